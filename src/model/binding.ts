@@ -1,0 +1,62 @@
+/** This file defines the static witness: how an ELF object refers to the functions that it exports. */
+
+import type {Cause} from './verdict.js';
+
+export const bindingModes = [
+	'preemptible',
+	'non-semantic',
+	'non-semantic-lto',
+	'symbolic-functions',
+	'symbolic',
+	'protected',
+	'executable',
+	'mixed',
+] as const;
+export type BindingMode = (typeof bindingModes)[number];
+
+export type ReferenceVerdict = 'preemptible' | 'partial' | 'bound' | 'unreferenced';
+
+/** How many references an override can reach, and how many it cannot. */
+export interface Reach {
+	readonly preemptible: number;
+	readonly bound: number;
+}
+
+/** The object as a whole; `functions` is the sum of the four that follow it. */
+export interface Binding {
+	readonly mode: BindingMode;
+	readonly functions: number;
+	readonly preemptible: number;
+	readonly partial: number;
+	readonly bound: number;
+	readonly unreferenced: number;
+}
+
+/** One exported function, as shared/DESIGN.md counts its references from inside the object. */
+export interface SymbolReferences {
+	readonly symbol: string;
+	readonly calls: Reach;
+	readonly addresses: Reach;
+	readonly verdict: ReferenceVerdict;
+}
+
+/** What `inspect --json` says of one file. */
+export interface InspectReport {
+	readonly path: string;
+	readonly soname: string | null;
+	readonly buildId: string | null;
+	readonly machine: string;
+	readonly binding: Binding;
+	/** Sorted by symbol, in code-unit order. */
+	readonly symbols: readonly SymbolReferences[];
+}
+
+/** The static witness on a target's core, as `gather` hands it to `judge`. */
+export interface StaticWitness {
+	readonly report: InspectReport;
+	readonly bySymbol: ReadonlyMap<string, SymbolReferences>;
+	/** Functions that the object imports: every reference goes through PLT or GOT. */
+	readonly imports: ReadonlySet<string>;
+	/** Why references to this symbol are bound in this object; null where none is. */
+	causeOf(symbol: string): Cause | null;
+}

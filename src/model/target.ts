@@ -1,0 +1,35 @@
+/** This file defines a target: one Python to test, found and described. */
+
+import type {Core, Declared, Finding, PythonFacts} from './report.js';
+
+/** How a target is started: an interpreter by itself, or a libpython through our launcher. */
+export type Start =
+	| {readonly kind: 'interpreter'; readonly executable: string}
+	| {
+			readonly kind: 'library';
+			readonly library: string;
+			/** The PYTHONHOME that holds this version's standard library. */
+			readonly home: string;
+	  };
+
+/** A Python that was found on the machine and not yet started. */
+export interface FoundTarget {
+	/** As the user named it, or where it was found. */
+	readonly given: string;
+	/** The real ELF file. */
+	readonly path: string;
+	readonly kind: Start['kind'];
+}
+
+/** A Python that was started once, bare, and told what it is. */
+export interface Target {
+	readonly id: string;
+	readonly given: string;
+	readonly start: Start;
+	readonly core: Core;
+	readonly python: PythonFacts;
+	readonly declared: Declared;
+	/** The functions that the core exports, sorted. */
+	readonly exports: ReadonlySet<string>;
+	readonly findings: readonly Finding[];
+}
