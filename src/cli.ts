@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/** This file is the command: argv in, exit status out; the only user of process.argv and process.exitCode. */
+
+import {readFileSync} from 'node:fs';
+import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
+import {commandHelp, overview} from './commands/help.js';
+import {commands} from './commands/index.js';
+import {parseInvocation} from './commands/options.js';
+import {SuiteError, UsageError} from './errors.js';
+
+const abort = new AbortController();
+const io: Io = {
+	env: process.env,
+	signal: abort.signal,
+	stdout: stream(process.stdout),
+	stderr: stream(process.stderr),
+};
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.once(signal, () => {
+		process.exitCode = 128 + signalNumbers[signal];
+		abort.abort(new SuiteError(`Ended by ${signal}.`));
+	});
+}
+const signalNumbers = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const;
+
+// A reader that goes away (`| head`) ends the work and is no error.
+process.stdout.on('error', () => abort.abort(new SuiteError('Standard output was closed.')));
+
+const status = await main(process.argv.slice(2)).catch(report);
+process.exitCode ??= status;
+
+async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
+	if (name === undefined || name === '--help' || name === '-h') {
+		(name === undefined ? io.stderr : io.stdout).write(overview(commands));
+		return name === undefined ? exitStatus.suiteFailed : exitStatus.asExpected;
+	}
+	if (name === '--version') {
+		io.stdout.write(`pyinterpose ${version()}\n`);
+		return exitStatus.asExpected;
+	}
+	const command = named(name);
+	if (asksForHelp(words)) {
+		io.stdout.write(commandHelp(command));
+		return exitStatus.asExpected;
+	}
+	return command.run(parseInvocation(command, words, io));
+}
+
+function named(name: string): Command {
+	const command = commands.find(command => command.name === name);
+	if (command === undefined) {
+		throw new UsageError(`There is no command '${name}'.`, {hint: "See 'pyinterpose --help'."});
+	}
+	return command;
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+	const end = words.indexOf('--');
+	return (end < 0 ? words : words.slice(0, end)).some(word => word === '--help' || word === '-h');
+}
+
+function version(): string {
+	return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+function report(error: unknown): ExitStatus {
+	if (error instanceof SuiteError) {
+		io.stderr.write(`pyinterpose: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+	} else {
+		io.stderr.write(`pyinterpose: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`);
+	}
+	return exitStatus.suiteFailed;
+}
+
+function stream(to: NodeJS.WriteStream): Stream {
+	return {
+		isTerminal: to.isTTY === true,
+		columns: to.columns ?? 80,
+		colour: to.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+		write: text => void to.write(text),
+	};
+}
