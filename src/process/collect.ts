@@ -1,0 +1,50 @@
+/** This file reads one output of a child, keeps what fits, and does not wait for strangers that hold it open. */
+
+import type {Readable} from 'node:stream';
+
+export interface Collected {
+	readonly text: string;
+	readonly truncated: boolean;
+}
+
+export interface Collector {
+	/** To be called once the process behind the stream is reaped: what it wrote is in the pipe by then. */
+	finish(): Promise<Collected>;
+}
+
+/** How long a stream may stay open and silent after its process is gone: a daemon of it may hold the other end. */
+const patience = 1000;
+
+/** Keeps the first `bound` bytes; reads on, and drops, what follows. */
+export function collect(stream: Readable | null, bound: number): Collector {
+	const chunks: Buffer[] = [];
+	let kept = 0;
+	let truncated = false;
+	stream?.on('data', (chunk: Buffer) => {
+		const part = chunk.subarray(0, bound - kept);
+		truncated ||= part.length < chunk.length;
+		kept += part.length;
+		if (part.length > 0) chunks.push(part);
+	});
+	const closed = stream === null ? Promise.resolve() : closing(stream);
+	return {
+		async finish() {
+			if (stream !== null) await closedOrSilent(stream, closed);
+			return {text: Buffer.concat(chunks).toString('utf8'), truncated};
+		},
+	};
+}
+
+function closing(stream: Readable): Promise<void> {
+	return new Promise(resolve => {
+		stream.on('error', () => resolve());
+		stream.once('close', () => resolve());
+	});
+}
+
+async function closedOrSilent(stream: Readable, closed: Promise<void>): Promise<void> {
+	const timer = setTimeout(() => stream.destroy(), patience);
+	stream.on('data', () => timer.refresh());
+	await closed;
+	clearTimeout(timer);
+}
