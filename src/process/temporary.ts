@@ -1,0 +1,113 @@
+/** This file gives temporary folders that are gone when the work is, however it ends. */
+
+import {constants} from 'node:fs';
+import {access, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {SuiteError} from '../errors.js';
+import {preloadable} from './preloadable.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What a folder is for. `data`: pages that processes share, best in memory. `code`: objects that a target maps as code,
+ * so the file system must allow it (`/dev/shm` often does not), and that stand in LD_PRELOAD, so the path must be plain.
+ */
+export type Purpose = 'data' | 'code';
+
+/** Calls `work` with a new folder and removes the folder when `work` has returned, failed or been aborted. */
+export async function withTemporaryFolder<T>(
+	env: Environment,
+	purpose: Purpose,
+	work: (folder: string) => Promise<T>,
+): Promise<T> {
+	const folder = await createFolder(candidates(env, purpose), purpose);
+	try {
+		return await work(folder);
+	} finally {
+		await rm(folder, {recursive: true, force: true, maxRetries: 3});
+	}
+}
+
+/** The same for one file of `size` zero bytes that are really there: a sparse page on a full disk is a SIGBUS. */
+export async function withTemporaryFile<T>(
+	env: Environment,
+	{name, size}: {readonly name: string; readonly size: number},
+	work: (file: string) => Promise<T>,
+): Promise<T> {
+	return withTemporaryFolder(env, 'data', async folder => {
+		const file = join(folder, name);
+		await fill(file, size);
+		return work(file);
+	});
+}
+
+/** Calls `work` with a way to reach `folder` that can stand in LD_PRELOAD: itself, or a link to it in a temporary folder. */
+export async function withPreloadableFolder<T>(
+	env: Environment,
+	folder: string,
+	work: (folder: string) => Promise<T>,
+): Promise<T> {
+	if (preloadable(folder)) return work(folder);
+	return withTemporaryFolder(env, 'code', async temporary => {
+		const link = join(temporary, 'shims');
+		await symlink(await realpath(folder), link);
+		return work(link);
+	});
+}
+
+/** The folders that are tried, in order. */
+export function candidates(env: Environment, purpose: Purpose): readonly string[] {
+	const own = env.TMPDIR ?? '';
+	const disk = [...(own.startsWith('/') ? [own] : []), '/tmp'];
+	return [...new Set(purpose === 'data' ? ['/dev/shm', ...disk] : [...disk.filter(preloadable), '/dev/shm'])];
+}
+
+/** Makes a folder in the first of `parents` that allows it. Errors: SuiteError that names all that were tried. */
+export async function createFolder(parents: readonly string[], purpose: Purpose): Promise<string> {
+	const reasons: string[] = [];
+	for (const parent of parents) {
+		try {
+			return await createIn(parent, purpose);
+		} catch (error) {
+			reasons.push(`${parent} (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+		}
+	}
+	throw new SuiteError(noFolder(reasons, purpose), {
+		hint: 'Set TMPDIR to a writable folder whose path has no space, colon or dollar sign.',
+	});
+}
+
+function noFolder(reasons: readonly string[], purpose: Purpose): string {
+	const need = purpose === 'code' ? 'made and programs run from it' : 'made';
+	return `No temporary folder can be ${need}: tried ${reasons.join(', ')}.`;
+}
+
+async function createIn(parent: string, purpose: Purpose): Promise<string> {
+	const folder = await mkdtemp(join(parent, 'pyinterpose-'));
+	try {
+		if (purpose === 'code') await mustAllowCode(folder);
+		return folder;
+	} catch (error) {
+		await rm(folder, {recursive: true, force: true});
+		throw error;
+	}
+}
+
+/** access(2) refuses X_OK on a file system mounted `noexec`, whatever the file's mode and whoever asks. */
+async function mustAllowCode(folder: string): Promise<void> {
+	const file = join(folder, 'executable');
+	await writeFile(file, '', {mode: 0o700});
+	await access(file, constants.X_OK);
+	await rm(file);
+}
+
+async function fill(file: string, size: number): Promise<void> {
+	try {
+		await writeFile(file, Buffer.alloc(size), {mode: 0o600});
+	} catch (error) {
+		throw new SuiteError(`${size} bytes could not be written to ${file}.`, {
+			hint: 'Free some space there.',
+			cause: error,
+		});
+	}
+}
