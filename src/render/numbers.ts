@@ -1,0 +1,38 @@
+/** This file writes counts and shares. */
+
+/** 1,234,567: the same in every locale. */
+export function grouped(count: number): string {
+	return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** At most four characters, rounded down: 999, 1.2k, 151k, 2.3M. */
+export function compact(count: number): string {
+	for (const [unit, letter] of units) {
+		if (count >= unit) {
+			const tenths = Math.floor(count / (unit / 10));
+			return tenths < 100 ? `${(tenths / 10).toFixed(1)}${letter}` : `${Math.floor(tenths / 10)}${letter}`;
+		}
+	}
+	return String(count);
+}
+
+const units = [
+	[1e12, 'T'],
+	[1e9, 'G'],
+	[1e6, 'M'],
+	[1e3, 'k'],
+] as const;
+
+/** A share of a whole, rounded, yet never 0 % or 100 % unless it is exactly that. */
+export function percent(part: number, whole: number): string {
+	if (whole === 0) return '0%';
+	const rounded = Math.round((100 * part) / whole);
+	if (rounded === 0 && part > 0) return '<1%';
+	if (rounded === 100 && part < whole) return '>99%';
+	return `${rounded}%`;
+}
+
+/** `1 call`, `2 calls`. */
+export function counted(count: number, noun: string): string {
+	return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

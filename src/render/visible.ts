@@ -1,0 +1,10 @@
+/** This file makes text from a report safe to print: what would move the cursor or reverse the line is spelled out. */
+
+/** Control, format, line-separator and lone-surrogate characters, as `\u{1b}`. Everything else stays as it is. */
+export function visible(text: string): string {
+	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, spelledOut);
+}
+
+function spelledOut(character: string): string {
+	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

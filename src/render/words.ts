@@ -1,0 +1,115 @@
+/** This file holds the words of every report: one place says what a verdict, a cause and a binding mode mean. */
+
+import type {BindingMode} from '../model/binding.js';
+import type {Route} from '../model/claim.js';
+import type {Cause, Verdict, VerdictKind} from '../model/verdict.js';
+import {counted, grouped, percent} from './numbers.js';
+
+export interface VerdictWords {
+	readonly glyph: string;
+	/** For terminals that show ASCII only. */
+	readonly ascii: string;
+	/** Finishes "an override of this is …". */
+	readonly meaning: string;
+}
+
+export const verdictWords = {
+	honored: {glyph: '✓', ascii: '+', meaning: 'every call ran the override'},
+	partial: {glyph: '◐', ascii: '~', meaning: 'some calls ran the override'},
+	bypassed: {glyph: '✗', ascii: 'x', meaning: 'no call ran the override'},
+	uncalled: {glyph: '○', ascii: 'o', meaning: 'this build made no such call'},
+	absent: {glyph: '–', ascii: '-', meaning: 'this build has no such symbol'},
+	inconclusive: {glyph: '?', ascii: '?', meaning: 'could not find out'},
+} as const satisfies Record<VerdictKind, VerdictWords>;
+
+/** Each finishes "a call passes the override by because …". */
+export const causeWords = {
+	'executable-defines-it': 'the executable defines the symbol itself and binds its own calls',
+	'same-unit': 'the compiler bound the call within its translation unit (-fno-semantic-interposition)',
+	'link-time': 'link-time optimisation bound the call (-flto with -fno-semantic-interposition)',
+	'symbolic-functions': 'the linker bound the call (-Wl,-Bsymbolic-functions)',
+	symbolic: 'the linker bound every symbol of the library to itself (-Wl,-Bsymbolic)',
+	protected: 'the symbol has protected visibility (-fvisibility=protected)',
+	'deep-bind': 'the calling library was opened with RTLD_DEEPBIND and looks in itself and its own dependencies first',
+	unknown: 'the evidence does not show why',
+} as const satisfies Record<Cause, string>;
+
+/** The same in few words, where many stand in one sentence; each finishes "calls …". */
+export const briefCauses = {
+	'executable-defines-it': 'bound because the executable defines the symbol',
+	'same-unit': 'bound by the compiler',
+	'link-time': 'bound by LTO',
+	'symbolic-functions': 'bound by -Bsymbolic-functions',
+	symbolic: 'bound by -Bsymbolic',
+	protected: 'bound by protected visibility',
+	'deep-bind': 'looked up in the library itself first',
+	unknown: 'bound for an unknown reason',
+} as const satisfies Record<Cause, string>;
+
+/** Each finishes "the core is …". */
+export const bindingWords = {
+	preemptible: 'overridable throughout',
+	'non-semantic': 'built with -fno-semantic-interposition',
+	'non-semantic-lto': 'built with -fno-semantic-interposition and link-time optimisation',
+	'symbolic-functions': 'linked with -Bsymbolic-functions',
+	symbolic: 'linked with -Bsymbolic',
+	protected: 'built with protected visibility',
+	executable: 'the executable itself',
+	mixed: 'bound in part, in no way that this tool has a name for',
+} as const satisfies Record<BindingMode, string>;
+
+/** Each finishes "calls …". */
+export const routeWords = {
+	core: 'from inside the interpreter',
+	pointer: 'through an address that the interpreter keeps in a table',
+	executable: 'from the executable',
+	extension: 'from an extension module',
+	'extension-deepbind': 'from an extension module opened with RTLD_DEEPBIND',
+	library: 'from another library',
+	lookup: 'through an address that dlsym gave',
+} as const satisfies Record<Route, string>;
+
+/** What was seen of one claim, as one sentence without a full stop. */
+export function verdictSentence(verdict: Verdict): string {
+	switch (verdict.kind) {
+		case 'honored':
+			return verdict.calls === 1
+				? 'the one call ran the override'
+				: `all ${grouped(verdict.calls)} calls ran the override`;
+		case 'partial': {
+			const made = verdict.calls + verdict.bypassed;
+			const share = percent(verdict.calls, made);
+			return `${grouped(verdict.calls)} of ${counted(made, 'call')} (${share}) ran the override; for the others, ${causeWords[verdict.because]}`;
+		}
+		case 'bypassed': {
+			const seen = verdict.bypassed === null ? 'no call' : `none of ${counted(verdict.bypassed, 'call')}`;
+			return `${seen} ran the override: ${causeWords[verdict.because]}`;
+		}
+		case 'uncalled':
+			return verdictWords.uncalled.meaning;
+		case 'absent':
+			return verdictWords.absent.meaning;
+		case 'inconclusive':
+			return `could not find out: ${verdict.because}`;
+	}
+}
+
+/** The number that a cell shows beside its glyph: calls, or the share of a partial verdict. */
+export function verdictNumber(verdict: Verdict, write: (count: number) => string = grouped): string {
+	switch (verdict.kind) {
+		case 'honored':
+			return write(verdict.calls);
+		case 'partial':
+			return percent(verdict.calls, verdict.calls + verdict.bypassed);
+		case 'bypassed':
+			return verdict.bypassed === null ? '' : write(verdict.bypassed);
+		case 'uncalled':
+		case 'absent':
+		case 'inconclusive':
+			return '';
+	}
+}
+
+export const numbersMean = 'Numbers are calls; for a partial verdict, the share of calls that ran the override.';
+export const scopesMean =
+	'inside: core and pointer; outside: exec, ext, library and lookup, as far as a symbol has them.';

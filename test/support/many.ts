@@ -1,0 +1,54 @@
+/** This file makes large reports that look like real ones, the same at every run. */
+
+import type {Family, Route} from '../../src/model/claim.js';
+import type {ClaimReport, Report} from '../../src/model/report.js';
+import type {Verdict} from '../../src/model/verdict.js';
+import {claim, report, target} from './reports.js';
+
+/** `symbols` functions of the core and libc on `builds` builds, about every seventh call bound. */
+export function manyBuilds(builds: number, symbols: number): Report {
+	return report(
+		Array.from({length: builds}, (_, build) =>
+			target({
+				id: `cpython-3.${6 + (build % 8)}.1-shared-${String(build).padStart(8, '0')}`,
+				claims: Array.from({length: symbols}, (_, index) => claimsOf(index, build))
+					.flat()
+					.sort((a, b) => (a.id < b.id ? -1 : 1)),
+				sweep: null,
+				findings: [],
+			}),
+		),
+	);
+}
+
+const kinds: readonly {family: Family; stem: string; routes: readonly Route[]}[] = [
+	{family: 'error', stem: 'PyErr_Function', routes: ['core', 'extension', 'executable', 'lookup']},
+	{
+		family: 'object',
+		stem: 'PyObject_CallFunctionObjArgs',
+		routes: ['core', 'pointer', 'extension', 'executable', 'lookup'],
+	},
+	{family: 'memory', stem: '_PyMem_', routes: ['core', 'extension', 'executable', 'lookup']},
+	{
+		family: 'libc-io',
+		stem: 'open',
+		routes: ['core', 'executable', 'extension', 'extension-deepbind', 'library', 'lookup'],
+	},
+];
+
+function claimsOf(index: number, build: number): ClaimReport[] {
+	const {family, stem, routes} = kinds[index % kinds.length] as (typeof kinds)[number];
+	return routes.map((route, place) => claim(`${stem}${index}`, route, verdictOf(index, build, place, route), family));
+}
+
+function verdictOf(index: number, build: number, place: number, route: Route): Verdict {
+	if (route === 'extension-deepbind') return {kind: 'bypassed', bypassed: 100, because: 'deep-bind'};
+	if (place > 1) return {kind: 'honored', calls: 100};
+	const draw = (index * 7 + build * 11 + place * 5) % 23;
+	if (draw < 3) return {kind: 'bypassed', bypassed: 100 * draw + 100, because: 'same-unit'};
+	if (draw < 5) return {kind: 'partial', calls: 90 + draw, bypassed: 1100, because: 'link-time'};
+	if (draw < 6) return {kind: 'uncalled'};
+	if (draw < 7) return {kind: 'absent'};
+	if (draw < 8) return {kind: 'inconclusive', because: 'the probe ran into its time limit'};
+	return {kind: 'honored', calls: 1500 + draw};
+}

@@ -1,0 +1,128 @@
+/** This file holds reports made by hand: one verdict of each kind, several builds, hostile text in every field. */
+
+import type {Family, Route} from '../../src/model/claim.js';
+import type {ClaimReport, Report, TargetReport} from '../../src/model/report.js';
+import type {Verdict, VerdictKind} from '../../src/model/verdict.js';
+
+/** Moves the cursor, reverses the line, ends tags and comments, breaks tables. */
+export const hostile = '\u001b[2J\u202e<script>alert(1)</script>]]>--|"\'&\u0000\n\r`*_\ud800%0A::error::';
+
+export function claim(symbol: string, route: Route, verdict: Verdict, family: Family = 'error'): ClaimReport {
+	return {id: `${symbol}/${route}`, symbol, route, family, verdict};
+}
+
+/** A claim of every kind of verdict, both forms of `bypassed` included. */
+export const oneOfEach: readonly ClaimReport[] = sorted([
+	claim('PyErr_Occurred', 'core', {kind: 'partial', calls: 12, bypassed: 52, because: 'same-unit'}),
+	claim('PyErr_Occurred', 'extension', {kind: 'honored', calls: 64}),
+	claim('PyErr_Occurred', 'lookup', {kind: 'honored', calls: 1_234_567}),
+	claim('PyErr_SetString', 'core', {kind: 'bypassed', bypassed: 64, because: 'link-time'}),
+	claim('PyErr_Clear', 'core', {kind: 'bypassed', bypassed: null, because: 'symbolic-functions'}),
+	claim('PyObject_GetAttr', 'pointer', {kind: 'uncalled'}, 'object'),
+	claim('PyObject_Vectorcall', 'extension', {kind: 'absent'}, 'call'),
+	claim('PyMem_Malloc', 'core', {kind: 'inconclusive', because: 'the probe ended with signal SIGSEGV'}, 'memory'),
+	claim('malloc', 'core', {kind: 'honored', calls: 1}, 'libc-memory'),
+	claim('malloc', 'extension-deepbind', {kind: 'bypassed', bypassed: 1, because: 'deep-bind'}, 'libc-memory'),
+	claim('effect-time', 'core', {kind: 'honored', calls: 1}, 'effect-time'),
+]);
+
+export function target(changes: Partial<TargetReport> = {}): TargetReport {
+	return {
+		id: 'cpython-3.11.2-shared-1a2b3c4d',
+		executable: '/usr/bin/python3.11',
+		core: {
+			path: '/usr/lib/libpython3.11.so.1.0',
+			soname: 'libpython3.11.so.1.0',
+			buildId: '1a2b3c4d5e6f',
+			linkage: 'shared',
+		},
+		python: {implementation: 'cpython', version: '3.11.2', abiflags: '', debug: false, freeThreaded: false},
+		declared: {facts: [{name: 'Py_ENABLE_SHARED', value: '1', source: 'sysconfig'}]},
+		binding: {mode: 'non-semantic', functions: 10, preemptible: 4, partial: 3, bound: 2, unreferenced: 1},
+		claims: oneOfEach,
+		sweep: {
+			functions: 1444,
+			called: 2,
+			calls: {honored: 70, bypassed: 30},
+			symbols: [
+				{
+					symbol: 'PyErr_Occurred',
+					callers: [{caller: 'core', honored: 60, bypassed: 30}],
+					references: {preemptible: 3, bound: 1},
+				},
+				{
+					symbol: 'PyMem_Free',
+					callers: [{caller: 'extension', honored: 10, bypassed: 0}],
+					references: {preemptible: 1, bound: 0},
+				},
+			],
+		},
+		findings: [{kind: 'linkage-contradicts', message: 'The build says it is static; its ELF files say shared.'}],
+		...changes,
+	};
+}
+
+export function report(targets: readonly TargetReport[], failures: Report['failures'] = []): Report {
+	const totals: Record<VerdictKind, number> = {
+		honored: 0,
+		partial: 0,
+		bypassed: 0,
+		uncalled: 0,
+		absent: 0,
+		inconclusive: 0,
+	};
+	for (const {claims} of targets) for (const {verdict} of claims) totals[verdict.kind] += 1;
+	return {
+		schema: 1,
+		tool: {name: 'pyinterpose', version: '0.1.0'},
+		host: {machine: 'x86_64', libc: 'glibc 2.36', kernel: '6.1.0'},
+		targets,
+		failures,
+		totals,
+	};
+}
+
+/** One build with one verdict of each kind, and one target that could not be tested. */
+export const everyKind: Report = report([target()], [{target: '/bin/true', message: 'It is not a Python.'}]);
+
+/** Two builds of one version: the second honors every override, and lacks nothing. */
+export const twoBuilds: Report = report([
+	target(),
+	target({
+		id: 'cpython-3.11.7-shared-99999999',
+		python: {implementation: 'cpython', version: '3.11.7', abiflags: 'd', debug: true, freeThreaded: false},
+		binding: {mode: 'preemptible', functions: 10, preemptible: 9, partial: 0, bound: 0, unreferenced: 1},
+		claims: oneOfEach.map(one => ({...one, verdict: {kind: 'honored', calls: 64}}) satisfies ClaimReport),
+		sweep: null,
+		findings: [],
+	}),
+]);
+
+/** No claim, no build, no failure. */
+export const nothing: Report = report([]);
+
+/** Hostile text wherever the schema allows text. */
+export const hostileReport: Report = report(
+	[
+		target({
+			id: hostile,
+			executable: hostile,
+			core: {path: hostile, soname: hostile, buildId: hostile, linkage: 'shared'},
+			python: {implementation: hostile, version: hostile, abiflags: hostile, debug: true, freeThreaded: true},
+			declared: {facts: [{name: hostile, value: hostile, source: hostile}]},
+			claims: oneOfEach.map(one => ({
+				...one,
+				id: `${hostile}${one.id}`,
+				symbol: `${hostile}${one.symbol}`,
+				family: hostile,
+				verdict: one.verdict.kind === 'inconclusive' ? {kind: 'inconclusive', because: hostile} : one.verdict,
+			})),
+			findings: [{kind: hostile, message: hostile}],
+		}),
+	],
+	[{target: hostile, message: hostile}],
+);
+
+function sorted(claims: readonly ClaimReport[]): readonly ClaimReport[] {
+	return [...claims].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
