@@ -1,0 +1,120 @@
+/** This file reads the ELF header: what machine the object is for, and where its tables are. */
+
+import {ElfError} from '../errors.js';
+import {Bytes, type Format} from './bytes.js';
+
+export interface Header {
+	readonly format: Format;
+	/** As `uname -m` names it: `x86_64`, `aarch64`, …; `em-NUMBER` where we know no name. */
+	readonly machine: string;
+	/** `shared` is ET_DYN: a library or a position-independent executable. */
+	readonly type: 'relocatable' | 'executable' | 'shared' | 'core' | 'other';
+	readonly entry: number;
+	readonly segments: Table;
+	readonly sections: Table;
+	/** Index of the section that holds the sections' names; 0 where there is none. */
+	readonly sectionNames: number;
+}
+
+/** Where a table lies in the file. */
+export interface Table {
+	readonly offset: number;
+	readonly count: number;
+	readonly entrySize: number;
+}
+
+/** Errors: ElfError where the bytes are no ELF object or a table lies outside the file. */
+export function readHeader(all: Uint8Array): {readonly bytes: Bytes; readonly header: Header} {
+	const bytes = new Bytes(all, readFormat(all));
+	const {wide} = bytes.format;
+	const at = wide ? wideFields : narrowFields;
+	bytes.need(0, wide ? 64 : 52, 'ELF header');
+	const header: Header = {
+		format: bytes.format,
+		machine: machines[bytes.u16(18)] ?? `em-${bytes.u16(18)}`,
+		type: types[bytes.u16(16)] ?? 'other',
+		entry: bytes.word(24),
+		...tables(bytes, at),
+	};
+	return {bytes, header};
+}
+
+const wideFields = {
+	segments: 32,
+	sections: 40,
+	sizes: 54,
+	segmentSize: 56,
+	sectionSize: 64,
+	size: 32,
+	link: 40,
+	info: 44,
+};
+const narrowFields = {
+	segments: 28,
+	sections: 32,
+	sizes: 42,
+	segmentSize: 32,
+	sectionSize: 40,
+	size: 20,
+	link: 24,
+	info: 28,
+};
+
+const types: Readonly<Record<number, Header['type']>> = {1: 'relocatable', 2: 'executable', 3: 'shared', 4: 'core'};
+
+const machines: Readonly<Record<number, string>> = {
+	2: 'sparc',
+	3: 'i386',
+	8: 'mips',
+	20: 'ppc',
+	21: 'ppc64',
+	22: 's390x',
+	40: 'arm',
+	43: 'sparc64',
+	62: 'x86_64',
+	183: 'aarch64',
+	243: 'riscv64',
+	258: 'loongarch64',
+};
+
+function readFormat(all: Uint8Array): Format {
+	if (all.length < 16 || all[0] !== 0x7f || all[1] !== 0x45 || all[2] !== 0x4c || all[3] !== 0x46) {
+		throw new ElfError('This is not an ELF file', 0, {hint: 'Give a shared library or an executable.'});
+	}
+	const [fileClass, data, version] = [all[4], all[5], all[6]];
+	if (fileClass !== 1 && fileClass !== 2) throw new ElfError(`There is no ELF class ${fileClass}`, 4);
+	if (data !== 1 && data !== 2) throw new ElfError(`There is no ELF byte order ${data}`, 5);
+	if (version !== 1) throw new ElfError(`There is no ELF version ${version}`, 6);
+	return {wide: fileClass === 2, littleEndian: data === 1};
+}
+
+/** A count that does not fit its half word stands in section 0 instead. */
+function tables(bytes: Bytes, at: typeof wideFields): Pick<Header, 'segments' | 'sections' | 'sectionNames'> {
+	const [segmentSize, segmentCount, sectionSize, sectionCount, names] = [0, 2, 4, 6, 8].map(more =>
+		bytes.u16(at.sizes + more),
+	) as [number, number, number, number, number];
+	const sectionsAt = bytes.word(at.sections);
+	const zero = sectionsAt !== 0 && (sectionCount === 0 || segmentCount === 0xffff || names === 0xffff);
+	if (zero) bytes.need(sectionsAt, at.sectionSize, 'section table');
+	const segments = {
+		offset: bytes.word(at.segments),
+		count: segmentCount === 0xffff && zero ? bytes.u32(sectionsAt + at.info) : segmentCount,
+		entrySize: segmentSize,
+	};
+	const sections = {
+		offset: sectionsAt,
+		count: sectionCount === 0 && zero ? bytes.word(sectionsAt + at.size) : sectionsAt === 0 ? 0 : sectionCount,
+		entrySize: sectionSize,
+	};
+	checkTable(bytes, segments, at.segmentSize, 'segment table');
+	checkTable(bytes, sections, at.sectionSize, 'section table');
+	return {segments, sections, sectionNames: names === 0xffff && zero ? bytes.u32(sectionsAt + at.link) : names};
+}
+
+function checkTable(bytes: Bytes, table: Table, entrySize: number, what: string): void {
+	if (table.count === 0) return;
+	if (table.entrySize !== entrySize) {
+		throw new ElfError(`The ${what} has entries of ${table.entrySize} bytes, not ${entrySize}`, table.offset);
+	}
+	bytes.need(table.offset, table.count * table.entrySize, what);
+}
