@@ -1,0 +1,53 @@
+/*
+ * This file is the layout of the ledger: the shared page in which the counts are kept and which outlives the process
+ * that counts. The shims, the callers, the reader and the probes (which write `offset` through the file) agree on it.
+ */
+#ifndef PYINTERPOSE_LEDGER_H
+#define PYINTERPOSE_LEDGER_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LEDGER_MAGIC UINT64_C(0x736f707265746e69)
+#define LEDGER_VERSION 1u
+
+/* The roles of a calling object; the columns of a row. */
+enum caller { CALLER_CORE, CALLER_EXECUTABLE, CALLER_EXTENSION, CALLER_LIBRARY, CALLERS };
+
+/* What was counted: calls that ran the override, calls that entered the real function without it. */
+enum side { SIDE_HONORED, SIDE_BYPASSED, SIDES };
+
+/* Numbers in one slot of one phase. */
+#define LEDGER_ROW (SIDES * CALLERS)
+
+struct ledger {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t slots;
+	uint32_t phases;
+	uint32_t row;
+	/* Of the whole file, in bytes; checked against fstat before mapping. */
+	uint64_t size;
+	/* Where the current phase's counts begin, in numbers after the header: phase * slots * row. */
+	_Atomic uint64_t offset;
+	/* One bit per shim, set last by its constructor: the handshake. */
+	_Atomic uint64_t ready;
+	/* Fills the header to a pair of cache lines, so that counting does not touch the line that `offset` is on. */
+	uint64_t reserved[10];
+	/* Then, up to the end of the file: _Atomic uint64_t counts[phases][slots][SIDES][CALLERS]. */
+};
+
+#define LEDGER_COUNTS(page) ((_Atomic uint64_t *)((page) + 1))
+
+static_assert(offsetof(struct ledger, magic) == 0, "layout of the ledger");
+static_assert(offsetof(struct ledger, version) == 8, "layout of the ledger");
+static_assert(offsetof(struct ledger, slots) == 12, "layout of the ledger");
+static_assert(offsetof(struct ledger, phases) == 16, "layout of the ledger");
+static_assert(offsetof(struct ledger, row) == 20, "layout of the ledger");
+static_assert(offsetof(struct ledger, size) == 24, "layout of the ledger");
+static_assert(offsetof(struct ledger, offset) == 32, "layout of the ledger");
+static_assert(offsetof(struct ledger, ready) == 40, "layout of the ledger");
+static_assert(sizeof(struct ledger) == 128, "layout of the ledger");
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * This file finds the definition that an override forwards to.
+ *
+ * dlsym may itself call an overridden function (glibc before 2.34 calls calloc, and copes with a null result). While a
+ * thread resolves, such a call gets `nothing` instead of a second resolution.
+ */
+#include "next.h"
+#include "objects.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static _Thread_local int resolving __attribute__((tls_model("initial-exec")));
+
+static uintptr_t nothing(void);
+static void report(const char *symbol);
+
+void *next(void *_Atomic *cache, const char *symbol)
+{
+	void *found = atomic_load_explicit(cache, memory_order_relaxed);
+	if (found != NULL)
+		return found;
+	if (resolving)
+		return (void *)(uintptr_t)nothing;
+	int kept = errno;
+	resolving = 1;
+	found = dlsym(RTLD_NEXT, symbol);
+	if (found == NULL || objects_ours(found))
+		found = dlsym(RTLD_DEFAULT, symbol);
+	resolving = 0;
+	errno = kept;
+	if (found == NULL || objects_ours(found))
+		report(symbol);
+	atomic_store_explicit(cache, found, memory_order_relaxed);
+	return found;
+}
+
+static uintptr_t nothing(void)
+{
+	return 0;
+}
+
+static void report(const char *symbol)
+{
+	static const char before[] = "pyinterpose: no definition to forward to: ";
+	char line[160];
+	size_t length = sizeof before - 1, name = strlen(symbol);
+	if (name > sizeof line - sizeof before - 1)
+		name = sizeof line - sizeof before - 1;
+	memcpy(line, before, length);
+	memcpy(line + length, symbol, name);
+	line[length + name] = '\n';
+	/* The process ends in the next statement, whether or not this was written. */
+	if (write(STDERR_FILENO, line, length + name + 1) < 0)
+		abort();
+	abort();
+}

@@ -1,0 +1,181 @@
+/*
+ * This file tells the role of the object that holds an address.
+ *
+ * It runs in somebody else's process, inside hooks of malloc and of the interpreter. Keep these rules: allocate nothing;
+ * take no lock of our own; keep errno; never call anything that a shim overrides except through its own forwarding.
+ *
+ * A table of ranges is only ever appended to, so a reader needs no lock. An unknown address makes its thread walk the
+ * loader's list (dl_iterate_phdr, whose lock is recursive and is taken once per object); two threads that do so at once
+ * append the same range twice, which is harmless.
+ */
+#include "objects.h"
+#include "ledger.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A Python with every extension of the standard library loaded has about 120 executable ranges. */
+#define MOST_OBJECTS 4096
+
+static struct object table[MOST_OBJECTS];
+static _Atomic int published[MOST_OBJECTS];
+static _Atomic int reserved;
+
+/* Beyond the table, an address keeps being looked up the slow way; this carries the answer. */
+static const struct object by_role[] = {
+	{ 0, 0, CALLER_CORE }, { 0, 0, CALLER_EXECUTABLE }, { 0, 0, CALLER_EXTENSION }, { 0, 0, CALLER_LIBRARY }, { 0, 0, CALLER_SHIM },
+};
+
+struct search {
+	uintptr_t address;
+	const struct object *found;
+};
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data);
+static int caller_of(const struct dl_phdr_info *info);
+static int is_core(const char *path);
+static int caller_by_symbols(const struct dl_phdr_info *info);
+static uint32_t symbol_count(const struct dl_phdr_info *info, const uint32_t *gnu, const uint32_t *sysv);
+static int names_module(const char *symbol, const char *path);
+
+const struct object *objects_find(const void *address)
+{
+	struct search search = { (uintptr_t)address, NULL };
+	int count = atomic_load_explicit(&reserved, memory_order_acquire);
+	for (int i = 0; i < count && i < MOST_OBJECTS; i++)
+		if (atomic_load_explicit(&published[i], memory_order_acquire) && search.address - table[i].low < table[i].size)
+			return &table[i];
+	int kept = errno;
+	dl_iterate_phdr(visit, &search);
+	errno = kept;
+	return search.found != NULL ? search.found : &by_role[CALLER_LIBRARY];
+}
+
+int objects_ours(const void *address)
+{
+	extern const char __ehdr_start __attribute__((visibility("hidden")));
+	extern const char _end __attribute__((visibility("hidden")));
+	return (uintptr_t)address >= (uintptr_t)&__ehdr_start && (uintptr_t)address < (uintptr_t)&_end;
+}
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct search *search = data;
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		uintptr_t low = info->dlpi_addr + segment->p_vaddr;
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X) || search->address - low >= segment->p_memsz)
+			continue;
+		int caller = caller_of(info);
+		int index = atomic_fetch_add_explicit(&reserved, 1, memory_order_acq_rel);
+		if (index >= MOST_OBJECTS) {
+			atomic_store_explicit(&reserved, MOST_OBJECTS, memory_order_release);
+			search->found = &by_role[caller == CALLER_SHIM ? CALLERS : caller];
+			return 1;
+		}
+		table[index] = (struct object){ low, segment->p_memsz, caller };
+		atomic_store_explicit(&published[index], 1, memory_order_release);
+		search->found = &table[index];
+		return 1;
+	}
+	return 0;
+}
+
+static int caller_of(const struct dl_phdr_info *info)
+{
+	const char *path = info->dlpi_name;
+	/* The main program has no name in the loader's list. */
+	int executable = path == NULL || path[0] == '\0';
+	if (is_core(executable ? "/proc/self/exe" : path))
+		return CALLER_CORE;
+	return executable ? CALLER_EXECUTABLE : caller_by_symbols(info);
+}
+
+/* The driver names the core by device and inode, because the loader's name for it may be any path to it. */
+static int is_core(const char *path)
+{
+	struct stat status;
+	const char *core = getenv("PYINTERPOSE_CORE");
+	char *end;
+	if (core == NULL || stat(path, &status) != 0)
+		return 0;
+	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino && *end == '\0';
+}
+
+static int caller_by_symbols(const struct dl_phdr_info *info)
+{
+	const ElfW(Dyn) *dynamic = NULL;
+	const ElfW(Sym) *symbols = NULL;
+	const char *strings = NULL;
+	const uint32_t *gnu = NULL, *sysv = NULL;
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+			dynamic = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+	for (; dynamic != NULL && dynamic->d_tag != DT_NULL; dynamic++) {
+		uintptr_t value = dynamic->d_un.d_ptr;
+		/* glibc relocates these pointers in place, other loaders and the vDSO leave them as they are in the file. */
+		const void *at = (const void *)(value < info->dlpi_addr ? value + info->dlpi_addr : value);
+		if (dynamic->d_tag == DT_SYMTAB)
+			symbols = at;
+		else if (dynamic->d_tag == DT_STRTAB)
+			strings = at;
+		else if (dynamic->d_tag == DT_GNU_HASH)
+			gnu = at;
+		else if (dynamic->d_tag == DT_HASH)
+			sysv = at;
+	}
+	if (symbols == NULL || strings == NULL)
+		return CALLER_LIBRARY;
+	uint32_t count = symbol_count(info, gnu, sysv);
+	for (uint32_t i = 1; i < count; i++) {
+		const char *name = strings + symbols[i].st_name;
+		if (symbols[i].st_shndx == SHN_UNDEF)
+			continue;
+		if (strncmp(name, "pyinterpose_canary_", 19) == 0)
+			return CALLER_SHIM;
+		if (strcmp(name, "pyinterpose_call") == 0 || names_module(name, info->dlpi_name))
+			return CALLER_EXTENSION;
+	}
+	return CALLER_LIBRARY;
+}
+
+static uint32_t symbol_count(const struct dl_phdr_info *info, const uint32_t *gnu, const uint32_t *sysv)
+{
+	(void)info;
+	if (sysv != NULL)
+		return sysv[1];
+	if (gnu == NULL)
+		return 0;
+	uint32_t buckets = gnu[0], first = gnu[1], bloom = gnu[2], last = 0;
+	const uint32_t *bucket = gnu + 4 + bloom * (sizeof(ElfW(Addr)) / sizeof(uint32_t));
+	const uint32_t *chain = bucket + buckets;
+	for (uint32_t i = 0; i < buckets; i++)
+		if (bucket[i] > last)
+			last = bucket[i];
+	if (last < first)
+		return first;
+	while (!(chain[last - first] & 1))
+		last++;
+	return last + 1;
+}
+
+/* PyInit_name since 3.0; initname in 2.7, where the file may be name.so or namemodule.so. */
+static int names_module(const char *symbol, const char *path)
+{
+	if (strncmp(symbol, "PyInit_", 7) == 0 || strncmp(symbol, "PyInitU_", 8) == 0)
+		return 1;
+	if (strncmp(symbol, "init", 4) != 0 || symbol[4] == '\0')
+		return 0;
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+	size_t stem = strcspn(base, "."), name = strlen(symbol + 4);
+	if (strncmp(base, symbol + 4, name) != 0)
+		return 0;
+	return stem == name || (stem == name + 6 && strncmp(base + name, "module", 6) == 0);
+}

@@ -1,0 +1,34 @@
+/*
+ * This file declares the driver's flat API over the ledger and the list of symbols, called through ffi-napi.
+ * Functions return 0 or a negative errno; results leave through the last pointer.
+ */
+#ifndef PYINTERPOSE_READER_H
+#define PYINTERPOSE_READER_H
+
+#include <stdint.h>
+
+struct reader;
+
+/* Makes the ledger file, which must not exist yet: `phases` phases of `slots` rows, all zero. */
+int reader_create(const char *path, uint32_t slots, uint32_t phases);
+
+/* Maps a ledger. -EBADMSG where the file is not one of this version. */
+int reader_open(const char *path, struct reader **out);
+
+/* Copies the counts of one phase: slots * SIDES * CALLERS numbers. -ERANGE where there is no such phase. */
+int reader_copy(const struct reader *reader, uint32_t phase, uint64_t *out);
+
+/* The shims that shook hands, one bit each, in the order of reader_family. */
+int reader_ready(const struct reader *reader, uint64_t *out);
+
+void reader_close(struct reader *reader);
+
+/* The rows of hooks.def in the order of their slots, and the families; null beyond the last. */
+const char *reader_symbol(uint32_t slot);
+const char *reader_family_of(uint32_t slot);
+const char *reader_family(uint32_t bit);
+
+/* Address randomisation off for the programs that this process starts from now on: counts then repeat. */
+int reader_fix_addresses(void);
+
+#endif

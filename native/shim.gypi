@@ -1,0 +1,7 @@
+# This file is a shim: hooks.def expanded for the family in FAMILY.
+{
+  'type': 'shared_library',
+  'product_prefix': '',
+  'product_extension': 'so',
+  'sources': ['hooks.c', 'variadic.S', 'count.c', 'next.c', 'objects.c'],
+}

@@ -1,0 +1,63 @@
+/** This file makes, reads and closes ledgers, by values: counts are copied out, never lent. */
+
+import {getSystemErrorName} from 'node:util';
+import {SuiteError} from '../errors.js';
+import {type Pointer, pointerIn, reader} from './native.js';
+
+/** The columns of a row, in the order of native/ledger.h. */
+export const columns = 8;
+/** Of the header, in bytes. */
+export const headerSize = 128;
+/** Where in the file the current phase's offset stands, in bytes; probes write it. */
+export const offsetAt = 32;
+
+/** Calls per caller, in the order of `callers` in src/model/claim.ts. */
+export interface Row {
+	readonly honored: readonly number[];
+	readonly bypassed: readonly number[];
+}
+
+export interface Ledger {
+	readonly slots: number;
+	/** Every row of one phase, by slot. Errors: RangeError for a phase that the ledger does not have. */
+	phase(phase: number): readonly Row[];
+	/** The bits of the shims that shook hands. */
+	ready(): bigint;
+	close(): void;
+}
+
+/** Makes the file, all zero; it must not exist yet. Errors: SuiteError with the path. */
+export function createLedger(path: string, slots: number, phases: number): void {
+	check(reader().reader_create(path, slots, phases), `Cannot make the ledger ${path}`);
+}
+
+/** Errors: SuiteError where the file is not a ledger of this version. */
+export function openLedger(path: string, slots: number): Ledger {
+	const out = Buffer.alloc(8);
+	check(reader().reader_open(path, out), `Cannot read the ledger ${path}`);
+	const pointer: Pointer = pointerIn(out);
+	return {
+		slots,
+		phase: phase => copyPhase(pointer, slots, phase),
+		ready() {
+			const ready = Buffer.alloc(8);
+			check(reader().reader_ready(pointer, ready), 'Cannot read the handshake');
+			return ready.readBigUInt64LE();
+		},
+		close: () => reader().reader_close(pointer),
+	};
+}
+
+function copyPhase(pointer: Pointer, slots: number, phase: number): readonly Row[] {
+	const bytes = Buffer.alloc(slots * columns * 8);
+	if (reader().reader_copy(pointer, phase, bytes) !== 0) throw new RangeError(`There is no phase ${phase}.`);
+	const numbers = Array.from(new BigUint64Array(bytes.buffer, bytes.byteOffset, slots * columns), Number);
+	return Array.from({length: slots}, (_, slot) => ({
+		honored: numbers.slice(slot * columns, slot * columns + 4),
+		bypassed: numbers.slice(slot * columns + 4, slot * columns + 8),
+	}));
+}
+
+function check(result: number, what: string): void {
+	if (result !== 0) throw new SuiteError(`${what}: ${getSystemErrorName(result)}.`);
+}
