@@ -1,9 +1,9 @@
 /** This file arranges a report's claims as a table: families and symbols down, builds or routes across. */
 
 import {families, type Route, routes} from '../model/claim.js';
+import {byCodeUnit, rank, worst} from '../model/order.js';
 import type {Report, TargetReport} from '../model/report.js';
 import type {Verdict} from '../model/verdict.js';
-import {byCodeUnit, rank, worst} from './order.js';
 import {nameRoutes} from './scope.js';
 
 /** One cell; null where the build was not asked for this claim. */

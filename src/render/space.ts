@@ -1,7 +1,7 @@
 /** This file describes the terminal that a report is laid out for. */
 
+import {visible} from '../model/visible.js';
 import {type Brush, brush} from './paint.js';
-import {visible} from './visible.js';
 
 export interface TerminalOptions {
 	readonly columns: number;

@@ -1,10 +1,10 @@
 /** This file says in one sentence what a build honors: text that a packager can paste into a change proposal. */
 
 import {coreFamilies, effectFamilies, libcFamilies} from '../model/claim.js';
+import {byCodeUnit} from '../model/order.js';
 import type {ClaimReport, Report, SweepReport, TargetReport} from '../model/report.js';
 import {type Cause, type VerdictKind, verdictKinds} from '../model/verdict.js';
 import {counted, grouped, percent} from './numbers.js';
-import {byCodeUnit} from './order.js';
 import {type Scope, scopeOf} from './scope.js';
 import {bindingWords, briefCauses} from './words.js';
 

@@ -1,8 +1,8 @@
 /** This file writes a report for a terminal: the answer, the matrix, a sentence for each build, findings, failures. */
 
+import {rank, worst} from '../model/order.js';
 import type {Report, TargetReport} from '../model/report.js';
 import {verdictKinds} from '../model/verdict.js';
-import {rank, worst} from './order.js';
 import {type Space, space, type TerminalOptions} from './space.js';
 import {buildHeadline, buildSentence, runHeadline, sweepSentence} from './summary.js';
 import {letter, tableLines} from './table.js';

@@ -8,7 +8,7 @@ import type {ExecutionContext} from 'ava';
 /** With UPDATE_GOLDEN set the file is written anew; look at the difference before committing it. */
 export function golden(t: ExecutionContext, name: string, text: string): void {
 	const path = goldenPath(name);
-	if ((process.env['UPDATE_GOLDEN'] ?? '') !== '') {
+	if ((process.env.UPDATE_GOLDEN ?? '') !== '') {
 		mkdirSync(dirname(path), {recursive: true});
 		writeFileSync(path, text);
 	}

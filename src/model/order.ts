@@ -1,6 +1,6 @@
-/** This file orders things for reports: by code unit, and worst first. */
+/** This file orders things: by code unit, and worst first. */
 
-import {type Verdict, type VerdictKind, verdictKinds} from '../model/verdict.js';
+import {type Verdict, type VerdictKind, verdictKinds} from './verdict.js';
 
 /** Code-unit order, the same on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {

@@ -1,0 +1,127 @@
+/** This file writes the report that other tools read: the same bytes for the same report, on every machine. */
+
+import {callers} from '../model/claim.js';
+import {byCodeUnit} from '../model/order.js';
+import type {ClaimReport, Report, SweepReport, TargetReport} from '../model/report.js';
+import {type Verdict, verdictKinds} from '../model/verdict.js';
+
+export function renderJson(report: Report): string {
+	return jsonText(inOrder(report));
+}
+
+/**
+ * Any value as JSON with a last newline. What fits on a line stands on a line, so that a claim is one line in a
+ * comparison of two files; characters that a terminal would act upon are written as `\uXXXX`.
+ */
+export function jsonText(value: unknown): string {
+	return `${lines(value, '').replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
+}
+
+const lineLength = 200;
+
+function lines(value: unknown, indent: string): string {
+	if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+	const inner = `${indent}\t`;
+	const [open, close] = Array.isArray(value) ? '[]' : '{}';
+	const parts = Array.isArray(value)
+		? value.map(item => lines(item, inner))
+		: Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${lines(item, inner)}`);
+	const length = parts.reduce((sum, part) => sum + part.length + 2, indent.length);
+	if (length <= lineLength && !parts.some(part => part.includes('\n'))) return `${open}${parts.join(', ')}${close}`;
+	return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
+}
+
+function escaped(character: string): string {
+	return Array.from({length: character.length}, (_, at) => character.charCodeAt(at))
+		.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`)
+		.join('');
+}
+
+/** The same report with keys in the model's order and lists sorted; only what the model knows is kept. */
+function inOrder({tool, host, targets, failures, totals}: Report): Report {
+	return {
+		schema: 1,
+		tool: {name: tool.name, version: tool.version},
+		host: {machine: host.machine, libc: host.libc, kernel: host.kernel},
+		targets: sortedBy(targets, ({id}) => id).map(targetInOrder),
+		failures: sortedBy(
+			failures.map(({target, message}) => ({target, message})),
+			({target, message}) => `${target}\0${message}`,
+		),
+		totals: Object.fromEntries(verdictKinds.map(kind => [kind, totals[kind]])) as Report['totals'],
+	};
+}
+
+function targetInOrder({id, executable, core, python, declared, binding, ...rest}: TargetReport): TargetReport {
+	return {
+		id,
+		executable,
+		core: {path: core.path, soname: core.soname, buildId: core.buildId, linkage: core.linkage},
+		python: {
+			implementation: python.implementation,
+			version: python.version,
+			abiflags: python.abiflags,
+			debug: python.debug,
+			freeThreaded: python.freeThreaded,
+		},
+		declared: {
+			facts: sortedBy(
+				declared.facts.map(({name, value, source}) => ({name, value, source})),
+				({name, value, source}) => `${name}\0${source}\0${value}`,
+			),
+		},
+		binding: {
+			mode: binding.mode,
+			functions: binding.functions,
+			preemptible: binding.preemptible,
+			partial: binding.partial,
+			bound: binding.bound,
+			unreferenced: binding.unreferenced,
+		},
+		claims: sortedBy(rest.claims, ({id}) => id).map(claimInOrder),
+		sweep: rest.sweep === null ? null : sweepInOrder(rest.sweep),
+		findings: sortedBy(
+			rest.findings.map(({kind, message}) => ({kind, message})),
+			({kind, message}) => `${kind}\0${message}`,
+		),
+	};
+}
+
+function claimInOrder({id, symbol, route, family, verdict}: ClaimReport): ClaimReport {
+	return {id, symbol, route, family, verdict: verdictInOrder(verdict)};
+}
+
+function verdictInOrder(verdict: Verdict): Verdict {
+	switch (verdict.kind) {
+		case 'honored':
+			return {kind: 'honored', calls: verdict.calls};
+		case 'partial':
+			return {kind: 'partial', calls: verdict.calls, bypassed: verdict.bypassed, because: verdict.because};
+		case 'bypassed':
+			return {kind: 'bypassed', bypassed: verdict.bypassed, because: verdict.because};
+		case 'uncalled':
+		case 'absent':
+			return {kind: verdict.kind};
+		case 'inconclusive':
+			return {kind: 'inconclusive', because: verdict.because};
+	}
+}
+
+function sweepInOrder({functions, called, calls, symbols}: SweepReport): SweepReport {
+	return {
+		functions,
+		called,
+		calls: {honored: calls.honored, bypassed: calls.bypassed},
+		symbols: sortedBy(symbols, ({symbol}) => symbol).map(swept => ({
+			symbol: swept.symbol,
+			callers: [...swept.callers]
+				.sort((a, b) => callers.indexOf(a.caller) - callers.indexOf(b.caller))
+				.map(({caller, honored, bypassed}) => ({caller, honored, bypassed})),
+			references: {preemptible: swept.references.preemptible, bound: swept.references.bound},
+		})),
+	};
+}
+
+function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+	return [...items].sort((a, b) => byCodeUnit(key(a), key(b)));
+}

@@ -1,0 +1,87 @@
+/** This file holds the published schema, the reader and the writer of reports to each other. */
+
+import {readFileSync} from 'node:fs';
+import {Ajv2020} from 'ajv/dist/2020.js';
+import test from 'ava';
+import {parseReport} from '../../src/contract/parse.js';
+import {SuiteError} from '../../src/errors.js';
+import {jsonText, renderJson} from '../../src/render/json.js';
+import {golden} from '../support/golden.js';
+import {manyBuilds} from '../support/many.js';
+import {mutated, mutations} from '../support/mutations.js';
+import {everyKind, hostileReport, nothing, report, target, twoBuilds} from '../support/reports.js';
+
+const schema = JSON.parse(readFileSync(new URL('../../../schema/report.schema.json', import.meta.url), 'utf8'));
+const valid = new Ajv2020({strict: true, strictTypes: false, allErrors: false}).compile(schema);
+
+const good = {everyKind, twoBuilds, nothing, hostileReport, many: manyBuilds(2, 20)};
+
+for (const [name, given] of Object.entries(good)) {
+	test(`the schema accepts ${name}, and reading what was written gives the same again`, t => {
+		const text = renderJson(given);
+		t.true(valid(JSON.parse(text)), JSON.stringify(valid.errors));
+		t.is(renderJson(parseReport(text, 'it')), text);
+		if (!text.includes('\\ud800')) t.deepEqual(parseReport(text, 'it'), given);
+	});
+}
+
+for (const [what, path, value, names] of mutations) {
+	test(`schema and reader both refuse ${what}, and the reader names it`, t => {
+		const broken = mutated(everyKind, path, value);
+		t.false(valid(broken));
+		const error = t.throws(() => parseReport(JSON.stringify(broken), 'before.json'), {instanceOf: SuiteError});
+		t.regex(error?.message ?? '', names);
+		t.regex(error?.message ?? '', /^before\.json [^\n]*\.$/);
+		t.notRegex(error?.message ?? '', /[\p{Cc}\p{Cf}]/u);
+	});
+}
+
+test('every kind of verdict, written', t => golden(t, 'json/every-kind.json', renderJson(everyKind)));
+
+test('the same report in another order gives the same bytes', t => {
+	const shuffled = report(
+		[...twoBuilds.targets].reverse().map(one => ({...one, claims: [...one.claims].reverse()})),
+		[...twoBuilds.failures].reverse(),
+	);
+	t.is(renderJson(shuffled), renderJson(twoBuilds));
+});
+
+test('the same report with its keys in another order gives the same bytes', t => {
+	const backwards = (value: unknown): unknown =>
+		Array.isArray(value)
+			? value.map(backwards)
+			: typeof value === 'object' && value !== null
+				? Object.fromEntries(
+						Object.entries(value)
+							.reverse()
+							.map(([key, item]) => [key, backwards(item)]),
+					)
+				: value;
+	t.is(renderJson(backwards(everyKind) as typeof everyKind), renderJson(everyKind));
+});
+
+test('ids sort by code unit, whatever the locale', t => {
+	const ids = ['Z', 'a', 'ä', 'B', 'é', '\u{1f40d}', '\uffee'];
+	const text = renderJson(report(ids.map(id => target({id, claims: [], sweep: null, findings: []}))));
+	t.deepEqual(
+		parseReport(text, 'it').targets.map(({id}) => id),
+		['B', 'Z', 'a', 'ä', 'é', '\u{1f40d}', '\uffee'],
+	);
+});
+
+test('JSON text is what JSON.stringify would say, with one last newline', t => {
+	for (const value of [null, [], {}, [[]], {a: [1, {b: '\u202e\u0085'}]}, 'x', [{a: 'y'.repeat(300)}, {}], everyKind]) {
+		const text = jsonText(value);
+		t.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)));
+		t.regex(text, /[^\n]\n$/);
+		t.notRegex(text.replace(/[\n\t]/g, ''), /[\p{Cc}\p{Cf}]/u);
+	}
+});
+
+test('a claim stands on one line', t => {
+	t.true(
+		renderJson(everyKind)
+			.split('\n')
+			.some(line => /^\t+\{"id": "PyErr_Occurred\/core", .*\},?$/.test(line)),
+	);
+});
