@@ -19,6 +19,8 @@ export interface FoundTarget {
 	/** The real ELF file. */
 	readonly path: string;
 	readonly kind: Start['kind'];
+	/** What the way from `given` to `path` leaves out. */
+	readonly notes: readonly Finding[];
 }
 
 /** A Python that was started once, bare, and told what it is. */
@@ -26,10 +28,14 @@ export interface Target {
 	readonly id: string;
 	readonly given: string;
 	readonly start: Start;
+	/** The ELF file that the process runs: the interpreter, or our launcher. */
+	readonly executable: string;
 	readonly core: Core;
 	readonly python: PythonFacts;
 	readonly declared: Declared;
 	/** The functions that the core exports, sorted. */
 	readonly exports: ReadonlySet<string>;
+	/** Whether it can import ctypes, with which probes load objects of ours. */
+	readonly ctypes: boolean;
 	readonly findings: readonly Finding[];
 }
