@@ -1,0 +1,95 @@
+/** This file tells what a target is: its version, where its core is, and what the build declares of itself. */
+
+import {createHash} from 'node:crypto';
+import type {Core, Finding, PythonFacts} from '../model/report.js';
+import type {FoundTarget, Start, Target} from '../model/target.js';
+import {complain} from './complaints.js';
+import {findCore} from './core.js';
+import {declare} from './declared/declare.js';
+import {environmentFindings} from './environment.js';
+import {linkageFindings} from './findings.js';
+import {findHome} from './home.js';
+import {neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
+import {type Spoken, startBare} from './start.js';
+import type {Launcher, Surroundings} from './surroundings.js';
+
+/** Starts the target once. Errors: TargetError where no test of it can be made. */
+export async function describeTarget(
+	found: FoundTarget,
+	read: ObjectReader,
+	launch: Launcher,
+	surroundings: Surroundings,
+): Promise<Target> {
+	const {start, notes} = startOf(found, read, surroundings.env);
+	const embedded = found.kind === 'library' ? null : (neededLibpythons(read(found.path))[0] ?? null);
+	const spoken = await startBare(found, launch(start), embedded, surroundings);
+	refuse(found.path, spoken);
+	const process = findCore(found, spoken, read);
+	const declared = declare(spoken, process.core);
+	const core = coreOf(process.core, process.linkage);
+	return {
+		id: identify(spoken, core, process.core),
+		given: found.given,
+		start,
+		executable: spoken.executable,
+		core,
+		python: pythonFacts(spoken),
+		declared,
+		exports: process.core.functions,
+		ctypes: spoken.ctypes,
+		findings: [
+			...found.notes,
+			...notes,
+			...environmentFindings(surroundings.env),
+			...linkageFindings({...process, declared}),
+			...endingFindings(found.path, spoken),
+			...ctypesFindings(found.path, spoken),
+		],
+	};
+}
+
+function startOf(
+	found: FoundTarget,
+	read: ObjectReader,
+	env: Surroundings['env'],
+): {readonly start: Start; readonly notes: readonly Finding[]} {
+	if (found.kind === 'interpreter') return {start: {kind: 'interpreter', executable: found.path}, notes: []};
+	const {folder, notes} = findHome(read(found.path), env);
+	return {start: {kind: 'library', library: found.path, home: folder}, notes};
+}
+
+/** A process whose own /proc entries are closed to it runs with raised privileges, as much as one that says so. */
+function refuse(path: string, {secure, objects, implementation}: Spoken): void {
+	if (secure !== false || objects === null) throw complain({kind: 'secure', path});
+	if (implementation !== 'cpython') throw complain({kind: 'not-cpython', path, implementation});
+}
+
+function coreOf({path, elf}: PythonObject, linkage: Core['linkage']): Core {
+	return {path, soname: elf.soname, buildId: elf.buildId, linkage};
+}
+
+function pythonFacts({implementation, version, abiflags, debug, freeThreaded}: Spoken): PythonFacts {
+	return {implementation, version, abiflags, debug, freeThreaded};
+}
+
+/** The same build has the same id on every machine: nothing of its path is in it. */
+function identify(
+	{implementation, version, debug, freeThreaded}: Spoken,
+	{linkage, buildId}: Core,
+	{elf}: PythonObject,
+): string {
+	const marks = `${freeThreaded ? 't' : ''}${debug ? 'd' : ''}`;
+	const content = buildId ?? createHash('sha256').update(elf.bytes.all).digest('hex');
+	return `${implementation}-${version}${marks}-${linkage}-${content.slice(0, 8)}`;
+}
+
+function endingFindings(path: string, {ending}: Spoken): Finding[] {
+	return ending === null ? [] : [{kind: 'unclean-exit', message: `${path} said what it is, and then ${ending}.`}];
+}
+
+function ctypesFindings(path: string, {ctypes}: Spoken): Finding[] {
+	if (ctypes) return [];
+	return [
+		{kind: 'no-ctypes', message: `${path} cannot import ctypes, with which probes call what our own objects call.`},
+	];
+}

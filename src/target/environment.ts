@@ -1,0 +1,35 @@
+/** This file decides what of our own environment a target may see. */
+
+import type {Finding} from '../model/report.js';
+import type {Environment} from '../process/temporary.js';
+
+/**
+ * For a Python under test: the same on every machine but for what it may need to find itself. No PYTHON* variable
+ * (they change start-up), no loader's variable but the one that may be needed to find a libpython.
+ */
+export function targetEnvironment(env: Environment): Record<string, string> {
+	return {...picked(env, ['HOME', 'LD_LIBRARY_PATH', 'PATH', 'TMPDIR']), LANG: 'C.UTF-8'};
+}
+
+/** For a wrapper that is asked for its Python: all that may steer it, without what is preloaded into us. */
+export function wrapperEnvironment(env: Environment): Record<string, string> {
+	const names = Object.keys(env).filter(name => !(leftOut as readonly string[]).includes(name));
+	return picked(env, names);
+}
+
+/** What was left out of the test and would have changed it. */
+export function environmentFindings(env: Environment): Finding[] {
+	return leftOut
+		.filter(name => (env[name] ?? '') !== '')
+		.map(name => ({
+			kind: 'environment-left-out',
+			message: `The environment carries ${name}=${env[name]}; it is left out of the test.`,
+		}));
+}
+
+const leftOut = ['LD_AUDIT', 'LD_PRELOAD'] as const;
+
+function picked(env: Environment, names: readonly string[]): Record<string, string> {
+	const pairs = names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+	return Object.fromEntries(pairs);
+}

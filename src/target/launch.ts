@@ -1,0 +1,43 @@
+/** This file says how a target is started, as a program of its own or through our launcher. */
+
+import {createHash} from 'node:crypto';
+import {mkdirSync, symlinkSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Environment} from '../process/temporary.js';
+import type {Launcher} from './surroundings.js';
+
+export interface LauncherOptions {
+	/** The built launcher. */
+	readonly program: string;
+	/** A temporary folder, for the links under which the launcher finds the libraries. */
+	readonly folder: string;
+	readonly env: Environment;
+}
+
+/** The name that the launcher is linked to. */
+const libraryName = 'pyinterpose-target.so';
+
+export function launcher({program, folder, env}: LauncherOptions): Launcher {
+	return start => {
+		switch (start.kind) {
+			case 'interpreter':
+				return {file: start.executable, argv: [], env: {}};
+			case 'library': {
+				const inherited = env.LD_LIBRARY_PATH ?? '';
+				const folders = [linkTo(start.library, folder), ...(inherited === '' ? [] : [inherited])];
+				return {
+					file: program,
+					argv: [],
+					env: {PYTHONHOME: start.home, LD_LIBRARY_PATH: folders.join(':')},
+				};
+			}
+		}
+	};
+}
+
+function linkTo(library: string, folder: string): string {
+	const own = join(folder, createHash('sha256').update(library).digest('hex').slice(0, 16));
+	// Made by the first start of this library, and there for the next.
+	if (mkdirSync(own, {recursive: true}) !== undefined) symlinkSync(library, join(own, libraryName));
+	return own;
+}

@@ -1,0 +1,63 @@
+/** This file reads ELF objects, once each, and tells from what they export which of them hold an interpreter. */
+
+import {readFileSync} from 'node:fs';
+import {basename} from 'node:path';
+import {type Elf, readElf} from '../elf/elf.js';
+import {exportedFunctions} from '../elf/exports.js';
+import {ElfError} from '../errors.js';
+import {complain} from './complaints.js';
+
+export interface PythonObject {
+	readonly path: string;
+	readonly elf: Elf;
+	/** The functions that it exports. */
+	readonly functions: ReadonlySet<string>;
+	/** Whether it names a dynamic loader, as a program does that the loader can preload something into. */
+	readonly startsItself: boolean;
+}
+
+/** Errors: TargetError where the file cannot be read or is damaged. */
+export type ObjectReader = (path: string) => PythonObject;
+
+/** A reader that remembers: the same libpython is asked for by finding, describing and judging. */
+export function objectReader(): ObjectReader {
+	const known = new Map<string, PythonObject>();
+	return path => {
+		const object = known.get(path) ?? readObject(path);
+		known.set(path, object);
+		return object;
+	};
+}
+
+/** Functions that every CPython from 2.7 on defines, and no other object does. */
+const coreFunctions = ['PyErr_Occurred', 'PyEval_GetBuiltins', 'Py_Initialize', 'Py_Main'] as const;
+
+/** Whether it defines and exports the interpreter's functions: the only proof of linkage. */
+export function isCore({functions}: PythonObject): boolean {
+	return coreFunctions.every(name => functions.has(name));
+}
+
+/** libpython3.so: it exports nothing and needs the libpython that does. */
+export function isStub(object: PythonObject): boolean {
+	return /^libpython3\.so/.test(basename(object.path)) && !isCore(object);
+}
+
+/** The sonames of the libpythons that it is linked to. */
+export function neededLibpythons({elf}: PythonObject): readonly string[] {
+	return elf.needed.filter(isLibpython);
+}
+
+export function isLibpython(path: string): boolean {
+	return /^libpython\d.*\.so(\.|$)/.test(basename(path));
+}
+
+function readObject(path: string): PythonObject {
+	try {
+		const elf = readElf(readFileSync(path));
+		const functions = new Set(exportedFunctions(elf).map(({name}) => name));
+		return {path, elf, functions, startsItself: elf.interpreter !== null};
+	} catch (error) {
+		if (error instanceof ElfError) throw complain({kind: 'broken-elf', path, reason: error.message}, error);
+		throw complain({kind: 'unreadable', path, code: (error as NodeJS.ErrnoException).code ?? ''}, error);
+	}
+}

@@ -1,0 +1,71 @@
+/** This file tells from a file's first bytes what it is, and refuses what cannot be a Python of this machine. */
+
+import {closeSync, constants, existsSync, openSync, readSync, type Stats, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {complain} from './complaints.js';
+import {hostHeader, type MachineHeader, machineHeader, machineName, sameMachine} from './machine.js';
+
+export type Sniffed =
+	| {readonly kind: 'elf'}
+	/** `interpreter` is the path behind `#!`; behind `env`, the name. */
+	| {readonly kind: 'script'; readonly interpreter: string};
+
+/** Errors: TargetError for what is missing, unreadable, no file, or neither ELF of this machine nor script. */
+export function sniff(path: string): Sniffed {
+	const status = statusOf(path);
+	if (status.isDirectory()) throw complain({kind: 'directory', path, inside: pythonIn(path)});
+	// Opening a pipe or a device could block, or do things.
+	if (!status.isFile()) throw complain({kind: 'not-a-file', path});
+	const head = headOf(path);
+	if (head.length === 0) throw complain({kind: 'empty', path});
+	const header = machineHeader(head);
+	if (header !== null) return elfOfThisMachine(path, header);
+	const text = head.toString('latin1');
+	if (text.startsWith('#!')) return {kind: 'script', interpreter: interpreterOf(text)};
+	throw complain({kind: text.startsWith('!<arch>\n') ? 'archive' : 'neither-elf-nor-script', path});
+}
+
+function statusOf(path: string): Stats {
+	try {
+		return statSync(path);
+	} catch (error) {
+		const {code = ''} = error as NodeJS.ErrnoException;
+		if (code === 'ENOENT' || code === 'ENOTDIR') throw complain({kind: 'no-such-file', path}, error);
+		throw complain({kind: 'unreadable', path, code}, error);
+	}
+}
+
+function headOf(path: string): Buffer {
+	let file: number;
+	try {
+		file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+	} catch (error) {
+		throw complain({kind: 'unreadable', path, code: (error as NodeJS.ErrnoException).code ?? ''}, error);
+	}
+	try {
+		const head = Buffer.alloc(4096);
+		return head.subarray(0, readSync(file, head, 0, head.length, 0));
+	} finally {
+		closeSync(file);
+	}
+}
+
+function elfOfThisMachine(path: string, header: MachineHeader): Sniffed {
+	const host = hostHeader();
+	if (!sameMachine(header, host)) {
+		throw complain({kind: 'foreign', path, is: machineName(header), host: machineName(host)});
+	}
+	return {kind: 'elf'};
+}
+
+/** A folder that is a prefix or a virtual environment has its Python where everybody looks for it. */
+function pythonIn(folder: string): string | null {
+	return ['bin/python3', 'bin/python', 'python3', 'python'].map(name => join(folder, name)).find(existsSync) ?? null;
+}
+
+function interpreterOf(text: string): string {
+	const words = (text.slice(2).split('\n')[0] ?? '').trim().split(/\s+/);
+	const [interpreter = '', ...rest] = words;
+	if (!/(^|\/)env$/.test(interpreter)) return interpreter;
+	return rest.find(word => !word.startsWith('-') && !word.includes('=')) ?? interpreter;
+}

@@ -1,0 +1,21 @@
+/** This file defines what a target is looked for and started in. */
+
+import type {Start} from '../model/target.js';
+import type {Environment} from '../process/temporary.js';
+
+export interface Surroundings {
+	/** Ours; what a target sees of it is decided in environment.ts. */
+	readonly env: Environment;
+	readonly signal: AbortSignal;
+	/** For each single start of a target. */
+	readonly timeoutSeconds: number;
+}
+
+/** How to start a target: the program's arguments follow `argv`. */
+export interface Launch {
+	readonly file: string;
+	readonly argv: readonly string[];
+	readonly env: Readonly<Record<string, string>>;
+}
+
+export type Launcher = (start: Start) => Launch;
