@@ -25,6 +25,7 @@ export interface Dynamic {
 /** The tags that this reader uses. */
 export const tags = {
 	needed: 1,
+	fini: 13,
 	pltRelocationsSize: 2,
 	hash: 4,
 	strings: 5,

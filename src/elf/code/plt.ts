@@ -1,0 +1,89 @@
+/** This file finds PLT stubs: a few instructions that jump to what a GOT slot holds. */
+
+import {is, pageOfAdrp} from './aarch64.js';
+import type {CodeRange} from './code.js';
+
+export interface PltStub {
+	/** Where calls enter it. */
+	readonly address: number;
+	/** The GOT slot that it jumps through. */
+	readonly slot: number;
+	/** The jump itself, which is a part of the stub and no reference of its own. */
+	readonly jump: number;
+}
+
+export interface PltRange extends CodeRange {
+	/**
+	 * From the section table. Without one the whole text is searched, and a stub must have the shape that linkers give it:
+	 * a function compiled with -fno-plt may end in such a jump too.
+	 */
+	readonly isPlt: boolean;
+}
+
+/** The stubs whose slot is among those given. */
+export function findStubs(machine: string, ranges: readonly PltRange[], slots: ReadonlySet<number>): PltStub[] {
+	const find = machine === 'aarch64' ? stubsOfAarch64 : stubsOfX8664;
+	return ranges.flatMap(range => find(range, slots));
+}
+
+/** All forms end in `jmp *slot(%rip)`; before it may stand `bnd`, `endbr64`, and mold's `mov $index, %r11d`. */
+function stubsOfX8664({address, bytes, isPlt}: PltRange, slots: ReadonlySet<number>): PltStub[] {
+	const stubs: PltStub[] = [];
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	for (let at = bytes.indexOf(0xff); at >= 0 && at + 6 <= bytes.length; at = bytes.indexOf(0xff, at + 1)) {
+		if (bytes[at + 1] !== 0x25) continue;
+		const slot = address + at + 6 + view.getInt32(at + 2, true);
+		if (!slots.has(slot)) continue;
+		const start = stubStart(bytes, at);
+		if (!isPlt && ((address + start) % 8 !== 0 || !endsLikeStub(bytes, at + 6))) continue;
+		stubs.push({address: address + start, slot, jump: address + (bytes[at - 1] === 0xf2 ? at - 1 : at)});
+	}
+	return stubs;
+}
+
+function stubStart(bytes: Uint8Array, jump: number): number {
+	let at = jump;
+	if (bytes[at - 1] === 0xf2) at -= 1;
+	if (bytes[at - 6] === 0x41 && bytes[at - 5] === 0xbb) at -= 6;
+	return matches(bytes, at - 4, endbr64) ? at - 4 : at;
+}
+
+const endbr64 = [0xf3, 0x0f, 0x1e, 0xfa];
+
+/** The lazy `push $index`, the paddings of ld, lld and mold. */
+const endings: readonly (readonly number[])[] = [
+	[0x68],
+	[0x66, 0x90],
+	[0x0f, 0x1f, 0x44, 0x00, 0x00],
+	[0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
+	[0xcc, 0xcc],
+];
+
+function endsLikeStub(bytes: Uint8Array, at: number): boolean {
+	return endings.some(ending => matches(bytes, at, ending));
+}
+
+function matches(bytes: Uint8Array, at: number, expected: readonly number[]): boolean {
+	return at >= 0 && expected.every((byte, index) => bytes[at + index] === byte);
+}
+
+/** `[bti c;] adrp x16, page; ldr x17, [x16, rest]; add x16, x16, rest; br x17`. */
+function stubsOfAarch64({address, bytes}: PltRange, slots: ReadonlySet<number>): PltStub[] {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const word = (offset: number) => (offset >= 0 && offset + 4 <= bytes.length ? view.getUint32(offset, true) : 0);
+	const stubs: PltStub[] = [];
+	for (let at = 0; at + 12 <= bytes.length; at += 4) {
+		const [adrp, load] = [word(at), word(at + 4)];
+		if (!is(adrp, 0x9f00_001f, 0x9000_0010) || !is(load, 0xffc0_03ff, 0xf940_0211)) continue;
+		const slot = pageOfAdrp(adrp, address + at) + ((load >>> 10) & 0xfff) * 8;
+		const branch = [at + 8, at + 12].find(offset => branches.includes(word(offset)));
+		if (branch === undefined || !slots.has(slot)) continue;
+		const start = word(at - 4) === btiC ? at - 4 : at;
+		stubs.push({address: address + start, slot, jump: address + branch});
+	}
+	return stubs;
+}
+
+const btiC = 0xd503_245f;
+/** `br x17`, and `braa x17, x16` where pointers are signed. */
+const branches: readonly number[] = [0xd61f_0220, 0xd71f_0a30];

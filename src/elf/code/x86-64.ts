@@ -1,0 +1,131 @@
+/** This file decodes x86-64 code with iced-x86, which is loaded only when there is code to decode. */
+
+import type {Instruction} from 'iced-x86';
+import type {CodeRange, CodeVisitor, Decode, DecodeOptions} from './code.js';
+
+type Iced = typeof import('iced-x86');
+
+export async function loadX8664(): Promise<Decode> {
+	const {default: iced} = (await import('iced-x86')) as unknown as {readonly default: Iced};
+	return (ranges, starts, options, visitor) => {
+		const instruction = new iced.Instruction();
+		try {
+			for (const range of ranges) {
+				for (const piece of pieces(range)) decodePiece(iced, instruction, piece, starts, options, visitor);
+			}
+		} finally {
+			instruction.free();
+		}
+	};
+}
+
+/** What iced-x86 holds a copy of at a time. */
+const pieceSize = 1 << 20;
+/** No instruction is longer, so one that begins in a piece ends in its overlap with the next. */
+const longest = 15;
+
+interface Piece extends CodeRange {
+	/** Instructions that begin at or after this address are the next piece's. */
+	readonly end: number;
+	/** Where the instruction that reached over from the piece before has ended. */
+	readonly begin: {address: number};
+}
+
+function* pieces({address, bytes}: CodeRange): Generator<Piece> {
+	const begin = {address};
+	for (let from = 0; from < bytes.length; from += pieceSize) {
+		const to = Math.min(from + pieceSize, bytes.length);
+		yield {address: address + from, bytes: bytes.subarray(from, to + longest), end: address + to, begin};
+	}
+}
+
+function decodePiece(
+	iced: Iced,
+	instruction: Instruction,
+	{address, bytes, end, begin}: Piece,
+	starts: readonly number[],
+	options: DecodeOptions,
+	visitor: CodeVisitor,
+): void {
+	const {FlowControl} = iced;
+	const inspectNext = options.fixedAddress ? inspectFixed : inspectRelative;
+	const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
+	let nextStart = firstAbove(starts, begin.address);
+	let at = begin.address;
+	const moveTo = (to: number) => {
+		at = to;
+		decoder.position = to - address;
+		decoder.ip = BigInt(to);
+	};
+	moveTo(at);
+	try {
+		while (at < end) {
+			decoder.decodeOut(instruction);
+			const next = at + ((instruction.nextIP32 - (at >>> 0)) | 0);
+			const flow = instruction.flowControl;
+			switch (flow) {
+				case FlowControl.Next:
+					inspectNext(iced, instruction, at, visitor);
+					break;
+				case FlowControl.Call:
+				case FlowControl.UnconditionalBranch:
+				case FlowControl.ConditionalBranch:
+					visitor.direct(at, Number(instruction.nearBranchTarget), flow === FlowControl.Call);
+					break;
+				case FlowControl.IndirectCall:
+				case FlowControl.IndirectBranch:
+					if (instruction.isIpRelMemoryOperand) {
+						visitor.indirect(at, Number(instruction.ipRelMemoryAddress), flow === FlowControl.IndirectCall);
+					}
+					break;
+			}
+			if (flow === FlowControl.Exception && instruction.code === iced.Code.INVALID) {
+				// Data in the text: the next byte may be code again.
+				moveTo(at + 1);
+			} else if (next > (starts[nextStart] ?? Number.POSITIVE_INFINITY)) {
+				moveTo(starts[nextStart] as number);
+			} else {
+				at = next;
+			}
+			while ((starts[nextStart] ?? Number.POSITIVE_INFINITY) <= at) nextStart += 1;
+		}
+	} finally {
+		decoder.free();
+	}
+	begin.address = at;
+}
+
+function firstAbove(sorted: readonly number[], value: number): number {
+	let [low, high] = [0, sorted.length];
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if ((sorted[middle] as number) <= value) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+function inspectRelative(iced: Iced, instruction: Instruction, at: number, visitor: CodeVisitor): void {
+	if (instruction.isIpRelMemoryOperand && instruction.mnemonic === iced.Mnemonic.Lea) {
+		visitor.address(at, Number(instruction.ipRelMemoryAddress));
+	}
+}
+
+/** Code for a fixed address has addresses as immediate operands as well. */
+function inspectFixed(iced: Iced, instruction: Instruction, at: number, visitor: CodeVisitor): void {
+	const {Code} = iced;
+	switch (instruction.code) {
+		case Code.Mov_r32_imm32:
+		case Code.Mov_rm64_imm32:
+		case Code.Pushq_imm32:
+		case Code.Cmp_rm64_imm32:
+		case Code.Cmp_RAX_imm32:
+			visitor.address(at, instruction.immediate32);
+			break;
+		case Code.Mov_r64_imm64:
+			visitor.address(at, Number(instruction.immediate64));
+			break;
+		default:
+			inspectRelative(iced, instruction, at, visitor);
+	}
+}

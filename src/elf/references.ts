@@ -1,0 +1,179 @@
+/** This file finds every reference that an object makes to the functions it exports, and whether an override reaches it. */
+
+import {SuiteError} from '../errors.js';
+import {decodeAarch64} from './code/aarch64.js';
+import type {CodeVisitor, Decode} from './code/code.js';
+import {findStubs} from './code/plt.js';
+import {codeRanges} from './code/ranges.js';
+import {loadX8664} from './code/x86-64.js';
+import type {Elf} from './elf.js';
+import {type ExportedFunction, exportedFunctions} from './exports.js';
+import {fixedPointers} from './pointers.js';
+
+/** How one place refers to a function. */
+export type ReferenceForm =
+	/** An instruction that calls. */
+	| 'call'
+	/** An instruction that jumps, which is how a tail call looks. */
+	| 'jump'
+	/** An instruction that takes the address. */
+	| 'instruction'
+	/** A word of data that holds the address. */
+	| 'data';
+
+/** `direct` names the function's own address; the others name the symbol, for the dynamic linker to find. */
+export type ReferencePath = 'direct' | 'plt' | 'got' | 'relocation';
+
+/** `at` is the address of the instruction or of the data word. A preemptible one finds an override. */
+export type ReferenceVisitor = (
+	target: ExportedFunction,
+	preemptible: boolean,
+	form: ReferenceForm,
+	path: ReferencePath,
+	at: number,
+) => void;
+
+/**
+ * Visits the references as shared/DESIGN.md defines them under "What the static witness counts", code first, then data.
+ * Errors: ElfError for a bad file, SuiteError for a machine whose code is not decoded.
+ */
+export async function visitReferences(
+	elf: Elf,
+	visit: ReferenceVisitor,
+	functions: readonly ExportedFunction[] = exportedFunctions(elf),
+): Promise<void> {
+	const decode = await decoderOf(elf.machine);
+	if (functions.length === 0) return;
+	const targets = indexTargets(functions);
+	const slots = indexSlots(elf, targets);
+	const {code, plt} = codeRanges(elf);
+	const stubs = new Map<number, number>();
+	const jumpsOfStubs = new Set<number>();
+	for (const {address, slot, jump} of findStubs(elf.machine, plt, slots.addresses)) {
+		stubs.set(address, slot);
+		jumpsOfStubs.add(jump);
+	}
+	const throughSlot = (at: number, slot: number, isCall: boolean, path: ReferencePath) => {
+		const form = isCall ? 'call' : 'jump';
+		const named = slots.named.get(slot);
+		if (named !== undefined) visit(named, isPreemptible(elf, named), form, path, at);
+		// An indirect function that is bound has a stub of its own, whose slot the resolver fills.
+		for (const target of slots.resolved.get(slot) ?? []) visit(target, false, form, path, at);
+	};
+	const visitor: CodeVisitor = {
+		direct(at, address, isCall) {
+			const slot = stubs.get(address);
+			if (slot !== undefined) throughSlot(at, slot, isCall, 'plt');
+			const group = targets.byAddress.get(address);
+			if (group === undefined) return;
+			for (const target of group) {
+				const isInside = at >= address && at < address + target.size;
+				if (isCall || !isInside) visit(target, false, isCall ? 'call' : 'jump', 'direct', at);
+			}
+		},
+		indirect(at, slot, isCall) {
+			if (!jumpsOfStubs.has(at)) throughSlot(at, slot, isCall, 'got');
+		},
+		address(at, address) {
+			for (const target of targets.byAddress.get(address) ?? []) visit(target, false, 'instruction', 'direct', at);
+		},
+	};
+	decode(code, functionStarts(elf), {fixedAddress: elf.header.type === 'executable'}, visitor);
+	visitData(elf, targets, visit);
+}
+
+async function decoderOf(machine: string): Promise<Decode> {
+	switch (machine) {
+		case 'x86_64':
+			return loadX8664();
+		case 'aarch64':
+			return decodeAarch64;
+		default:
+			throw new SuiteError(`The code of the machine ${machine} cannot be decoded.`, {
+				hint: 'Give an object for x86_64 or aarch64.',
+			});
+	}
+}
+
+interface Targets {
+	readonly byIndex: ReadonlyMap<number, ExportedFunction>;
+	readonly byAddress: ReadonlyMap<number, readonly ExportedFunction[]>;
+}
+
+function indexTargets(functions: readonly ExportedFunction[]): Targets {
+	const byAddress = new Map<number, ExportedFunction[]>();
+	for (const target of functions) {
+		const group = byAddress.get(target.address);
+		if (group === undefined) byAddress.set(target.address, [target]);
+		else group.push(target);
+	}
+	return {byIndex: new Map(functions.map(target => [target.index, target])), byAddress};
+}
+
+interface Slots {
+	readonly addresses: ReadonlySet<number>;
+	readonly named: ReadonlyMap<number, ExportedFunction>;
+	/** Slots of indirect functions that are bound: their relocation holds the resolver's address. */
+	readonly resolved: ReadonlyMap<number, readonly ExportedFunction[]>;
+}
+
+function indexSlots({relocations}: Elf, {byIndex, byAddress}: Targets): Slots {
+	const named = new Map<number, ExportedFunction>();
+	const resolved = new Map<number, readonly ExportedFunction[]>();
+	for (const {kind, address, symbol, addend} of relocations) {
+		if (kind === 'jump-slot' || kind === 'global-data') {
+			const target = byIndex.get(symbol);
+			if (target !== undefined) named.set(address, target);
+		} else if (kind === 'indirect') {
+			const group = byAddress.get(addend);
+			if (group !== undefined) resolved.set(address, group);
+		}
+	}
+	return {addresses: new Set([...named.keys(), ...resolved.keys()]), named, resolved};
+}
+
+/**
+ * Whether the dynamic linker takes an override where this object names the function: an executable stands first in the
+ * lookup scope, a symbolic object looks in itself first, and a protected symbol is never looked for elsewhere.
+ */
+function isPreemptible({executable, dynamic}: Elf, {visibility}: ExportedFunction): boolean {
+	return !executable && dynamic?.symbolic !== true && visibility !== 'protected';
+}
+
+function functionStarts(elf: Elf): readonly number[] {
+	const starts = new Set<number>();
+	for (const table of [elf.dynamicSymbols, elf.symbols]) {
+		for (const {type, defined, value} of table) {
+			if (defined && (type === 'function' || type === 'ifunc')) starts.add(value);
+		}
+	}
+	return [...starts].sort((left, right) => left - right);
+}
+
+function visitData(elf: Elf, {byIndex, byAddress}: Targets, visit: ReferenceVisitor): void {
+	for (const {kind, table, address, symbol, addend} of elf.relocations) {
+		switch (kind) {
+			case 'global-data':
+			case 'absolute':
+			case 'pc-relative': {
+				const target = byIndex.get(symbol);
+				if (target !== undefined) visit(target, isPreemptible(elf, target), 'data', 'relocation', address);
+				break;
+			}
+			case 'relative':
+			case 'indirect':
+				// The slot of a stub is a part of the calls through it.
+				if (table === 'plt') break;
+				for (const target of byAddress.get(addend) ?? []) visit(target, false, 'data', 'direct', address);
+				break;
+			case 'jump-slot':
+			case 'copy':
+			case 'other':
+				break;
+		}
+	}
+	if (elf.header.type !== 'executable') return;
+	for (const [at, address] of fixedPointers(elf, byAddress)) {
+		for (const target of byAddress.get(address) ?? []) visit(target, false, 'data', 'direct', at);
+	}
+}
