@@ -1,5 +1,6 @@
 /** This file lists the subcommands, in the order in which help shows them. */
 
 import type {Command} from './command.js';
+import {list} from './list.js';
 
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [list];

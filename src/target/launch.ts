@@ -1,10 +1,19 @@
 /** This file says how a target is started, as a program of its own or through our launcher. */
 
 import {createHash} from 'node:crypto';
-import {mkdirSync, symlinkSync} from 'node:fs';
+import {existsSync, mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Environment} from '../process/temporary.js';
+import {fileURLToPath} from 'node:url';
+import {SuiteError} from '../errors.js';
+import {type Environment, withTemporaryFolder} from '../process/temporary.js';
 import type {Launcher} from './surroundings.js';
+
+/** Calls `work` with a way to start every kind of target. */
+export async function withLauncher<T>(env: Environment, work: (launch: Launcher) => Promise<T>): Promise<T> {
+	return withTemporaryFolder(env, 'code', folder => work(launcher({program: builtLauncher, folder, env})));
+}
+
+const builtLauncher = fileURLToPath(new URL('../../../build/Release/launcher', import.meta.url));
 
 export interface LauncherOptions {
 	/** The built launcher. */
@@ -23,6 +32,7 @@ export function launcher({program, folder, env}: LauncherOptions): Launcher {
 			case 'interpreter':
 				return {file: start.executable, argv: [], env: {}};
 			case 'library': {
+				if (!existsSync(program)) throw notBuilt(program);
 				const inherited = env.LD_LIBRARY_PATH ?? '';
 				const folders = [linkTo(start.library, folder), ...(inherited === '' ? [] : [inherited])];
 				return {
@@ -40,4 +50,10 @@ function linkTo(library: string, folder: string): string {
 	// Made by the first start of this library, and there for the next.
 	if (mkdirSync(own, {recursive: true}) !== undefined) symlinkSync(library, join(own, libraryName));
 	return own;
+}
+
+function notBuilt(program: string): SuiteError {
+	return new SuiteError(`The native part is not built: ${program} is missing.`, {
+		hint: "Run 'npx node-gyp rebuild' in the package's folder.",
+	});
 }
