@@ -1,0 +1,78 @@
+/*
+ * This file moves an object's counting onto the ledger, in the target.
+ *
+ * Keep these rules: counting works before the constructor has run (another object's constructor can call a hook first),
+ * so it begins on a static page and moves when the ledger is mapped; nothing is allocated, no lock taken, errno kept.
+ */
+#include "page.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct ledger *first;
+
+static struct ledger *map(const char *path, uint32_t slots);
+static int valid(const struct ledger *page, uint64_t size, uint32_t slots);
+static void leave(void);
+
+void page_enter(struct ledger *early, uint32_t slots)
+{
+	const char *path = getenv("PYINTERPOSE_LEDGER");
+	int kept = errno;
+	struct ledger *page = path == NULL ? NULL : map(path, slots);
+	unsetenv("LD_PRELOAD");
+	if (page != NULL) {
+		first = early;
+		atomic_store(&page_current, page);
+		for (uint64_t i = 0; i < (uint64_t)slots * LEDGER_ROW; i++) {
+			uint64_t counted = atomic_exchange(&LEDGER_COUNTS(early)[i], 0);
+			if (counted != 0)
+				atomic_fetch_add(&LEDGER_COUNTS(page)[i], counted);
+		}
+		pthread_atfork(NULL, NULL, leave);
+	}
+	errno = kept;
+}
+
+void page_ready(unsigned bit)
+{
+	if (first != NULL)
+		atomic_fetch_or(&atomic_load(&page_current)->ready, UINT64_C(1) << bit);
+}
+
+static struct ledger *map(const char *path, uint32_t slots)
+{
+	struct ledger *page = MAP_FAILED;
+	struct stat status;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &status) == 0 && (size_t)status.st_size >= sizeof(struct ledger))
+		page = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (page == MAP_FAILED)
+		return NULL;
+	if (valid(page, (uint64_t)status.st_size, slots))
+		return page;
+	munmap(page, (size_t)status.st_size);
+	return NULL;
+}
+
+static int valid(const struct ledger *page, uint64_t size, uint32_t slots)
+{
+	return page->magic == LEDGER_MAGIC && page->version == LEDGER_VERSION && page->row == LEDGER_ROW && page->slots == slots &&
+	       page->phases >= 1 && page->size == size &&
+	       size == sizeof *page + (uint64_t)page->slots * page->phases * page->row * sizeof(uint64_t);
+}
+
+/* In a forked child, which has one thread. Nobody reads what it counts on its first page. */
+static void leave(void)
+{
+	atomic_store(&page_current, first);
+}

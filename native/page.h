@@ -1,0 +1,23 @@
+/* This file declares the page that an object in the target counts on. */
+#ifndef PYINTERPOSE_PAGE_H
+#define PYINTERPOSE_PAGE_H
+
+#include "ledger.h"
+
+/*
+ * Where to count: whoever includes this sets it to a page of its own, all zero, before anything runs. From the
+ * constructor on it is the ledger; in a forked child, which is not the process meant, it is that first page again.
+ */
+extern struct ledger *_Atomic page_current;
+
+/*
+ * To be called by the constructor: moves from `early`, which holds `slots` rows, to the ledger that the environment
+ * names, and takes along what was counted. Without a ledger of that shape, counting stays where it is.
+ * Removes LD_PRELOAD from the environment, so that programs that the target starts run without us. Keeps errno.
+ */
+void page_enter(struct ledger *early, uint32_t slots);
+
+/* Shakes hands: the shim of that number is ready. Does nothing where no ledger was mapped. */
+void page_ready(unsigned bit);
+
+#endif
