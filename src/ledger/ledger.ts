@@ -21,6 +21,8 @@ export interface Ledger {
 	readonly slots: number;
 	/** Every row of one phase, by slot. Errors: RangeError for a phase that the ledger does not have. */
 	phase(phase: number): readonly Row[];
+	/** One row of one phase. */
+	row(phase: number, slot: number): Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
 	close(): void;
@@ -38,7 +40,11 @@ export function openLedger(path: string, slots: number): Ledger {
 	const pointer: Pointer = pointerIn(out);
 	return {
 		slots,
-		phase: phase => copyPhase(pointer, slots, phase),
+		phase(phase) {
+			const numbers = copyPhase(pointer, slots, phase);
+			return Array.from({length: slots}, (_, slot) => rowOf(numbers, slot));
+		},
+		row: (phase, slot) => rowOf(copyPhase(pointer, slots, phase), slot),
 		ready() {
 			const ready = Buffer.alloc(8);
 			check(reader().reader_ready(pointer, ready), 'Cannot read the handshake');
@@ -48,14 +54,15 @@ export function openLedger(path: string, slots: number): Ledger {
 	};
 }
 
-function copyPhase(pointer: Pointer, slots: number, phase: number): readonly Row[] {
+function copyPhase(pointer: Pointer, slots: number, phase: number): BigUint64Array {
 	const bytes = Buffer.alloc(slots * columns * 8);
 	if (reader().reader_copy(pointer, phase, bytes) !== 0) throw new RangeError(`There is no phase ${phase}.`);
-	const numbers = Array.from(new BigUint64Array(bytes.buffer, bytes.byteOffset, slots * columns), Number);
-	return Array.from({length: slots}, (_, slot) => ({
-		honored: numbers.slice(slot * columns, slot * columns + 4),
-		bypassed: numbers.slice(slot * columns + 4, slot * columns + 8),
-	}));
+	return new BigUint64Array(bytes.buffer, bytes.byteOffset, slots * columns);
+}
+
+function rowOf(numbers: BigUint64Array, slot: number): Row {
+	const row = Array.from(numbers.subarray(slot * columns, (slot + 1) * columns), Number);
+	return {honored: row.slice(0, columns / 2), bypassed: row.slice(columns / 2)};
 }
 
 function check(result: number, what: string): void {

@@ -26,8 +26,9 @@ export const families = [...coreFamilies, ...libcFamilies, ...effectFamilies] as
 export type Family = (typeof families)[number];
 
 export interface Claim {
-	/** `PyErr_Occurred/core`; an effect's is `effect-time/core`. */
+	/** Symbol and route: `PyErr_Occurred/core`. */
 	readonly id: string;
+	/** An effect has its family's name here, because which function it changes depends on the version. */
 	readonly symbol: string;
 	readonly route: Route;
 	readonly family: Family;

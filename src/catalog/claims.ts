@@ -1,0 +1,65 @@
+/** This file makes the claims for one kind of target out of the list of overrides and the probes that there are. */
+
+import {type Claim, coreFamilies, type Family, type Route} from '../model/claim.js';
+import {calledByMain} from '../model/lifecycle.js';
+import type {Start} from '../model/target.js';
+
+export interface Override {
+	readonly symbol: string;
+	readonly family: string;
+}
+
+/** A probe written in Python; its function's name is `<symbol>__<route>`. */
+export interface Probe {
+	readonly symbol: string;
+	readonly route: Route;
+	readonly family: Family;
+}
+
+/** A symbol and a route of our own objects that no probe can take. */
+export interface Excluded {
+	readonly symbol: string;
+	readonly route: Route;
+}
+
+export interface Catalog {
+	readonly overrides: readonly Override[];
+	readonly probes: readonly Probe[];
+	readonly excluded: readonly Excluded[];
+}
+
+export interface Shape {
+	readonly kind: Start['kind'];
+	readonly linkage: 'static' | 'shared';
+}
+
+/** Sorted by id. */
+export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage}: Shape): readonly Claim[] {
+	const left = new Set(excluded.map(({symbol, route}) => `${symbol}/${route}`));
+	const own = overrides.flatMap(({symbol, family}) =>
+		ownRoutes(family as Family, kind).map(route => claim(symbol, route, family as Family)),
+	);
+	const taken = probes.map(({symbol, route, family}) => claim(symbol, route, family));
+	const natural = overrides
+		.filter(({family}) => family === 'lifecycle')
+		.map(({symbol}) => claim(symbol, naturalRoute(symbol, linkage), 'lifecycle'));
+	return [...own, ...taken, ...natural].filter(({id}) => !left.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The routes that an object of ours takes: `executable` is the launcher, where it is what was started. */
+function ownRoutes(family: Family, kind: Start['kind']): readonly Route[] {
+	const executable: readonly Route[] = kind === 'library' ? ['executable'] : [];
+	const core = (coreFamilies as readonly string[]).includes(family);
+	return core
+		? [...executable, 'extension', 'lookup']
+		: [...executable, 'extension', 'extension-deepbind', 'lookup'];
+}
+
+/** Every process calls these by itself: `main` in the executable, which may be the core, and the core. */
+function naturalRoute(symbol: string, linkage: Shape['linkage']): Route {
+	return calledByMain.has(symbol) && linkage === 'shared' ? 'executable' : 'core';
+}
+
+function claim(symbol: string, route: Route, family: Family): Claim {
+	return {id: `${symbol}/${route}`, symbol, route, family};
+}

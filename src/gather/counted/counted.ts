@@ -1,0 +1,150 @@
+/** This file gathers the counted witness on one target: what ran, with the controls that make a zero mean something. */
+
+import {canaries, overrides} from '../../ledger/slots.js';
+import {type Claim, coreFamilies, type Family, libcFamilies} from '../../model/claim.js';
+import type {Counted} from '../../model/evidence.js';
+import type {Finding} from '../../model/report.js';
+import type {Start} from '../../model/target.js';
+import type {Launch} from '../launch.js';
+import {byCaller, difference} from './difference.js';
+import {effects, shownBy} from './effects.js';
+import {naturally} from './natural.js';
+import {type Run, type RunRequest, runProbes, type Taken} from './run.js';
+
+export interface CountedRequest {
+	readonly launch: Launch;
+	readonly kind: Start['kind'];
+	readonly core: string;
+	readonly claims: readonly Claim[];
+	/** The entry counters, where this core has them. */
+	readonly entries: {readonly env: Readonly<Record<string, string>>; readonly symbols: ReadonlySet<string>} | null;
+	readonly shims: string;
+	readonly folder: string;
+	readonly timeoutSeconds: number;
+	readonly signal: AbortSignal;
+}
+
+export interface CountedWitness {
+	readonly counted: ReadonlyMap<string, Counted>;
+	readonly findings: readonly Finding[];
+}
+
+/** Three runs at once: with the counting shims, with the effect shims, and the control with none. */
+export async function gatherCounted(request: CountedRequest): Promise<CountedWitness> {
+	const isEffect = ({family}: Claim) => family in effects;
+	const effect = request.claims.filter(isEffect);
+	const plain = request.claims.filter(claim => !isEffect(claim));
+	const natural = plain.filter(naturally.counts);
+	const probed = plain.filter(claim => !naturally.counts(claim));
+	const [counting, effected, control] = await Promise.all([
+		run(request, 'count', [...coreFamilies, ...libcFamilies], probed),
+		effect.length === 0 ? null : run(request, 'effect', Object.keys(effects) as Family[], effect),
+		run(request, 'control', [], [...probed, ...effect]),
+	]);
+	const counted = new Map<string, Counted>();
+	for (const claim of probed) counted.set(claim.id, countOf(claim, counting, control, request));
+	for (const claim of natural) counted.set(claim.id, naturalCount(claim, counting, request));
+	for (const claim of effect) if (effected !== null) counted.set(claim.id, shownBy(claim, effected, control, broken));
+	return {counted, findings: findingsOf(counting)};
+}
+
+function run(request: CountedRequest, name: string, families: readonly Family[], claims: readonly Claim[]): Promise<Run> {
+	const counts = families.includes('error');
+	const controls = canaryClaims(families);
+	return runProbes({
+		name,
+		launch: request.launch,
+		core: request.core,
+		executable: request.kind === 'library',
+		preload: counts && request.entries !== null ? [...families, 'entries'] : families,
+		env: counts && request.entries !== null ? request.entries.env : {},
+		shims: request.shims,
+		claims: [...controls, ...claims],
+		slotsOf,
+		folder: request.folder,
+		timeoutSeconds: request.timeoutSeconds,
+		signal: request.signal,
+	} satisfies RunRequest);
+}
+
+/** The control of every yes and no: each family's canary, called from an extension, must be counted as often as called. */
+function canaryClaims(families: readonly Family[]): readonly Claim[] {
+	return canaries()
+		.filter(({family}) => families.includes(family as Family))
+		.map(({symbol, family}) => ({id: `canary/${family}`, symbol, route: 'extension', family: family as Family}));
+}
+
+function slotsOf({symbol, family}: Claim): readonly number[] {
+	const names: readonly string[] = effects[family as keyof typeof effects]?.symbols ?? [symbol];
+	return [...overrides(), ...canaries()].filter(({symbol}) => names.includes(symbol)).map(({slot}) => slot);
+}
+
+function countOf(claim: Claim, counting: Run, control: Run, request: CountedRequest): Counted {
+	const taken = counting.taken.get(claim.id);
+	const alone = control.taken.get(claim.id);
+	if (taken === undefined) return unknown('the probe was not taken');
+	if (taken.outcome.kind === 'failed') return unknown(blame(taken.outcome.reason, alone));
+	const fault = broken(claim.family, counting);
+	if (fault !== null) return unknown(fault);
+	if (alone?.outcome.kind !== 'taken') return unknown('the control run without shims did not take the probe');
+	if (alone.outcome.output !== taken.outcome.output) {
+		return unknown(`the program printed ${taken.outcome.output} with the shim and ${alone.outcome.output} without it`);
+	}
+	const {made} = taken.outcome;
+	return {
+		kind: 'counted',
+		honored: difference(taken, 'honored'),
+		bypassed: request.entries?.symbols.has(claim.symbol) === true ? difference(taken, 'bypassed') : null,
+		made: made === null ? null : made[1] - made[0],
+	};
+}
+
+function blame(reason: string, alone: Taken | undefined): string {
+	const same = alone?.outcome.kind === 'failed' && alone.outcome.reason === reason;
+	return same ? `${reason}, also without the shim` : reason;
+}
+
+/** Why nothing that this family's shim counted can be believed; null where all is well. */
+function broken(family: Family, run: Run): string | null {
+	const bit = canaries().findIndex(canary => canary.family === family);
+	if (((run.ready >> BigInt(bit)) & 1n) === 0n) {
+		return `the shim of family ${family} did not load${run.stderr.trim() === '' ? '' : `: ${run.stderr.trim().split('\n')[0]}`}`;
+	}
+	const canary = run.taken.get(`canary/${family}`);
+	if (canary === undefined || canary.outcome.kind === 'failed') {
+		return `the canary of family ${family} could not be called: ${canary === undefined ? 'it was not taken' : (canary.outcome as {reason: string}).reason}`;
+	}
+	const made = canary.outcome.made;
+	const seen = difference(canary, 'honored').extension;
+	if (made === null || made[1] - made[0] === 0 || seen !== made[1] - made[0]) {
+		return `the canary of family ${family} was counted ${seen} times for ${made === null ? 0 : made[1] - made[0]} calls`;
+	}
+	return null;
+}
+
+/** A call that every process makes once: it is counted in phase 0, which is start-up and shutdown. */
+function naturalCount(claim: Claim, counting: Run, request: CountedRequest): Counted {
+	const fault = broken(claim.family, counting);
+	if (fault !== null) return unknown(fault);
+	const row = slotsOf(claim).map(slot => counting.startup[slot])[0];
+	if (row === undefined) return unknown('the process was not counted');
+	const bypassed = request.entries?.symbols.has(claim.symbol) === true ? byCaller(row.bypassed) : null;
+	return {
+		kind: 'counted',
+		honored: naturally.attribute(claim, byCaller(row.honored)),
+		bypassed: bypassed === null ? null : naturally.attribute(claim, bypassed),
+		made: null,
+	};
+}
+
+function unknown(reason: string): Counted {
+	return {kind: 'unknown', reason};
+}
+
+/** What the loader says of a preload that it leaves out is the only sign that it gives. */
+function findingsOf({stderr}: Run): readonly Finding[] {
+	return stderr
+		.split('\n')
+		.filter(line => line.includes('LD_PRELOAD'))
+		.map(line => ({kind: 'preload-ignored', message: line.trim()}));
+}

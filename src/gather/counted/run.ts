@@ -1,0 +1,155 @@
+/** This file runs probes in a target and goes on behind one that crashes or hangs, so that it costs only its own claim. */
+
+import {rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.js';
+import {nativeFolder} from '../../ledger/native.js';
+import {slotCount} from '../../ledger/slots.js';
+import type {Claim} from '../../model/claim.js';
+import {type ChildResult, runChild} from '../../process/child.js';
+import {endingInWords, succeeded} from '../../process/ending.js';
+import type {Launch} from '../launch.js';
+import {type Plan, phaseOf, phases, planned, rounds, strideOf} from './plan.js';
+import {type Outcome, readTranscript} from './transcript.js';
+
+export const runner = fileURLToPath(new URL('../../../../probes/run.py', import.meta.url));
+
+export interface RunRequest {
+	/** A short name for the files of this run. */
+	readonly name: string;
+	readonly launch: Launch;
+	/** The core's identity, as the shims take it. */
+	readonly core: string;
+	readonly executable: boolean;
+	/** Shims, in the order of LD_PRELOAD; none makes it a control run, without a ledger. */
+	readonly preload: readonly string[];
+	/** More of the environment: what the shims take besides. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Where the shims and the callers are, at paths that LD_PRELOAD can hold. */
+	readonly shims: string;
+	readonly claims: readonly Claim[];
+	/** The slots in which a claim's calls are counted: one, but for the effects. */
+	slotsOf(claim: Claim): readonly number[];
+	readonly folder: string;
+	readonly timeoutSeconds: number;
+	readonly signal: AbortSignal;
+}
+
+/** A claim, and the rows of its slots in the phases of n and of 2n rounds. */
+export interface Taken {
+	readonly outcome: Outcome;
+	readonly once: readonly Row[];
+	readonly twice: readonly Row[];
+}
+
+export interface Run {
+	readonly taken: ReadonlyMap<string, Taken>;
+	/** Phase 0 of the first process, by slot: start-up, shutdown and all that lies between. */
+	readonly startup: readonly Row[];
+	/** The bits of the shims that shook hands in the first process. */
+	readonly ready: bigint;
+	/** What the first process printed on standard error. */
+	readonly stderr: string;
+}
+
+export async function runProbes(request: RunRequest): Promise<Run> {
+	const taken = new Map<string, Taken>();
+	let first: Attempt | undefined;
+	let left = request.claims;
+	for (let number = 0; left.length > 0 || first === undefined; number++) {
+		const attempt = await attemptOnce(request, left, number);
+		first ??= attempt;
+		for (const [id, one] of attempt.taken) taken.set(id, one);
+		// An attempt that took nothing would repeat for ever: what is left shares its reason.
+		const after = attempt.taken.size === 0 ? [] : left.filter(({id}) => !taken.has(id));
+		if (attempt.taken.size === 0) for (const {id} of left) taken.set(id, failed(attempt.reason));
+		left = after;
+	}
+	return {taken, startup: first.startup, ready: first.ready, stderr: first.stderr};
+}
+
+interface Attempt extends Run {
+	/** Why it did not take all: how the child ended, in words. */
+	readonly reason: string;
+}
+
+async function attemptOnce(request: RunRequest, claims: readonly Claim[], number: number): Promise<Attempt> {
+	const counts = request.preload.length > 0;
+	const base = join(request.folder, `${request.name}-${number}`);
+	const ledger = counts ? `${base}.ledger` : null;
+	if (ledger !== null) createLedger(ledger, slotCount(), phases(claims));
+	const plan: Plan = {
+		ledger,
+		offsetAt,
+		stride: strideOf(slotCount()),
+		rounds,
+		callers: {
+			extension: join(nativeFolder, 'caller.so'),
+			'extension-deepbind': join(nativeFolder, 'caller-deepbind.so'),
+		},
+		executable: request.executable,
+		claims: planned(claims),
+	};
+	await writeFile(`${base}.json`, JSON.stringify(plan));
+	const result = await runChild({
+		file: request.launch.file,
+		argv: ['-S', '-B', '-s', runner, `${base}.json`],
+		env: {...request.launch.env, ...shimEnvironment(request, ledger)},
+		timeoutSeconds: request.timeoutSeconds,
+		signal: request.signal,
+	});
+	try {
+		return read(request, result, claims, ledger);
+	} finally {
+		await Promise.all([rm(`${base}.json`, {force: true}), rm(`${base}.ledger`, {force: true})]);
+	}
+}
+
+function shimEnvironment({preload, core, env, shims}: RunRequest, ledger: string | null): Record<string, string> {
+	if (ledger === null) return {};
+	return {
+		LD_PRELOAD: preload.map(name => join(shims, `${name}.so`)).join(':'),
+		PYINTERPOSE_LEDGER: ledger,
+		PYINTERPOSE_CORE: core,
+		...env,
+	};
+}
+
+function read({slotsOf}: RunRequest, result: ChildResult, claims: readonly Claim[], path: string | null): Attempt {
+	const {outcomes, open, ended} = readTranscript(result.stdout);
+	const reason = endedBecause(result, ended);
+	const ledger = path === null ? null : openLedger(path, slotCount());
+	const rows = (claim: Claim, phase: number) =>
+		ledger === null ? [] : slotsOf(claim).map(slot => ledger.row(phase, slot));
+	try {
+		const taken = new Map<string, Taken>();
+		for (const [index, claim] of claims.entries()) {
+			const outcome = outcomes.get(claim.id);
+			const phase = phaseOf(index);
+			if (outcome !== undefined) {
+				taken.set(claim.id, {outcome, once: rows(claim, phase), twice: rows(claim, phase + 1)});
+			}
+		}
+		if (open !== null) taken.set(open, failed(`the probe ${reason}`));
+		return {
+			taken,
+			startup: ledger?.phase(0) ?? [],
+			ready: ledger?.ready() ?? 0n,
+			stderr: result.stderr,
+			reason: `the Python under test ${reason}`,
+		};
+	} finally {
+		ledger?.close();
+	}
+}
+
+function endedBecause({exit, stderr}: ChildResult, ended: boolean): string {
+	const last = stderr.trim().split('\n').at(-1) ?? '';
+	const words = succeeded(exit) && !ended ? 'ended early' : endingInWords(exit);
+	return last === '' ? words : `${words}: ${last}`;
+}
+
+function failed(reason: string): Taken {
+	return {outcome: {kind: 'failed', reason}, once: [], twice: []};
+}

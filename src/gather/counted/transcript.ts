@@ -1,0 +1,53 @@
+/** This file reads what probes/run.py prints: one JSON object a line, flushed, so that a crash keeps what came before. */
+
+export type Outcome =
+	| {
+			readonly kind: 'taken';
+			/** Calls that our own object made with n and with 2n rounds; null on a route that the core takes. */
+			readonly made: readonly [number, number] | null;
+			/** What the rounds computed, as JSON text. */
+			readonly output: string;
+	  }
+	/** The probe says why it could not be taken; one sentence without a full stop. */
+	| {readonly kind: 'failed'; readonly reason: string};
+
+export interface Transcript {
+	readonly outcomes: ReadonlyMap<string, Outcome>;
+	/** The claim that had begun and did not end. */
+	readonly open: string | null;
+	readonly ended: boolean;
+}
+
+export function readTranscript(text: string): Transcript {
+	const outcomes = new Map<string, Outcome>();
+	let open: string | null = null;
+	let ended = false;
+	for (const line of text.split('\n')) {
+		const record = parse(line);
+		if (typeof record.begin === 'string') open = record.begin;
+		else if (record.end === true) ended = true;
+		else if (typeof record.id === 'string') {
+			outcomes.set(record.id, outcome(record));
+			open = null;
+		}
+	}
+	return {outcomes, open, ended};
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** A line that a crash cut short, or that something else in the target printed, says nothing. */
+function parse(line: string): Line {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === 'object' && value !== null ? (value as Line) : {};
+	} catch {
+		return {};
+	}
+}
+
+function outcome({made, output, error}: Line): Outcome {
+	if (typeof error === 'string') return {kind: 'failed', reason: error};
+	const pair = Array.isArray(made) && made.length === 2 && made.every(Number.isSafeInteger);
+	return {kind: 'taken', made: pair ? (made as [number, number]) : null, output: JSON.stringify(output ?? null)};
+}

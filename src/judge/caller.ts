@@ -1,0 +1,14 @@
+/** This file names the caller that a route's calls are counted under. */
+
+import type {Caller, Route} from '../model/claim.js';
+
+export const callerOf = {
+	core: 'core',
+	pointer: 'core',
+	executable: 'executable',
+	extension: 'extension',
+	'extension-deepbind': 'extension',
+	library: 'library',
+	// Our extension looks the address up, and calls it.
+	lookup: 'extension',
+} as const satisfies Record<Route, Caller>;

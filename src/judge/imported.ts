@@ -1,0 +1,16 @@
+/** This file is the rule for a function that the calling object imports: it has no way to it but through PLT or GOT. */
+
+import {callerOf} from './caller.js';
+import type {Rule} from './judge.js';
+import {shares} from './shares.js';
+
+export const imported: Rule = ({claim, counted, linkage, witness}) => {
+	if (counted.kind === 'unknown') return null;
+	const honored = counted.honored[callerOf[claim.route]];
+	// Where the core is a library, the executable has none of the core's functions itself.
+	if (claim.route === 'executable' && linkage === 'shared') return shares(honored, 0, 'unknown');
+	if (!/^(libc|effect)-/.test(claim.family) || witness === null) return null;
+	// A core that defines a libc function itself (a bundled allocator) is judged by its references, like its own functions.
+	if (witness.bySymbol.has(claim.symbol)) return null;
+	return shares(honored, 0, 'unknown');
+};

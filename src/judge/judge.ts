@@ -1,0 +1,23 @@
+/** This file says what the evidence on one claim amounts to: the first rule that answers wins. */
+
+import type {Evidence} from '../model/evidence.js';
+import type {Verdict} from '../model/verdict.js';
+import {absent} from './absent.js';
+import {byEntries} from './by-entries.js';
+import {byReferences} from './by-references.js';
+import {byWhatWasMade} from './by-what-was-made.js';
+import {imported} from './imported.js';
+import {uncounted} from './uncounted.js';
+
+/** A rule answers, or leaves the claim to the next. */
+export type Rule = (evidence: Evidence) => Verdict | null;
+
+const rules: readonly Rule[] = [absent, uncounted, byWhatWasMade, imported, byEntries, byReferences];
+
+export function judge(evidence: Evidence): Verdict {
+	for (const rule of rules) {
+		const verdict = rule(evidence);
+		if (verdict !== null) return verdict;
+	}
+	return {kind: 'inconclusive', because: 'no witness answers for this route'};
+}

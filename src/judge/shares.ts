@@ -1,0 +1,10 @@
+/** This file turns two exact counts into a verdict: DESIGN's table. */
+
+import type {Cause, Verdict} from '../model/verdict.js';
+
+export function shares(honored: number, bypassed: number, because: Cause): Verdict {
+	if (honored > 0 && bypassed > 0) return {kind: 'partial', calls: honored, bypassed, because};
+	if (honored > 0) return {kind: 'honored', calls: honored};
+	if (bypassed > 0) return {kind: 'bypassed', bypassed, because};
+	return {kind: 'uncalled'};
+}

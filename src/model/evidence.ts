@@ -1,0 +1,30 @@
+/** This file defines what `gather` found out about one claim, as `judge` takes it: values, no opinion. */
+
+import type {StaticWitness} from './binding.js';
+import type {Caller, Claim} from './claim.js';
+
+/** Calls by the role of who made them. */
+export type ByCaller = Readonly<Record<Caller, number>>;
+
+export type Counted =
+	| {
+			readonly kind: 'counted';
+			/** Calls that ran the override: those of 2n rounds less those of n. */
+			readonly honored: ByCaller;
+			/** Calls that entered the real function without it; null where entries were not counted. */
+			readonly bypassed: ByCaller | null;
+			/** Calls that our own object made in the same rounds; null on a route that the core takes. */
+			readonly made: number | null;
+	  }
+	/** What kept us from finding out, as one sentence without a full stop. */
+	| {readonly kind: 'unknown'; readonly reason: string};
+
+export interface Evidence {
+	readonly claim: Claim;
+	/** Whether the object that should define the symbol does: the core, or libc. */
+	readonly defined: boolean;
+	/** Whether the core is the executable. */
+	readonly linkage: 'static' | 'shared';
+	readonly counted: Counted;
+	readonly witness: StaticWitness | null;
+}
