@@ -77,7 +77,7 @@ function stream(to: NodeJS.WriteStream): Stream {
 	return {
 		isTerminal: to.isTTY === true,
 		columns: to.columns ?? 80,
-		colour: to.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+		colour: to.isTTY === true && (process.env.NO_COLOR ?? '') === '',
 		write: text => void to.write(text),
 	};
 }

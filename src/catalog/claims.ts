@@ -50,9 +50,7 @@ export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage}
 function ownRoutes(family: Family, kind: Start['kind']): readonly Route[] {
 	const executable: readonly Route[] = kind === 'library' ? ['executable'] : [];
 	const core = (coreFamilies as readonly string[]).includes(family);
-	return core
-		? [...executable, 'extension', 'lookup']
-		: [...executable, 'extension', 'extension-deepbind', 'lookup'];
+	return core ? [...executable, 'extension', 'lookup'] : [...executable, 'extension', 'extension-deepbind', 'lookup'];
 }
 
 /** Every process calls these by itself: `main` in the executable, which may be the core, and the core. */

@@ -32,6 +32,9 @@ export function select(claims: readonly Claim[], {symbols, routes: names}: Selec
 }
 
 export function matches(pattern: string, text: string): boolean {
-	const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+	const source = pattern
+		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+		.replaceAll('*', '.*')
+		.replaceAll('?', '.');
 	return new RegExp(`^${source}$`, 's').test(text);
 }

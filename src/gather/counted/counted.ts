@@ -48,7 +48,12 @@ export async function gatherCounted(request: CountedRequest): Promise<CountedWit
 	return {counted, findings: findingsOf(counting)};
 }
 
-function run(request: CountedRequest, name: string, families: readonly Family[], claims: readonly Claim[]): Promise<Run> {
+function run(
+	request: CountedRequest,
+	name: string,
+	families: readonly Family[],
+	claims: readonly Claim[],
+): Promise<Run> {
 	const counts = families.includes('error');
 	const controls = canaryClaims(families);
 	return runProbes({
