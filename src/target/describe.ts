@@ -25,7 +25,7 @@ export async function describeTarget(
 	const spoken = await startBare(found, launch(start), embedded, surroundings);
 	refuse(found.path, spoken);
 	const process = findCore(found, spoken, read);
-	const declared = declare(spoken, process.core);
+	const {declared, findings} = declare(spoken, process.core);
 	const core = coreOf(process.core, process.linkage);
 	return {
 		id: identify(spoken, core, process.core),
@@ -42,6 +42,7 @@ export async function describeTarget(
 			...notes,
 			...environmentFindings(surroundings.env),
 			...linkageFindings({...process, declared}),
+			...findings,
 			...endingFindings(found.path, spoken),
 			...ctypesFindings(found.path, spoken),
 		],

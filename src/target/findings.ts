@@ -40,36 +40,47 @@ export function linkageFindings({executable, core, linkage, others, declared}: L
 	return findings;
 }
 
-/** What the build's flags say of binding, against what the static witness saw of the core. */
+/** What the build's flags ask for, against what the static witness saw of the core. */
 export function bindingFindings({facts}: Declared, mode: BindingMode): Finding[] {
-	return rules.flatMap(({flag, modes}) => {
-		const fact = facts.find(({value}) => flag.test(value));
-		const shown = modes.includes(mode);
-		if (fact !== undefined && !shown && mode !== 'executable' && mode !== 'mixed') {
-			const text = flag.exec(fact.value)?.[0] ?? '';
+	const told = facts.filter(({name}) => !forExtensions.has(name));
+	return rules.flatMap(({flag, leadsTo, hiddenBy}) => {
+		const fact = told.find(({value}) => flag.test(value));
+		const shown = leadsTo.includes(mode);
+		if (fact !== undefined && !shown && !hiddenBy.includes(mode)) {
+			const asked = flag.exec(fact.value)?.[0] ?? '';
 			return [
 				contradiction(
-					`The build declares ${text} (${fact.name}, ${fact.source}), but its ELF file shows ${mode} binding.`,
+					`The build declares ${asked} (${fact.name}, ${fact.source}), but its ELF file shows ${mode} binding.`,
 				),
 			];
 		}
-		if (fact === undefined && shown && facts.length > 0) {
+		if (fact === undefined && shown) {
 			return [contradiction(`The ELF file shows ${mode} binding, which no flag that the build declares asks for.`)];
 		}
 		return [];
 	});
 }
 
+/** How others link their extension modules says nothing of how the core was linked. */
+const forExtensions = new Set(['LDSHARED', 'CCSHARED', 'LDCXXSHARED']);
+
 interface Rule {
 	readonly flag: RegExp;
-	/** What the flag leads to. */
-	readonly modes: readonly BindingMode[];
+	readonly leadsTo: readonly BindingMode[];
+	/** What leaves no trace of the flag, so that its absence contradicts nothing. */
+	readonly hiddenBy: readonly BindingMode[];
 }
 
+const tighter = ['symbolic', 'protected', 'executable', 'mixed'] as const;
+
 const rules: readonly Rule[] = [
-	{flag: /-fno-semantic-interposition|-Ofast/, modes: ['non-semantic', 'non-semantic-lto']},
-	{flag: /-Wl,-Bsymbolic(?!-)/, modes: ['symbolic']},
-	{flag: /-Wl,-Bsymbolic-functions/, modes: ['symbolic-functions']},
+	{
+		flag: /-fno-semantic-interposition|-Ofast/,
+		leadsTo: ['non-semantic', 'non-semantic-lto'],
+		hiddenBy: ['symbolic-functions', ...tighter],
+	},
+	{flag: /-Bsymbolic-functions/, leadsTo: ['symbolic-functions'], hiddenBy: tighter},
+	{flag: /-Bsymbolic(?![-\w])/, leadsTo: ['symbolic'], hiddenBy: ['protected', 'executable', 'mixed']},
 ];
 
 function contradiction(message: string): Finding {

@@ -1,10 +1,70 @@
 /** This file gathers what a build says of itself, from every source that it has. */
 
-import type {Declared} from '../../model/report.js';
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {type Elf, readElf} from '../../elf/elf.js';
+import {ElfError} from '../../errors.js';
+import {byCodeUnit} from '../../model/order.js';
+import type {Declared, DeclaredFact, Finding} from '../../model/report.js';
 import type {PythonObject} from '../objects.js';
 import type {Spoken} from '../start.js';
+import {annobinFacts} from './annobin.js';
+import {buildDetailsFacts} from './build-details.js';
+import {commandLineFacts} from './command-line.js';
+import {producerFacts} from './producer.js';
 import {sysconfigFacts} from './sysconfig.js';
 
-export function declare(spoken: Pick<Spoken, 'declared' | 'stdlib'>, _core: PythonObject): Declared {
-	return {facts: [...sysconfigFacts(spoken.declared)]};
+export interface Declaration {
+	readonly declared: Declared;
+	/** The sources that are there and could not be read. */
+	readonly findings: readonly Finding[];
+}
+
+export function declare({declared, stdlib}: Pick<Spoken, 'declared' | 'stdlib'>, core: PythonObject): Declaration {
+	const details = join(stdlib, 'build-details.json');
+	const sources: readonly Source[] = [
+		{name: 'sysconfig', read: () => sysconfigFacts(declared)},
+		{name: details, read: () => (existsSync(details) ? buildDetailsFacts(readFileSync(details, 'utf8')) : [])},
+		{name: `the debug information of ${core.path}`, read: () => producerFacts(withDebugInformation(core.elf))},
+		{name: `.GCC.command.line of ${core.path}`, read: () => commandLineFacts(core.elf)},
+		{name: `the annobin notes of ${core.path}`, read: () => annobinFacts(core.elf)},
+	];
+	const read = sources.map(facts);
+	return {
+		declared: {facts: read.flatMap(({facts}) => facts)},
+		findings: read.flatMap(({findings}) => findings),
+	};
+}
+
+interface Source {
+	readonly name: string;
+	read(): DeclaredFact[];
+}
+
+/** What a build says is no reason to fail: a source that cannot be read is a finding. */
+function facts({name, read}: Source): {readonly facts: DeclaredFact[]; readonly findings: Finding[]} {
+	try {
+		return {facts: read().sort(byNameAndValue), findings: []};
+	} catch (error) {
+		if (!(error instanceof ElfError || error instanceof SyntaxError || isSystemError(error))) throw error;
+		return {
+			facts: [],
+			findings: [{kind: 'declared-unreadable', message: `What ${name} declares cannot be read: ${error.message}`}],
+		};
+	}
+}
+
+function byNameAndValue(one: DeclaredFact, other: DeclaredFact): number {
+	return byCodeUnit(one.name, other.name) || byCodeUnit(one.value, other.value);
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+	return error instanceof Error && 'code' in error;
+}
+
+/** Distributions keep the debug information in a file of its own, under the build-id. */
+function withDebugInformation(elf: Elf): Elf {
+	if (elf.buildId === null || elf.sections.some(({name}) => /^\.z?debug_info$/.test(name))) return elf;
+	const separate = `/usr/lib/debug/.build-id/${elf.buildId.slice(0, 2)}/${elf.buildId.slice(2)}.debug`;
+	return existsSync(separate) ? readElf(readFileSync(separate)) : elf;
 }

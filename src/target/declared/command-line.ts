@@ -1,0 +1,16 @@
+/** This file reads what -frecord-gcc-switches leaves behind. */
+
+import type {Elf} from '../../elf/elf.js';
+import type {DeclaredFact} from '../../model/report.js';
+import {sectionBytes} from './sections.js';
+
+export function commandLineFacts(elf: Elf): DeclaredFact[] {
+	const bytes = sectionBytes(elf, '.GCC.command.line');
+	if (bytes === null) return [];
+	const lines = Buffer.from(bytes).toString('utf8').split('\0');
+	return [...new Set(lines.filter(line => line !== ''))].map(value => ({
+		name: 'command line',
+		value,
+		source: '.GCC.command.line',
+	}));
+}

@@ -1,0 +1,55 @@
+/** This file gives a section's content, inflated where a linker or objcopy compressed it. */
+
+import {inflateSync} from 'node:zlib';
+import type {Elf} from '../../elf/elf.js';
+import type {Section} from '../../elf/sections.js';
+import {sectionTypes} from '../../elf/sections.js';
+import {ElfError} from '../../errors.js';
+
+/** No section of a Python comes near it; a forged header asks for any number. */
+const mostBytes = 512 * 1024 * 1024;
+
+/** Null where there is no such section. Errors: ElfError where its content cannot be had. */
+export function sectionBytes(elf: Elf, name: string): Uint8Array | null {
+	const section = elf.sections.find(section => section.name === name && section.type !== sectionTypes.empty);
+	if (section !== undefined) return section.compressed ? inflateGabi(elf, section) : raw(elf, section);
+	if (!name.startsWith('.debug_')) return null;
+	const old = elf.sections.find(section => section.name === `.z${name.slice(1)}`);
+	return old === undefined ? null : inflateOld(elf, old);
+}
+
+function raw({bytes}: Elf, {offset, size, name}: Section): Uint8Array {
+	return bytes.slice(offset, size, name);
+}
+
+/** ch_type, and in ELF64 a padding; ch_size, ch_addralign; then the stream. */
+function inflateGabi(elf: Elf, section: Section): Uint8Array {
+	const {bytes} = elf;
+	const type = bytes.u32(section.offset);
+	if (type !== zlibType) {
+		throw new ElfError(
+			`The section ${section.name} is compressed in a way (${type}) that is not known here`,
+			section.offset,
+		);
+	}
+	const size = bytes.word(section.offset + (bytes.format.wide ? 8 : 4));
+	return inflate(elf, section, bytes.format.wide ? 24 : 12, size);
+}
+
+const zlibType = 1;
+
+/** `.zdebug_*`: the letters ZLIB, the size in eight big-endian bytes; then the stream. */
+function inflateOld(elf: Elf, section: Section): Uint8Array {
+	const head = Buffer.from(elf.bytes.slice(section.offset, 12, section.name));
+	return inflate(elf, section, 12, Number(head.readBigUInt64BE(4)));
+}
+
+function inflate(elf: Elf, section: Section, headLength: number, size: number): Uint8Array {
+	if (!(size <= mostBytes)) throw new ElfError(`The section ${section.name} claims ${size} bytes`, section.offset);
+	const stream = elf.bytes.slice(section.offset + headLength, section.size - headLength, section.name);
+	try {
+		return inflateSync(stream, {maxOutputLength: Math.max(size, 1)});
+	} catch (error) {
+		throw new ElfError(`The section ${section.name} cannot be inflated`, section.offset, {cause: error});
+	}
+}
