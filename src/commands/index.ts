@@ -1,6 +1,7 @@
 /** This file lists the subcommands, in the order in which help shows them. */
 
 import type {Command} from './command.js';
+import {diff} from './diff.js';
 import {list} from './list.js';
 
-export const commands: readonly Command[] = [list];
+export const commands: readonly Command[] = [list, diff];

@@ -2,6 +2,7 @@
 
 import type {BindingMode} from '../model/binding.js';
 import type {Route} from '../model/claim.js';
+import type {ChangeKind} from '../model/comparison.js';
 import type {Cause, Verdict, VerdictKind} from '../model/verdict.js';
 import {counted, grouped, percent} from './numbers.js';
 
@@ -113,3 +114,20 @@ export function verdictNumber(verdict: Verdict, write: (count: number) => string
 export const numbersMean = 'Numbers are calls; for a partial verdict, the share of calls that ran the override.';
 export const scopesMean =
 	'inside: core and pointer; outside: exec, ext, library and lookup, as far as a symbol has them.';
+
+/** Titles of the sections of a comparison. */
+export const changeWords = {
+	lost: 'Lost',
+	'share-fell': 'Fewer calls reach the override',
+	'newly-absent': 'No longer exported',
+	'newly-uncalled': 'No longer called',
+	'newly-inconclusive': 'No longer known',
+	'no-longer-tested': 'No longer tested',
+	gained: 'Gained',
+	'share-rose': 'More calls reach the override',
+	'newly-called': 'Newly called',
+	'newly-present': 'Newly exported',
+	'newly-known': 'Newly known',
+	'newly-tested': 'Newly tested',
+	'cause-changed': 'Bypassed for another reason',
+} as const satisfies Record<ChangeKind, string>;

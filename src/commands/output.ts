@@ -1,0 +1,124 @@
+/** This file delivers what a command found: one format on standard output, others into files, all of it or nothing. */
+
+import {accessSync, constants, mkdtempSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
+import {SuiteError, UsageError} from '../errors.js';
+import type {TerminalOptions} from '../render/space.js';
+import {type ExitStatus, exitStatus, type Invocation, type Io, type Option, type OptionValues} from './command.js';
+
+/** For every command that reports in several formats. */
+export function outputOptions(formats: readonly string[]): readonly Option[] {
+	return [
+		{name: 'format', value: 'FORMAT', help: `what standard output gets: ${formats.join(', ')}`},
+		{name: 'json', help: 'the same as --format json'},
+		{name: 'output', value: 'FORMAT=FILE', multiple: true, help: 'write a file as well; may be given several times'},
+		{name: 'quiet', short: 'q', help: 'write no progress and no diagnostics to standard error'},
+		{name: 'skip-exit-code', help: 'exit 0 also where some verdict is not as expected'},
+	];
+}
+
+/** One function for each format; each gives the whole text. */
+export type Renderers = Readonly<Record<string, (terminal: TerminalOptions) => string>>;
+
+export interface OutputPlan {
+	readonly format: string;
+	readonly files: readonly {readonly format: string; readonly path: string}[];
+}
+
+/** Asked before the work begins, so that a long run does not end at a folder that cannot be written. Errors: UsageError, SuiteError. */
+export function planOutput({options}: Invocation, formats: readonly string[]): OutputPlan {
+	const format = known(options.text('format') ?? (options.flag('json') ? 'json' : 'terminal'), formats);
+	if (options.flag('json') && format !== 'json') {
+		throw new UsageError(`--json and --format ${format} ask for two formats on standard output.`, {
+			hint: 'Use --output FORMAT=FILE for one of them.',
+		});
+	}
+	const files = options.texts('output').map(pair => {
+		const at = pair.indexOf('=');
+		if (at < 1 || at === pair.length - 1) throw new UsageError(`--output takes FORMAT=FILE, not '${pair}'.`);
+		return {format: known(pair.slice(0, at), formats), path: pair.slice(at + 1)};
+	});
+	const twice = files.find(({path}, at) => files.findIndex(other => other.path === path) !== at);
+	if (twice !== undefined) throw new UsageError(`--output names the file '${twice.path}' twice.`);
+	for (const {path} of files) writable(path);
+	return {format, files};
+}
+
+/** Files first: standard output comes only when every file is in place. Errors: SuiteError. */
+export function deliver(plan: OutputPlan, renderers: Renderers, io: Io): void {
+	const texts = plan.files.map(({format, path}) => ({path, text: render(format, renderers, plainPage)}));
+	const text = render(plan.format, renderers, terminalOf(io));
+	for (const {path, text} of texts) writeWhole(path, text);
+	io.stdout.write(text);
+}
+
+/** Writes beside the file and renames, so that no reader and no crash ever sees half of it. Errors: SuiteError. */
+export function writeWhole(path: string, text: string): void {
+	let folder: string | undefined;
+	try {
+		folder = mkdtempSync(join(dirname(path), '.pyinterpose-'));
+		const draft = join(folder, basename(path));
+		writeFileSync(draft, text);
+		renameSync(draft, path);
+	} catch (cause) {
+		throw unwritable(path, cause);
+	} finally {
+		if (folder !== undefined) rmSync(folder, {recursive: true, force: true});
+	}
+}
+
+/** 2 where a target could not be tested, 1 where something is not as expected, else 0. */
+export function statusOf(outcome: {failed: boolean; broken: boolean}, options: OptionValues): ExitStatus {
+	if (outcome.failed) return exitStatus.suiteFailed;
+	return outcome.broken && !options.flag('skip-exit-code') ? exitStatus.notAsExpected : exitStatus.asExpected;
+}
+
+/** What the terminal shows: its width, colour where allowed, and Unicode where the locale says so. */
+export function terminalOf({env, stdout}: Io): TerminalOptions {
+	return {
+		columns: stdout.isTerminal ? stdout.columns : plainPage.columns,
+		colour: stdout.colour,
+		unicode: speaksUnicode(env),
+	};
+}
+
+/** A terminal report in a file or a pipe. */
+const plainPage: TerminalOptions = {columns: 100, colour: false, unicode: true};
+
+function speaksUnicode(env: Io['env']): boolean {
+	const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(value => value !== undefined && value !== '');
+	// No locale at all is a container or a job of a CI system, whose logs are UTF-8.
+	return locale === undefined || !/^(C|POSIX)$|iso-?8859|ascii/i.test(locale);
+}
+
+function known(format: string, formats: readonly string[]): string {
+	if (!formats.includes(format)) {
+		throw new UsageError(`There is no format '${format}'.`, {hint: `Formats are ${formats.join(', ')}.`});
+	}
+	return format;
+}
+
+function render(format: string, renderers: Renderers, terminal: TerminalOptions): string {
+	const renderer = renderers[format];
+	if (renderer === undefined) throw new UsageError(`There is no format '${format}'.`);
+	return renderer(terminal);
+}
+
+function writable(path: string): void {
+	try {
+		accessSync(dirname(path), constants.W_OK);
+		const there = statSync(path, {throwIfNoEntry: false});
+		if (there?.isDirectory() === true) throw new Error('it is a directory');
+	} catch (cause) {
+		throw unwritable(path, cause);
+	}
+}
+
+function unwritable(path: string, cause: unknown): SuiteError {
+	const why =
+		cause instanceof Error ? cause.message.replace(/^([A-Z]+): /, '').replace(/, [a-z]+ '.*$/s, '') : String(cause);
+	return new SuiteError(`${path} cannot be written: ${why}.`, {
+		hint: 'Name a file in a folder that you may write to.',
+		cause,
+	});
+}

@@ -1,0 +1,137 @@
+/** This file tests what a comparison of two builds finds. */
+
+import test, {type ExecutionContext} from 'ava';
+import {changeKind} from '../../src/contract/change.js';
+import {compare} from '../../src/contract/compare.js';
+import {SuiteError} from '../../src/errors.js';
+import type {ChangeKind} from '../../src/model/comparison.js';
+import type {SweepReport, TargetReport} from '../../src/model/report.js';
+import type {Verdict} from '../../src/model/verdict.js';
+import {claim, report, target} from '../support/reports.js';
+
+const honored: Verdict = {kind: 'honored', calls: 64};
+const honoredMore: Verdict = {kind: 'honored', calls: 6400};
+const half: Verdict = {kind: 'partial', calls: 50, bypassed: 50, because: 'same-unit'};
+const halfNearly: Verdict = {kind: 'partial', calls: 501, bypassed: 499, because: 'same-unit'};
+const third: Verdict = {kind: 'partial', calls: 1, bypassed: 2, because: 'same-unit'};
+const bypassed: Verdict = {kind: 'bypassed', bypassed: 64, because: 'same-unit'};
+const bypassedByLinker: Verdict = {kind: 'bypassed', bypassed: null, because: 'symbolic'};
+const uncalled: Verdict = {kind: 'uncalled'};
+const absent: Verdict = {kind: 'absent'};
+const unknown: Verdict = {kind: 'inconclusive', because: 'the probe crashed'};
+const unknownToo: Verdict = {kind: 'inconclusive', because: 'the probe hung'};
+
+test('honored to bypassed is lost', changes, honored, bypassed, 'lost');
+test('partial to bypassed is lost', changes, half, bypassed, 'lost');
+test('honored to partial is a share that fell', changes, honored, half, 'share-fell');
+test('half to a third is a share that fell', changes, half, third, 'share-fell');
+test('a third to half is a share that rose', changes, third, half, 'share-rose');
+test('less than one in a hundred is no change of share', changes, half, halfNearly, null);
+test('partial to honored is a share that rose', changes, half, honored, 'share-rose');
+test('bypassed to honored is gained', changes, bypassed, honored, 'gained');
+test('bypassed to partial is gained', changes, bypassed, half, 'gained');
+test('honored to absent is newly absent', changes, honored, absent, 'newly-absent');
+test('absent to honored is newly present', changes, absent, honored, 'newly-present');
+test('honored to inconclusive is newly inconclusive, not lost', changes, honored, unknown, 'newly-inconclusive');
+test('inconclusive to bypassed is newly known, not lost', changes, unknown, bypassed, 'newly-known');
+test('one reason for not knowing to another is no change', changes, unknown, unknownToo, null);
+test('bypassed to uncalled is newly uncalled', changes, bypassed, uncalled, 'newly-uncalled');
+test('uncalled to bypassed is newly called', changes, uncalled, bypassed, 'newly-called');
+test('another number of calls is no change', changes, honored, honoredMore, null);
+test('another cause is a change of cause', changes, bypassed, bypassedByLinker, 'cause-changed');
+test('a claim that only the first report has is no longer tested', changes, honored, null, 'no-longer-tested');
+test('a claim that only the second report has is newly tested', changes, null, bypassed, 'newly-tested');
+
+function changes(t: ExecutionContext, before: Verdict | null, after: Verdict | null, kind: ChangeKind | null): void {
+	t.is(changeKind(before, after, true), kind);
+}
+
+test('honored to uncalled is lost at one version, and newly uncalled across versions', t => {
+	t.is(changeKind(honored, uncalled, true), 'lost');
+	t.is(changeKind(honored, uncalled, false), 'newly-uncalled');
+});
+
+test('the worst change comes first, then by family and id', t => {
+	const before = build('a', [claim('A', 'core', bypassed), claim('B', 'core', honored), claim('C', 'core', honored)]);
+	const after = build('b', [claim('A', 'core', honored), claim('B', 'core', half), claim('C', 'core', bypassed)]);
+	t.deepEqual(
+		compare(report([before]), report([after])).builds[0]?.changes.map(({kind, id}) => `${kind} ${id}`),
+		['lost C/core', 'share-fell B/core', 'gained A/core'],
+	);
+});
+
+test('a function that the sweep saw honored and sees bypassed is lost; one that is no longer entered is named', t => {
+	const before = build('a', [], sweep({PyA: [9, 0], PyB: [9, 0], PyC: [0, 9]}));
+	const after = build('b', [], sweep({PyA: [0, 9], PyC: [1, 9], PyD: [0, 4]}));
+	t.deepEqual(
+		compare(report([before]), report([after])).builds[0]?.changes.map(({kind, id}) => `${kind} ${id}`),
+		['lost sweep:PyA/core', 'newly-uncalled sweep:PyB/core', 'gained sweep:PyC/core'],
+	);
+});
+
+test('without bypassed counts the sweep says nothing of loss', t => {
+	const before = build('a', [], sweep({PyA: [9, 0]}));
+	const after = build('b', [], sweep({PyA: [9, null]}));
+	t.deepEqual(
+		compare(report([before]), report([after])).builds[0]?.changes.map(({kind}) => kind),
+		['newly-uncalled'],
+	);
+});
+
+test('builds answer to each other by id, then version and linkage, then series', t => {
+	const named = (id: string, version: string, linkage: 'static' | 'shared') =>
+		target({
+			id,
+			core: {...target().core, linkage, buildId: id},
+			python: {...target().python, version},
+		});
+	const before = report([
+		named('1', '3.11.2', 'static'),
+		named('2', '3.11.2', 'shared'),
+		named('3', '3.12.1', 'shared'),
+	]);
+	const after = report([
+		named('4', '3.12.9', 'shared'),
+		named('5', '3.11.2', 'shared'),
+		named('6', '3.11.2', 'static'),
+	]);
+	t.deepEqual(
+		compare(before, after).builds.map(({before, after}) => `${before.id}${after.id}`),
+		['34', '25', '16'],
+	);
+});
+
+test('a build without a counterpart is named', t => {
+	const old = target({id: 'old', python: {...target().python, version: '2.7.18'}});
+	const comparison = compare(report([old, build('a', [])]), report([build('b', [])]));
+	t.deepEqual(comparison.onlyBefore, ['old']);
+	t.deepEqual(comparison.onlyAfter, []);
+});
+
+test('two reports of the same build are refused, two builds of one id are not', t => {
+	const error = t.throws(() => compare(report([target()]), report([target()])), {instanceOf: SuiteError});
+	t.is(error?.message, 'Both reports are of the same build (cpython-3.11.2-shared-1a2b3c4d).');
+	const rebuilt = target({core: {...target().core, buildId: 'ffff'}});
+	t.notThrows(() => compare(report([target()]), report([rebuilt])));
+});
+
+test('reports without a build in common are refused', t => {
+	t.throws(() => compare(report([]), report([target()])), {instanceOf: SuiteError, message: /no build in common/});
+});
+
+function build(id: string, claims: TargetReport['claims'], swept: SweepReport | null = null): TargetReport {
+	return target({id, core: {...target().core, buildId: id}, claims, sweep: swept});
+}
+
+function sweep(symbols: Readonly<Record<string, readonly [honored: number, bypassed: number | null]>>): SweepReport {
+	return {
+		functions: 10,
+		called: Object.keys(symbols).length,
+		calls: {honored: 1, bypassed: 1},
+		symbols: Object.entries(symbols).map(([symbol, [honored, bypassed]]) => ({
+			symbol,
+			callers: [{caller: 'core', honored, bypassed}],
+			references: {preemptible: 1, bound: 0},
+		})),
+	};
+}
