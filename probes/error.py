@@ -1,0 +1,79 @@
+"""This file takes the error family's calls that the core makes itself."""
+
+import posix
+
+from rounds import rounds
+
+MISSING = '/nonexistent/pyinterpose'
+
+
+class Ends(object):
+    """An iterator that ends by raising, as one written in Python does."""
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        raise StopIteration
+
+    next = __next__
+
+
+def PyErr_Occurred__core(n):
+    """sum() asks whether its iterator ended or failed (bltinmodule.c, every version)."""
+    total = 0
+    for _ in rounds(n):
+        total += sum(())
+    return total
+
+
+def PyErr_SetString__core(n):
+    """list.pop() of an empty list (listobject.c, every version)."""
+    items = []
+    for _ in rounds(n):
+        try:
+            items.pop()
+        except IndexError:
+            pass
+    return items
+
+
+def PyErr_SetObject__core(n):
+    """A system call's failure becomes an OSError (PyErr_SetFromErrnoWithFilenameObject(s) in errors.c)."""
+    for _ in rounds(n):
+        try:
+            posix.rmdir(MISSING)
+        except OSError:
+            pass
+    return True
+
+
+def PyErr_Clear__core(n):
+    """next() with a default swallows the StopIteration that a Python iterator raised (bltinmodule.c, every version)."""
+    iterator = Ends()
+    for _ in rounds(n):
+        next(iterator, None)
+    return True
+
+
+def PyErr_Restore__core(n):
+    """generator.throw() (genobject.c, every version)."""
+    def body():
+        yield
+    error = KeyError()
+    for _ in rounds(n):
+        try:
+            body().throw(error)
+        except KeyError:
+            pass
+    return True
+
+
+def PyErr_Format__core(n):
+    """len() of an object that has none (type_error in abstract.c, every version)."""
+    for _ in rounds(n):
+        try:
+            len(1)
+        except TypeError:
+            pass
+    return True

@@ -1,0 +1,158 @@
+"""This file runs the claims of one plan in this process: each by n rounds, then 2n, in phases of its own.
+
+    python -S -B -s run.py PLAN.json
+
+It prints JSON lines: {"begin": id} before a claim is taken, {"id", "made", "output"} or "error" after it, at last
+{"end": true}. A line is written at once, so whatever happens to the process, the last line tells how far it came.
+
+Keep these rules. It is valid from Python 2.7 on. It imports nothing that start-up has not loaded or that is not built
+in, because start-up is what a check costs. Both phases of a claim run the same statements with the same objects, so that
+everything but the rounds cancels out in their difference.
+"""
+
+import gc
+import posix
+import sys
+
+# Rounds in phase 0 before a claim is counted: enough that the adaptive interpreter has settled (3.11 on).
+WARM_UP = 64
+
+
+def main(path):
+    gc.disable()
+    sys.path.insert(0, folder())
+    import catalog
+    import rounds
+    plan = read(path)
+    n = plan['rounds']
+    rounds.prepare(1, n, 2 * n, WARM_UP)
+    phases = Phases(plan)
+    for _ in range(WARM_UP):
+        measure(nothing, 1, phases.start)
+    for claim in plan['claims']:
+        say({'begin': claim['id']})
+        say(run(claim, n, phases, catalog.find, plan))
+    say({'end': True})
+
+
+def run(claim, n, phases, find, plan):
+    """Takes one claim; what goes wrong in it is its result, and the run goes on."""
+    try:
+        probe = find(claim, plan)
+        if probe.once:
+            return {'id': claim['id'], 'made': None, 'once': True, 'output': probe(0)}
+        first, second = phases.of(claim)
+        measure(probe, 1 if probe.ours else WARM_UP, phases.start)
+        one = measure(probe, n, first)
+        two = measure(probe, 2 * n, second)
+        made = [one, two] if probe.ours else None
+        return {'id': claim['id'], 'made': made, 'output': None if probe.ours else two}
+    except Exception:
+        phases.start()
+        return {'id': claim['id'], 'made': None, 'output': None, 'error': sentence(sys.exc_info()[1])}
+
+
+def measure(probe, n, enter):
+    """One phase. Every phase of every claim goes through these very statements."""
+    enter()
+    try:
+        return probe(n)
+    finally:
+        enter.leave()
+
+
+def nothing(n):
+    return n
+
+
+class Phases(object):
+    """The ledger's current phase, set through its file; without a ledger, nothing."""
+
+    def __init__(self, plan):
+        self.fd = -1 if plan['ledger'] is None else posix.open(plan['ledger'], posix.O_WRONLY)
+        self.at = plan['offsetAt']
+        self.stride = plan['stride']
+        self.start = Enter(self, 0)
+
+    def of(self, claim):
+        return Enter(self, claim['phase']), Enter(self, claim['phase'] + 1)
+
+
+class Enter(object):
+    def __init__(self, phases, phase):
+        self.fd = phases.fd
+        self.at = phases.at
+        self.there = little_endian(phase * phases.stride)
+        self.back = little_endian(0)
+
+    def __call__(self):
+        put(self.fd, self.there, self.at)
+
+    def leave(self):
+        put(self.fd, self.back, self.at)
+
+
+def put(fd, data, at):
+    if fd >= 0:
+        write_at(fd, data, at)
+
+
+def seek_and_write(fd, data, at):
+    posix.lseek(fd, at, 0)
+    posix.write(fd, data)
+
+
+# Python 2.7 has no pwrite.
+write_at = getattr(posix, 'pwrite', seek_and_write)
+
+
+def little_endian(number):
+    return bytes(bytearray((number >> shift) & 255 for shift in range(0, 64, 8)))
+
+
+def folder():
+    head, slash, _ = __file__.rpartition('/')
+    return head or slash or '.'
+
+
+def read(path):
+    """The plan is ours, and JSON but for three names is Python: no need to load the json package for it."""
+    fd = posix.open(path, posix.O_RDONLY)
+    parts = []
+    while not parts or parts[-1]:
+        parts.append(posix.read(fd, 1 << 20))
+    posix.close(fd)
+    return eval(compile(b''.join(parts), path, 'eval'), {'true': True, 'false': False, 'null': None})
+
+
+def say(value):
+    """Around sys.stdout: a line is out before the next statement."""
+    rest = (json(value) + '\n').encode('ascii')
+    while rest:
+        rest = rest[posix.write(1, rest):]
+
+
+def json(value):
+    if value is None or value is True or value is False:
+        return {None: 'null', True: 'true', False: 'false'}[value]
+    if isinstance(value, dict):
+        return '{%s}' % ', '.join('%s: %s' % (json(key), json(value[key])) for key in value)
+    if isinstance(value, (list, tuple)):
+        return '[%s]' % ', '.join([json(item) for item in value])
+    if isinstance(value, (int, float, type(1 << 64))):
+        return repr(value).rstrip('L')
+    return '"%s"' % ''.join([character(c) for c in value])
+
+
+def character(c):
+    if c in '"\\':
+        return '\\' + c
+    return c if ' ' <= c <= '~' else '\\u%04x' % (ord(c) & 0xffff)
+
+
+def sentence(error):
+    return ' '.join(('%s: %s' % (type(error).__name__, error)).split())
+
+
+if __name__ == '__main__':
+    main(sys.argv[1])
