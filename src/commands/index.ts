@@ -2,6 +2,7 @@
 
 import type {Command} from './command.js';
 import {diff} from './diff.js';
+import {inspect} from './inspect.js';
 import {list} from './list.js';
 
-export const commands: readonly Command[] = [list, diff];
+export const commands: readonly Command[] = [list, inspect, diff];

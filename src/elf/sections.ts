@@ -24,7 +24,7 @@ export const sectionTypes = {symbols: 2, strings: 3, note: 7, empty: 8, dynamicS
 export function readSections(bytes: Bytes, header: Header): readonly Section[] {
 	const {offset, count, entrySize} = header.sections;
 	if (count === 0) return [];
-	const raw = Array.from({length: count}, (_, index) => readRaw(bytes, offset + index * entrySize));
+	const raw = Array.from({length: count}, (_, index) => readRawSection(bytes, offset + index * entrySize));
 	const names = raw[header.sectionNames];
 	if (names === undefined) throw new ElfError(`There is no section ${header.sectionNames} of names`, offset);
 	const nameAt =
@@ -39,7 +39,7 @@ export function readSections(bytes: Bytes, header: Header): readonly Section[] {
 	});
 }
 
-function readRaw(bytes: Bytes, at: number): Omit<Section, 'name'> & {readonly nameOffset: number} {
+export function readRawSection(bytes: Bytes, at: number): Omit<Section, 'name'> & {readonly nameOffset: number} {
 	const step = bytes.format.wide ? 8 : 4;
 	const word = (index: number) => bytes.word(at + 8 + index * step);
 	const flags = bytes.format.wide ? bytes.low(at + 8) : bytes.u32(at + 8);

@@ -1,0 +1,167 @@
+/** This file counts an object's references, and gathers what tells how they came to be bound. */
+
+import type {Elf} from './elf.js';
+import {type ExportedFunction, exportedFunctions} from './exports.js';
+import {visitReferences} from './references.js';
+
+/** What one exported function's references, and the names at its address, show. */
+export interface FunctionEvidence {
+	readonly function: ExportedFunction;
+	readonly calls: Counts;
+	readonly addresses: Counts;
+	/** Calls and jumps that name the symbol, whether or not an override reaches them. */
+	readonly namedCalls: number;
+	readonly namedData: number;
+	/** Bound calls from elsewhere: not by the function itself, nor by a function that is nothing but a jump to it. */
+	readonly boundByOthers: number;
+	/** Words of data that hold the address and name no symbol. */
+	readonly boundData: number;
+	/**
+	 * For a function that some calls bind and others name: whether, in the order of addresses, callers that name it stand
+	 * between it and callers that bind it. Null where it has not both sorts.
+	 */
+	readonly interleaved: boolean | null;
+	/** The compiler left its own alias, `NAME.localalias`. */
+	readonly localAlias: boolean;
+	/** Somebody gave the function another, unexported name, such as glibc's `__GI_` ones. */
+	readonly privateName: boolean;
+}
+
+export interface Counts {
+	readonly preemptible: number;
+	readonly bound: number;
+}
+
+export interface ObjectEvidence {
+	readonly executable: boolean;
+	readonly symbolic: boolean;
+	/** What `.symtab` tells of the compiled units. */
+	readonly units: 'stripped' | 'link-time-optimised' | 'one' | 'several';
+	/** Whether every unit was compiled by gcc, which leaves `.localalias` names where it binds. */
+	readonly gccOnly: boolean;
+	/** Sorted by name. */
+	readonly functions: readonly FunctionEvidence[];
+}
+
+/** Errors: those of `visitReferences`. */
+export async function gatherEvidence(elf: Elf): Promise<ObjectEvidence> {
+	const functions = exportedFunctions(elf);
+	const tallies = new Map(functions.map(target => [target, new Tally()]));
+	const starts = functionStartAbove(elf);
+	await visitReferences(
+		elf,
+		(target, preemptible, form, path, at) => {
+			const tally = tallies.get(target) as Tally;
+			const counts = form === 'call' || form === 'jump' ? tally.calls : tally.addresses;
+			counts[preemptible ? 'preemptible' : 'bound'] += 1;
+			if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
+			else if (form === 'call' || form === 'jump') {
+				if (path !== 'direct') tally.namedAt.push(at);
+				else if (!isOwn(target, at) && !(form === 'jump' && isWrapper(starts, at))) tally.boundAt.push(at);
+			}
+		},
+		functions,
+	);
+	const names = localNames(elf, functions);
+	return {
+		executable: elf.executable,
+		symbolic: elf.dynamic?.symbolic === true,
+		units: readUnits(elf),
+		gccOnly: isGccOnly(elf),
+		functions: functions.map(target => describe(target, tallies.get(target) as Tally, names)),
+	};
+}
+
+class Tally {
+	readonly calls = {preemptible: 0, bound: 0};
+	readonly addresses = {preemptible: 0, bound: 0};
+	readonly namedAt: number[] = [];
+	readonly boundAt: number[] = [];
+	namedData = 0;
+	boundData = 0;
+}
+
+function describe(target: ExportedFunction, tally: Tally, names: LocalNames): FunctionEvidence {
+	return {
+		function: target,
+		calls: tally.calls,
+		addresses: tally.addresses,
+		namedCalls: tally.namedAt.length,
+		namedData: tally.namedData,
+		boundByOthers: tally.boundAt.length,
+		boundData: tally.boundData,
+		interleaved: isInterleaved(target.address, tally),
+		localAlias: names.aliases.has(target.address),
+		privateName: names.others.has(target.address),
+	};
+}
+
+function isInterleaved(address: number, {namedAt, boundAt}: Tally): boolean | null {
+	if (namedAt.length === 0 || boundAt.length === 0) return null;
+	let [low, high] = [address, address];
+	for (const at of boundAt) {
+		if (at < low) low = at;
+		if (at > high) high = at;
+	}
+	return namedAt.some(at => at > low && at < high);
+}
+
+function isOwn({address, size}: ExportedFunction, at: number): boolean {
+	return at >= address && at < address + size;
+}
+
+/** Where gcc finds two functions alike it makes one a jump to the other, whatever the semantics of interposition. */
+function isWrapper(starts: ReadonlySet<number>, jump: number): boolean {
+	return starts.has(jump) || starts.has(jump - landingPad);
+}
+
+/** The size of `endbr64` and of `bti c`. */
+const landingPad = 4;
+
+function functionStartAbove({symbols, dynamicSymbols}: Elf): ReadonlySet<number> {
+	const starts = new Set<number>();
+	for (const table of [symbols, dynamicSymbols]) {
+		for (const {type, defined, value} of table) if (defined && type === 'function') starts.add(value);
+	}
+	return starts;
+}
+
+interface LocalNames {
+	readonly aliases: ReadonlySet<number>;
+	readonly others: ReadonlySet<number>;
+}
+
+function localNames({symbols}: Elf, functions: readonly ExportedFunction[]): LocalNames {
+	const addresses = new Set(functions.map(({address}) => address));
+	const aliases = new Set<number>();
+	const others = new Set<number>();
+	for (const {type, bind, name, value, defined, visibility} of symbols) {
+		if (!defined || (type !== 'function' && type !== 'ifunc') || !addresses.has(value)) continue;
+		if (bind !== 'local' && visibility !== 'hidden' && visibility !== 'internal') continue;
+		(name.includes('.localalias') ? aliases : others).add(value);
+	}
+	return {aliases, others};
+}
+
+function readUnits({symbols}: Elf): ObjectEvidence['units'] {
+	if (symbols.length === 0) return 'stripped';
+	// Code that link-time optimisation made comes from no source file: its FILE symbol says so or has no name.
+	const files = new Set(symbols.filter(({type}) => type === 'file').map(({name}) => name));
+	const sources = [...files].filter(name => name !== '' && !startFiles.test(name) && !linkTimeFiles.test(name));
+	const isLinkTime =
+		[...files].some(name => linkTimeFiles.test(name)) ||
+		sources.length === 0 ||
+		symbols.some(({name}) => name.includes('.lto_priv'));
+	if (isLinkTime) return 'link-time-optimised';
+	return sources.length === 1 ? 'one' : 'several';
+}
+
+const startFiles = /^crt|^\.\.\/sysdeps\/|^(?:init|abi-note|static-reloc)\.[cS]$/;
+const linkTimeFiles = /^<artificial>$|^ld-temp\.o$|\.ltrans/;
+
+function isGccOnly({bytes, sections}: Elf): boolean {
+	const comment = sections.find(({name, compressed}) => name === '.comment' && !compressed);
+	if (comment === undefined) return false;
+	const text = Buffer.from(bytes.slice(comment.offset, comment.size, 'comment')).toString('latin1');
+	return text.includes('GCC: ') && !/clang|rustc|Go /.test(text);
+}

@@ -1,0 +1,64 @@
+/** This file is the static witness: what the ELF file of a core shows of the references to its functions. */
+
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {readElf} from '../elf/elf.js';
+import {ElfError, SuiteError} from '../errors.js';
+import type {InspectReport, StaticWitness, SymbolReferences} from '../model/binding.js';
+import type {Cause} from '../model/verdict.js';
+import {digestOfCode, openCache} from './cache.js';
+import {readObjectFile} from './object-file.js';
+
+export interface StaticOptions {
+	/** Tells where results are kept; without it they are not. */
+	readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Errors: SuiteError with the path for a file that cannot be read, is no ELF object, or is for another machine. */
+export async function gatherStatic(path: string, {env = {}}: StaticOptions = {}): Promise<StaticWitness> {
+	try {
+		return toWitness(path, await find(path, env));
+	} catch (error) {
+		if (!(error instanceof ElfError)) throw error;
+		throw new SuiteError(`${path}: ${error.message}.`, {hint: error.hint, cause: error});
+	}
+}
+
+/** What is computed from a file, wherever it is; this is what the cache holds. */
+export interface StaticResult {
+	readonly report: Omit<InspectReport, 'path'>;
+	/** By symbol; a symbol of which no reference is bound is not there. */
+	readonly causes: Readonly<Record<string, Cause>>;
+	readonly imports: readonly string[];
+}
+
+async function find(path: string, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
+	const {bytes, digest} = readObjectFile(path);
+	const cache = openCache(env, 'inspect');
+	// The build-id is for people who look into the folder. Two files may share one: a stripped file and its original.
+	const key = `${readElf(bytes).buildId ?? 'no-build-id'}-${bytes.length}-${digest.slice(0, 32)}-${codeDigest()}`;
+	const kept = cache.get(key);
+	if (kept !== undefined) return kept as StaticResult;
+	const {inspectObject} = await import('./inspect-object.js');
+	const result = await inspectObject(bytes);
+	cache.set(key, result);
+	return result;
+}
+
+function codeDigest(): string {
+	const gather = dirname(fileURLToPath(import.meta.url));
+	return digestOfCode([gather, join(gather, '..', 'elf')]);
+}
+
+function toWitness(path: string, {report, causes, imports}: StaticResult): StaticWitness {
+	const bySymbol = new Map(
+		report.symbols.map((references): [string, SymbolReferences] => [references.symbol, references]),
+	);
+	const causeBySymbol = new Map(Object.entries(causes));
+	return {
+		report: {path, ...report},
+		bySymbol,
+		imports: new Set(imports),
+		causeOf: symbol => causeBySymbol.get(symbol) ?? null,
+	};
+}
