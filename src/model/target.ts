@@ -39,3 +39,10 @@ export interface Target {
 	readonly ctypes: boolean;
 	readonly findings: readonly Finding[];
 }
+
+/** How to start a target: the program's arguments follow `argv`, the environment is added to what every target sees. */
+export interface Launch {
+	readonly file: string;
+	readonly argv: readonly string[];
+	readonly env: Readonly<Record<string, string>>;
+}

@@ -7,7 +7,8 @@ import {runChild} from '../process/child.js';
 import {endingInWords, succeeded} from '../process/ending.js';
 import {complain, lastLine} from './complaints.js';
 import {targetEnvironment} from './environment.js';
-import type {Launch, Surroundings} from './surroundings.js';
+import type {Launch} from '../model/target.js';
+import type {Surroundings} from './surroundings.js';
 
 /** What probes/describe.py prints. */
 export interface Spoken extends PythonFacts {

@@ -1,6 +1,6 @@
 /** This file defines what a target is looked for and started in. */
 
-import type {Start} from '../model/target.js';
+import type {Launch, Start} from '../model/target.js';
 import type {Environment} from '../process/temporary.js';
 
 export interface Surroundings {
@@ -9,13 +9,6 @@ export interface Surroundings {
 	readonly signal: AbortSignal;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
-}
-
-/** How to start a target: the program's arguments follow `argv`. */
-export interface Launch {
-	readonly file: string;
-	readonly argv: readonly string[];
-	readonly env: Readonly<Record<string, string>>;
 }
 
 export type Launcher = (start: Start) => Launch;

@@ -9,7 +9,7 @@ import {slotCount} from '../../ledger/slots.js';
 import type {Claim} from '../../model/claim.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import type {Launch} from '../launch.js';
+import type {Launch} from '../../model/target.js';
 import {type Plan, phaseOf, phases, planned, rounds, strideOf} from './plan.js';
 import {type Outcome, readTranscript} from './transcript.js';
 
@@ -94,7 +94,7 @@ async function attemptOnce(request: RunRequest, claims: readonly Claim[], number
 	await writeFile(`${base}.json`, JSON.stringify(plan));
 	const result = await runChild({
 		file: request.launch.file,
-		argv: ['-S', '-B', '-s', runner, `${base}.json`],
+		argv: [...request.launch.argv, '-S', '-B', '-s', runner, `${base}.json`],
 		env: {...request.launch.env, ...shimEnvironment(request, ledger)},
 		timeoutSeconds: request.timeoutSeconds,
 		signal: request.signal,
