@@ -6,11 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -131,6 +136,17 @@ EXPORT int reader_fix_addresses(void)
 {
 	int now = personality(0xffffffff);
 	return now < 0 || personality((unsigned long)now | ADDR_NO_RANDOMIZE) < 0 ? -errno : 0;
+}
+
+EXPORT const char *reader_libc(void)
+{
+#ifdef __GLIBC__
+	static char name[32];
+	snprintf(name, sizeof name, "glibc %s", gnu_get_libc_version());
+	return name;
+#else
+	return "unknown";
+#endif
 }
 
 static int valid(const struct ledger *page, uint64_t size)

@@ -31,4 +31,7 @@ const char *reader_family(uint32_t bit);
 /* Address randomisation off for the programs that this process starts from now on: counts then repeat. */
 int reader_fix_addresses(void);
 
+/* The C library that this process runs on: its name and version, or its name's absence. */
+const char *reader_libc(void);
+
 #endif

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** This file is the command: argv in, exit status out; the only user of process.argv and process.exitCode. */
 
-import {readFileSync} from 'node:fs';
 import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
 import {commandHelp, overview} from './commands/help.js';
 import {commands} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {SuiteError, UsageError} from './errors.js';
+import {toolFacts} from './tool.js';
 
 const abort = new AbortController();
 const io: Io = {
@@ -36,7 +36,7 @@ async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 		return name === undefined ? exitStatus.suiteFailed : exitStatus.asExpected;
 	}
 	if (name === '--version') {
-		io.stdout.write(`pyinterpose ${version()}\n`);
+		io.stdout.write(`pyinterpose ${toolFacts().version}\n`);
 		return exitStatus.asExpected;
 	}
 	const command = named(name);
@@ -58,10 +58,6 @@ function named(name: string): Command {
 function asksForHelp(words: readonly string[]): boolean {
 	const end = words.indexOf('--');
 	return (end < 0 ? words : words.slice(0, end)).some(word => word === '--help' || word === '-h');
-}
-
-function version(): string {
-	return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function report(error: unknown): ExitStatus {

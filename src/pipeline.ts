@@ -1,7 +1,8 @@
 /** This file is the suite on one screen: target, evidence, verdict, report. */
 
 import {claimsOf} from './catalog/claims.js';
-import {type Selection, select} from './catalog/select.js';
+import {mustSelect, type Selection, select} from './catalog/select.js';
+import {TargetError} from './errors.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherCounted} from './gather/counted/counted.js';
 import {identity} from './gather/counted/identity.js';
@@ -10,23 +11,23 @@ import {gatherStatic} from './gather/static.js';
 import {disagreements} from './judge/disagreements.js';
 import {judge} from './judge/judge.js';
 import {fixAddresses, nativeFolder} from './ledger/native.js';
-import type {Claim} from './model/claim.js';
+import {coreFamilies} from './model/claim.js';
 import type {Evidence} from './model/evidence.js';
-import {atOnce} from './model/at-once.js';
-import {assemble} from './model/assemble.js';
+import {byCodeUnit} from './model/order.js';
 import type {Failure, Report, TargetReport} from './model/report.js';
-import type {Target} from './model/target.js';
+import type {Launch, Target} from './model/target.js';
+import {totalsOf} from './model/totals.js';
+import {atOnce} from './process/at-once.js';
 import {type Environment, withPreloadableFolder, withTemporaryFolder} from './process/temporary.js';
 import {targetEnvironment} from './target/environment.js';
 import {withLauncher} from './target/launch.js';
-import type {Launcher} from './target/surroundings.js';
 import {gatherTargets, type Wanted} from './target/targets.js';
-import {TargetError} from './errors.js';
+import {toolFacts} from './tool.js';
 
 export interface CheckOptions {
 	readonly wanted: Wanted;
 	readonly selection: Selection;
-	/** Per start of a target. */
+	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
 	/** Targets at a time. */
 	readonly jobs: number;
@@ -34,4 +35,85 @@ export interface CheckOptions {
 	readonly signal: AbortSignal;
 	/** Told what is being done, in a few words. */
 	progress(what: string): void;
+}
+
+/** Errors: SuiteError where the suite itself cannot work; what goes wrong in one target is among the report's failures. */
+export async function checkTargets(options: CheckOptions): Promise<Report> {
+	mustSelect(options.selection, readCatalog());
+	fixAddresses();
+	options.progress('finding Pythons');
+	return withLauncher(options.env, async launch => {
+		const found = await gatherTargets(options.wanted, launch, options);
+		const tested = await atOnce(options.jobs, found.targets, target => {
+			options.progress(target.id);
+			return checkTarget(target, steady(launch(target.start), options.env), options).catch(failure(target));
+		});
+		const targets = tested.filter(one => 'claims' in one).sort((a, b) => byCodeUnit(a.id, b.id));
+		const failures = [...found.failures, ...tested.filter(one => 'message' in one)];
+		return {
+			schema: 1,
+			tool: toolFacts(),
+			host: hostFacts(),
+			targets,
+			failures,
+			totals: totalsOf(targets),
+		};
+	});
+}
+
+async function checkTarget(target: Target, launch: Launch, options: CheckOptions): Promise<TargetReport> {
+	const {core, start, executable, id, python, declared, exports} = target;
+	const claims = select(claimsOf(readCatalog(), {kind: start.kind, linkage: core.linkage}), options.selection);
+	const defined = (symbol: string, family: string) =>
+		!(coreFamilies as readonly string[]).includes(family) || exports.has(symbol);
+	const [witness, counted] = await Promise.all([
+		gatherStatic(core.path),
+		withTemporaryFolder(options.env, 'data', folder =>
+			withPreloadableFolder(options.env, nativeFolder, shims =>
+				gatherCounted({
+					launch,
+					kind: start.kind,
+					core: identity(core.path),
+					claims: claims.filter(({symbol, family}) => defined(symbol, family)),
+					entries: null,
+					shims,
+					folder,
+					timeoutSeconds: options.timeoutSeconds,
+					signal: options.signal,
+				}),
+			),
+		),
+	]);
+	const evidence = claims.map(
+		(claim): Evidence => ({
+			claim,
+			defined: defined(claim.symbol, claim.family),
+			linkage: core.linkage,
+			counted: counted.counted.get(claim.id) ?? {kind: 'unknown', reason: 'the claim was not taken'},
+			witness,
+		}),
+	);
+	return {
+		id,
+		executable,
+		core,
+		python,
+		declared,
+		binding: witness.report.binding,
+		claims: evidence.map(one => ({...one.claim, verdict: judge(one)})),
+		sweep: null,
+		findings: [...target.findings, ...counted.findings, ...disagreements(evidence)],
+	};
+}
+
+/** Every start of a target sees the same environment, so that counts repeat. */
+function steady(launch: Launch, env: Environment): Launch {
+	return {...launch, env: {...targetEnvironment(env), PYTHONHASHSEED: '0', ...launch.env}};
+}
+
+function failure({given}: Target): (error: unknown) => Failure {
+	return error => {
+		if (!(error instanceof TargetError)) throw error;
+		return {target: given, message: error.message};
+	};
 }

@@ -1,7 +1,8 @@
 /** This file selects claims by patterns, in which `*` stands for any run of characters and `?` for one. */
 
 import {UsageError} from '../errors.js';
-import {type Claim, type Route, routes} from '../model/claim.js';
+import {type Claim, families, routes} from '../model/claim.js';
+import type {Catalog} from './claims.js';
 
 export interface Selection {
 	/** Patterns of symbols; empty for all. */
@@ -10,23 +11,27 @@ export interface Selection {
 	readonly routes: readonly string[];
 }
 
-/** Errors: UsageError for a route that does not exist and a pattern that matches no claim. */
-export function select(claims: readonly Claim[], {symbols, routes: names}: Selection): readonly Claim[] {
+/** Errors: UsageError for a route that does not exist and a pattern that matches no symbol and no family. */
+export function mustSelect({symbols, routes: names}: Selection, {overrides, probes}: Catalog): void {
+	const known = new Set([...overrides, ...probes].flatMap(({symbol, family}) => [symbol, family]));
 	for (const name of names) {
 		if (!(routes as readonly string[]).includes(name)) {
 			throw new UsageError(`There is no route '${name}'.`, {hint: `The routes are ${routes.join(', ')}.`});
 		}
 	}
 	for (const pattern of symbols) {
-		if (!claims.some(({symbol, family}) => matches(pattern, symbol) || matches(pattern, family))) {
+		if (![...known].some(name => matches(pattern, name))) {
 			throw new UsageError(`No symbol matches '${pattern}'.`, {
-				hint: "'pyinterpose check --json' lists the symbols; a family's name selects the family.",
+				hint: `A pattern may also name a family: ${families.join(', ')}.`,
 			});
 		}
 	}
+}
+
+export function select(claims: readonly Claim[], {symbols, routes: names}: Selection): readonly Claim[] {
 	return claims.filter(
 		({symbol, family, route}) =>
-			(names.length === 0 || names.includes(route satisfies Route)) &&
+			(names.length === 0 || names.includes(route)) &&
 			(symbols.length === 0 || symbols.some(pattern => matches(pattern, symbol) || matches(pattern, family))),
 	);
 }

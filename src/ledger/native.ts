@@ -21,6 +21,7 @@ export interface Reader {
 	reader_family_of(slot: number): string | null;
 	reader_family(bit: number): string | null;
 	reader_fix_addresses(): number;
+	reader_libc(): string;
 }
 
 // ffi-napi has no types, and is slow to load: it is loaded once, when first needed.
@@ -55,5 +56,14 @@ function load(): Reader {
 		reader_family_of: ['string', ['uint32']],
 		reader_family: ['string', ['uint32']],
 		reader_fix_addresses: ['int', []],
+		reader_libc: ['string', []],
 	});
+}
+
+/**
+ * Turns address randomisation off for what this process starts from now on, so that counts repeat: which objects collide
+ * in a cache depends on their addresses. False where the system forbids it.
+ */
+export function fixAddresses(): boolean {
+	return reader().reader_fix_addresses() === 0;
 }

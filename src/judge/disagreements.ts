@@ -1,0 +1,34 @@
+/** This file finds where the counted and the static witness contradict each other: a finding that names both. */
+
+import type {SymbolReferences} from '../model/binding.js';
+import type {Evidence} from '../model/evidence.js';
+import type {Finding} from '../model/report.js';
+
+/** Only the claims that the core itself takes: the static witness speaks of nothing else. */
+export function disagreements(evidence: readonly Evidence[]): readonly Finding[] {
+	return evidence.flatMap(({claim, counted, witness}): Finding[] => {
+		const references = witness?.bySymbol.get(claim.symbol);
+		if (counted.kind === 'unknown' || references === undefined) return [];
+		if (claim.route !== 'core' && claim.route !== 'pointer') return [];
+		return [
+			...contradiction(claim.id, counted.honored.core, 'ran the override', 'preemptible', references),
+			...contradiction(claim.id, counted.bypassed?.core ?? 0, 'passed it by', 'bound', references),
+		];
+	});
+}
+
+function contradiction(
+	id: string,
+	calls: number,
+	did: string,
+	reach: 'preemptible' | 'bound',
+	{calls: direct, addresses}: SymbolReferences,
+): readonly Finding[] {
+	if (calls === 0 || direct[reach] + addresses[reach] > 0) return [];
+	return [
+		{
+			kind: 'witnesses-disagree',
+			message: `${id}: counted, ${calls} calls ${did}; static, the core has no ${reach} reference to the function.`,
+		},
+	];
+}
