@@ -2,12 +2,11 @@
 
 import {fileURLToPath} from 'node:url';
 import type {PythonFacts} from '../model/report.js';
-import type {FoundTarget} from '../model/target.js';
+import type {FoundTarget, Launch} from '../model/target.js';
 import {runChild} from '../process/child.js';
 import {endingInWords, succeeded} from '../process/ending.js';
 import {complain, lastLine} from './complaints.js';
 import {targetEnvironment} from './environment.js';
-import type {Launch} from '../model/target.js';
 import type {Surroundings} from './surroundings.js';
 
 /** What probes/describe.py prints. */

@@ -7,9 +7,9 @@ import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.
 import {nativeFolder} from '../../ledger/native.js';
 import {slotCount} from '../../ledger/slots.js';
 import type {Claim} from '../../model/claim.js';
+import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import type {Launch} from '../../model/target.js';
 import {type Plan, phaseOf, phases, planned, rounds, strideOf} from './plan.js';
 import {type Outcome, readTranscript} from './transcript.js';
 
