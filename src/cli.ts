@@ -3,7 +3,7 @@
 
 import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
 import {commandHelp, overview} from './commands/help.js';
-import {commands} from './commands/index.js';
+import {allCommands, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {SuiteError, UsageError} from './errors.js';
 import {toolFacts} from './tool.js';
@@ -32,14 +32,14 @@ process.exitCode ??= status;
 
 async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 	if (name === undefined || name === '--help' || name === '-h') {
-		(name === undefined ? io.stderr : io.stdout).write(overview(commands));
+		(name === undefined ? io.stderr : io.stdout).write(overview(await allCommands()));
 		return name === undefined ? exitStatus.suiteFailed : exitStatus.asExpected;
 	}
 	if (name === '--version') {
 		io.stdout.write(`pyinterpose ${toolFacts().version}\n`);
 		return exitStatus.asExpected;
 	}
-	const command = named(name);
+	const command = await named(name);
 	if (asksForHelp(words)) {
 		io.stdout.write(commandHelp(command));
 		return exitStatus.asExpected;
@@ -47,8 +47,8 @@ async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 	return command.run(parseInvocation(command, words, io));
 }
 
-function named(name: string): Command {
-	const command = commands.find(command => command.name === name);
+async function named(name: string): Promise<Command> {
+	const command = await findCommand(name);
 	if (command === undefined) {
 		throw new UsageError(`There is no command '${name}'.`, {hint: "See 'pyinterpose --help'."});
 	}

@@ -1,9 +1,19 @@
 /** This file lists the subcommands, in the order in which help shows them. */
 
-import {check} from './check.js';
 import type {Command} from './command.js';
-import {diff} from './diff.js';
-import {inspect} from './inspect.js';
-import {list} from './list.js';
 
-export const commands: readonly Command[] = [check, list, inspect, diff];
+/** Each is loaded when it is asked for: a command does not wait for what only another one needs. */
+const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
+	['check', async () => (await import('./check.js')).check],
+	['list', async () => (await import('./list.js')).list],
+	['inspect', async () => (await import('./inspect.js')).inspect],
+	['diff', async () => (await import('./diff.js')).diff],
+]);
+
+export async function findCommand(name: string): Promise<Command | undefined> {
+	return loaders.get(name)?.();
+}
+
+export function allCommands(): Promise<readonly Command[]> {
+	return Promise.all([...loaders.values()].map(load => load()));
+}
