@@ -1,0 +1,36 @@
+/** This file finds the Pythons of the machine for tests that need real ones, by other means than the code under test. */
+
+import {execFileSync} from 'node:child_process';
+import {readdirSync, realpathSync} from 'node:fs';
+import {join} from 'node:path';
+
+/** The ELF file behind `python3`, as that Python itself says; null where the machine has none. */
+export function systemPython(): string | null {
+	try {
+		const program = 'import os; print(os.path.realpath("/proc/self/exe"))';
+		return execFileSync('python3', ['-S', '-c', program], {encoding: 'utf8'}).trim();
+	} catch {
+		return null;
+	}
+}
+
+/** Every libpython in the system's own folders. */
+export function systemLibpythons(): readonly string[] {
+	const folders = ['/usr/lib', '/usr/lib64', ...below('/usr/lib').filter(folder => folder.includes('-linux-'))];
+	const paths = folders.flatMap(below).filter(path => /\/libpython\d\.\d+[a-z]*\.so/.test(path));
+	return [...new Set(paths.map(path => realpathSync(path)))];
+}
+
+/** What readelf says the file defines, among the functions that are exported. */
+export function readelfDefines(path: string, name: string): boolean {
+	const lines = execFileSync('readelf', ['--dyn-syms', '-W', path], {encoding: 'utf8', maxBuffer: 1 << 28});
+	return new RegExp(`\\bFUNC +GLOBAL +DEFAULT +\\d+ ${name}(@|$)`, 'm').test(lines);
+}
+
+function below(folder: string): string[] {
+	try {
+		return readdirSync(folder).map(name => join(folder, name));
+	} catch {
+		return [];
+	}
+}
