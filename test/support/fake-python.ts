@@ -9,7 +9,7 @@ export const core = ['PyErr_Occurred', 'PyEval_GetBuiltins', 'Py_Initialize', 'P
 
 /** An executable that holds a core, and whose `main` is as given. */
 export function fakePython(work: Workshop, main: string, name = 'python3.99', flags: readonly string[] = []): string {
-	const source = `#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n${core}\n${main}`;
+	const source = `#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n${core}\n${main}`;
 	return work.compile(name, source, ['-rdynamic', ...flags]);
 }
 

@@ -12,7 +12,7 @@ export interface Workshop {
 	file(name: string, content: string | Uint8Array, mode?: number): string;
 	link(name: string, to: string): string;
 	/** Errors: the compiler's own words. */
-	compile(name: string, source: string, flags?: readonly string[]): string;
+	compile(name: string, source: string, flags?: readonly string[], compiler?: string): string;
 }
 
 export function workshop(t: ExecutionContext): Workshop {
@@ -36,8 +36,8 @@ export function workshop(t: ExecutionContext): Workshop {
 			symlinkSync(to, path(name));
 			return join(folder, name);
 		},
-		compile(name, source, flags = []) {
-			execFileSync('cc', ['-x', 'c', '-', '-x', 'none', ...flags, '-o', path(name)], {
+		compile(name, source, flags = [], compiler = 'cc') {
+			execFileSync(compiler, ['-x', 'c', '-', '-x', 'none', ...flags, '-o', path(name)], {
 				input: source,
 				stdio: ['pipe', 'ignore', 'inherit'],
 			});
