@@ -14,6 +14,8 @@ export interface FunctionEvidence {
 	readonly namedData: number;
 	/** Bound calls from elsewhere: not by the function itself, nor by a function that is nothing but a jump to it. */
 	readonly boundByOthers: number;
+	/** Bound jumps by a function that is nothing but such a jump. */
+	readonly boundByWrappers: number;
 	/** Words of data that hold the address and name no symbol. */
 	readonly boundData: number;
 	/**
@@ -57,7 +59,9 @@ export async function gatherEvidence(elf: Elf): Promise<ObjectEvidence> {
 			if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
 			else if (form === 'call' || form === 'jump') {
 				if (path !== 'direct') tally.namedAt.push(at);
-				else if (!isOwn(target, at) && !(form === 'jump' && isWrapper(starts, at))) tally.boundAt.push(at);
+				else if (isOwn(target, at)) return;
+				else if (form === 'jump' && isWrapper(starts, at)) tally.wrappers += 1;
+				else tally.boundAt.push(at);
 			}
 		},
 		functions,
@@ -77,6 +81,7 @@ class Tally {
 	readonly addresses = {preemptible: 0, bound: 0};
 	readonly namedAt: number[] = [];
 	readonly boundAt: number[] = [];
+	wrappers = 0;
 	namedData = 0;
 	boundData = 0;
 }
@@ -89,6 +94,7 @@ function describe(target: ExportedFunction, tally: Tally, names: LocalNames): Fu
 		namedCalls: tally.namedAt.length,
 		namedData: tally.namedData,
 		boundByOthers: tally.boundAt.length,
+		boundByWrappers: tally.wrappers,
 		boundData: tally.boundData,
 		interleaved: isInterleaved(target.address, tally),
 		localAlias: names.aliases.has(target.address),

@@ -23,14 +23,16 @@ import type {FunctionEvidence, ObjectEvidence} from './evidence.js';
 export function bindingMode(object: ObjectEvidence): BindingMode {
 	if (object.executable) return 'executable';
 	if (object.symbolic) return 'symbolic';
-	const referenced = object.functions.filter(isReferenced);
+	const referenced = telling(object.functions.filter(isReferenced));
 	const open = referenced.filter(isOpen);
 	if (open.length < referenced.length) return open.length === 0 ? 'protected' : 'mixed';
 	if (open.every(({boundByOthers, addresses}) => boundByOthers === 0 && addresses.bound === 0)) return 'preemptible';
 	if (isSymbolicFunctions(object, open)) return 'symbolic-functions';
 	if (open.some(({boundData}) => boundData > 0)) return 'mixed';
-	if (open.every(({namedCalls}) => namedCalls === 0)) return wholeProgramMode(object, open);
-	return isNonSemantic(open) ? 'non-semantic' : 'mixed';
+	const single = singlyNamed(open);
+	if (single.every(({namedCalls, function: {weak}}) => weak || namedCalls === 0))
+		return wholeProgramMode(object, single);
+	return isNonSemantic(object, single) ? 'non-semantic' : 'mixed';
 }
 
 /** Null where no reference to the function is bound. */
@@ -40,13 +42,29 @@ export function causeOf(object: ObjectEvidence, mode: BindingMode, target: Funct
 	if (object.symbolic) return 'symbolic';
 	if (target.function.visibility === 'protected') return 'protected';
 	if (mode === 'symbolic-functions') return 'symbolic-functions';
-	// Its own calls of itself, and alike functions made jumps: only a compiler that sees both does this.
-	if (target.boundByOthers === 0 && target.addresses.bound === 0) return 'same-unit';
+	if (target.boundByOthers + target.addresses.bound === 0 && isByItself(mode, target)) return 'same-unit';
 	if (mode === 'non-semantic-lto') return isWholeProgram(object) ? 'link-time' : 'unknown';
 	if (mode === 'non-semantic') return 'same-unit';
 	return target.localAlias && object.units !== 'link-time-optimised' && target.boundData === 0
 		? 'same-unit'
 		: 'unknown';
+}
+
+/** Calls to indirect functions are left named by ld's -Bsymbolic-functions and bound by gold's, so they tell nothing. */
+function telling(referenced: readonly FunctionEvidence[]): readonly FunctionEvidence[] {
+	const direct = referenced.filter(target => !target.function.ifunc);
+	return direct.length > 0 ? direct : referenced;
+}
+
+/** Names of one address share its bound calls, and clang leaves calls by the second name open. */
+function singlyNamed(open: readonly FunctionEvidence[]): readonly FunctionEvidence[] {
+	const single = open.filter(target => target.function.aliases.length === 1);
+	return single.length > 0 ? single : open;
+}
+
+/** Its own calls of itself; and, where nothing else is bound, alike functions made jumps: a compiler that sees both does this. */
+function isByItself(mode: BindingMode, {boundByWrappers}: FunctionEvidence): boolean {
+	return boundByWrappers === 0 || mode === 'preemptible' || mode === 'non-semantic';
 }
 
 function isReferenced({calls, addresses}: FunctionEvidence): boolean {
@@ -75,7 +93,7 @@ function isBoundWithoutAlias({boundByOthers, localAlias, privateName}: FunctionE
 	return boundByOthers > 0 && !localAlias && !privateName;
 }
 
-/** Calls are bound and none is named, so the compiler saw all the units at once, or there is only one. */
+/** Calls are bound and none is named, but to weak functions, which a compiler leaves open, so the compiler saw all the units at once, or there is only one. */
 function wholeProgramMode(object: ObjectEvidence, open: readonly FunctionEvidence[]): BindingMode {
 	if (object.units === 'link-time-optimised') return 'non-semantic-lto';
 	if (object.units === 'stripped') return open.some(({namedData}) => namedData > 0) ? 'non-semantic-lto' : 'mixed';
@@ -96,11 +114,12 @@ function isCPython({functions}: ObjectEvidence): boolean {
 /**
  * Some calls are bound and some named. A compiler binds within a unit, and a unit's functions lie together: so between a
  * function and a caller that is bound to it there can be no caller that names it. Hand-made private names (glibc's) bind
- * from everywhere.
+ * from everywhere; where `.symtab` has no such names, and clang leaves none either, the compiler bound them.
  */
-function isNonSemantic(open: readonly FunctionEvidence[]): boolean {
+function isNonSemantic({units, gccOnly}: ObjectEvidence, open: readonly FunctionEvidence[]): boolean {
 	const bound = open.filter(({boundByOthers}) => boundByOthers > 0);
 	if (bound.every(({localAlias}) => localAlias)) return true;
 	if (bound.some(({privateName}) => privateName)) return false;
-	return bound.some(({interleaved}) => interleaved === false) && bound.every(({interleaved}) => interleaved !== true);
+	if (bound.some(({interleaved}) => interleaved === true)) return false;
+	return bound.some(({interleaved}) => interleaved === false) || (units === 'several' && !gccOnly);
 }
