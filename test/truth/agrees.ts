@@ -1,0 +1,66 @@
+/** This file holds the row of the table of builds: a build, and what it binds. */
+
+import test, {type ExecutionContext} from 'ava';
+import {gatherStatic} from '../../src/gather/static.js';
+import type {BindingMode} from '../../src/model/binding.js';
+import type {Cause} from '../../src/model/verdict.js';
+import {scratch} from '../support/scratch.js';
+import {type Compiler, works} from './compiler.js';
+import {counted, namesOf, predicted, type Seen} from './seen.js';
+import {leaves, sharedToy, source, staticToy} from './toy.js';
+
+/** The leaves that a build binds, by cause; an override reaches all others. */
+export type Bound = Readonly<Partial<Record<Cause, readonly string[]>>>;
+
+export interface Row {
+	readonly build: string;
+	/** Finishes "`build` …". */
+	readonly claim: string;
+	readonly mode: BindingMode;
+	readonly bound: Bound;
+	readonly linkage?: 'static';
+	/** Code loads an address once and calls it twice, so the number of call sites cannot be known. */
+	readonly throughRegister?: true;
+}
+
+/** Skipped, and so listed, where this machine lacks the compiler or linker. */
+export function row({build, claim, mode, bound, linkage, throughRegister}: Row): void {
+	const compiler = parse(build);
+	const run = works(compiler) ? test.serial : test.serial.skip;
+	run(`${build} ${claim}: counted, and predicted from ELF alike`, async t => {
+		const folder = scratch(t);
+		const toy = linkage === 'static' ? staticToy(folder, compiler) : sharedToy(folder, compiler);
+		const witness = await gatherStatic(toy.core);
+		const runs = counted(toy);
+		for (const leaf of leaves) {
+			const [ran, shown] = [runs.get(leaf) as Seen, predicted(leaf, witness)];
+			if (throughRegister !== true) t.deepEqual(shown.references, ran, `predicted and counted of ${leaf}`);
+			t.deepEqual(direction(shown.anyForm), direction(ran), `all forms of reference to ${leaf}`);
+		}
+		const passing = leaves.filter(leaf => (runs.get(leaf)?.bound ?? 0) > 0);
+		t.deepEqual(passing.sort(), Object.values(bound).flat().sort(), 'the leaves that pass the override by');
+		t.is(witness.report.binding.mode, mode);
+		assertCauses(t, bound, leaf => namesOf(leaf).map(name => witness.causeOf(name)));
+	});
+}
+
+/** The words of a build are those of the shell; `toy.map` is the version script beside the sources. */
+function parse(build: string): Compiler {
+	const [command, ...flags] = build.split(' ');
+	return {
+		command: command as Compiler['command'],
+		flags: flags.map(flag => flag.replace('toy.map', source('toy.map'))),
+	};
+}
+
+function direction({reached, bound}: Seen): unknown {
+	return {reached: reached > 0, bound: bound > 0};
+}
+
+function assertCauses(t: ExecutionContext, bound: Bound, causesOf: (leaf: string) => readonly (Cause | null)[]): void {
+	const expected = new Map(Object.entries(bound).flatMap(([cause, leaves]) => leaves.map(leaf => [leaf, cause])));
+	for (const leaf of leaves) {
+		const causes = causesOf(leaf).filter(cause => cause !== null);
+		t.deepEqual([...new Set<string>(causes)], expected.has(leaf) ? [expected.get(leaf)] : [], `the cause of ${leaf}`);
+	}
+}
