@@ -1,0 +1,32 @@
+/** This file holds the shims to the list of symbols: each exports its family's rows and nothing else, by nm. */
+
+import {execFileSync} from 'node:child_process';
+import {join} from 'node:path';
+import test from 'ava';
+import {nativeFolder} from '../../src/ledger/native.js';
+import {canaries, overrides} from '../../src/ledger/slots.js';
+import {coreFamilies, effectFamilies, libcFamilies} from '../../src/model/claim.js';
+
+const exportsOf = test.macro({
+	exec(t, file: string, expected: readonly string[]) {
+		const lines = execFileSync('nm', ['-D', '--defined-only', join(nativeFolder, `${file}.so`)], {encoding: 'utf8'});
+		const names = lines.trim().split('\n').map(line => line.split(' ').at(-1) ?? '');
+		t.deepEqual(names.sort(), [...expected].sort());
+	},
+	title: (_, file) => `the exports of ${file}.so are exactly its rows in hooks.def`,
+});
+
+function rowsOf(family: string): string[] {
+	return [...overrides(), ...canaries()].filter(slot => slot.family === family).map(({symbol}) => symbol);
+}
+
+for (const family of [...coreFamilies, ...libcFamilies]) test(exportsOf, family, rowsOf(family));
+
+test(exportsOf, effectFamilies[0], [...rowsOf('effect-time'), 'time', 'clock_gettime', 'gettimeofday']);
+test(exportsOf, effectFamilies[1], [...rowsOf('effect-getrandom'), 'getrandom']);
+test(exportsOf, 'caller', ['pyinterpose_call', 'pyinterpose_frame_direct', 'pyinterpose_frame_lookup']);
+
+test('every family of the model has rows, and every row a family of the model', t => {
+	const families = new Set([...overrides(), ...canaries()].map(({family}) => family));
+	for (const family of [...coreFamilies, ...libcFamilies, ...effectFamilies]) t.true(families.has(family), family);
+});

@@ -1,0 +1,69 @@
+/** This file runs one program under the shims and gives its counts: for tests of the native part, without probes. */
+
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {identity} from '../../src/gather/counted/identity.js';
+import {createLedger, openLedger} from '../../src/ledger/ledger.js';
+import {nativeFolder} from '../../src/ledger/native.js';
+import {canaries, overrides, slotCount} from '../../src/ledger/slots.js';
+import {type Caller, callers} from '../../src/model/claim.js';
+
+export interface Program {
+	readonly command: readonly string[];
+	readonly families: readonly string[];
+	/** The ELF file that holds the interpreter. */
+	readonly core: string;
+	/** Stands before the command: a tool that runs it. The shims are then preloaded by `env`, into the command alone. */
+	readonly under?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface CountedProgram {
+	readonly status: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly stdout: string;
+	readonly stderr: string;
+	/** The families whose shims shook hands. */
+	readonly ready: readonly string[];
+	count(symbol: string, caller?: Caller): number;
+}
+
+export function countedProgram({command, families, core, under = [], env = {}}: Program): CountedProgram {
+	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
+	const path = join(folder, 'ledger');
+	createLedger(path, slotCount(), 1);
+	const preload = `LD_PRELOAD=${families.map(name => join(nativeFolder, `${name}.so`)).join(':')}`;
+	const [file = '', ...words] = [...under, '/usr/bin/env', preload, ...command];
+	const {status, signal, stdout, stderr} = spawnSync(file, words, {
+		encoding: 'utf8',
+		env: {
+			PATH: process.env.PATH,
+			LC_ALL: 'C.UTF-8',
+			PYTHONHASHSEED: '0',
+			PYINTERPOSE_LEDGER: path,
+			PYINTERPOSE_CORE: identity(core),
+			...env,
+		},
+	});
+	const ledger = openLedger(path, slotCount());
+	const rows = ledger.phase(0);
+	const bits = ledger.ready();
+	ledger.close();
+	rmSync(folder, {recursive: true});
+	return {
+		status,
+		signal,
+		stdout,
+		stderr,
+		ready: canaries()
+			.filter((_, bit) => ((bits >> BigInt(bit)) & 1n) === 1n)
+			.map(({family}) => family),
+		count(symbol, caller) {
+			const slot = [...overrides(), ...canaries()].find(slot => slot.symbol === symbol)?.slot ?? -1;
+			const {honored} = rows[slot] ?? {honored: []};
+			return caller === undefined ? honored.reduce((a, b) => a + b, 0) : (honored[callers.indexOf(caller)] ?? 0);
+		},
+	};
+}
