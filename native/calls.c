@@ -31,16 +31,16 @@ struct call {
 };
 
 #define HOOK(family, symbol, ...) extern function symbol __attribute__((weak));
-#define VARIADIC(family, symbol) extern function symbol __attribute__((weak));
+#define JUMP(family, symbol) extern function symbol __attribute__((weak));
 #define CANARY(family, symbol) extern function symbol __attribute__((weak));
 #include "hooks.def"
 #undef HOOK
-#undef VARIADIC
+#undef JUMP
 #undef CANARY
 
 /* The direct calls: one call site each, through this object's PLT or GOT. */
 #define HOOK(family, symbol, ...) DIRECT(symbol)
-#define VARIADIC(family, symbol) DIRECT(symbol)
+#define JUMP(family, symbol) DIRECT(symbol)
 #define CANARY(family, symbol) DIRECT(symbol)
 #define DIRECT(symbol)                                                                                                 \
 	static word direct_##symbol(word a, word b, word c, word d, word e, word f)                                          \

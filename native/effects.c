@@ -19,7 +19,7 @@
 #define BYTE 0x5a
 
 #define HOOK(...)
-#define VARIADIC(...)
+#define JUMP(...)
 #define CANARY(family, symbol) SELECT(family, DEFINE_CANARY(symbol))
 #define DEFINE_CANARY(symbol)                                                                                          \
 	EXPORT void symbol(void);                                                                                            \

@@ -17,11 +17,6 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* PyStatus, by its size: four words, returned in memory on every CPU. */
-struct status {
-	void *words[4];
-};
-
 #define HOOK(family, symbol, result, parameters, arguments) SELECT(family, DEFINE(symbol, result, parameters, arguments))
 #define DEFINE(symbol, result, parameters, arguments)                                                                  \
 	EXPORT result symbol parameters;                                                                                     \
@@ -32,9 +27,9 @@ struct status {
 		return ((result(*) parameters)next(&cache, #symbol))arguments;                                                     \
 	}
 
-/* variadic-*.S defines the symbol itself; it finds its way by what `enter_symbol` returns. */
-#define VARIADIC(family, symbol) SELECT(family, DEFINE_VARIADIC(symbol))
-#define DEFINE_VARIADIC(symbol)                                                                                        \
+/* jump.S defines the symbol itself; it finds its way by what `enter_symbol` returns. */
+#define JUMP(family, symbol) SELECT(family, DEFINE_JUMP(symbol))
+#define DEFINE_JUMP(symbol)                                                                                        \
 	void *enter_##symbol(const void *return_address);                                                                    \
 	void *enter_##symbol(const void *return_address)                                                                     \
 	{                                                                                                                    \

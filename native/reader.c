@@ -28,17 +28,17 @@ static const struct {
 	const char *family;
 } rows[] = {
 #define HOOK(family, symbol, ...) { #symbol, #family },
-#define VARIADIC(family, symbol) { #symbol, #family },
+#define JUMP(family, symbol) { #symbol, #family },
 #define CANARY(family, symbol) { #symbol, #family },
 #include "hooks.def"
 #undef HOOK
-#undef VARIADIC
+#undef JUMP
 #undef CANARY
 };
 
 static const char *const families[] = {
 #define HOOK(...)
-#define VARIADIC(...)
+#define JUMP(...)
 #define CANARY(family, symbol) #family,
 #include "hooks.def"
 };

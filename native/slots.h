@@ -3,26 +3,26 @@
 #define PYINTERPOSE_SLOTS_H
 
 #define HOOK(family, symbol, ...) SLOT_##symbol,
-#define VARIADIC(family, symbol) SLOT_##symbol,
+#define JUMP(family, symbol) SLOT_##symbol,
 #define CANARY(family, symbol) SLOT_##symbol,
 enum slot {
 #include "hooks.def"
 	SLOTS
 };
 #undef HOOK
-#undef VARIADIC
+#undef JUMP
 #undef CANARY
 
 /* A family has one canary, so the canaries number the families. */
 #define HOOK(...)
-#define VARIADIC(...)
+#define JUMP(...)
 #define CANARY(family, symbol) FAMILY_##family,
 enum family {
 #include "hooks.def"
 	FAMILIES
 };
 #undef HOOK
-#undef VARIADIC
+#undef JUMP
 #undef CANARY
 
 #endif

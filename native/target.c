@@ -25,7 +25,7 @@
 
 
 #define HOOK(family, symbol, ...) JOIN(DEFINE_, family)(symbol)
-#define VARIADIC(family, symbol) JOIN(DEFINE_, family)(symbol)
+#define JUMP(family, symbol) JOIN(DEFINE_, family)(symbol)
 #define CANARY(family, symbol) DEFINE(symbol)
 #include "hooks.def"
 

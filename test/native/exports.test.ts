@@ -10,7 +10,10 @@ import {coreFamilies, effectFamilies, libcFamilies} from '../../src/model/claim.
 const exportsOf = test.macro({
 	exec(t, file: string, expected: readonly string[]) {
 		const lines = execFileSync('nm', ['-D', '--defined-only', join(nativeFolder, `${file}.so`)], {encoding: 'utf8'});
-		const names = lines.trim().split('\n').map(line => line.split(' ').at(-1) ?? '');
+		const names = lines
+			.trim()
+			.split('\n')
+			.map(line => line.split(' ').at(-1) ?? '');
 		t.deepEqual(names.sort(), [...expected].sort());
 	},
 	title: (_, file) => `the exports of ${file}.so are exactly its rows in hooks.def`,

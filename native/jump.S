@@ -1,12 +1,12 @@
 /*
- * This file defines the variadic rows of one family: count through enter_symbol, then jump to the real function with
- * every argument register and the stack as they were. C cannot forward `...`.
+ * This file defines the JUMP rows of one family: count through enter_symbol, then jump to the real function with every
+ * argument register and the stack as they were. C cannot forward `...`, and forwards a result in memory by a call.
  */
 #include "family.h"
 
 #define HOOK(...)
 #define CANARY(...)
-#define VARIADIC(family, symbol) SELECT(family, STUB symbol, enter_##symbol)
+#define JUMP(family, symbol) SELECT(family, STUB symbol, enter_##symbol)
 
 #if defined(__x86_64__)
 
@@ -100,7 +100,7 @@
 .endm
 
 #else
-#error "no variadic stub for this CPU"
+#error "no jumping stub for this CPU"
 #endif
 
 	.text
