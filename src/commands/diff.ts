@@ -1,15 +1,14 @@
 /** This file is `pyinterpose diff`: what a change of build won and lost. */
 
 import {compare} from '../contract/compare.js';
-import {SuiteError, UsageError} from '../errors.js';
+import {UsageError} from '../errors.js';
 import type {Comparison} from '../model/comparison.js';
-import type {Report} from '../model/report.js';
 import {renderComparison, renderComparisonMarkdown} from '../render/comparison.js';
 import {isLoss} from '../render/comparison-words.js';
 import {jsonText} from '../render/json.js';
-import type {Command, Invocation} from './command.js';
+import type {Command} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
-import {isSavedReport, readReport} from './reports.js';
+import {reportOf} from './reports.js';
 
 const formats = ['terminal', 'json', 'markdown'] as const;
 
@@ -41,13 +40,6 @@ export const diff: Command = {
 		return statusOf({failed: false, broken: loses(comparison)}, options);
 	},
 };
-
-async function reportOf(word: string, _invocation: Invocation): Promise<Report> {
-	if (isSavedReport(word)) return readReport(word);
-	throw new SuiteError(`${word} is no saved report.`, {
-		hint: `Save one with 'pyinterpose check ${word} --output json=FILE'.`,
-	});
-}
 
 /** A loss of a claim; the sweep's own changes are shown and do not decide. */
 function loses({builds}: Comparison): boolean {

@@ -8,6 +8,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['list', async () => (await import('./list.js')).list],
 	['inspect', async () => (await import('./inspect.js')).inspect],
 	['diff', async () => (await import('./diff.js')).diff],
+	['contract', async () => (await import('./contract.js')).contract],
 ]);
 
 export async function findCommand(name: string): Promise<Command | undefined> {

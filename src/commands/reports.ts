@@ -4,6 +4,15 @@ import {closeSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
 import {parseReport} from '../contract/parse.js';
 import {SuiteError} from '../errors.js';
 import type {Report} from '../model/report.js';
+import type {Invocation} from './command.js';
+
+/** The report that a word of the command line stands for. Errors: SuiteError. */
+export async function reportOf(word: string, _invocation: Invocation): Promise<Report> {
+	if (isSavedReport(word)) return readReport(word);
+	throw new SuiteError(`${word} is no saved report.`, {
+		hint: `Save one with 'pyinterpose check ${word} --output json=FILE'.`,
+	});
+}
 
 /** Errors: SuiteError naming the file. */
 export function readReport(path: string): Report {

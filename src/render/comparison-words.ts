@@ -28,8 +28,8 @@ function lostClause(lost: readonly Change[], reached: number, where: string): st
 	if (lost.length === 0) return `No override is lost of ${grouped(reached)} that worked, ${where}`;
 	const verb = lost.length === 1 ? 'override is' : 'overrides are';
 	const names = lost.slice(0, 3).map(({id}) => id);
-	const such = lost.length > names.length ? `such as ${names.join(', ')}` : names.join(', ');
-	return `${grouped(lost.length)} of ${grouped(reached)} ${verb} lost ${where}${lossCauses(lost)}: ${such}`;
+	const more = lost.length > names.length ? ` and ${grouped(lost.length - names.length)} more` : '';
+	return `${grouped(lost.length)} of ${grouped(reached)} ${verb} lost ${where}${lossCauses(lost)}: ${names.join(', ')}${more}`;
 }
 
 export function isLoss({kind}: Change): boolean {

@@ -83,8 +83,7 @@ export function verdictSentence(verdict: Verdict): string {
 			return `${grouped(verdict.calls)} of ${counted(made, 'call')} (${share}) ran the override; for the others, ${causeWords[verdict.because]}`;
 		}
 		case 'bypassed': {
-			const seen = verdict.bypassed === null ? 'no call' : `none of ${counted(verdict.bypassed, 'call')}`;
-			return `${seen} ran the override: ${causeWords[verdict.because]}`;
+			return `${bypassedCalls(verdict.bypassed)}: ${causeWords[verdict.because]}`;
 		}
 		case 'uncalled':
 			return verdictWords.uncalled.meaning;
@@ -93,6 +92,11 @@ export function verdictSentence(verdict: Verdict): string {
 		case 'inconclusive':
 			return `could not find out: ${verdict.because}`;
 	}
+}
+
+function bypassedCalls(count: number | null): string {
+	if (count === 1) return 'the one call did not run the override';
+	return `${count === null ? 'no call' : `none of ${grouped(count)} calls`} ran the override`;
 }
 
 /** The number that a cell shows beside its glyph: calls, or the share of a partial verdict. */

@@ -1,0 +1,87 @@
+/** This file is `pyinterpose contract`: write a contract from what holds, and hold saved reports to one. */
+
+import {readFileSync} from 'node:fs';
+import {checkContract} from '../contract/check.js';
+import {readContract} from '../contract/read.js';
+import {writeContract} from '../contract/write.js';
+import {SuiteError, UsageError} from '../errors.js';
+import type {Contract} from '../model/contract.js';
+import type {Report} from '../model/report.js';
+import {renderBroken} from '../render/broken.js';
+import {jsonText} from '../render/json.js';
+import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
+import {deliver, outputOptions, planOutput, statusOf, writeWhole} from './output.js';
+import {reportOf} from './reports.js';
+
+const formats = ['terminal', 'json'] as const;
+
+export const contract: Command = {
+	name: 'contract',
+	positionals: 'init TARGET | check FILE TARGET...',
+	summary: 'write a contract from what holds today, or hold targets and saved reports to one',
+	options: [
+		...outputOptions(formats),
+		{name: 'file', value: 'FILE', help: 'init: write the contract there (standard output)'},
+	],
+	async run(invocation) {
+		const [action, ...words] = invocation.positionals;
+		if (action === 'init') return init(words, invocation);
+		if (action === 'check') return check(words, invocation);
+		throw new UsageError(`contract takes 'init' or 'check'${action === undefined ? '' : `, not '${action}'`}.`, {
+			hint: "See 'pyinterpose contract --help'.",
+		});
+	},
+};
+
+/** Errors: SuiteError naming the file, with line and column. */
+export function contractFrom(path: string): Contract {
+	let text: string;
+	try {
+		text = readFileSync(path, 'utf8');
+	} catch (cause) {
+		throw new SuiteError(`The contract ${path} cannot be read: ${cause instanceof Error ? cause.message : cause}.`, {
+			hint: "Write one with 'pyinterpose contract init TARGET'.",
+			cause,
+		});
+	}
+	return readContract(text, path);
+}
+
+async function init(words: readonly string[], invocation: Invocation): Promise<ExitStatus> {
+	const [word, ...more] = words;
+	if (word === undefined || more.length > 0) throw new UsageError("'contract init' takes one target or saved report.");
+	const {targets} = await reportOf(word, invocation);
+	const [target, ...others] = targets;
+	if (target === undefined || others.length > 0) {
+		throw new SuiteError(`${word} holds ${targets.length} builds, and a contract is written for one.`, {
+			hint: 'Name one target, or a report of one.',
+		});
+	}
+	const text = writeContract(target);
+	const file = invocation.options.text('file');
+	if (file === undefined) invocation.io.stdout.write(text);
+	else writeWhole(file, text);
+	return exitStatus.asExpected;
+}
+
+async function check(words: readonly string[], invocation: Invocation): Promise<ExitStatus> {
+	const [file, ...sources] = words;
+	if (file === undefined || sources.length === 0) {
+		throw new UsageError("'contract check' takes a contract, then targets or saved reports.");
+	}
+	const plan = planOutput(invocation, formats);
+	const rules = contractFrom(file);
+	const reports: Report[] = [];
+	for (const source of sources) reports.push(await reportOf(source, invocation));
+	const broken = checkContract({targets: reports.flatMap(({targets}) => targets)}, rules);
+	deliver(
+		plan,
+		{
+			terminal: terminal => renderBroken(broken, terminal),
+			json: () => jsonText({schema: 1, contract: file, broken}),
+		},
+		invocation.io,
+	);
+	const failed = reports.some(({failures}) => failures.length > 0);
+	return statusOf({failed, broken: broken.length > 0}, invocation.options);
+}

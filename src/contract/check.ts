@@ -1,0 +1,179 @@
+/** This file holds builds to a contract; of the rules that name a claim, the last decides. */
+
+import type {BindingMode, InspectReport} from '../model/binding.js';
+import type {BindingRule, Broken, ClaimRule, Contract, Expectation, Placed, Rule} from '../model/contract.js';
+import type {ClaimReport, Report} from '../model/report.js';
+import type {Cause, Verdict} from '../model/verdict.js';
+import {quote} from './decode.js';
+import {claimPattern, namePattern} from './pattern.js';
+import {contractError} from './read.js';
+import {staticClaims} from './static-claims.js';
+
+/** Errors: SuiteError with line and column, where a pattern matches nothing or rules contradict each other. */
+export function checkContract({targets}: Pick<Report, 'targets'>, contract: Contract): readonly Broken[] {
+	return checkAll(
+		targets.map(({id, core, binding, claims}) => ({id, object: core.path, mode: binding.mode, claims})),
+		contract,
+	);
+}
+
+/** For any ELF object: what the static witness says of calls from inside it. */
+export function checkInspected(files: readonly InspectReport[], contract: Contract): readonly Broken[] {
+	return checkAll(
+		files.map(file => ({
+			id: file.soname ?? file.path,
+			object: file.path,
+			mode: file.binding.mode,
+			claims: staticClaims(file),
+		})),
+		contract,
+	);
+}
+
+interface Build {
+	readonly id: string;
+	readonly object: string;
+	readonly mode: BindingMode;
+	readonly claims: readonly ClaimReport[];
+}
+
+function checkAll(builds: readonly Build[], {rules}: Contract): readonly Broken[] {
+	for (const rule of rules) mustMatch(rule, builds);
+	const deciding = new Set<Rule>();
+	const broken = builds.flatMap(build => checkBuild(build, rules, deciding));
+	for (const rule of rules) {
+		if (rule.kind === 'claims' && !deciding.has(rule) && !rule.optional) {
+			throw contractError(rule.place, 'the rule has no effect: rules below it decide every claim that it names');
+		}
+	}
+	return broken;
+}
+
+function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>): Broken[] {
+	const own = rules.filter(({targets}) => matchesAny(targets, namePattern, build.id));
+	const bindings = own.filter(rule => rule.kind === 'binding').flatMap(rule => checkBinding(build, rule));
+	const matchers = own.filter(rule => rule.kind === 'claims').map(rule => ({rule, matches: claimMatcher(rule)}));
+	const claims = build.claims.flatMap(claim => {
+		const rule = decide(
+			claim,
+			matchers.filter(({matches}) => matches(claim)).map(({rule}) => rule),
+		);
+		if (rule === undefined) return [];
+		deciding.add(rule);
+		return checkClaim(build, claim, rule);
+	});
+	return [...bindings, ...claims];
+}
+
+/** The last rule; one that forbids what another asks for contradicts it, unless `may-be-lost` stands between. */
+function decide(claim: ClaimReport, rules: readonly ClaimRule[]): ClaimRule | undefined {
+	return rules.reduce<ClaimRule | undefined>((current, rule) => {
+		if (current !== undefined && opposite(current.expect, rule.expect)) {
+			throw contractError(
+				rule.place,
+				`the rule expects ${quote(claim.id)} ${rule.expect}, and the rule at line ${current.place.line} expects it ${current.expect}`,
+			);
+		}
+		return rule;
+	}, undefined);
+}
+
+function opposite(a: Expectation, b: Expectation): boolean {
+	return a !== 'may-be-lost' && b !== 'may-be-lost' && (a === 'not-overridable') !== (b === 'not-overridable');
+}
+
+function checkClaim(build: Build, {id, symbol, route, verdict}: ClaimReport, rule: ClaimRule): Broken[] {
+	const outcome = keeps(verdict, rule);
+	if (outcome === 'kept') return [];
+	return [
+		{
+			target: build.id,
+			object: build.object,
+			claim: id,
+			symbol,
+			route,
+			expected: expected(rule),
+			seen: verdict,
+			because: causeOf(verdict),
+			reason: rule.reason,
+			place: rule.place,
+			undecided: outcome === 'undecided',
+		},
+	];
+}
+
+function keeps(verdict: Verdict, {expect, share}: ClaimRule): 'kept' | 'broken' | 'undecided' {
+	if (expect === 'may-be-lost') return 'kept';
+	const wanted = expect !== 'not-overridable';
+	switch (verdict.kind) {
+		case 'honored':
+			return wanted ? 'kept' : 'broken';
+		case 'partial':
+			return wanted && verdict.calls / (verdict.calls + verdict.bypassed) >= share ? 'kept' : 'broken';
+		case 'bypassed':
+			return wanted ? 'broken' : 'kept';
+		case 'uncalled':
+		case 'absent':
+			return expect === 'honored' ? 'broken' : 'kept';
+		case 'inconclusive':
+			return 'undecided';
+	}
+}
+
+function expected({expect, share}: ClaimRule): string {
+	const word = expect === 'honored-if-called' ? 'honored if called' : expect.replace('-', ' ');
+	return share < 1 ? `${word}, for at least ${Number((100 * share).toFixed(2))}% of calls` : word;
+}
+
+function causeOf(verdict: Verdict): Cause | null {
+	return verdict.kind === 'bypassed' || verdict.kind === 'partial' ? verdict.because : null;
+}
+
+function checkBinding({id, object, mode}: Build, {modes, reason, place}: BindingRule): Broken[] {
+	if (modes.includes(mode)) return [];
+	return [
+		{
+			target: id,
+			object,
+			claim: 'binding',
+			symbol: null,
+			route: null,
+			expected: `binding mode ${modes.join(' or ')}`,
+			seen: mode,
+			because: null,
+			reason,
+			place,
+			undecided: false,
+		},
+	];
+}
+
+/** A pattern that matches nothing protects nothing: most often it is a slip of the pen. */
+function mustMatch(rule: Rule, builds: readonly Build[]): void {
+	if (rule.optional) return;
+	const nothing = rule.targets.find(({value}) => !builds.some(({id}) => namePattern(value)(id)));
+	if (nothing !== undefined) throw contractError(nothing.place, `no tested build matches ${quote(nothing.value)}`);
+	if (rule.kind === 'binding') return;
+	const claims = builds.filter(({id}) => matchesAny(rule.targets, namePattern, id)).flatMap(build => build.claims);
+	const unmatched = rule.claims.find(({value}) => !claims.some(claimPattern(value)));
+	if (unmatched !== undefined)
+		throw contractError(unmatched.place, `no tested claim matches ${quote(unmatched.value)}`);
+	if (!claims.some(claimMatcher(rule))) throw contractError(rule.place, 'no tested claim matches the rule');
+}
+
+function claimMatcher({claims, families, routes}: ClaimRule): (claim: ClaimReport) => boolean {
+	const patterns = claims.map(({value}) => claimPattern(value));
+	const names = families.map(({value}) => namePattern(value));
+	return claim =>
+		(patterns.length === 0 || patterns.some(matches => matches(claim))) &&
+		(names.length === 0 || names.some(matches => matches(claim.family))) &&
+		(routes.length === 0 || routes.some(({value}) => value === claim.route));
+}
+
+function matchesAny(
+	patterns: readonly Placed<string>[],
+	compile: (pattern: string) => (name: string) => boolean,
+	name: string,
+): boolean {
+	return patterns.length === 0 || patterns.some(({value}) => compile(value)(name));
+}

@@ -1,0 +1,42 @@
+/** This file states what the static witness shows of an ELF object in the words of claims, so that a contract can hold it. */
+
+import type {BindingMode, InspectReport, SymbolReferences} from '../model/binding.js';
+import type {ClaimReport} from '../model/report.js';
+import type {Cause, Verdict} from '../model/verdict.js';
+
+/** One claim for each exported function: calls from inside the object, and addresses that it takes. */
+export function staticClaims({symbols, binding}: InspectReport): readonly ClaimReport[] {
+	return symbols.map(references => ({
+		id: `${references.symbol}/core`,
+		symbol: references.symbol,
+		route: 'core',
+		family: 'object-file',
+		verdict: verdictOf(references, causeOf[binding.mode]),
+	}));
+}
+
+function verdictOf({calls, addresses, verdict}: SymbolReferences, because: Cause): Verdict {
+	const preemptible = calls.preemptible + addresses.preemptible;
+	const bound = calls.bound + addresses.bound;
+	switch (verdict) {
+		case 'preemptible':
+			return {kind: 'honored', calls: preemptible};
+		case 'partial':
+			return {kind: 'partial', calls: preemptible, bypassed: bound, because};
+		case 'bound':
+			return {kind: 'bypassed', bypassed: bound, because};
+		case 'unreferenced':
+			return {kind: 'uncalled'};
+	}
+}
+
+const causeOf = {
+	preemptible: 'unknown',
+	'non-semantic': 'same-unit',
+	'non-semantic-lto': 'link-time',
+	'symbolic-functions': 'symbolic-functions',
+	symbolic: 'symbolic',
+	protected: 'protected',
+	executable: 'executable-defines-it',
+	mixed: 'unknown',
+} as const satisfies Record<BindingMode, Cause>;

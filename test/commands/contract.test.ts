@@ -1,0 +1,63 @@
+/** This file drives `pyinterpose contract` on saved reports. */
+
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {renderJson} from '../../src/render/json.js';
+import {cli, folder, transcript} from '../support/cli.js';
+import {golden} from '../support/golden.js';
+import {report, twoBuilds} from '../support/reports.js';
+
+const [worse, better] = twoBuilds.targets.map(one => renderJson(report([one])));
+
+test('a contract is written from a report, reads as kept, is kept by its build, and broken by another', t => {
+	const cwd = files(t);
+	t.is(cli(['contract', 'init', 'better.json', '--file', 'interpose.toml'], {cwd}).status, 0);
+	golden(t, 'contract/interpose.toml', readFileSync(join(cwd, 'interpose.toml'), 'utf8'));
+	const kept = ['contract', 'check', 'interpose.toml', 'better.json'];
+	golden(t, 'contract/kept.txt', transcript(kept, cli(kept, {cwd})));
+	const broken = ['contract', 'check', 'interpose.toml', 'worse.json'];
+	golden(t, 'contract/broken.txt', transcript(broken, cli(broken, {cwd})));
+	t.is(cli([...broken, '--skip-exit-code'], {cwd}).status, 0);
+	t.is(JSON.parse(cli([...broken, '--json'], {cwd}).stdout).broken.length, 8);
+});
+
+test('init writes to standard output', t => {
+	t.regex(cli(['contract', 'init', 'worse.json'], {cwd: files(t)}).stdout, /^# Which overrides/);
+});
+
+test('no action is one clear sentence', fails, [], /takes 'init' or 'check'/);
+test('another action is one clear sentence', fails, ['make'], /not 'make'/);
+test('init of nothing is one clear sentence', fails, ['init'], /takes one target/);
+test('init of two builds is one clear sentence', fails, ['init', 'both.json'], /holds 2 builds/);
+test('check without a report is one clear sentence', fails, ['check', 'c.toml'], /takes a contract, then/);
+test(
+	'a contract that is not there is one clear sentence',
+	fails,
+	['check', 'none.toml', 'worse.json'],
+	/none\.toml cannot be read/,
+);
+test(
+	'a contract with a fault is one clear sentence',
+	fails,
+	['check', 'fault.toml', 'worse.json'],
+	/fault\.toml:1:1: /,
+);
+
+function fails(t: ExecutionContext, args: readonly string[], names: RegExp): void {
+	const ran = cli(['contract', ...args], {cwd: files(t)});
+	t.is(ran.status, 2);
+	t.is(ran.stdout, '');
+	t.regex(ran.stderr, names);
+	t.true(ran.stderr.trimEnd().split('\n').length <= 2, ran.stderr);
+}
+
+function files(t: ExecutionContext): string {
+	return folder(t, {
+		'better.json': better ?? '',
+		'worse.json': worse ?? '',
+		'both.json': renderJson(twoBuilds),
+		'c.toml': '[[rule]]\nclaims = "*"\nexpect = "may-be-lost"\nreason = "x"\n',
+		'fault.toml': 'claims = []',
+	});
+}

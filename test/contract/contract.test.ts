@@ -1,0 +1,279 @@
+/** This file tests contracts: what they say, what breaks them, and where the errors point. */
+
+import test, {type ExecutionContext} from 'ava';
+import {checkBaseline} from '../../src/contract/baseline.js';
+import {checkContract, checkInspected} from '../../src/contract/check.js';
+import {readContract} from '../../src/contract/read.js';
+import {writeContract} from '../../src/contract/write.js';
+import {SuiteError} from '../../src/errors.js';
+import type {InspectReport} from '../../src/model/binding.js';
+import type {Verdict} from '../../src/model/verdict.js';
+import {manyBuilds} from '../support/many.js';
+import {claim, everyKind, report, target, twoBuilds} from '../support/reports.js';
+
+const honored: Verdict = {kind: 'honored', calls: 64};
+const ninety: Verdict = {kind: 'partial', calls: 90, bypassed: 10, because: 'same-unit'};
+const bypassed: Verdict = {kind: 'bypassed', bypassed: 64, because: 'link-time'};
+const uncalled: Verdict = {kind: 'uncalled'};
+const absent: Verdict = {kind: 'absent'};
+const unknown: Verdict = {kind: 'inconclusive', because: 'the probe crashed'};
+
+const why = 'reason = "the profiler needs it"';
+
+test('honored keeps a rule that expects it', keeps, honored, 'expect = "honored"', 'kept');
+test('partial breaks a rule that expects honored', keeps, ninety, 'expect = "honored"', 'broken');
+test('partial keeps a rule with a share below its own', keeps, ninety, 'expect = "honored"\nshare = 0.85', 'kept');
+test('partial keeps a rule with just its share', keeps, ninety, 'expect = "honored"\nshare = 0.9', 'kept');
+test('partial breaks a rule with a share above its own', keeps, ninety, 'expect = "honored"\nshare = 0.95', 'broken');
+test('bypassed breaks a rule that expects honored', keeps, bypassed, 'expect = "honored"', 'broken');
+test(
+	'bypassed breaks a rule that expects honored if called',
+	keeps,
+	bypassed,
+	'expect = "honored-if-called"',
+	'broken',
+);
+test('bypassed keeps a rule by which it may be lost', keeps, bypassed, 'expect = "may-be-lost"', 'kept');
+test('honored keeps a rule by which it may be lost', keeps, honored, 'expect = "may-be-lost"', 'kept');
+test('uncalled breaks a rule that expects honored', keeps, uncalled, 'expect = "honored"', 'broken');
+test('uncalled keeps a rule that expects honored if called', keeps, uncalled, 'expect = "honored-if-called"', 'kept');
+test('absent breaks a rule that expects honored', keeps, absent, 'expect = "honored"', 'broken');
+test('absent keeps a rule that expects honored if called', keeps, absent, 'expect = "honored-if-called"', 'kept');
+test('bypassed keeps a rule that expects no override', keeps, bypassed, 'expect = "not-overridable"', 'kept');
+test('honored breaks a rule that expects no override', keeps, honored, 'expect = "not-overridable"', 'broken');
+test('partial breaks a rule that expects no override', keeps, ninety, 'expect = "not-overridable"', 'broken');
+test('inconclusive leaves a rule that expects honored undecided', keeps, unknown, 'expect = "honored"', 'undecided');
+test(
+	'inconclusive leaves a rule that expects no override undecided',
+	keeps,
+	unknown,
+	'expect = "not-overridable"',
+	'undecided',
+);
+test('inconclusive keeps a rule by which it may be lost', keeps, unknown, 'expect = "may-be-lost"', 'kept');
+
+function keeps(t: ExecutionContext, verdict: Verdict, rule: string, outcome: string): void {
+	const given = report([target({claims: [claim('PyErr_Occurred', 'core', verdict)]})]);
+	const [broken, ...more] = checkContract(
+		given,
+		readContract(`[[rule]]\nclaims = "PyErr_Occurred/core"\n${rule}\n${why}`, 'c.toml'),
+	);
+	t.deepEqual(more, []);
+	t.is(broken === undefined ? 'kept' : broken.undecided ? 'undecided' : 'broken', outcome);
+	if (broken !== undefined)
+		t.like(broken, {seen: verdict, reason: 'the profiler needs it', symbol: 'PyErr_Occurred', route: 'core'});
+}
+
+test('a rule on the binding mode is kept by that mode and broken by another', t => {
+	const rule = (mode: string) => readContract(`[[rule]]\nbinding = ["${mode}", "symbolic"]\n${why}`, 'c.toml');
+	t.deepEqual(checkContract(everyKind, rule('non-semantic')), []);
+	t.like(checkContract(everyKind, rule('preemptible'))[0], {
+		claim: 'binding',
+		seen: 'non-semantic',
+		expected: 'binding mode preemptible or symbolic',
+	});
+});
+
+test('a later rule makes an exception from an earlier one', t => {
+	const text = rules('families = "error"\nexpect = "honored"', 'claims = "PyErr_*/core"\nexpect = "may-be-lost"');
+	t.deepEqual(checkContract(everyKind, readContract(text, 'c.toml')), []);
+});
+
+test('a rule for other builds says nothing of this one', t => {
+	const text = rules('targets = "*3.11.7*"\nclaims = "*"\nexpect = "honored"');
+	t.deepEqual(checkContract(twoBuilds, readContract(text, 'c.toml')), []);
+});
+
+test('a pattern without a slash names every route, one with a slash the routes it says', t => {
+	const broken = (pattern: string) =>
+		checkContract(everyKind, readContract(rules(`claims = "${pattern}"\nexpect = "not-overridable"`), 'c.toml')).map(
+			({claim}) => claim,
+		);
+	t.deepEqual(broken('PyErr_Occurred'), ['PyErr_Occurred/core', 'PyErr_Occurred/extension', 'PyErr_Occurred/lookup']);
+	t.deepEqual(broken('PyErr_Occurred/?o*'), ['PyErr_Occurred/core', 'PyErr_Occurred/lookup']);
+	t.deepEqual(broken('*/lookup'), ['PyErr_Occurred/lookup']);
+});
+
+// What is wrong, the contract, and the whole message.
+for (const [what, text, message] of [
+	['a syntax error', 'schema = 1\n[[rule]\n', /^c\.toml:2:\d+: /],
+	['a value that is cut', 'schema = \n', /^c\.toml:1:\d+: /],
+	['a duplicate key', 'schema = 1\nschema = 1', /^c\.toml:2:1: /],
+	['no rule', 'schema = 1\n', 'c.toml:1:1: the contract has no [[rule]].'],
+	['another schema', 'schema = 2\n', 'c.toml:1:1: this version reads contracts of schema 1.'],
+	['an unknown key outside rules', '\ntitle = "x"\n', "c.toml:2:1: there is no key 'title'."],
+	['rules that are a number', 'rule = 7\n', 'c.toml:1:1: rules are written as [[rule]] tables.'],
+	[
+		'an unknown key of a rule',
+		`${rules('claims = "x"\nexpect = "honored"')}\n  verdict = 1`,
+		/^c\.toml:5:3: a rule has no key 'verdict'; it has targets, claims, /,
+	],
+	['a rule about nothing', rules('expect = "honored"'), /^c\.toml:1:1: the rule needs 'claims'/],
+	[
+		'a rule without a reason',
+		'[[rule]]\nclaims = "x"\nexpect = "honored"\n',
+		/^c\.toml:1:1: the rule needs a 'reason'/,
+	],
+	['a rule that expects nothing', rules('claims = "x"'), /^c\.toml:1:1: a rule expects one of honored, /],
+	[
+		'a rule that expects a word of its own',
+		rules('claims = "x"\nexpect = "maybe"'),
+		/^c\.toml:3:10: 'maybe' is none of honored, /,
+	],
+	[
+		'an unknown route',
+		rules('routes = [\n "core",\n "cor"]\nexpect = "honored"'),
+		/^c\.toml:4:2: 'cor' is none of core, /,
+	],
+	[
+		'an unknown family',
+		rules('families = ["libc-*", "libm"]\nexpect = "honored"'),
+		"c.toml:2:23: no family is called 'libm'.",
+	],
+	['an unknown binding mode', rules('binding = "lazy"'), /^c\.toml:2:11: 'lazy' is none of preemptible, /],
+	[
+		'claims in a rule on the binding mode',
+		rules('binding = "mixed"\nclaims = "x"'),
+		/^c\.toml:3:1: a rule on the binding mode has no key 'claims'/,
+	],
+	[
+		'a share of nothing',
+		rules('claims = "x"\nexpect = "honored"\nshare = 0'),
+		/^c\.toml:4:1: share is a number above 0 and at most 1, not 0\./,
+	],
+	[
+		'a share with what may be lost',
+		rules('claims = "x"\nexpect = "may-be-lost"\nshare = 0.5'),
+		"c.toml:4:1: a share contradicts expect = 'may-be-lost'.",
+	],
+	['an empty list', rules('claims = []\nexpect = "honored"'), 'c.toml:2:1: claims is an empty list.'],
+	['a pattern that is a number', rules('claims = [1]\nexpect = "honored"'), 'c.toml:2:1: claims takes text, not 1.'],
+	[
+		'a pattern that matches no claim',
+		rules('claims = ["PyErr_*",\n\t"PyEr_*"]\nexpect = "honored"'),
+		"c.toml:3:2: no tested claim matches 'PyEr_*'.",
+	],
+	[
+		'a pattern that matches no build',
+		rules('targets = "pypy-*"\nfamilies = "error"\nexpect = "honored"'),
+		"c.toml:2:11: no tested build matches 'pypy-*'.",
+	],
+	[
+		'selectors that have no claim in common',
+		rules('families = "error"\nroutes = "pointer"\nexpect = "honored"'),
+		'c.toml:1:1: no tested claim matches the rule.',
+	],
+	[
+		'rules that contradict each other',
+		rules('families = "error"\nexpect = "honored"', 'claims = "PyErr_Clear/core"\nexpect = "not-overridable"'),
+		"c.toml:5:1: the rule expects 'PyErr_Clear/core' not-overridable, and the rule at line 1 expects it honored.",
+	],
+	[
+		'a rule that later rules leave without effect',
+		rules('claims = "PyErr_Clear"\nexpect = "honored"', 'families = "error"\nexpect = "may-be-lost"'),
+		'c.toml:1:1: the rule has no effect: rules below it decide every claim that it names.',
+	],
+	[
+		'hostile text',
+		rules('claims = "\\u001b[2J\\u202e"\nexpect = "honored"'),
+		/^c\.toml:2:1: no tested claim matches '\\u\{1b\}\[2J\\u\{202e\}'\.$/,
+	],
+] as const) {
+	test(`${what} is an error at its line and column`, t => {
+		const error = t.throws(() => checkContract(everyKind, readContract(text, 'c.toml')), {instanceOf: SuiteError});
+		if (typeof message === 'string') t.is(error?.message, message);
+		else t.regex(error?.message ?? '', message);
+	});
+}
+
+test('an optional rule may match nothing', t => {
+	const text = rules(
+		'claims = "PyEr_*"\nexpect = "honored"\noptional = true',
+		'targets = "pypy-*"\nbinding = "mixed"\noptional = true',
+	);
+	t.deepEqual(checkContract(everyKind, readContract(text, 'c.toml')), []);
+});
+
+for (const [name, given] of [
+	['every kind of verdict', everyKind],
+	['many symbols', manyBuilds(1, 60)],
+] as const) {
+	test(`a contract written from a build with ${name} is kept by that build`, t => {
+		const [build] = given.targets;
+		if (build === undefined) return t.fail();
+		const text = writeContract(build);
+		t.deepEqual(checkContract(given, readContract(text, 'c.toml')), []);
+	});
+}
+
+test('a contract written from an overridable build is short, and every claim of it is held', t => {
+	const [, good] = twoBuilds.targets;
+	if (good === undefined) return t.fail();
+	const text = writeContract(good);
+	t.true(text.split('\n').length < 50);
+	const lost = {...good, claims: good.claims.map(one => ({...one, verdict: bypassed}))};
+	t.is(checkContract(report([lost]), readContract(text, 'c.toml')).length, good.claims.length);
+});
+
+test('a baseline is broken by what it honored and the build lost, and by nothing else', t => {
+	const before = report([
+		target({
+			claims: [
+				claim('A', 'core', honored),
+				claim('B', 'core', bypassed),
+				claim('C', 'core', ninety),
+				claim('D', 'core', honored),
+			],
+		}),
+	]);
+	const after = report([
+		target({
+			claims: [
+				claim('A', 'core', bypassed),
+				claim('B', 'core', absent),
+				claim('C', 'core', honored),
+				claim('D', 'core', unknown),
+			],
+		}),
+	]);
+	t.deepEqual(
+		checkBaseline(after, before, 'base.json').map(({claim, undecided}) => `${claim} ${undecided}`),
+		['A/core false', 'D/core true'],
+	);
+	t.deepEqual(checkBaseline(before, before, 'base.json'), []);
+});
+
+test('a baseline of no such build is an error', t => {
+	t.throws(() => checkBaseline(report([]), everyKind, 'base.json'), {
+		instanceOf: SuiteError,
+		message: /base\.json has no build in common/,
+	});
+});
+
+test('a contract holds any ELF object by what refers to its functions from inside', t => {
+	const reach = (preemptible: number, bound: number) => ({
+		calls: {preemptible, bound},
+		addresses: {preemptible: 0, bound: 0},
+	});
+	const file: InspectReport = {
+		path: 'wheel/alloc.so',
+		soname: null,
+		buildId: null,
+		machine: 'x86-64',
+		binding: {mode: 'symbolic-functions', functions: 3, preemptible: 1, partial: 0, bound: 1, unreferenced: 1},
+		symbols: [
+			{symbol: 'my_free', ...reach(0, 3), verdict: 'bound'},
+			{symbol: 'my_malloc', ...reach(2, 0), verdict: 'preemptible'},
+			{symbol: 'my_unused', ...reach(0, 0), verdict: 'unreferenced'},
+		],
+	};
+	const contract = readContract(rules('claims = "my_*"\nexpect = "honored-if-called"'), 'c.toml');
+	t.deepEqual(
+		checkInspected([file], contract).map(({claim, because, target}) => [target, claim, because]),
+		[['wheel/alloc.so', 'my_free/core', 'symbolic-functions']],
+	);
+});
+
+function rules(...bodies: readonly string[]): string {
+	return bodies.map(body => `[[rule]]\n${body}\n${why}`).join('\n');
+}
