@@ -43,7 +43,9 @@ export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage}
 	const natural = overrides
 		.filter(({family}) => family === 'lifecycle')
 		.map(({symbol}) => claim(symbol, naturalRoute(symbol, linkage), 'lifecycle'));
-	return [...own, ...taken, ...natural].filter(({id}) => !left.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+	// Started by our launcher, Py_BytesMain takes the route of our own objects by nature as well: it is one claim.
+	const once = new Map([...own, ...taken, ...natural].map(one => [one.id, one]));
+	return [...once.values()].filter(({id}) => !left.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The routes that an object of ours takes: `executable` is the launcher, where it is what was started. */
