@@ -1,8 +1,12 @@
 /** This file is `pyinterpose list`: the Pythons found, with linkage, binding mode and build-id. */
 
-import type {Failure} from '../model/report.js';
+import {SuiteError} from '../errors.js';
+import {gatherStatic} from '../gather/static.js';
+import type {Failure, Finding} from '../model/report.js';
+import type {Target} from '../model/target.js';
 import {visible} from '../model/visible.js';
 import {type Listed, renderList, renderListJson} from '../render/list.js';
+import {bindingFindings} from '../target/findings.js';
 import {withLauncher} from '../target/launch.js';
 import {gatherTargets} from '../target/targets.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
@@ -26,10 +30,28 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 			timeoutSeconds: options.positive('timeout') ?? 10,
 		}),
 	);
-	const listed = targets.map((target): Listed => ({target, mode: null}));
+	const listed: Listed[] = [];
+	for (const target of targets) listed.push(await withBinding(target, io));
 	if (options.flag('json')) io.stdout.write(renderListJson(listed, failures));
 	else show(listed, failures, io);
 	return failures.length > 0 || targets.length === 0 ? exitStatus.suiteFailed : exitStatus.asExpected;
+}
+
+/** A core that the static witness cannot read is listed all the same: what it is was found by starting it. */
+async function withBinding(target: Target, {env, signal}: Io): Promise<Listed> {
+	signal.throwIfAborted();
+	try {
+		const {report} = await gatherStatic(target.core.path, {env});
+		const mode = report.binding.mode;
+		return {target: withFindings(target, bindingFindings(target.declared, mode)), mode};
+	} catch (error) {
+		if (!(error instanceof SuiteError)) throw error;
+		return {target: withFindings(target, [{kind: 'no-static-witness', message: error.message}]), mode: null};
+	}
+}
+
+function withFindings(target: Target, more: readonly Finding[]): Target {
+	return {...target, findings: [...target.findings, ...more]};
 }
 
 function show(listed: readonly Listed[], failures: readonly Failure[], io: Io): void {
