@@ -3,6 +3,7 @@
 import type {Elf} from './elf.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {visitReferences} from './references.js';
+import {functionStarts} from './starts.js';
 
 /** What one exported function's references, and the names at its address, show. */
 export interface FunctionEvidence {
@@ -19,10 +20,12 @@ export interface FunctionEvidence {
 	/** Words of data that hold the address and name no symbol. */
 	readonly boundData: number;
 	/**
-	 * For a function that some calls bind and others name: whether, in the order of addresses, callers that name it stand
-	 * between it and callers that bind it. Null where it has not both sorts.
+	 * For a function that some callers bind and others name: whether one that names it stands, in the order of addresses,
+	 * between two that bind it. Null where it has not both sorts.
 	 */
 	readonly interleaved: boolean | null;
+	/** Calls by the function itself that name it all the same. */
+	readonly namedByItself: number;
 	/** The compiler left its own alias, `NAME.localalias`. */
 	readonly localAlias: boolean;
 	/** Somebody gave the function another, unexported name, such as glibc's `__GI_` ones. */
@@ -49,23 +52,19 @@ export interface ObjectEvidence {
 export async function gatherEvidence(elf: Elf): Promise<ObjectEvidence> {
 	const functions = exportedFunctions(elf);
 	const tallies = new Map(functions.map(target => [target, new Tally()]));
-	const starts = functionStartAbove(elf);
-	await visitReferences(
-		elf,
-		(target, preemptible, form, path, at) => {
-			const tally = tallies.get(target) as Tally;
-			const counts = form === 'call' || form === 'jump' ? tally.calls : tally.addresses;
-			counts[preemptible ? 'preemptible' : 'bound'] += 1;
-			if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
-			else if (form === 'call' || form === 'jump') {
-				if (path !== 'direct') tally.namedAt.push(at);
-				else if (isOwn(target, at)) return;
-				else if (form === 'jump' && isWrapper(starts, at)) tally.wrappers += 1;
-				else tally.boundAt.push(at);
-			}
-		},
-		functions,
-	);
+	const starts = new Set(functionStarts(elf));
+	await visitReferences(elf, functions, (target, preemptible, form, path, at) => {
+		const tally = tallies.get(target) as Tally;
+		const counts = form === 'call' || form === 'jump' ? tally.calls : tally.addresses;
+		counts[preemptible ? 'preemptible' : 'bound'] += 1;
+		if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
+		else if (form === 'call' || form === 'jump') {
+			if (path !== 'direct') tally.namedAt.push(at);
+			else if (isOwn(target, at)) return;
+			else if (form === 'jump' && isWrapper(starts, at)) tally.wrappers += 1;
+			else tally.boundAt.push(at);
+		}
+	});
 	const names = localNames(elf, functions);
 	return {
 		executable: elf.executable,
@@ -96,15 +95,16 @@ function describe(target: ExportedFunction, tally: Tally, names: LocalNames): Fu
 		boundByOthers: tally.boundAt.length,
 		boundByWrappers: tally.wrappers,
 		boundData: tally.boundData,
-		interleaved: isInterleaved(target.address, tally),
+		interleaved: isInterleaved(tally),
+		namedByItself: tally.namedAt.filter(at => isOwn(target, at)).length,
 		localAlias: names.aliases.has(target.address),
 		privateName: names.others.has(target.address),
 	};
 }
 
-function isInterleaved(address: number, {namedAt, boundAt}: Tally): boolean | null {
-	if (namedAt.length === 0 || boundAt.length === 0) return null;
-	let [low, high] = [address, address];
+function isInterleaved({namedAt, boundAt}: Tally): boolean | null {
+	if (namedAt.length === 0 || boundAt.length < 2) return null;
+	let [low, high] = [Number.POSITIVE_INFINITY, 0];
 	for (const at of boundAt) {
 		if (at < low) low = at;
 		if (at > high) high = at;
@@ -123,14 +123,6 @@ function isWrapper(starts: ReadonlySet<number>, jump: number): boolean {
 
 /** The size of `endbr64` and of `bti c`. */
 const landingPad = 4;
-
-function functionStartAbove({symbols, dynamicSymbols}: Elf): ReadonlySet<number> {
-	const starts = new Set<number>();
-	for (const table of [symbols, dynamicSymbols]) {
-		for (const {type, defined, value} of table) if (defined && type === 'function') starts.add(value);
-	}
-	return starts;
-}
 
 interface LocalNames {
 	readonly aliases: ReadonlySet<number>;

@@ -112,11 +112,13 @@ function isCPython({functions}: ObjectEvidence): boolean {
 }
 
 /**
- * Some calls are bound and some named. A compiler binds within a unit, and a unit's functions lie together: so between a
- * function and a caller that is bound to it there can be no caller that names it. Hand-made private names (glibc's) bind
- * from everywhere; where `.symtab` has no such names, and clang leaves none either, the compiler bound them.
+ * Some calls are bound and some named. A compiler that does not honour interposition binds all calls within a unit, so
+ * those of a function to itself, and a unit's functions lie together: between two callers that it bound to a function
+ * there can be none that names it. Hand-made private names (glibc's) bind from everywhere; where `.symtab` has no such
+ * names, and clang leaves none either, the compiler bound them.
  */
 function isNonSemantic({units, gccOnly}: ObjectEvidence, open: readonly FunctionEvidence[]): boolean {
+	if (open.some(({namedByItself}) => namedByItself > 0)) return false;
 	const bound = open.filter(({boundByOthers}) => boundByOthers > 0);
 	if (bound.every(({localAlias}) => localAlias)) return true;
 	if (bound.some(({privateName}) => privateName)) return false;

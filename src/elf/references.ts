@@ -1,4 +1,4 @@
-/** This file finds every reference that an object makes to the functions it exports, and whether an override reaches it. */
+/** This file finds every reference that an object makes to functions, and whether an override reaches it. */
 
 import {SuiteError} from '../errors.js';
 import {decodeAarch64} from './code/aarch64.js';
@@ -7,8 +7,9 @@ import {findStubs} from './code/plt.js';
 import {codeRanges} from './code/ranges.js';
 import {loadX8664} from './code/x86-64.js';
 import type {Elf} from './elf.js';
-import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {fixedPointers} from './pointers.js';
+import {functionStarts} from './starts.js';
+import {indexSlots, indexTargets, isPreemptible, type ReferenceTarget, type Targets} from './targets.js';
 
 /** How one place refers to a function. */
 export type ReferenceForm =
@@ -25,8 +26,8 @@ export type ReferenceForm =
 export type ReferencePath = 'direct' | 'plt' | 'got' | 'relocation';
 
 /** `at` is the address of the instruction or of the data word. A preemptible one finds an override. */
-export type ReferenceVisitor = (
-	target: ExportedFunction,
+export type ReferenceVisitor<T extends ReferenceTarget> = (
+	target: T,
 	preemptible: boolean,
 	form: ReferenceForm,
 	path: ReferencePath,
@@ -37,22 +38,19 @@ export type ReferenceVisitor = (
  * Visits the references as shared/DESIGN.md defines them under "What the static witness counts", code first, then data.
  * Errors: ElfError for a bad file, SuiteError for a machine whose code is not decoded.
  */
-export async function visitReferences(
+export async function visitReferences<T extends ReferenceTarget>(
 	elf: Elf,
-	visit: ReferenceVisitor,
-	functions: readonly ExportedFunction[] = exportedFunctions(elf),
+	functions: readonly T[],
+	visit: ReferenceVisitor<T>,
 ): Promise<void> {
 	const decode = await decoderOf(elf.machine);
 	if (functions.length === 0) return;
 	const targets = indexTargets(functions);
 	const slots = indexSlots(elf, targets);
 	const {code, plt} = codeRanges(elf);
-	const stubs = new Map<number, number>();
-	const jumpsOfStubs = new Set<number>();
-	for (const {address, slot, jump} of findStubs(elf.machine, plt, slots.addresses)) {
-		stubs.set(address, slot);
-		jumpsOfStubs.add(jump);
-	}
+	const found = findStubs(elf.machine, plt, slots.addresses);
+	const stubs = new Map(found.map(({address, slot}) => [address, slot]));
+	const jumpsOfStubs = new Set(found.map(({jump}) => jump));
 	const throughSlot = (at: number, slot: number, isCall: boolean, path: ReferencePath) => {
 		const form = isCall ? 'call' : 'jump';
 		const named = slots.named.get(slot);
@@ -95,62 +93,11 @@ async function decoderOf(machine: string): Promise<Decode> {
 	}
 }
 
-interface Targets {
-	readonly byIndex: ReadonlyMap<number, ExportedFunction>;
-	readonly byAddress: ReadonlyMap<number, readonly ExportedFunction[]>;
-}
-
-function indexTargets(functions: readonly ExportedFunction[]): Targets {
-	const byAddress = new Map<number, ExportedFunction[]>();
-	for (const target of functions) {
-		const group = byAddress.get(target.address);
-		if (group === undefined) byAddress.set(target.address, [target]);
-		else group.push(target);
-	}
-	return {byIndex: new Map(functions.map(target => [target.index, target])), byAddress};
-}
-
-interface Slots {
-	readonly addresses: ReadonlySet<number>;
-	readonly named: ReadonlyMap<number, ExportedFunction>;
-	/** Slots of indirect functions that are bound: their relocation holds the resolver's address. */
-	readonly resolved: ReadonlyMap<number, readonly ExportedFunction[]>;
-}
-
-function indexSlots({relocations}: Elf, {byIndex, byAddress}: Targets): Slots {
-	const named = new Map<number, ExportedFunction>();
-	const resolved = new Map<number, readonly ExportedFunction[]>();
-	for (const {kind, address, symbol, addend} of relocations) {
-		if (kind === 'jump-slot' || kind === 'global-data') {
-			const target = byIndex.get(symbol);
-			if (target !== undefined) named.set(address, target);
-		} else if (kind === 'indirect') {
-			const group = byAddress.get(addend);
-			if (group !== undefined) resolved.set(address, group);
-		}
-	}
-	return {addresses: new Set([...named.keys(), ...resolved.keys()]), named, resolved};
-}
-
-/**
- * Whether the dynamic linker takes an override where this object names the function: an executable stands first in the
- * lookup scope, a symbolic object looks in itself first, and a protected symbol is never looked for elsewhere.
- */
-function isPreemptible({executable, dynamic}: Elf, {visibility}: ExportedFunction): boolean {
-	return !executable && dynamic?.symbolic !== true && visibility !== 'protected';
-}
-
-function functionStarts(elf: Elf): readonly number[] {
-	const starts = new Set<number>();
-	for (const table of [elf.dynamicSymbols, elf.symbols]) {
-		for (const {type, defined, value} of table) {
-			if (defined && (type === 'function' || type === 'ifunc')) starts.add(value);
-		}
-	}
-	return [...starts].sort((left, right) => left - right);
-}
-
-function visitData(elf: Elf, {byIndex, byAddress}: Targets, visit: ReferenceVisitor): void {
+function visitData<T extends ReferenceTarget>(
+	elf: Elf,
+	{byIndex, byAddress}: Targets<T>,
+	visit: ReferenceVisitor<T>,
+): void {
 	for (const {kind, table, address, symbol, addend} of elf.relocations) {
 		switch (kind) {
 			case 'global-data':

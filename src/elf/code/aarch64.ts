@@ -50,15 +50,9 @@ class Registers {
 function decodeWord(word: number, at: number, registers: Registers, visitor: CodeVisitor): void {
 	const rd = word & 31;
 	const rn = (word >>> 5) & 31;
-	if (is(word, 0x7c00_0000, 0x1400_0000)) {
-		// B, BL
-		visitor.direct(at, at + ((word << 6) >> 6) * 4, word >>> 31 === 1);
-	} else if (is(word, 0xff00_0000, 0x5400_0000) || is(word, 0x7e00_0000, 0x3400_0000)) {
-		// B.cond and BC.cond, CBZ, CBNZ
-		visitor.direct(at, at + ((word << 8) >> 13) * 4, false);
-	} else if (is(word, 0x7e00_0000, 0x3600_0000)) {
-		// TBZ, TBNZ
-		visitor.direct(at, at + ((word << 13) >> 18) * 4, false);
+	const target = targetOfBranch(word, at);
+	if (target !== null) {
+		visitor.direct(at, target, is(word, 0xfc00_0000, 0x9400_0000));
 	} else if (is(word, 0xfe00_0000, 0xd600_0000)) {
 		branchToRegister(word, at, rn, registers, visitor);
 	} else if (is(word, 0x9f00_0000, 0x9000_0000)) {
@@ -86,6 +80,16 @@ function decodeWord(word: number, at: number, registers: Registers, visitor: Cod
 	} else {
 		for (const register of written(word)) registers.set(register);
 	}
+}
+
+/** Null for what does not branch straight to an address. */
+export function targetOfBranch(word: number, at: number): number | null {
+	// B, BL
+	if (is(word, 0x7c00_0000, 0x1400_0000)) return at + ((word << 6) >> 6) * 4;
+	// B.cond and BC.cond, CBZ, CBNZ
+	if (is(word, 0xff00_0000, 0x5400_0000) || is(word, 0x7e00_0000, 0x3400_0000)) return at + ((word << 8) >> 13) * 4;
+	// TBZ, TBNZ
+	return is(word, 0x7e00_0000, 0x3600_0000) ? at + ((word << 13) >> 18) * 4 : null;
 }
 
 /** The address of the page that an ADRP names. */

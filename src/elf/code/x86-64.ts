@@ -3,10 +3,10 @@
 import type {Instruction} from 'iced-x86';
 import type {CodeRange, CodeVisitor, Decode, DecodeOptions} from './code.js';
 
-type Iced = typeof import('iced-x86');
+export type Iced = typeof import('iced-x86');
 
 export async function loadX8664(): Promise<Decode> {
-	const {default: iced} = (await import('iced-x86')) as unknown as {readonly default: Iced};
+	const iced = await loadIced();
 	return (ranges, starts, options, visitor) => {
 		const instruction = new iced.Instruction();
 		try {
@@ -17,6 +17,12 @@ export async function loadX8664(): Promise<Decode> {
 			instruction.free();
 		}
 	};
+}
+
+/** It is a CommonJS module, so all of it is its default export. */
+export async function loadIced(): Promise<Iced> {
+	const {default: iced} = (await import('iced-x86')) as unknown as {readonly default: Iced};
+	return iced;
 }
 
 /** What iced-x86 holds a copy of at a time. */
