@@ -2,7 +2,6 @@
 
 import {claimsOf} from './catalog/claims.js';
 import {mustSelect, type Selection, select} from './catalog/select.js';
-import {TargetError} from './errors.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherCounted} from './gather/counted/counted.js';
 import {identity} from './gather/counted/identity.js';
@@ -14,12 +13,14 @@ import {fixAddresses, nativeFolder} from './ledger/native.js';
 import {coreFamilies} from './model/claim.js';
 import type {Evidence} from './model/evidence.js';
 import {byCodeUnit} from './model/order.js';
-import type {Failure, Report, TargetReport} from './model/report.js';
+import type {Report, TargetReport} from './model/report.js';
 import type {Launch, Target} from './model/target.js';
 import {totalsOf} from './model/totals.js';
 import {atOnce} from './process/at-once.js';
 import {type Environment, withPreloadableFolder, withTemporaryFolder} from './process/temporary.js';
 import {targetEnvironment} from './target/environment.js';
+import {failureOf} from './target/find.js';
+import {bindingFindings} from './target/findings.js';
 import {withLauncher} from './target/launch.js';
 import {gatherTargets, type Wanted} from './target/targets.js';
 import {toolFacts} from './tool.js';
@@ -46,7 +47,9 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 		const found = await gatherTargets(options.wanted, launch, options);
 		const tested = await atOnce(options.jobs, found.targets, target => {
 			options.progress(target.id);
-			return checkTarget(target, steady(launch(target.start), options.env), options).catch(failure(target));
+			return checkTarget(target, steady(launch(target.start), options.env), options).catch(error =>
+				failureOf(target.given, error),
+			);
 		});
 		const targets = tested.filter(one => 'claims' in one).sort((a, b) => byCodeUnit(a.id, b.id));
 		const failures = [...found.failures, ...tested.filter(one => 'message' in one)];
@@ -102,18 +105,16 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 		binding: witness.report.binding,
 		claims: evidence.map(one => ({...one.claim, verdict: judge(one)})),
 		sweep: null,
-		findings: [...target.findings, ...counted.findings, ...disagreements(evidence)],
+		findings: [
+			...target.findings,
+			...bindingFindings(declared, witness.report.binding.mode),
+			...counted.findings,
+			...disagreements(evidence),
+		],
 	};
 }
 
 /** Every start of a target sees the same environment, so that counts repeat. */
 function steady(launch: Launch, env: Environment): Launch {
 	return {...launch, env: {...targetEnvironment(env), PYTHONHASHSEED: '0', ...launch.env}};
-}
-
-function failure({given}: Target): (error: unknown) => Failure {
-	return error => {
-		if (!(error instanceof TargetError)) throw error;
-		return {target: given, message: error.message};
-	};
 }
