@@ -94,11 +94,14 @@ function isBoundWithoutAlias({boundByOthers, localAlias, privateName}: FunctionE
 }
 
 /** Calls are bound and none is named, but to weak functions, which a compiler leaves open, so the compiler saw all the units at once, or there is only one. */
-function wholeProgramMode(object: ObjectEvidence, open: readonly FunctionEvidence[]): BindingMode {
-	if (object.units === 'link-time-optimised') return 'non-semantic-lto';
-	if (object.units === 'stripped') return open.some(({namedData}) => namedData > 0) ? 'non-semantic-lto' : 'mixed';
-	const explained = open.every(target => !isBoundWithoutAlias(target) || !object.gccOnly);
-	return explained && open.every(({privateName}) => !privateName) ? 'non-semantic' : 'mixed';
+function wholeProgramMode({units, gccOnly}: ObjectEvidence, open: readonly FunctionEvidence[]): BindingMode {
+	// A linker that leaves data named is not symbolic; without such data, only gcc's aliases tell a compiler's work.
+	const isCompilers =
+		open.some(({namedData, function: {weak}}) => namedData > 0 && !weak) ||
+		(gccOnly && open.every(target => !isBoundWithoutAlias(target)));
+	if (units === 'stripped' || units === 'link-time-optimised') return isCompilers ? 'non-semantic-lto' : 'mixed';
+	const explained = open.every(target => !isBoundWithoutAlias(target) || !gccOnly);
+	return isCompilers && explained && open.every(({privateName}) => !privateName) ? 'non-semantic' : 'mixed';
 }
 
 /** A stripped amalgamation, such as sqlite's, is one unit and looks like LTO. CPython is never one unit. */

@@ -5,7 +5,7 @@ import {gatherStatic} from '../../src/gather/static.js';
 import type {BindingMode} from '../../src/model/binding.js';
 import type {Cause} from '../../src/model/verdict.js';
 import {scratch} from '../support/scratch.js';
-import {type Compiler, works} from './compiler.js';
+import {type Compiler, parse, works} from './compiler.js';
 import {counted, namesOf, predicted, type Seen} from './seen.js';
 import {leaves, sharedToy, source, staticToy} from './toy.js';
 
@@ -25,7 +25,7 @@ export interface Row {
 
 /** Skipped, and so listed, where this machine lacks the compiler or linker. */
 export function row({build, claim, mode, bound, linkage, throughRegister}: Row): void {
-	const compiler = parse(build);
+	const compiler = withScript(parse(build));
 	const run = works(compiler) ? test.serial : test.serial.skip;
 	run(`${build} ${claim}: counted, and predicted from ELF alike`, async t => {
 		const folder = scratch(t);
@@ -44,13 +44,9 @@ export function row({build, claim, mode, bound, linkage, throughRegister}: Row):
 	});
 }
 
-/** The words of a build are those of the shell; `toy.map` is the version script beside the sources. */
-function parse(build: string): Compiler {
-	const [command, ...flags] = build.split(' ');
-	return {
-		command: command as Compiler['command'],
-		flags: flags.map(flag => flag.replace('toy.map', source('toy.map'))),
-	};
+/** `toy.map` is the version script beside the sources. */
+function withScript({command, flags}: Compiler): Compiler {
+	return {command, flags: flags.map(flag => flag.replace('toy.map', source('toy.map')))};
 }
 
 function direction({reached, bound}: Seen): unknown {

@@ -10,6 +10,12 @@ export interface Compiler {
 	readonly flags: readonly string[];
 }
 
+/** From a command line without quotes. */
+export function parse(line: string): Compiler {
+	const [command, ...flags] = line.split(' ');
+	return {command: command as Compiler['command'], flags};
+}
+
 /** Errors: the compiler's own, with what it printed. */
 export function compile({command, flags}: Compiler, more: readonly string[]): void {
 	try {
