@@ -1,6 +1,7 @@
 /** This file holds builds to a contract; of the rules that name a claim, the last decides. */
 
 import type {BindingMode, InspectReport} from '../model/binding.js';
+import {routes} from '../model/claim.js';
 import type {BindingRule, Broken, ClaimRule, Contract, Expectation, Placed, Rule} from '../model/contract.js';
 import type {ClaimReport, Report} from '../model/report.js';
 import type {Cause, Verdict} from '../model/verdict.js';
@@ -42,7 +43,7 @@ function checkAll(builds: readonly Build[], {rules}: Contract): readonly Broken[
 	const deciding = new Set<Rule>();
 	const broken = builds.flatMap(build => checkBuild(build, rules, deciding));
 	for (const rule of rules) {
-		if (rule.kind === 'claims' && !deciding.has(rule) && !rule.optional) {
+		if (rule.kind === 'claims' && !deciding.has(rule) && !rule.optional && builds.some(build => decides(rule, build))) {
 			throw contractError(rule.place, 'the rule has no effect: rules below it decide every claim that it names');
 		}
 	}
@@ -53,6 +54,7 @@ function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>): 
 	const own = rules.filter(({targets}) => matchesAny(targets, namePattern, build.id));
 	const bindings = own.filter(rule => rule.kind === 'binding').flatMap(rule => checkBinding(build, rule));
 	const matchers = own.filter(rule => rule.kind === 'claims').map(rule => ({rule, matches: claimMatcher(rule)}));
+	const untaken = own.filter(rule => rule.kind === 'claims').flatMap(rule => untakenRoutes(build, rule));
 	const claims = build.claims.flatMap(claim => {
 		const rule = decide(
 			claim,
@@ -62,7 +64,33 @@ function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>): 
 		deciding.add(rule);
 		return checkClaim(build, claim, rule);
 	});
-	return [...bindings, ...claims];
+	return [...bindings, ...untaken, ...claims];
+}
+
+/** A symbol that was tested, on a route that this build's test cannot take: what is expected was not seen. */
+function untakenRoutes({id, object, claims}: Build, rule: ClaimRule): Broken[] {
+	if (rule.optional || rule.expect !== 'honored') return [];
+	return rule.claims
+		.filter(({value}) => knownSymbol(value, claims) && !claims.some(claimPattern(value)))
+		.map(({value, place}) => ({
+			target: id,
+			object,
+			claim: value,
+			symbol: null,
+			route: null,
+			expected: expected(rule),
+			seen: null,
+			because: null,
+			reason: rule.reason,
+			place,
+			undecided: false,
+		}));
+}
+
+/** Whether some tested claim is about the pattern's symbol, and some route is the pattern's. */
+function knownSymbol(pattern: string, claims: readonly ClaimReport[]): boolean {
+	const [symbol = '', route = '*', ...more] = pattern.split('/');
+	return more.length === 0 && routes.some(namePattern(route)) && claims.some(claimPattern(symbol));
 }
 
 /** The last rule; one that forbids what another asks for contradicts it, unless `may-be-lost` stands between. */
@@ -148,6 +176,10 @@ function checkBinding({id, object, mode}: Build, {modes, reason, place}: Binding
 	];
 }
 
+function decides(rule: ClaimRule, {id, claims}: Build): boolean {
+	return matchesAny(rule.targets, namePattern, id) && claims.some(claimMatcher(rule));
+}
+
 /** A pattern that matches nothing protects nothing: most often it is a slip of the pen. */
 function mustMatch(rule: Rule, builds: readonly Build[]): void {
 	if (rule.optional) return;
@@ -155,19 +187,20 @@ function mustMatch(rule: Rule, builds: readonly Build[]): void {
 	if (nothing !== undefined) throw contractError(nothing.place, `no tested build matches ${quote(nothing.value)}`);
 	if (rule.kind === 'binding') return;
 	const claims = builds.filter(({id}) => matchesAny(rule.targets, namePattern, id)).flatMap(build => build.claims);
-	const unmatched = rule.claims.find(({value}) => !claims.some(claimPattern(value)));
+	const unmatched = rule.claims.find(({value}) => !claims.some(claimPattern(value)) && !knownSymbol(value, claims));
 	if (unmatched !== undefined)
 		throw contractError(unmatched.place, `no tested claim matches ${quote(unmatched.value)}`);
-	if (!claims.some(claimMatcher(rule))) throw contractError(rule.place, 'no tested claim matches the rule');
+	const found = rule.claims.length === 0 || rule.claims.some(({value}) => claims.some(claimPattern(value)));
+	if (found && !claims.some(claimMatcher(rule))) throw contractError(rule.place, 'no tested claim matches the rule');
 }
 
-function claimMatcher({claims, families, routes}: ClaimRule): (claim: ClaimReport) => boolean {
+function claimMatcher({claims, families, routes: some}: ClaimRule): (claim: ClaimReport) => boolean {
 	const patterns = claims.map(({value}) => claimPattern(value));
 	const names = families.map(({value}) => namePattern(value));
 	return claim =>
 		(patterns.length === 0 || patterns.some(matches => matches(claim))) &&
 		(names.length === 0 || names.some(matches => matches(claim.family))) &&
-		(routes.length === 0 || routes.some(({value}) => value === claim.route));
+		(some.length === 0 || some.some(({value}) => value === claim.route));
 }
 
 function matchesAny(

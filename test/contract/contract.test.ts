@@ -186,6 +186,28 @@ for (const [what, text, message] of [
 	});
 }
 
+test('a tested symbol on a route that the build cannot take is broken, a symbol nobody tests is an error', t => {
+	const text = (id: string) => rules(`claims = "${id}"\nexpect = "honored"`);
+	t.like(checkContract(everyKind, readContract(text('PyErr_Clear/executable'), 'c.toml'))[0], {
+		claim: 'PyErr_Clear/executable',
+		seen: null,
+	});
+	t.deepEqual(
+		checkContract(everyKind, readContract(text('PyErr_Clear/executable').replace('honored', 'may-be-lost'), 'c.toml')),
+		[],
+	);
+	for (const id of ['PyErr_Claer/executable', 'PyErr_Clear/executible', 'PyErr_Clear/core/x']) {
+		t.throws(() => checkContract(everyKind, readContract(text(id), 'c.toml')), {
+			message: /^c\.toml:2:10: no tested claim/,
+		});
+	}
+});
+
+test('claims and families that have no claim in common are an error', t => {
+	const text = rules('claims = "PyErr_*"\nfamilies = "memory"\nexpect = "honored"');
+	t.throws(() => checkContract(everyKind, readContract(text, 'c.toml')), {message: /^c\.toml:1:1: no tested claim/});
+});
+
 test('an optional rule may match nothing', t => {
 	const text = rules(
 		'claims = "PyEr_*"\nexpect = "honored"\noptional = true',
