@@ -15,7 +15,7 @@ export interface Program {
 	readonly families: readonly string[];
 	/** The ELF file that holds the interpreter. */
 	readonly core: string;
-	/** Stands before the command: a tool that runs it. The shims are then preloaded by `env`, into the command alone. */
+	/** Stands before the command: a statically linked tool that runs it. */
 	readonly under?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
 }
@@ -34,14 +34,14 @@ export function countedProgram({command, families, core, under = [], env = {}}: 
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
 	const path = join(folder, 'ledger');
 	createLedger(path, slotCount(), 1);
-	const preload = `LD_PRELOAD=${families.map(name => join(nativeFolder, `${name}.so`)).join(':')}`;
-	const [file = '', ...words] = [...under, '/usr/bin/env', preload, ...command];
+	const [file = '', ...words] = [...under, ...command];
 	const {status, signal, stdout, stderr} = spawnSync(file, words, {
 		encoding: 'utf8',
 		env: {
 			PATH: process.env.PATH,
 			LC_ALL: 'C.UTF-8',
 			PYTHONHASHSEED: '0',
+			LD_PRELOAD: families.map(name => join(nativeFolder, `${name}.so`)).join(':'),
 			PYINTERPOSE_LEDGER: path,
 			PYINTERPOSE_CORE: identity(core),
 			...env,
