@@ -18,6 +18,7 @@
 #define MATCH_libc_io_libc_io ~, 1
 #define MATCH_effect_time_effect_time ~, 1
 #define MATCH_effect_getrandom_effect_getrandom ~, 1
+#define MATCH_entries_entries ~, 1
 
 #define SECOND(...) SECOND_(__VA_ARGS__, 0, )
 #define SECOND_(first, second, ...) second

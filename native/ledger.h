@@ -33,8 +33,10 @@ struct ledger {
 	_Atomic uint64_t offset;
 	/* One bit per shim, set last by its constructor: the handshake. */
 	_Atomic uint64_t ready;
+	/* Of the entry counters: how many functions have one, and above bit 32 why none has (entries_reason). */
+	_Atomic uint64_t entries;
 	/* Fills the header to a pair of cache lines, so that counting does not touch the line that `offset` is on. */
-	uint64_t reserved[10];
+	uint64_t reserved[9];
 	/* Then, up to the end of the file: _Atomic uint64_t counts[phases][slots][SIDES][CALLERS]. */
 };
 
@@ -48,6 +50,7 @@ static_assert(offsetof(struct ledger, row) == 20, "layout of the ledger");
 static_assert(offsetof(struct ledger, size) == 24, "layout of the ledger");
 static_assert(offsetof(struct ledger, offset) == 32, "layout of the ledger");
 static_assert(offsetof(struct ledger, ready) == 40, "layout of the ledger");
+static_assert(offsetof(struct ledger, entries) == 48, "layout of the ledger");
 static_assert(sizeof(struct ledger) == 128, "layout of the ledger");
 
 #endif

@@ -31,6 +31,9 @@ static const struct object by_role[] = {
 	{ 0, 0, CALLER_CORE }, { 0, 0, CALLER_EXECUTABLE }, { 0, 0, CALLER_EXTENSION }, { 0, 0, CALLER_LIBRARY }, { 0, 0, CALLER_SHIM },
 };
 
+/* First instructions of the core's functions that entries.so has moved; it need not be loaded. */
+extern const struct object pyinterpose_stubs __attribute__((weak));
+
 struct search {
 	uintptr_t address;
 	const struct object *found;
@@ -38,7 +41,7 @@ struct search {
 
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
 static int caller_of(const struct dl_phdr_info *info);
-static int is_core(const char *path);
+static int is_executable(const char *name);
 static int caller_by_symbols(const struct dl_phdr_info *info);
 static uint32_t symbol_count(const struct dl_phdr_info *info, const uint32_t *gnu, const uint32_t *sysv);
 static int names_module(const char *symbol, const char *path);
@@ -50,6 +53,8 @@ const struct object *objects_find(const void *address)
 	for (int i = 0; i < count && i < MOST_OBJECTS; i++)
 		if (atomic_load_explicit(&published[i], memory_order_acquire) && search.address - table[i].low < table[i].size)
 			return &table[i];
+	if (&pyinterpose_stubs != NULL && search.address - pyinterpose_stubs.low < pyinterpose_stubs.size)
+		return &pyinterpose_stubs;
 	int kept = errno;
 	dl_iterate_phdr(visit, &search);
 	errno = kept;
@@ -89,21 +94,24 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 
 static int caller_of(const struct dl_phdr_info *info)
 {
-	const char *path = info->dlpi_name;
-	/* The main program has no name in the loader's list. */
-	int executable = path == NULL || path[0] == '\0';
-	if (is_core(executable ? "/proc/self/exe" : path))
+	if (objects_is_core(info->dlpi_name))
 		return CALLER_CORE;
-	return executable ? CALLER_EXECUTABLE : caller_by_symbols(info);
+	return is_executable(info->dlpi_name) ? CALLER_EXECUTABLE : caller_by_symbols(info);
+}
+
+/* The main program has no name in the loader's list. */
+static int is_executable(const char *name)
+{
+	return name == NULL || name[0] == '\0';
 }
 
 /* The driver names the core by device and inode, because the loader's name for it may be any path to it. */
-static int is_core(const char *path)
+int objects_is_core(const char *name)
 {
 	struct stat status;
 	const char *core = getenv("PYINTERPOSE_CORE");
 	char *end;
-	if (core == NULL || stat(path, &status) != 0)
+	if (core == NULL || stat(is_executable(name) ? "/proc/self/exe" : name, &status) != 0)
 		return 0;
 	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino && *end == '\0';
 }

@@ -1,0 +1,169 @@
+/**
+ * This file plans entry counters: for each function what stands aside of it and what is written at its entry, and for
+ * each that is left alone the reason. Nothing is guessed: whatever might be entered in another way is left alone.
+ */
+
+import {ElfError} from '../../errors.js';
+import type {Elf} from '../elf.js';
+import {type ExportedFunction, exportedFunctions} from '../exports.js';
+import {findOffset} from '../segments.js';
+
+/** A function to count, under a row of the ledger. */
+export interface Wanted {
+	readonly slot: number;
+	/** As `exportedFunctions` names it. */
+	readonly symbol: string;
+}
+
+export interface LeftAlone {
+	readonly symbol: string;
+	/** A clause that finishes "Its entries are not counted:". */
+	readonly reason: string;
+}
+
+/** One entry that is counted. */
+export interface Entry {
+	readonly slot: number;
+	/** All wanted names of this address; one counter serves them all. */
+	readonly symbols: readonly string[];
+	readonly address: number;
+	readonly size: number;
+	/** Where the jump is written: the address, or behind its landing pad. */
+	readonly at: number;
+	readonly moved: Moved;
+	/** The bytes that are there now. */
+	readonly original: Uint8Array;
+}
+
+/** The first instructions of a function. */
+export interface Moved {
+	/** How many bytes of the function they are. */
+	readonly length: number;
+	/** How many bytes the jump replaces: these must not be entered but at their beginning. */
+	readonly replaced: number;
+	/** They, encoded to stand at `address` of the file. */
+	encode(address: number): Code;
+}
+
+export interface Code {
+	readonly bytes: Uint8Array;
+	readonly fixups: readonly Fixup[];
+}
+
+/** A place in the code that depends on its distance from the core; the kinds of native/sweep/entries.h. */
+export interface Fixup {
+	readonly offset: number;
+	readonly kind: 'relative-32' | 'branch-26' | 'absolute-64';
+}
+
+/** The refusal of one function. */
+export class Refusal extends Error {}
+
+/** What a CPU brings. */
+export interface EntryMachine {
+	/** Of the landing pad at an entry, in bytes; 0 where there is none. */
+	landingPad(bytes: Uint8Array): number;
+	/** Errors: Refusal. */
+	move(entry: {readonly at: number; readonly end: number; readonly bytes: Uint8Array}): Moved;
+	/** Which of the entries can be entered other than at their beginning, or are jumped back to from their own function. */
+	refuse(elf: Elf, entries: readonly Entry[]): ReadonlyMap<Entry, string>;
+	/** The counter, the landing pad's twin, the moved instructions and the jump back. */
+	stub(entry: Entry, address: number, codeAddress: number): Stub;
+	/** What the code begins with: the counter's address, which is known at run time only. */
+	readonly headSize: number;
+	/** Where the code is best put, as an address of the file. */
+	preferred(elf: Elf): number;
+}
+
+export interface Stub extends Code {
+	readonly behind: number;
+	readonly back: number;
+}
+
+export interface EntryPlan {
+	/** Sorted by address. */
+	readonly entries: readonly Entry[];
+	/** Sorted by symbol. */
+	readonly left: readonly LeftAlone[];
+}
+
+export function planEntries(elf: Elf, wanted: readonly Wanted[], machine: EntryMachine): EntryPlan {
+	const left: LeftAlone[] = [];
+	const candidates: Entry[] = [];
+	for (const group of byAddress(elf, wanted, left)) {
+		try {
+			candidates.push(plan(elf, group, machine));
+		} catch (error) {
+			if (!(error instanceof Refusal)) throw error;
+			for (const {symbol} of group.wanted) left.push({symbol, reason: error.message});
+		}
+	}
+	candidates.sort((one, other) => one.address - other.address);
+	const refused = machine.refuse(elf, candidates);
+	for (const [{symbols}, reason] of refused) for (const symbol of symbols) left.push({symbol, reason});
+	return {
+		entries: candidates.filter(entry => !refused.has(entry)),
+		left: left.sort((one, other) => (one.symbol < other.symbol ? -1 : one.symbol > other.symbol ? 1 : 0)),
+	};
+}
+
+interface Group {
+	readonly definition: ExportedFunction;
+	readonly wanted: Wanted[];
+}
+
+function byAddress(elf: Elf, wanted: readonly Wanted[], left: LeftAlone[]): Iterable<Group> {
+	const exported = new Map(exportedFunctions(elf).map(definition => [definition.name, definition]));
+	const groups = new Map<number, Group>();
+	for (const one of wanted) {
+		const definition = exported.get(one.symbol);
+		const reason =
+			definition === undefined
+				? 'the core does not export it as a function'
+				: definition.ifunc
+					? 'it is chosen by a resolver when the program starts (IFUNC)'
+					: null;
+		if (definition === undefined || reason !== null) {
+			left.push({symbol: one.symbol, reason: reason ?? ''});
+			continue;
+		}
+		const group = groups.get(definition.address);
+		if (group === undefined) groups.set(definition.address, {definition, wanted: [one]});
+		else group.wanted.push(one);
+	}
+	return groups.values();
+}
+
+/** The longest first instructions that a patch may need: a landing pad, then one byte less than a jump, then the longest instruction. */
+const longestHead = 32;
+
+function plan(elf: Elf, {definition, wanted}: Group, machine: EntryMachine): Entry {
+	const {address, size} = definition;
+	if (size === 0) throw new Refusal('its size is not known');
+	const bytes = head(elf, address);
+	const at = address + machine.landingPad(bytes);
+	const original = bytes.subarray(at - address);
+	const moved = machine.move({at, end: address + size, bytes: original});
+	return {
+		slot: wanted[0]?.slot ?? 0,
+		symbols: wanted.map(({symbol}) => symbol),
+		address,
+		size,
+		at,
+		moved,
+		original: original.subarray(0, Math.max(moved.length, moved.replaced)),
+	};
+}
+
+/** Errors: Refusal where the address is not in the core's code. */
+export function head(elf: Elf, address: number): Uint8Array {
+	const segment = elf.segments.find(
+		({type, executable, address: low, fileSize}) =>
+			type === 'load' && executable && address >= low && address < low + fileSize,
+	);
+	if (segment === undefined) throw new Refusal('it does not lie in the code of the file');
+	const size = Math.min(longestHead, segment.address + segment.fileSize - address);
+	const offset = findOffset(elf.segments, address, size);
+	if (offset === null) throw new ElfError('A function is not in the file', address);
+	return elf.bytes.slice(offset, size, 'function');
+}
