@@ -6,9 +6,9 @@ FILES = ('error', 'object', 'number', 'call', 'memory', 'import_', 'gil', 'lifec
 
 
 class Probe(object):
-    """`ours`: it returns how many calls were made. `once`: it was taken by starting and ending the process."""
+    """`ours`: it returns how many calls were made. `once`: the callers of a call that starting or ending the process makes."""
 
-    def __init__(self, function, ours=False, once=False):
+    def __init__(self, function, ours=False, once=()):
         self.function = function
         self.ours = ours
         self.once = once
@@ -23,7 +23,7 @@ def find(claim, plan):
     for file in FILES:
         function = getattr(load(file), name, None)
         if function is not None:
-            return Probe(function, once=getattr(function, 'once', False))
+            return Probe(function, once=getattr(function, 'once', ()))
     import own
     return Probe(own.prepare(claim, plan), ours=True)
 

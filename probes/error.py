@@ -1,10 +1,6 @@
 """This file takes the error family's calls that the core makes itself."""
 
-import posix
-
 from rounds import rounds
-
-MISSING = '/nonexistent/pyinterpose'
 
 
 class Ends(object):
@@ -39,13 +35,14 @@ def PyErr_SetString__core(n):
 
 
 def PyErr_SetObject__core(n):
-    """A system call's failure becomes an OSError (PyErr_SetFromErrnoWithFilenameObject(s) in errors.c)."""
+    """The item of an empty list (list_subscript in listobject.c, every version)."""
+    items = []
     for _ in rounds(n):
         try:
-            posix.rmdir(MISSING)
-        except OSError:
+            items[0]
+        except IndexError:
             pass
-    return True
+    return items
 
 
 def PyErr_Clear__core(n):
