@@ -1,7 +1,7 @@
 /** This file gives temporary folders that are gone when the work is, however it ends. */
 
 import {constants} from 'node:fs';
-import {access, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises';
+import {access, mkdtemp, realpath, rm, statfs, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SuiteError} from '../errors.js';
 import {preloadable} from './preloadable.js';
@@ -9,10 +9,11 @@ import {preloadable} from './preloadable.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a folder is for. `data`: pages that processes share, best in memory. `code`: objects that a target maps as code,
- * so the file system must allow it (`/dev/shm` often does not), and that stand in LD_PRELOAD, so the path must be plain.
+ * What a folder is for. `data`: pages that processes share, best in memory. `links`: names that stand in LD_PRELOAD or
+ * LD_LIBRARY_PATH, so the path must be plain. `code`: objects that a target maps as code, so the file system must allow
+ * that too; `/dev/shm` often does not.
  */
-export type Purpose = 'data' | 'code';
+export type Purpose = 'data' | 'links' | 'code';
 
 /** Calls `work` with a new folder and removes the folder when `work` has returned, failed or been aborted. */
 export async function withTemporaryFolder<T>(
@@ -48,7 +49,7 @@ export async function withPreloadableFolder<T>(
 	work: (folder: string) => Promise<T>,
 ): Promise<T> {
 	if (preloadable(folder)) return work(folder);
-	return withTemporaryFolder(env, 'code', async temporary => {
+	return withTemporaryFolder(env, 'links', async temporary => {
 		const link = join(temporary, 'shims');
 		await symlink(await realpath(folder), link);
 		return work(link);
@@ -58,8 +59,9 @@ export async function withPreloadableFolder<T>(
 /** The folders that are tried, in order. */
 export function candidates(env: Environment, purpose: Purpose): readonly string[] {
 	const own = env.TMPDIR ?? '';
-	const disk = [...(own.startsWith('/') ? [own] : []), '/tmp'];
-	return [...new Set(purpose === 'data' ? ['/dev/shm', ...disk] : [...disk.filter(preloadable), '/dev/shm'])];
+	const disk = [...(own.startsWith('/') ? [own] : []), '/tmp', '/var/tmp'];
+	const inOrder = purpose === 'code' ? [...disk, '/dev/shm'] : ['/dev/shm', ...disk];
+	return [...new Set(purpose === 'data' ? inOrder : inOrder.filter(preloadable))];
 }
 
 /** Makes a folder in the first of `parents` that allows it. Errors: SuiteError that names all that were tried. */
@@ -72,19 +74,22 @@ export async function createFolder(parents: readonly string[], purpose: Purpose)
 			reasons.push(`${parent} (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
 		}
 	}
-	throw new SuiteError(noFolder(reasons, purpose), {
-		hint: 'Set TMPDIR to a writable folder whose path has no space, colon or dollar sign.',
+	throw noFolder(reasons, purpose);
+}
+
+function noFolder(reasons: readonly string[], purpose: Purpose): SuiteError {
+	const need = purpose === 'code' ? 'made and programs run from it' : 'made';
+	const where = purpose === 'code' ? 'folder on a file system without noexec' : 'folder';
+	return new SuiteError(`No temporary folder can be ${need}: tried ${reasons.join(', ')}.`, {
+		hint: `Set TMPDIR to a writable ${where}, whose path has no space, colon or dollar sign.`,
 	});
 }
 
-function noFolder(reasons: readonly string[], purpose: Purpose): string {
-	const need = purpose === 'code' ? 'made and programs run from it' : 'made';
-	return `No temporary folder can be ${need}: tried ${reasons.join(', ')}.`;
-}
-
 async function createIn(parent: string, purpose: Purpose): Promise<string> {
-	const folder = await mkdtemp(join(parent, 'pyinterpose-'));
+	// The number tells whose it is, should this process be killed and leave it behind.
+	const folder = await mkdtemp(join(parent, `pyinterpose-${process.pid}-`));
 	try {
+		await mustHaveSpace(folder);
 		if (purpose === 'code') await mustAllowCode(folder);
 		return folder;
 	} catch (error) {
@@ -92,6 +97,15 @@ async function createIn(parent: string, purpose: Purpose): Promise<string> {
 		throw error;
 	}
 }
+
+/** A container's /dev/shm is small, and may be full: a page that cannot be had there is a SIGBUS in whoever writes to it. */
+async function mustHaveSpace(folder: string): Promise<void> {
+	const {bavail, bsize} = await statfs(folder);
+	if (bavail * bsize < leastSpace) throw Object.assign(new Error('The file system is full'), {code: 'ENOSPC'});
+}
+
+/** Many times what the ledgers of one run take. */
+const leastSpace = 16 * 1024 * 1024;
 
 /** access(2) refuses X_OK on a file system mounted `noexec`, whatever the file's mode and whoever asks. */
 async function mustAllowCode(folder: string): Promise<void> {

@@ -10,7 +10,7 @@ import type {Launcher} from './surroundings.js';
 
 /** Calls `work` with a way to start every kind of target. */
 export async function withLauncher<T>(env: Environment, work: (launch: Launcher) => Promise<T>): Promise<T> {
-	return withTemporaryFolder(env, 'code', folder => work(launcher({program: builtLauncher, folder, env})));
+	return withTemporaryFolder(env, 'links', folder => work(launcher({program: builtLauncher, folder, env})));
 }
 
 const builtLauncher = fileURLToPath(new URL('../../../build/Release/launcher', import.meta.url));

@@ -30,20 +30,21 @@ test(fits, '/a/$ORIGIN/b', false);
 test(fits, 'build/shim.so', false);
 
 test('a folder for data is in memory where the machine has that', t => {
-	t.deepEqual(candidates({TMPDIR: '/var/tmp'}, 'data'), ['/dev/shm', '/var/tmp', '/tmp']);
+	t.deepEqual(candidates({TMPDIR: '/mine'}, 'data'), ['/dev/shm', '/mine', '/tmp', '/var/tmp']);
 });
 
 test('a folder for code is on disk first: memory is often mounted noexec', t => {
-	t.deepEqual(candidates({TMPDIR: '/var/tmp'}, 'code'), ['/var/tmp', '/tmp', '/dev/shm']);
+	t.deepEqual(candidates({TMPDIR: '/mine'}, 'code'), ['/mine', '/tmp', '/var/tmp', '/dev/shm']);
 });
 
-test('a TMPDIR with a space is passed over for code and good enough for data', t => {
-	t.deepEqual(candidates({TMPDIR: '/my tmp'}, 'code'), ['/tmp', '/dev/shm']);
-	t.deepEqual(candidates({TMPDIR: '/my tmp'}, 'data'), ['/dev/shm', '/my tmp', '/tmp']);
+test('a TMPDIR with a space is passed over for code and links, and good enough for data', t => {
+	t.deepEqual(candidates({TMPDIR: '/my tmp'}, 'code'), ['/tmp', '/var/tmp', '/dev/shm']);
+	t.deepEqual(candidates({TMPDIR: '/my tmp'}, 'links'), ['/dev/shm', '/tmp', '/var/tmp']);
+	t.deepEqual(candidates({TMPDIR: '/my tmp'}, 'data'), ['/dev/shm', '/my tmp', '/tmp', '/var/tmp']);
 });
 
 test('a relative TMPDIR is passed over', t => {
-	t.deepEqual(candidates({TMPDIR: 'tmp'}, 'code'), ['/tmp', '/dev/shm']);
+	t.deepEqual(candidates({TMPDIR: 'tmp'}, 'code'), ['/tmp', '/var/tmp', '/dev/shm']);
 });
 
 test('a TMPDIR that does not exist gives way to the next', async t => {

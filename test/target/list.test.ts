@@ -5,6 +5,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {candidates} from '../../src/process/temporary.js';
 import {fakePython, speaking} from '../support/fake-python.js';
 import {systemPython} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
@@ -114,15 +115,21 @@ test('Ctrl-C ends the child and leaves no temporary folder behind', async t => {
 		`int main(void) { FILE *f = fopen("${work.folder}/pid", "w");
 		fprintf(f, "%d", getpid()); fclose(f); for (;;) pause(); }`,
 	);
-	const TMPDIR = `${work.folder}/tmp`;
-	work.file('tmp/keep', '');
-	const child = spawn(process.execPath, [cli, 'list', path], {env: {...process.env, TMPDIR}, stdio: 'ignore'});
+	const child = spawn(process.execPath, [cli, 'list', path], {stdio: 'ignore'});
+	const made = () =>
+		candidates(process.env, 'data')
+			.flatMap(foldersOf)
+			.filter(name => name.startsWith(`pyinterpose-${child.pid}-`));
 	const ended = new Promise<number | null>(resolve => child.once('exit', status => resolve(status)));
 	const written = () => (existsSync(`${work.folder}/pid`) ? readFileSync(`${work.folder}/pid`, 'utf8') : '');
 	while (written() === '') await sleep(20);
-	t.true(readdirSync(TMPDIR).length > 1);
+	t.is(made().length, 1);
 	child.kill('SIGINT');
 	t.is(await ended, 130);
-	t.deepEqual(readdirSync(TMPDIR), ['keep']);
+	t.deepEqual(made(), []);
 	t.false(existsSync(`/proc/${written()}`));
 });
+
+function foldersOf(parent: string): string[] {
+	return existsSync(parent) ? readdirSync(parent) : [];
+}
