@@ -27,6 +27,19 @@
     {'target_name': 'caller', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
     {'target_name': 'caller-deepbind', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
     {'target_name': 'reader', 'includes': ['native/object.gypi'], 'sources': ['native/reader.c']},
+    # What a generated shim is linked with, on the machine that tests.
+    {
+      'target_name': 'sweep',
+      'type': 'static_library',
+      # An archive with its members inside, not a list of this machine's paths.
+      'standalone_static_library': 1,
+      'product_prefix': '',
+      'sources': ['native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/callee.c', 'native/next.c', 'native/objects.c', 'native/page.c'],
+      'conditions': [
+        ['target_arch=="x64"', {'cflags_c': ['-fcf-protection']}],
+        ['target_arch=="arm64"', {'cflags_c': ['-mbranch-protection=standard']}],
+      ],
+    },
     {'target_name': 'pyinterpose-target', 'includes': ['native/object.gypi'], 'sources': ['native/target.c']},
     {
       'target_name': 'launcher',

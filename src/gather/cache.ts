@@ -45,7 +45,7 @@ export function digestOfCode(folders: readonly string[]): string {
 	return hash.digest('hex').slice(0, 16);
 }
 
-function cacheHome({XDG_CACHE_HOME, HOME}: Readonly<Record<string, string | undefined>>): string | null {
+export function cacheHome({XDG_CACHE_HOME, HOME}: Readonly<Record<string, string | undefined>>): string | null {
 	// A relative path is to be ignored, says the XDG specification.
 	if (XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME)) return XDG_CACHE_HOME;
 	return HOME !== undefined && isAbsolute(HOME) ? join(HOME, '.cache') : null;

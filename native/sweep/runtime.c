@@ -1,0 +1,157 @@
+/*
+ * This file is what the trampolines leave to C: who calls where that is not the core, and where to go on to.
+ *
+ * It runs in somebody else's process, before its own constructor too. Keep these rules: allocate nothing, take no lock,
+ * keep errno; what is marked general-regs-only is called with the vector registers of somebody else's call in them.
+ */
+#include "runtime.h"
+
+#include "../next.h"
+#include "../objects.h"
+#include "../page.h"
+#include "callee.h"
+#include "sites.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+
+/* ISO C has no function behind a void pointer; POSIX has. */
+#pragma GCC diagnostic ignored "-Wpedantic"
+
+#define GENERAL __attribute__((target("general-regs-only")))
+
+struct ledger *_Atomic page_current = &sweep_early;
+uintptr_t sweep_low, sweep_size;
+
+/* What the C runtime's start files define for pthread_atfork; the shim is linked without them (they define _init). */
+extern void *const __dso_handle;
+void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_handle;
+
+/* Of entries.so, where it is loaded: where to enter a function without being counted there as a bypassed call. */
+typedef void *behind_function(void *entry);
+
+static void nothing(void);
+static struct sight understand(uint32_t slot, uintptr_t return_address);
+static int jumped_from(uint32_t slot, uintptr_t callee, int caller);
+static void *definition(uint32_t slot, void *_Atomic *cache);
+static void *behind(void *entry);
+static void learn_core(const void *definition);
+
+GENERAL static inline void add(uint32_t slot, int caller)
+{
+	struct ledger *page = atomic_load_explicit(&page_current, memory_order_relaxed);
+	uint64_t offset = atomic_load_explicit(&page->offset, memory_order_relaxed);
+	atomic_fetch_add_explicit(&LEDGER_COUNTS(page)[offset + slot * LEDGER_ROW + SIDE_HONORED * CALLERS + (unsigned)caller], 1, memory_order_relaxed);
+}
+
+GENERAL static inline void add_sight(uint32_t slot, struct sight sight)
+{
+	if (sight.caller == CALLER_SHIM)
+		return;
+	add(slot, sight.caller);
+	if (sight.pretended != sight.caller)
+		add(sweep_slots + slot, sight.pretended);
+}
+
+GENERAL int sweep_count(uint32_t slot, uintptr_t return_address)
+{
+	struct sight sight;
+	if (sites_count(slot, return_address, &sight) != 0)
+		return 1;
+	add_sight(slot, sight);
+	return 0;
+}
+
+void sweep_meet(uint32_t slot, uintptr_t return_address)
+{
+	int kept = errno;
+	struct sight sight = understand(slot, return_address);
+	sites_add(slot, return_address, sight);
+	add_sight(slot, sight);
+	errno = kept;
+}
+
+void *sweep_find(uint32_t slot)
+{
+	int kept = errno;
+	void *_Atomic cache = NULL;
+	void *found = slot == sweep_slots - 1 ? (void *)nothing : definition(slot, &cache);
+	/* Not kept: what next.c gives to a call that comes from within a resolution. */
+	if (cache != NULL) {
+		learn_core(found);
+		found = behind(found);
+		atomic_store_explicit(&sweep_reals[slot], found, memory_order_relaxed);
+	}
+	errno = kept;
+	return found;
+}
+
+__attribute__((constructor)) static void enter(void)
+{
+	page_enter(&sweep_early, 2 * sweep_slots);
+	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
+	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++)
+		if (dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]) != NULL)
+			sweep_find(slot);
+	page_ready(SWEEP_BIT);
+}
+
+/* The canary's real function. */
+static void nothing(void)
+{
+}
+
+static struct sight understand(uint32_t slot, uintptr_t return_address)
+{
+	const struct object *object = objects_find((const void *)return_address);
+	struct sight sight = { object->caller, object->caller };
+	uintptr_t callee;
+	if (object->caller != CALLER_SHIM && callee_before(return_address, object, &callee) == CALLEE_KNOWN)
+		sight.caller = jumped_from(slot, callee, object->caller);
+	return sight;
+}
+
+/* The role of the object that the callee belongs to, which has jumped here unless it is the slot's own trampoline. */
+static int jumped_from(uint32_t slot, uintptr_t callee, int caller)
+{
+	uintptr_t within = callee - (uintptr_t)sweep_first;
+	if (within < (uintptr_t)(sweep_past - sweep_first))
+		return within / SWEEP_STEP == slot ? caller : CALLER_CORE;
+	int jumper = objects_find((const void *)callee)->caller;
+	return jumper == CALLER_SHIM ? caller : jumper;
+}
+
+static void *definition(uint32_t slot, void *_Atomic *cache)
+{
+	const char *name = sweep_strings + sweep_names[slot];
+	const char *version = name + strlen(name) + 1;
+	if (*version != '\0')
+		atomic_store(cache, dlvsym(RTLD_NEXT, name, version));
+	return next(cache, name);
+}
+
+static void *behind(void *entry)
+{
+	static behind_function *ask;
+	static _Atomic int asked;
+	if (!atomic_load(&asked)) {
+		ask = (behind_function *)dlsym(RTLD_DEFAULT, "pyinterpose_behind");
+		atomic_store(&asked, 1);
+	}
+	return ask != NULL ? ask(entry) : entry;
+}
+
+static void learn_core(const void *definition)
+{
+	if (sweep_size != 0)
+		return;
+	const struct object *object = objects_find(definition);
+	if (object->caller == CALLER_CORE) {
+		sweep_low = object->low;
+		atomic_thread_fence(memory_order_release);
+		sweep_size = object->size;
+	}
+}

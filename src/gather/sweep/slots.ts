@@ -1,0 +1,85 @@
+/** This file numbers what a sweep overrides: one slot for each function that the core exports, and says what it leaves out. */
+
+import type {Elf} from '../../elf/elf.js';
+import {type ExportedFunction, exportedFunctions} from '../../elf/exports.js';
+
+/** The row of `SweepSlots.slots[i]` in the ledger is i. */
+export interface SweepSlot {
+	/** As `exportedFunctions` names it. */
+	readonly symbol: string;
+	/** The name without a version. */
+	readonly name: string;
+	/** Null in a core without versions. */
+	readonly version: string | null;
+	/** An older version, of which the name stands in the core several times. */
+	readonly hidden: boolean;
+	readonly address: number;
+}
+
+export interface SweepSlots {
+	readonly slots: readonly SweepSlot[];
+	readonly leftOut: readonly {readonly symbol: string; readonly reason: string}[];
+}
+
+export function sweepSlots(elf: Elf): SweepSlots {
+	const slots: SweepSlot[] = [];
+	const leftOut: {symbol: string; reason: string}[] = [];
+	for (const exported of exportedFunctions(elf)) {
+		const slot = slotOf(elf, exported);
+		const reason = reasonAgainst(slot);
+		if (reason === null) slots.push(slot);
+		else leftOut.push({symbol: exported.name, reason});
+	}
+	return {slots, leftOut};
+}
+
+function slotOf(elf: Elf, {name: symbol, index, address}: ExportedFunction): SweepSlot {
+	const {name, version} = elf.dynamicSymbols[index] ?? {name: symbol, version: null};
+	return {symbol, name, version: version?.name ?? null, hidden: symbol !== name, address};
+}
+
+function reasonAgainst({name}: SweepSlot): string | null {
+	if (linkerNames.has(name)) return 'the linker gives every object its own';
+	if (ourNeeds.has(name)) return 'counting itself calls it';
+	if (ourNames.test(name)) return 'the shim has a part of that name';
+	return spellable.test(name) ? null : 'an assembler cannot spell it';
+}
+
+/** A definition of these in the shim would be run as the shim's own start and end. */
+const linkerNames: ReadonlySet<string> = new Set(['_init', '_fini', '_start', '__dso_handle']);
+
+/** What the runtime calls; an override of it would call itself. test/native holds this to the runtime's undefined symbols. */
+export const ourNeeds: ReadonlySet<string> = new Set([
+	'__errno_location',
+	'__register_atfork',
+	'abort',
+	'close',
+	'dl_iterate_phdr',
+	'dlsym',
+	'dlvsym',
+	'fstat',
+	'getenv',
+	'getpid',
+	'memcmp',
+	'memcpy',
+	'mmap',
+	'munmap',
+	'open',
+	'process_vm_readv',
+	'pthread_atfork',
+	'stat',
+	'strchr',
+	'strcmp',
+	'strcspn',
+	'strlen',
+	'strncmp',
+	'strrchr',
+	'strtoull',
+	'unsetenv',
+	'write',
+	'__tls_get_addr',
+]);
+
+const ourNames = /^(sweep|page|sites|objects|callee)_|^next$|^pyinterpose_/;
+
+const spellable = /^[A-Za-z_.][\w.]*$/;
