@@ -42,10 +42,10 @@ struct call {
 #define HOOK(family, symbol, ...) DIRECT(symbol)
 #define JUMP(family, symbol) DIRECT(symbol)
 #define CANARY(family, symbol) DIRECT(symbol)
-#define DIRECT(symbol)                                                                                                 \
-	static word direct_##symbol(word a, word b, word c, word d, word e, word f)                                          \
-	{                                                                                                                    \
-		return symbol(a, b, c, d, e, f);                                                                                   \
+#define DIRECT(symbol)                                                        \
+	static word direct_##symbol(word a, word b, word c, word d, word e, word f) \
+	{                                                                           \
+		return symbol(a, b, c, d, e, f);                                          \
 	}
 #include "hooks.def"
 #undef DIRECT

@@ -31,7 +31,9 @@ void count(unsigned slot, const void *return_address)
 	if (object->caller == CALLER_SHIM)
 		return;
 	uint64_t offset = atomic_load_explicit(&page->offset, memory_order_relaxed);
-	atomic_fetch_add_explicit(&LEDGER_COUNTS(page)[offset + slot * LEDGER_ROW + SIDE_HONORED * CALLERS + (unsigned)object->caller], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(
+		&LEDGER_COUNTS(page)[offset + slot * LEDGER_ROW + SIDE_HONORED * CALLERS + (unsigned)object->caller], 1,
+		memory_order_relaxed);
 }
 
 __attribute__((constructor)) static void enter(void)

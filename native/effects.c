@@ -21,11 +21,11 @@
 #define HOOK(...)
 #define JUMP(...)
 #define CANARY(family, symbol) SELECT(family, DEFINE_CANARY(symbol))
-#define DEFINE_CANARY(symbol)                                                                                          \
-	EXPORT void symbol(void);                                                                                            \
-	EXPORT void symbol(void)                                                                                             \
-	{                                                                                                                    \
-		count(SLOT_##symbol, __builtin_return_address(0));                                                                 \
+#define DEFINE_CANARY(symbol)                          \
+	EXPORT void symbol(void);                            \
+	EXPORT void symbol(void)                             \
+	{                                                    \
+		count(SLOT_##symbol, __builtin_return_address(0)); \
 	}
 #include "hooks.def"
 

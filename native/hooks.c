@@ -17,33 +17,34 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-#define HOOK(family, symbol, result, parameters, arguments) SELECT(family, DEFINE(symbol, result, parameters, arguments))
-#define DEFINE(symbol, result, parameters, arguments)                                                                  \
-	EXPORT result symbol parameters;                                                                                     \
-	EXPORT result symbol parameters                                                                                      \
-	{                                                                                                                    \
-		static void *_Atomic cache;                                                                                        \
-		count(SLOT_##symbol, __builtin_return_address(0));                                                                 \
-		return ((result(*) parameters)next(&cache, #symbol))arguments;                                                     \
+#define HOOK(family, symbol, result, parameters, arguments) \
+	SELECT(family, DEFINE(symbol, result, parameters, arguments))
+#define DEFINE(symbol, result, parameters, arguments)              \
+	EXPORT result symbol parameters;                                 \
+	EXPORT result symbol parameters                                  \
+	{                                                                \
+		static void *_Atomic cache;                                    \
+		count(SLOT_##symbol, __builtin_return_address(0));             \
+		return ((result(*) parameters)next(&cache, #symbol))arguments; \
 	}
 
 /* jump.S defines the symbol itself; it finds its way by what `enter_symbol` returns. */
 #define JUMP(family, symbol) SELECT(family, DEFINE_JUMP(symbol))
-#define DEFINE_JUMP(symbol)                                                                                        \
-	void *enter_##symbol(const void *return_address);                                                                    \
-	void *enter_##symbol(const void *return_address)                                                                     \
-	{                                                                                                                    \
-		static void *_Atomic cache;                                                                                        \
-		count(SLOT_##symbol, return_address);                                                                              \
-		return next(&cache, #symbol);                                                                                      \
+#define DEFINE_JUMP(symbol)                         \
+	void *enter_##symbol(const void *return_address); \
+	void *enter_##symbol(const void *return_address)  \
+	{                                                 \
+		static void *_Atomic cache;                     \
+		count(SLOT_##symbol, return_address);           \
+		return next(&cache, #symbol);                   \
 	}
 
 #define CANARY(family, symbol) SELECT(family, DEFINE_CANARY(symbol))
-#define DEFINE_CANARY(symbol)                                                                                          \
-	EXPORT void symbol(void);                                                                                            \
-	EXPORT void symbol(void)                                                                                             \
-	{                                                                                                                    \
-		count(SLOT_##symbol, __builtin_return_address(0));                                                                 \
+#define DEFINE_CANARY(symbol)                          \
+	EXPORT void symbol(void);                            \
+	EXPORT void symbol(void)                             \
+	{                                                    \
+		count(SLOT_##symbol, __builtin_return_address(0)); \
 	}
 
 #include "hooks.def"

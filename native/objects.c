@@ -28,7 +28,8 @@ static _Atomic int reserved;
 
 /* Beyond the table, an address keeps being looked up the slow way; this carries the answer. */
 static const struct object by_role[] = {
-	{ 0, 0, CALLER_CORE }, { 0, 0, CALLER_EXECUTABLE }, { 0, 0, CALLER_EXTENSION }, { 0, 0, CALLER_LIBRARY }, { 0, 0, CALLER_SHIM },
+	{ 0, 0, CALLER_CORE },		{ 0, 0, CALLER_EXECUTABLE }, { 0, 0, CALLER_EXTENSION },
+	{ 0, 0, CALLER_LIBRARY }, { 0, 0, CALLER_SHIM },
 };
 
 /* First instructions of the core's functions that entries.so has moved; it need not be loaded. */
@@ -113,7 +114,8 @@ int objects_is_core(const char *name)
 	char *end;
 	if (core == NULL || stat(is_executable(name) ? "/proc/self/exe" : name, &status) != 0)
 		return 0;
-	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino && *end == '\0';
+	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino &&
+				 *end == '\0';
 }
 
 static int caller_by_symbols(const struct dl_phdr_info *info)

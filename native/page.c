@@ -66,9 +66,9 @@ static struct ledger *map(const char *path, uint32_t slots)
 
 static int valid(const struct ledger *page, uint64_t size, uint32_t slots)
 {
-	return page->magic == LEDGER_MAGIC && page->version == LEDGER_VERSION && page->row == LEDGER_ROW && page->slots == slots &&
-	       page->phases >= 1 && page->size == size &&
-	       size == sizeof *page + (uint64_t)page->slots * page->phases * page->row * sizeof(uint64_t);
+	return page->magic == LEDGER_MAGIC && page->version == LEDGER_VERSION && page->row == LEDGER_ROW &&
+				 page->slots == slots && page->phases >= 1 && page->size == size &&
+				 size == sizeof *page + (uint64_t)page->slots * page->phases * page->row * sizeof(uint64_t);
 }
 
 /* In a forked child, which has one thread. Nobody reads what it counts on its first page. */

@@ -151,6 +151,7 @@ EXPORT const char *reader_libc(void)
 
 static int valid(const struct ledger *page, uint64_t size)
 {
-	return page->magic == LEDGER_MAGIC && page->version == LEDGER_VERSION && page->row == LEDGER_ROW && page->size == size &&
-	       size == sizeof *page + (uint64_t)page->slots * page->phases * page->row * sizeof(uint64_t);
+	return page->magic == LEDGER_MAGIC && page->version == LEDGER_VERSION && page->row == LEDGER_ROW &&
+				 page->size == size &&
+				 size == sizeof *page + (uint64_t)page->slots * page->phases * page->row * sizeof(uint64_t);
 }

@@ -4,10 +4,10 @@
  */
 #include "family.h"
 
-#define DEFINE(symbol)                                                                                                 \
-	__attribute__((visibility("default"))) void symbol(void);                                                            \
-	__attribute__((visibility("default"))) void symbol(void)                                                             \
-	{                                                                                                                    \
+#define DEFINE(symbol)                                      \
+	__attribute__((visibility("default"))) void symbol(void); \
+	__attribute__((visibility("default"))) void symbol(void)  \
+	{                                                         \
 	}
 
 /* What libc defines, it defines there too. */
@@ -22,7 +22,6 @@
 #define DEFINE_import(symbol) DEFINE(symbol)
 #define DEFINE_gil(symbol) DEFINE(symbol)
 #define DEFINE_lifecycle(symbol) DEFINE(symbol)
-
 
 #define HOOK(family, symbol, ...) JOIN(DEFINE_, family)(symbol)
 #define JUMP(family, symbol) JOIN(DEFINE_, family)(symbol)

@@ -1,0 +1,36 @@
+/** This file holds the Pythons given in $PYTHON (several separated by `:`; default python3) to the catalog, one test a claim. */
+
+import {cpus} from 'node:os';
+import test from 'ava';
+import type {ClaimReport} from '../../src/model/report.js';
+import {checkTargets} from '../../src/pipeline.js';
+import {verdictSentence} from '../../src/render/words.js';
+import {defaultNames} from '../../src/target/find.js';
+
+const report = await checkTargets({
+	wanted: {kind: 'named', names: defaultNames(process.env)},
+	selection: {symbols: [], routes: []},
+	timeoutSeconds: 120,
+	jobs: cpus().length,
+	env: process.env,
+	signal: AbortSignal.timeout(600_000),
+	progress() {},
+});
+
+/** The verdict is the title; a claim that could not be judged fails. */
+const isJudged = test.macro({
+	exec(t, _: string, {verdict}: ClaimReport) {
+		if (verdict.kind === 'inconclusive') t.fail(verdict.because);
+		else t.pass();
+	},
+	title: (_ = '', build: string, {id, verdict}: ClaimReport) => `${build}: ${id} is ${verdict.kind} (${verdictSentence(verdict)})`,
+});
+
+test('every Python given could be tested', t => {
+	t.deepEqual(report.failures, []);
+	t.true(report.targets.length > 0);
+});
+
+for (const target of report.targets) {
+	for (const claim of target.claims) test(isJudged, target.id, claim);
+}
