@@ -5,8 +5,10 @@ import {mustSelect, type Selection, select} from './catalog/select.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherCounted} from './gather/counted/counted.js';
 import {identity} from './gather/counted/identity.js';
+import {curatedEntries} from './gather/entries/curated.js';
 import {hostFacts} from './gather/host.js';
 import {gatherStatic} from './gather/static.js';
+import {gatherSweep} from './gather/sweep/gather.js';
 import {disagreements} from './judge/disagreements.js';
 import {judge} from './judge/judge.js';
 import {fixAddresses, nativeFolder} from './ledger/native.js';
@@ -28,6 +30,8 @@ import {toolFacts} from './tool.js';
 export interface CheckOptions {
 	readonly wanted: Wanted;
 	readonly selection: Selection;
+	/** Whether every exported function is overridden, too. */
+	readonly sweep: boolean;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
 	/** Targets at a time. */
@@ -69,24 +73,27 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 	const claims = select(claimsOf(readCatalog(), {kind: start.kind, linkage: core.linkage}), options.selection);
 	const defined = (symbol: string, family: string) =>
 		!(coreFamilies as readonly string[]).includes(family) || exports.has(symbol);
-	const [witness, counted] = await Promise.all([
-		gatherStatic(core.path),
-		withTemporaryFolder(options.env, 'data', folder =>
-			withPreloadableFolder(options.env, nativeFolder, shims =>
-				gatherCounted({
-					launch,
-					kind: start.kind,
-					core: identity(core.path),
-					claims: claims.filter(({symbol, family}) => defined(symbol, family)),
-					entries: null,
-					shims,
-					folder,
-					timeoutSeconds: options.timeoutSeconds,
-					signal: options.signal,
-				}),
-			),
-		),
-	]);
+	const witness = await gatherStatic(core.path, {env: options.env});
+	const counted = await withTemporaryFolder(options.env, 'data', folder =>
+		withPreloadableFolder(options.env, nativeFolder, async shims => {
+			const entries = await curatedEntries(core.path, exports, options.env, folder);
+			const seen = await gatherCounted({
+				launch,
+				kind: start.kind,
+				core: identity(core.path),
+				claims: claims.filter(({symbol, family}) => defined(symbol, family)),
+				entries,
+				shims,
+				folder,
+				timeoutSeconds: options.timeoutSeconds,
+				signal: options.signal,
+			});
+			return {...seen, findings: [...entries.findings, ...seen.findings]};
+		}),
+	);
+	const swept = options.sweep
+		? await gatherSweep({launch, core: core.path, witness, ...options})
+		: {sweep: null, findings: []};
 	const evidence = claims.map(
 		(claim): Evidence => ({
 			claim,
@@ -104,7 +111,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 		declared,
 		binding: witness.report.binding,
 		claims: evidence.map(one => ({...one.claim, verdict: judge(one)})),
-		sweep: null,
+		sweep: swept.sweep,
 		findings: [
 			...target.findings,
 			...bindingFindings(declared, witness.report.binding.mode),

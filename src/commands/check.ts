@@ -19,6 +19,7 @@ export const check: Command = {
 		{name: 'json', help: 'write JSON'},
 		{name: 'symbols', value: 'PATTERN', multiple: true, help: "only these symbols or families, such as 'PyErr_*'"},
 		{name: 'routes', value: 'ROUTE', multiple: true, help: 'only these routes, such as core'},
+		{name: 'no-sweep', help: 'leave out the sweep, which overrides every function that the core exports'},
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
 		{name: 'jobs', value: 'N', help: 'how many Pythons at a time (the number of processors)'},
 	],
@@ -31,6 +32,7 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 		const report = await checkTargets({
 			wanted: wanted(positionals, options.flag('all'), io),
 			selection: {symbols: options.texts('symbols').flatMap(commas), routes: options.texts('routes').flatMap(commas)},
+			sweep: !options.flag('no-sweep'),
 			timeoutSeconds: options.positive('timeout') ?? 60,
 			jobs: Math.ceil(options.positive('jobs') ?? availableParallelism()),
 			env: io.env,

@@ -10,6 +10,7 @@ import {defaultNames} from '../../src/target/find.js';
 const report = await checkTargets({
 	wanted: {kind: 'named', names: defaultNames(process.env)},
 	selection: {symbols: [], routes: []},
+	sweep: false,
 	timeoutSeconds: 120,
 	jobs: cpus().length,
 	env: process.env,
@@ -23,7 +24,8 @@ const isJudged = test.macro({
 		if (verdict.kind === 'inconclusive') t.fail(verdict.because);
 		else t.pass();
 	},
-	title: (_ = '', build: string, {id, verdict}: ClaimReport) => `${build}: ${id} is ${verdict.kind} (${verdictSentence(verdict)})`,
+	title: (_ = '', build: string, {id, verdict}: ClaimReport) =>
+		`${build}: ${id} is ${verdict.kind} (${verdictSentence(verdict)})`,
 });
 
 test('every Python given could be tested', t => {

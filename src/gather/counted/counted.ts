@@ -79,7 +79,7 @@ function canaryClaims(families: readonly Family[]): readonly Claim[] {
 }
 
 function slotsOf({symbol, family}: Claim): readonly number[] {
-	const names: readonly string[] = effects[family as keyof typeof effects]?.symbols ?? [symbol];
+	const names: readonly string[] = symbol === family ? effects[symbol as keyof typeof effects].symbols : [symbol];
 	return [...overrides(), ...canaries()].filter(({symbol}) => names.includes(symbol)).map(({slot}) => slot);
 }
 

@@ -5,13 +5,20 @@ import type {Counted} from '../../model/evidence.js';
 import {difference} from './difference.js';
 import type {Run} from './run.js';
 
-/** What each effect shim overrides. A Python calls one of them, which one depends on its version. */
-export const effects = {
-	'effect-time': {symbols: ['time', 'clock_gettime', 'gettimeofday']},
-	'effect-getrandom': {symbols: ['getrandom']},
-} as const satisfies Partial<Record<Family, {readonly symbols: readonly string[]}>>;
+interface Effect {
+	/** What the shim overrides. A Python calls one of them, which one depends on its version. */
+	readonly symbols: readonly string[];
+	/** What the probe's program prints where the override took effect, as JSON. */
+	readonly shows: string;
+}
 
-/** The probe's output is `true` where it saw the effect; the control, which has no shim, must say `false`. */
+export const effects = {
+	// The year of the second 1,000,000,000.
+	'effect-time': {symbols: ['time', 'clock_gettime', 'gettimeofday'], shows: '2001'},
+	'effect-getrandom': {symbols: ['getrandom'], shows: '[90,90,90,90]'},
+} as const satisfies Partial<Record<Family, Effect>>;
+
+/** The changed result must be seen exactly where the override ran, and never in the control, which has no shim. */
 export function shownBy(
 	claim: Claim,
 	effected: Run,
@@ -26,10 +33,11 @@ export function shownBy(
 	const fault = broken(claim.family, effected);
 	if (fault !== null) return unknown(fault);
 	if (alone?.outcome.kind !== 'taken') return unknown('the control run without shims did not take the probe');
-	if (alone.outcome.output !== 'false') return unknown('the effect is there without the shim');
+	const {shows} = effects[claim.family as keyof typeof effects];
+	if (alone.outcome.output === shows) return unknown(`the program prints ${shows} without the shim, too`);
 	const honored = difference(taken, 'honored');
-	if ((taken.outcome.output === 'true') !== honored.core > 0) {
-		return unknown(`the override ran ${honored.core} times and the result says ${taken.outcome.output}`);
+	if ((taken.outcome.output === shows) !== honored.core > 0) {
+		return unknown(`the override ran ${honored.core} times and the program printed ${taken.outcome.output}`);
 	}
 	return {kind: 'counted', honored, bypassed: null, made: null};
 }

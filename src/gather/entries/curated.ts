@@ -1,0 +1,44 @@
+/** This file prepares the entry counters for the overrides of the list, on one core. */
+
+import {join} from 'node:path';
+import {overrides} from '../../ledger/slots.js';
+import type {Finding} from '../../model/report.js';
+import type {Environment} from '../../process/temporary.js';
+import {cacheHome} from '../cache.js';
+import {prepareEntries} from './prepare.js';
+
+export interface CuratedEntries {
+	/** What entries.so takes. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Those whose bypassed calls can be told. */
+	readonly symbols: ReadonlySet<string>;
+	readonly findings: readonly Finding[];
+}
+
+/** `folder` is where the counters are kept if the user has no cache folder. */
+export async function curatedEntries(
+	core: string,
+	exported: ReadonlySet<string>,
+	env: Environment,
+	folder: string,
+): Promise<CuratedEntries> {
+	const wanted = overrides().filter(({symbol}) => exported.has(symbol));
+	const home = cacheHome(env);
+	const {blob, patched, left, shared} = await prepareEntries({
+		elfPath: core,
+		functions: wanted,
+		cacheFolder: home === null ? folder : join(home, 'pyinterpose', 'entries'),
+	});
+	// An entry that two overrides share counts the calls of both.
+	const ambiguous = new Set(Object.values(shared));
+	const own = ({symbol, slot}: {symbol: string; slot: number}) =>
+		patched.includes(symbol) && shared[symbol] === undefined && !ambiguous.has(slot);
+	return {
+		env: {PYINTERPOSE_ENTRIES: blob},
+		symbols: new Set(wanted.filter(own).map(({symbol}) => symbol)),
+		findings: left.map(({symbol, reason}) => ({
+			kind: 'entry-not-counted',
+			message: `Calls that enter ${symbol} without an override cannot be counted: ${reason}.`,
+		})),
+	};
+}
