@@ -6,7 +6,7 @@ import type {Write} from './text.js';
 import {type Iced, loadIced} from './x86-64.js';
 
 export async function loadX8664Text(): Promise<Write> {
-	const iced = await loadIced();
+	const iced = loadIced();
 	return ({address, bytes}, start, labelOf, each) => {
 		const decoder = new iced.Decoder(64, bytes.subarray(start - address), iced.DecoderOptions.None);
 		const instruction = new iced.Instruction();
