@@ -9,8 +9,7 @@ import type {Elf} from '../elf.js';
 import {frameStarts} from '../frames.js';
 import {findOffset} from '../segments.js';
 import type {Entry} from './entries.js';
-
-type Iced = typeof import('iced-x86');
+import type {Iced} from './x86-64.js';
 
 const reasons = {
 	branch: 'its own code branches into its first bytes',
@@ -113,16 +112,19 @@ class Search {
 	}
 
 	/** Every four bytes, as the distance that ends an instruction. */
-	distances(text: Text): void {
-		const {address, bytes, view, marks} = text;
+	distances({address, bytes, view, marks}: Text): void {
 		const size = bytes.length;
-		for (let offset = 0; offset + 4 <= size; offset += 1) {
+		const elsewhere = this.texts.length > 1;
+		for (let offset = 3; offset + 4 <= size; offset += 1) {
 			const target = offset + 4 + view.getInt32(offset, true);
-			if (target >= 0 && target < size) {
-				const mark = marks[target] as number;
-				if (mark !== 0) this.reached(address + offset, address + target, mark);
-			} else if (isLea(bytes, offset)) {
-				this.#computed.push({target: address + target, from: address + offset});
+			const mark = target >>> 0 < size ? (marks[target] as number) : elsewhere ? this.markAt(address + target) : 0;
+			if (mark === 0) {
+				if (bytes[offset - 2] === leaOpcode && isLea(bytes, offset)) {
+					this.#computed.push({target: address + target, from: address + offset});
+				}
+			} else if (mark === inside || bytes[offset - 1] !== callOpcode) {
+				// Whoever calls the beginning calls the function.
+				this.reached(address + offset, address + target, mark, isLongJump(bytes, offset));
 			}
 		}
 	}
@@ -137,19 +139,18 @@ class Search {
 				const target = offset + 2 + view.getInt8(offset + 1);
 				const mark = marks[target] ?? 0;
 				if (mark !== 0 && this.#entryAt.get(address + target) === entry) {
-					this.reached(address + offset + 1, address + target, mark);
+					this.reached(address + offset + 1, address + target, mark, true);
 				}
 			}
 		}
 	}
 
 	/** The distance at `from` leads to `target`, if it is one at all. */
-	private reached(from: number, target: number, mark: number): void {
+	private reached(from: number, target: number, mark: number, mayJump: boolean): void {
 		const entry = this.#entryAt.get(target);
 		if (entry === undefined || this.refused.has(entry)) return;
-		const own = from >= entry.address && from < entry.address + entry.size;
-		// From elsewhere, the beginning is called or jumped to as it should be.
-		if (mark === beginning && !own && !this.isPartOf(entry, from)) return;
+		// From elsewhere, the beginning is jumped to as it should be; its address may be taken anywhere.
+		if (mark === beginning && !(mayJump && (isWithin(entry, from) || this.isPartOf(entry, from)))) return;
 		const kind = this.decode(from, target);
 		if (kind === 'undecided') this.refuse(target, reasons.undecided);
 		else if (mark === inside && kind !== 'nothing') {
@@ -211,9 +212,12 @@ class Search {
 
 	/** Jump tables: 4-byte distances from the table, or in code for a fixed address 8-byte addresses. */
 	tables(): void {
-		const bases = [...this.#computed].sort((one, other) => one.target - other.target);
-		for (const [index, {target, from}] of bases.entries()) {
-			const next = bases.slice(index + 1, index + 64).find(other => other.target > target)?.target;
+		let next: number | undefined;
+		let last: number | undefined;
+		for (const {target, from} of [...this.#computed].sort((one, other) => other.target - one.target)) {
+			// A table ends where at the latest the next begins.
+			if (target !== last) next = last;
+			last = target;
 			this.walk(target, from, 4, next);
 		}
 		if (this.elf.header.type === 'executable') for (const text of this.texts) this.absoluteTables(text);
@@ -238,19 +242,24 @@ class Search {
 			const mark = text.marks[target - text.address];
 			const entry = this.#entryAt.get(target);
 			if (entry === undefined) continue;
-			const own = from >= entry.address && from < entry.address + entry.size;
 			if (mark === inside) this.refuse(target, reasons.branch);
-			else if (own) this.refuse(target, reasons.loop);
+			else if (isWithin(entry, from)) this.refuse(target, reasons.loop);
 		}
 	}
 }
 
+function isWithin({address, size}: Entry, at: number): boolean {
+	return at >= address && at < address + size;
+}
+
+const callOpcode = 0xe8;
+const leaOpcode = 0x8d;
+
 /** `lea distance(%rip), %reg`, its distance at the offset. */
 function isLea(bytes: Uint8Array, offset: number): boolean {
 	return (
-		offset >= 3 &&
 		((bytes[offset - 1] as number) & 0xc7) === 0x05 &&
-		bytes[offset - 2] === 0x8d &&
+		bytes[offset - 2] === leaOpcode &&
 		((bytes[offset - 3] as number) & 0xfb) === 0x48
 	);
 }

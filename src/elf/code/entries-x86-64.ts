@@ -3,14 +3,13 @@
 import type {Elf} from '../elf.js';
 import {type Code, type Entry, type EntryMachine, type Fixup, type Moved, Refusal, type Stub} from './entries.js';
 import {refuseEntered} from './entries-entered.js';
-
-type Iced = typeof import('iced-x86');
+import {type Iced, loadIced} from './x86-64.js';
 
 /** `jmp rel32`. */
 const jumpSize = 5;
 
-export async function loadX8664Entries(): Promise<EntryMachine> {
-	const {default: iced} = (await import('iced-x86')) as unknown as {readonly default: Iced};
+export function loadX8664Entries(): EntryMachine {
+	const iced = loadIced();
 	return {
 		landingPad: bytes => (startsWith(bytes, endbr64) ? endbr64.length : 0),
 		move: ({at, end, bytes}) => move(iced, at, end, bytes),

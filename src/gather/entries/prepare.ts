@@ -34,13 +34,13 @@ export async function prepareEntries({elfPath, functions, cacheFolder}: EntriesR
 	const blob = join(cacheFolder, `${nameOf(elf, all, functions)}.entries`);
 	const kept = await readKept(blob);
 	if (kept !== null) return {blob, ...kept};
-	const machine = await machines[elf.machine]?.();
+	const machine = machines[elf.machine]?.();
 	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine);
 	await keep(cacheFolder, blob, found.bytes, found.summary);
 	return {blob, ...found.summary};
 }
 
-const machines: Readonly<Record<string, () => Promise<EntryMachine>>> = {x86_64: loadX8664Entries};
+const machines: Readonly<Record<string, () => EntryMachine>> = {x86_64: loadX8664Entries};
 
 type Summary = Omit<Entries, 'blob'>;
 
