@@ -34,8 +34,12 @@ def version():
 
 
 def declared():
-    variables = sysconfig.get_config_vars()
-    return dict((name, str(variables[name])) for name in DECLARED if variables.get(name) is not None)
+    """The variables of the build's Makefile, and why there are none where a distribution left the file out."""
+    try:
+        variables = sysconfig.get_config_vars()
+    except Exception as error:
+        return {}, '%s: %s' % (type(error).__name__, error)
+    return dict((name, str(variables[name])) for name in DECLARED if variables.get(name) is not None), None
 
 
 def has_ctypes():
@@ -82,6 +86,7 @@ def text(path):
     return path if isinstance(path, str) else os.fsdecode(path)
 
 
+variables, unreadable = declared()
 facts = {
     'implementation': implementation(),
     'version': version(),
@@ -89,8 +94,9 @@ facts = {
     'debug': hasattr(sys, 'gettotalrefcount'),
     'freeThreaded': 'free-threading' in sys.version,
     'ctypes': has_ctypes(),
-    'declared': declared(),
-    'stdlib': sysconfig.get_path('stdlib'),
+    'declared': variables,
+    'declaredUnreadable': unreadable,
+    'stdlib': os.path.dirname(getattr(os, '__file__', '')),
     'executable': os.readlink('/proc/self/exe'),
     'secure': secure(),
     'objects': objects(),

@@ -13,6 +13,9 @@ import type {Surroundings} from './surroundings.js';
 export interface Spoken extends PythonFacts {
 	readonly ctypes: boolean;
 	readonly declared: Readonly<Record<string, string>>;
+	/** Why sysconfig tells nothing, where it does not. */
+	readonly declaredUnreadable: string | null;
+	/** The folder of os.py. */
 	readonly stdlib: string;
 	/** The ELF file of the process. */
 	readonly executable: string;

@@ -23,6 +23,7 @@ export function speaking(changes: Readonly<Record<string, unknown>> = {}, after 
 		freeThreaded: false,
 		ctypes: true,
 		declared: {},
+		declaredUnreadable: null,
 		stdlib: '/nowhere',
 		secure: false,
 		...changes,

@@ -126,6 +126,12 @@ test(named, {debug: true, abiflags: 'd'}, /^cpython-3\.99\.0d-static-abcdef01$/)
 test(named, {freeThreaded: true, abiflags: 't'}, /^cpython-3\.99\.0t-static-abcdef01$/);
 test(named, {freeThreaded: true, debug: true, version: '3.15.0a2'}, /^cpython-3\.15\.0a2td-static-abcdef01$/);
 
+test('a build whose sysconfig cannot be read is a target, with a finding', async t => {
+	const reason = "ModuleNotFoundError: No module named '_sysconfigdata'";
+	const target = await oneTarget(t, fakePython(workshop(t), speaking({declaredUnreadable: reason})));
+	t.deepEqual(messages(target), [`declared-unreadable: What sysconfig declares cannot be read: ${reason}`]);
+});
+
 test('a core without a build-id is named by its content', async t => {
 	const work = workshop(t);
 	const flags = ['-Wl,--build-id=none'];

@@ -1,11 +1,10 @@
 /** This file reads the notes of the annobin plug-in, in which Fedora's and others' compilers record how they were called. */
 
-import type {Elf} from '../../elf/elf.js';
 import type {DeclaredFact} from '../../model/report.js';
-import {sectionBytes} from './sections.js';
+import {type Sectioned, sectionBytes} from './sections.js';
 
 /** Errors: ElfError where a note lies outside its section. */
-export function annobinFacts(elf: Elf): DeclaredFact[] {
+export function annobinFacts(elf: Sectioned): DeclaredFact[] {
 	const notes = elf.sections.some(({name}) => name === '.gnu.build.attributes') ? noteNames(elf) : [];
 	const facts = [...notes.flatMap(attribute), ...strings(elf)];
 	const unique = new Map(facts.map(fact => [`${fact.name}\0${fact.value}`, fact]));
@@ -13,7 +12,7 @@ export function annobinFacts(elf: Elf): DeclaredFact[] {
 }
 
 /** The older way: ELF notes, whose names hold everything. A name has NULs in it, so it is no string. */
-function noteNames(elf: Elf): Uint8Array[] {
+function noteNames(elf: Sectioned): Uint8Array[] {
 	const names: Uint8Array[] = [];
 	for (const section of elf.sections) {
 		// A linker that does not sort them leaves one section for each section of code.
@@ -69,7 +68,7 @@ function decoded(sort: string, value: Buffer): string | null {
 }
 
 /** The newer way: two letters, a colon and a value, each a string. */
-function strings(elf: Elf): DeclaredFact[] {
+function strings(elf: Sectioned): DeclaredFact[] {
 	const bytes = sectionBytes(elf, '.annobin.notes');
 	if (bytes === null) return [];
 	const entries = Buffer.from(bytes).toString('utf8').split('\0');

@@ -1,10 +1,9 @@
 /** This file reads what -frecord-gcc-switches leaves behind. */
 
-import type {Elf} from '../../elf/elf.js';
 import type {DeclaredFact} from '../../model/report.js';
-import {sectionBytes} from './sections.js';
+import {type Sectioned, sectionBytes} from './sections.js';
 
-export function commandLineFacts(elf: Elf): DeclaredFact[] {
+export function commandLineFacts(elf: Sectioned): DeclaredFact[] {
 	const bytes = sectionBytes(elf, '.GCC.command.line');
 	if (bytes === null) return [];
 	const lines = Buffer.from(bytes).toString('utf8').split('\0');

@@ -2,7 +2,9 @@
 
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {type Elf, readElf} from '../../elf/elf.js';
+import type {Elf} from '../../elf/elf.js';
+import {readHeader} from '../../elf/header.js';
+import {readSections} from '../../elf/sections.js';
 import {ElfError} from '../../errors.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Declared, DeclaredFact, Finding} from '../../model/report.js';
@@ -12,6 +14,7 @@ import {annobinFacts} from './annobin.js';
 import {buildDetailsFacts} from './build-details.js';
 import {commandLineFacts} from './command-line.js';
 import {producerFacts} from './producer.js';
+import type {Sectioned} from './sections.js';
 import {sysconfigFacts} from './sysconfig.js';
 
 export interface Declaration {
@@ -20,19 +23,25 @@ export interface Declaration {
 	readonly findings: readonly Finding[];
 }
 
-export function declare({declared, stdlib}: Pick<Spoken, 'declared' | 'stdlib'>, core: PythonObject): Declaration {
+export function declare(
+	{declared, declaredUnreadable, stdlib}: Pick<Spoken, 'declared' | 'declaredUnreadable' | 'stdlib'>,
+	core: PythonObject,
+): Declaration {
 	const details = join(stdlib, 'build-details.json');
 	const sources: readonly Source[] = [
 		{name: 'sysconfig', read: () => sysconfigFacts(declared)},
 		{name: details, read: () => (existsSync(details) ? buildDetailsFacts(readFileSync(details, 'utf8')) : [])},
-		{name: `the debug information of ${core.path}`, read: () => producerFacts(withDebugInformation(core.elf))},
+		{name: `the debug information of ${core.path}`, read: () => producerFacts(debugInformation(core.elf))},
 		{name: `.GCC.command.line of ${core.path}`, read: () => commandLineFacts(core.elf)},
 		{name: `the annobin notes of ${core.path}`, read: () => annobinFacts(core.elf)},
 	];
 	const read = sources.map(facts);
 	return {
 		declared: {facts: read.flatMap(({facts}) => facts)},
-		findings: read.flatMap(({findings}) => findings),
+		findings: [
+			...(declaredUnreadable === null ? [] : [unreadable('sysconfig', declaredUnreadable)]),
+			...read.flatMap(({findings}) => findings),
+		],
 	};
 }
 
@@ -47,11 +56,12 @@ function facts({name, read}: Source): {readonly facts: DeclaredFact[]; readonly 
 		return {facts: read().sort(byNameAndValue), findings: []};
 	} catch (error) {
 		if (!(error instanceof ElfError || error instanceof SyntaxError || isSystemError(error))) throw error;
-		return {
-			facts: [],
-			findings: [{kind: 'declared-unreadable', message: `What ${name} declares cannot be read: ${error.message}`}],
-		};
+		return {facts: [], findings: [unreadable(name, error.message)]};
 	}
+}
+
+function unreadable(source: string, reason: string): Finding {
+	return {kind: 'declared-unreadable', message: `What ${source} declares cannot be read: ${reason}`};
 }
 
 function byNameAndValue(one: DeclaredFact, other: DeclaredFact): number {
@@ -63,8 +73,14 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** Distributions keep the debug information in a file of its own, under the build-id. */
-function withDebugInformation(elf: Elf): Elf {
+function debugInformation(elf: Elf): Sectioned {
 	if (elf.buildId === null || elf.sections.some(({name}) => /^\.z?debug_info$/.test(name))) return elf;
 	const separate = `/usr/lib/debug/.build-id/${elf.buildId.slice(0, 2)}/${elf.buildId.slice(2)}.debug`;
-	return existsSync(separate) ? readElf(readFileSync(separate)) : elf;
+	return existsSync(separate) ? readDebugFile(readFileSync(separate)) : elf;
+}
+
+/** Its segments and dynamic section speak of content that was taken out, so it cannot be read as a whole object. */
+export function readDebugFile(content: Uint8Array): Sectioned {
+	const {bytes, header} = readHeader(content);
+	return {bytes, sections: readSections(bytes, header)};
 }

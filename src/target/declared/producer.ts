@@ -1,12 +1,11 @@
 /** This file reads DW_AT_producer of every compilation unit: the compiler and the switches that matter to it. */
 
-import type {Elf} from '../../elf/elf.js';
 import type {DeclaredFact} from '../../model/report.js';
 import {producers} from './dwarf.js';
-import {sectionBytes} from './sections.js';
+import {type Sectioned, sectionBytes} from './sections.js';
 
 /** Each producer once: a build has hundreds of units and a few producers. Errors: ElfError. */
-export function producerFacts(elf: Elf): DeclaredFact[] {
+export function producerFacts(elf: Sectioned): DeclaredFact[] {
 	const information = sectionBytes(elf, '.debug_info');
 	const abbreviations = sectionBytes(elf, '.debug_abbrev');
 	if (information === null || abbreviations === null) return [];

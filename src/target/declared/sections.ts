@@ -6,11 +6,14 @@ import type {Section} from '../../elf/sections.js';
 import {sectionTypes} from '../../elf/sections.js';
 import {ElfError} from '../../errors.js';
 
+/** All that is needed of an object; a file of debug information has little else. */
+export type Sectioned = Pick<Elf, 'bytes' | 'sections'>;
+
 /** No section of a Python comes near it; a forged header asks for any number. */
 const mostBytes = 512 * 1024 * 1024;
 
 /** Null where there is no such section. Errors: ElfError where its content cannot be had. */
-export function sectionBytes(elf: Elf, name: string): Uint8Array | null {
+export function sectionBytes(elf: Sectioned, name: string): Uint8Array | null {
 	const section = elf.sections.find(section => section.name === name && section.type !== sectionTypes.empty);
 	if (section !== undefined) return section.compressed ? inflateGabi(elf, section) : raw(elf, section);
 	if (!name.startsWith('.debug_')) return null;
@@ -18,12 +21,12 @@ export function sectionBytes(elf: Elf, name: string): Uint8Array | null {
 	return old === undefined ? null : inflateOld(elf, old);
 }
 
-function raw({bytes}: Elf, {offset, size, name}: Section): Uint8Array {
+function raw({bytes}: Sectioned, {offset, size, name}: Section): Uint8Array {
 	return bytes.slice(offset, size, name);
 }
 
 /** ch_type, and in ELF64 a padding; ch_size, ch_addralign; then the stream. */
-function inflateGabi(elf: Elf, section: Section): Uint8Array {
+function inflateGabi(elf: Sectioned, section: Section): Uint8Array {
 	const {bytes} = elf;
 	const type = bytes.u32(section.offset);
 	if (type !== zlibType) {
@@ -39,12 +42,12 @@ function inflateGabi(elf: Elf, section: Section): Uint8Array {
 const zlibType = 1;
 
 /** `.zdebug_*`: the letters ZLIB, the size in eight big-endian bytes; then the stream. */
-function inflateOld(elf: Elf, section: Section): Uint8Array {
+function inflateOld(elf: Sectioned, section: Section): Uint8Array {
 	const head = Buffer.from(elf.bytes.slice(section.offset, 12, section.name));
 	return inflate(elf, section, 12, Number(head.readBigUInt64BE(4)));
 }
 
-function inflate(elf: Elf, section: Section, headLength: number, size: number): Uint8Array {
+function inflate(elf: Sectioned, section: Section, headLength: number, size: number): Uint8Array {
 	if (!(size <= mostBytes)) throw new ElfError(`The section ${section.name} claims ${size} bytes`, section.offset);
 	const stream = elf.bytes.slice(section.offset + headLength, section.size - headLength, section.name);
 	try {

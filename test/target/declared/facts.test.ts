@@ -9,6 +9,7 @@ import type {DeclaredFact} from '../../../src/model/report.js';
 import {annobinFacts} from '../../../src/target/declared/annobin.js';
 import {buildDetailsFacts} from '../../../src/target/declared/build-details.js';
 import {commandLineFacts} from '../../../src/target/declared/command-line.js';
+import {readDebugFile} from '../../../src/target/declared/declare.js';
 import {producerFacts} from '../../../src/target/declared/producer.js';
 import {sysconfigFacts} from '../../../src/target/declared/sysconfig.js';
 import {onPath} from '../../../src/target/path.js';
@@ -73,6 +74,18 @@ test('the producer tells the switches that decide on interposition', t => {
 
 test('a stripped object declares no producer', t => {
 	t.deepEqual(producerFacts(build(t, ['-g', '-s']).elf), []);
+});
+
+test('the producer is told from a file of debug information that was split off, of a program too', t => {
+	const work = workshop(t);
+	const program = work.compile('program', `${source}\nint main(void) { return 0; }`, ['-g']);
+	const debug = `${work.folder}/program.debug`;
+	execFileSync('objcopy', ['--only-keep-debug', '--compress-debug-sections', program, debug]);
+	const facts = producerFacts(readDebugFile(readFileSync(debug)));
+	t.deepEqual(
+		facts.map(({value}) => value),
+		shownByReadelf(program),
+	);
 });
 
 test('two compilers of one object are two producers', t => {
