@@ -1,15 +1,38 @@
 /* This file reads call sites in the memory of the process; see callee.h. */
 #include "callee.h"
 
+#include <link.h>
 #include <string.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
-/* Bytes that only look like a call must not make us read where nothing is: the kernel says no instead of a signal. */
-static int read_slot(uintptr_t slot, uintptr_t *out)
+struct slot {
+	uintptr_t address;
+	uintptr_t value;
+};
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data);
+
+/* Bytes that only look like a call must not make us read where nothing is: only what a loaded file maps is read. */
+static int read_slot(uintptr_t address, uintptr_t *out)
 {
-	struct iovec to = { out, sizeof *out }, from = { (void *)slot, sizeof *out };
-	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)sizeof *out;
+	struct slot slot = { address, 0 };
+	int found = dl_iterate_phdr(visit, &slot);
+	*out = slot.value;
+	return found;
+}
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct slot *slot = data;
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		uintptr_t within = slot->address - (info->dlpi_addr + segment->p_vaddr);
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_R) || within >= segment->p_memsz || segment->p_memsz - within < sizeof slot->value)
+			continue;
+		memcpy(&slot->value, (const void *)slot->address, sizeof slot->value);
+		return 1;
+	}
+	return 0;
 }
 
 static int inside(const struct object *object, uintptr_t address, uintptr_t length)

@@ -30,14 +30,13 @@ uintptr_t sweep_low, sweep_size;
 extern void *const __dso_handle;
 void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_handle;
 
-/* Of entries.so, where it is loaded: where to enter a function without being counted there as a bypassed call. */
-typedef void *behind_function(void *entry);
+/* Of entries.so, which need not be loaded: behind the counter at a function's entry. */
+extern void *pyinterpose_behind(void *entry) __attribute__((weak));
 
 static void nothing(void);
 static struct sight understand(uint32_t slot, uintptr_t return_address);
 static int jumped_from(uint32_t slot, uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
-static void *behind(void *entry);
 static void learn_core(const void *definition);
 
 GENERAL static inline void add(uint32_t slot, int caller)
@@ -80,11 +79,8 @@ void *sweep_find(uint32_t slot)
 	void *_Atomic cache = NULL;
 	void *found = slot == sweep_slots - 1 ? (void *)nothing : definition(slot, &cache);
 	/* Not kept: what next.c gives to a call that comes from within a resolution. */
-	if (cache != NULL) {
-		learn_core(found);
-		found = behind(found);
+	if (cache != NULL)
 		atomic_store_explicit(&sweep_reals[slot], found, memory_order_relaxed);
-	}
 	errno = kept;
 	return found;
 }
@@ -93,9 +89,13 @@ __attribute__((constructor)) static void enter(void)
 {
 	page_enter(&sweep_early, 2 * sweep_slots);
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
-	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++)
-		if (dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]) != NULL)
-			sweep_find(slot);
+	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
+		const void *found = dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]);
+		if (found == NULL)
+			continue;
+		learn_core(found);
+		sweep_find(slot);
+	}
 	page_ready(SWEEP_BIT);
 }
 
@@ -124,26 +124,21 @@ static int jumped_from(uint32_t slot, uintptr_t callee, int caller)
 	return jumper == CALLER_SHIM ? caller : jumper;
 }
 
+/* Leaves it in the cache too, unless this is a call from within a resolution (next.c). */
 static void *definition(uint32_t slot, void *_Atomic *cache)
 {
 	const char *name = sweep_strings + sweep_names[slot];
 	const char *version = name + strlen(name) + 1;
-	if (*version != '\0')
-		atomic_store(cache, dlvsym(RTLD_NEXT, name, version));
-	return next(cache, name);
+	void *found = *version == '\0' ? NULL : dlvsym(RTLD_NEXT, name, version);
+	if (found == NULL)
+		return next(cache, name);
+	if (pyinterpose_behind != NULL)
+		found = pyinterpose_behind(found);
+	atomic_store(cache, found);
+	return found;
 }
 
-static void *behind(void *entry)
-{
-	static behind_function *ask;
-	static _Atomic int asked;
-	if (!atomic_load(&asked)) {
-		ask = (behind_function *)dlsym(RTLD_DEFAULT, "pyinterpose_behind");
-		atomic_store(&asked, 1);
-	}
-	return ask != NULL ? ask(entry) : entry;
-}
-
+/* Before that, every call takes the slow way, which is right too. */
 static void learn_core(const void *definition)
 {
 	if (sweep_size != 0)

@@ -8,8 +8,8 @@
 #ifndef PYINTERPOSE_SWEEP_RUNTIME_H
 #define PYINTERPOSE_SWEEP_RUNTIME_H
 
-/* The handshake's bits. */
-#define SWEEP_BIT 0
+/* Of the handshake: the last, for the families' bits begin at the first. */
+#define SWEEP_BIT 63
 
 /* What the trampolines add to: see ledger.h. */
 #define SWEEP_OFFSET 32

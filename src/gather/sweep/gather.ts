@@ -53,6 +53,9 @@ function skipped(reason: string): Gathered {
 
 const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.meta.url));
 
+/** SWEEP_BIT of native/sweep/runtime.h. */
+const handshake = 1n << 63n;
+
 interface Run {
 	readonly result: ChildResult;
 	readonly ready: boolean;
@@ -79,7 +82,7 @@ async function runWorkload(request: SweepRequest, functions: number, shim: strin
 		});
 		const ledger = openLedger(path, rows);
 		try {
-			return {result, ready: (ledger.ready() & 1n) === 1n, rows: ledger.phase(0)};
+			return {result, ready: (ledger.ready() & handshake) !== 0n, rows: ledger.phase(0)};
 		} finally {
 			ledger.close();
 		}

@@ -1,0 +1,122 @@
+/** This file runs one program under the sweep of one library and gives its counts: for tests of the native part. */
+
+import {execFileSync, spawnSync} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {readElf} from '../../src/elf/elf.js';
+import {identity} from '../../src/gather/counted/identity.js';
+import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
+import {buildShim} from '../../src/gather/sweep/build.js';
+import {ledgerRows} from '../../src/gather/sweep/gather.js';
+import {sweepSlots} from '../../src/gather/sweep/slots.js';
+import {createLedger, openLedger} from '../../src/ledger/ledger.js';
+import {type Caller, callers} from '../../src/model/claim.js';
+import type {Workshop} from './workshop.js';
+
+export interface Sweep {
+	readonly command: readonly string[];
+	/** The ELF file that is swept. */
+	readonly core: string;
+	/** Stands before the command: a statically linked tool that runs it. */
+	readonly under?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+	readonly shim?: string;
+}
+
+export interface SweptProgram {
+	readonly status: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly ready: boolean;
+	count(symbol: string, caller?: Caller): number;
+	/** Of those, the calls whose return address is in an object of another role, by that role. */
+	tailCalls(symbol: string, pretended?: Caller): number;
+}
+
+/** Errors: the compiler's own words. */
+export async function shimFor(work: Workshop, core: string): Promise<string> {
+	const elf = readElf(readFileSync(core));
+	const built = await buildShim({
+		slots: sweepSlots(elf).slots,
+		machine: elf.machine,
+		buildId: elf.buildId,
+		env: {PATH: process.env.PATH},
+		folder: work.folder,
+		signal: new AbortController().signal,
+	});
+	if (built.kind === 'not-built') throw new Error(built.reason);
+	return built.path;
+}
+
+const native = fileURLToPath(new URL('../../../native', import.meta.url));
+
+/** The same for another CPU than this one. */
+export function crossShimFor(work: Workshop, core: string, compiler: string): string {
+	const elf = readElf(readFileSync(core));
+	const {slots} = sweepSlots(elf);
+	const source = work.file('sweep.S', assemblyOf(slots, elf.machine));
+	const script = versionScriptOf(slots);
+	const runtime = ['sweep/runtime.c', 'sweep/sites.c', 'sweep/callee.c', 'next.c', 'objects.c', 'page.c'];
+	const out = join(work.folder, 'sweep.so');
+	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-builtin'];
+	execFileSync(compiler, [
+		...flags,
+		`-I${native}/sweep`,
+		source,
+		...runtime.map(name => join(native, name)),
+		...(script === null ? [] : [`-Wl,--version-script=${work.file('sweep.map', script)}`]),
+		'-o',
+		out,
+	]);
+	return out;
+}
+
+export async function sweptProgram(
+	work: Workshop,
+	{command, core, under = [], env = {}, shim}: Sweep,
+): Promise<SweptProgram> {
+	const symbols = sweepSlots(readElf(readFileSync(core))).slots.map(({symbol}) => symbol);
+	const preload = shim ?? (await shimFor(work, core));
+	const path = join(work.folder, 'ledger');
+	const rows = ledgerRows(symbols.length);
+	createLedger(path, rows, 1);
+	const [file = '', ...words] = [...under, ...command];
+	const {status, signal, stdout, stderr} = spawnSync(file, words, {
+		encoding: 'utf8',
+		env: {
+			PATH: process.env.PATH,
+			LC_ALL: 'C.UTF-8',
+			PYTHONHASHSEED: '0',
+			LD_PRELOAD: preload,
+			PYINTERPOSE_LEDGER: path,
+			PYINTERPOSE_CORE: identity(core),
+			...env,
+		},
+	});
+	const ledger = openLedger(path, rows);
+	const counts = ledger.phase(0);
+	const ready = ledger.ready() !== 0n;
+	ledger.close();
+	const read = (symbol: string, first: number, caller?: Caller) => {
+		const slot = symbol === 'pyinterpose_canary_sweep' ? symbols.length : symbols.indexOf(symbol);
+		if (slot < 0) throw new Error(`${symbol} is not swept`);
+		const honored = counts[first + slot]?.honored ?? [];
+		return caller === undefined ? honored.reduce((a, b) => a + b, 0) : (honored[callers.indexOf(caller)] ?? 0);
+	};
+	return {
+		status,
+		signal,
+		stdout,
+		stderr,
+		ready,
+		count: (symbol, caller) => read(symbol, 0, caller),
+		tailCalls: (symbol, pretended) => read(symbol, symbols.length + 1, pretended),
+	};
+}
+
+/** Whether a command is on the PATH. */
+export function has(name: string): boolean {
+	return (process.env.PATH ?? '').split(':').some(folder => existsSync(join(folder, name)));
+}
