@@ -1,0 +1,191 @@
+/** This file counts references with objdump and readelf alone, as an oracle for what the static witness counts. */
+
+import {readFileSync} from 'node:fs';
+import {disassemble, isPlt, stubsOf} from './objdump.js';
+import {run} from './tool.js';
+
+export interface OracleCounts {
+	readonly calls: {preemptible: number; bound: number};
+	readonly addresses: {preemptible: number; bound: number};
+}
+
+/** By symbol, named as `inspect` names them. */
+export function countByBinutils(path: string): ReadonlyMap<string, OracleCounts> {
+	const object = readObject(path);
+	const functions = exportedFunctions(object);
+	const counts = new Map(functions.map(({key}) => [key, zero()]));
+	const of = ({key}: OracleFunction) => counts.get(key) as OracleCounts;
+	const at = (address: number) => functions.filter(({value}) => value === address);
+	const byAddress = new Map(functions.map(({value}) => [value, at(value)]));
+	const named = (name: string) => functions.filter(candidate => candidate.readelfName === name);
+
+	const slots = new Map<
+		number,
+		{readonly names: readonly OracleFunction[]; readonly resolved: readonly OracleFunction[]}
+	>();
+	for (const {offset, type, symbol, value, inPlt} of object.relocations) {
+		const names = symbol === null ? [] : named(symbol);
+		const data = (kind: 'preemptible' | 'bound', those: readonly OracleFunction[]) => {
+			for (const target of those) of(target).addresses[kind] += 1;
+		};
+		if (type === 'JUMP_SLOT') slots.set(offset, {names, resolved: []});
+		else if (type === 'GLOB_DAT') {
+			slots.set(offset, {names, resolved: []});
+			data(object.bindsItself ? 'bound' : 'preemptible', names);
+		} else if (type === 'ABSOLUTE') data(object.bindsItself ? 'bound' : 'preemptible', names);
+		else if (type === 'RELATIVE') data('bound', byAddress.get(value) ?? []);
+		else if (type === 'IRELATIVE') {
+			slots.set(offset, {names: [], resolved: byAddress.get(value) ?? []});
+			if (!inPlt) data('bound', byAddress.get(value) ?? []);
+		}
+	}
+	const instructions = disassemble(path, object.isAarch64);
+	const stubs = stubsOf(instructions);
+	const throughSlot = (slot: number) => {
+		const found = slots.get(slot);
+		for (const target of found?.names ?? []) of(target).calls[reach(object, target)] += 1;
+		for (const target of found?.resolved ?? []) of(target).calls.bound += 1;
+	};
+	for (const {section, address, branch, target, throughMemory, lea} of instructions) {
+		if (isPlt(section) || target === null) continue;
+		if (lea) for (const found of byAddress.get(target) ?? []) of(found).addresses.bound += 1;
+		if (branch === null) continue;
+		if (throughMemory) {
+			throughSlot(target);
+			continue;
+		}
+		const slot = stubs.get(target);
+		if (slot !== undefined) throughSlot(slot);
+		for (const found of byAddress.get(target) ?? []) {
+			const inside = address >= found.value && address < found.value + found.size;
+			if (branch === 'call' || !inside) of(found).calls.bound += 1;
+		}
+	}
+	return counts;
+}
+
+const zero = (): OracleCounts => ({calls: {preemptible: 0, bound: 0}, addresses: {preemptible: 0, bound: 0}});
+
+function reach({bindsItself}: OracleObject, {isProtected}: OracleFunction): 'preemptible' | 'bound' {
+	return bindsItself || isProtected ? 'bound' : 'preemptible';
+}
+
+interface OracleFunction {
+	/** As `inspect` names it. */
+	readonly key: string;
+	/** `name`, `name@VERSION` or `name@@VERSION`, as readelf writes relocations. */
+	readonly readelfName: string;
+	readonly value: number;
+	readonly size: number;
+	readonly isProtected: boolean;
+}
+
+interface OracleRelocation {
+	readonly offset: number;
+	readonly type: 'JUMP_SLOT' | 'GLOB_DAT' | 'ABSOLUTE' | 'RELATIVE' | 'IRELATIVE';
+	readonly symbol: string | null;
+	readonly value: number;
+	readonly inPlt: boolean;
+}
+
+interface OracleObject {
+	readonly symbolLines: readonly string[];
+	readonly relocations: readonly OracleRelocation[];
+	readonly isAarch64: boolean;
+	/** A position-independent executable, or linked with -Bsymbolic. */
+	readonly bindsItself: boolean;
+}
+
+function readObject(path: string): OracleObject {
+	const dynamic = run('readelf', ['-dW', path]);
+	return {
+		symbolLines: run('readelf', ['-W', '--dyn-syms', path]).split('\n'),
+		relocations: relocationsOf(path),
+		isAarch64: /Machine: +AArch64/.test(run('readelf', ['-h', path])),
+		bindsItself: /FLAGS_1\b.*\bPIE\b|\(DEBUG\)|\(SYMBOLIC\)|\(FLAGS\).*SYMBOLIC/.test(dynamic),
+	};
+}
+
+function exportedFunctions({symbolLines}: OracleObject): readonly OracleFunction[] {
+	const functions = symbolLines.flatMap(line => {
+		const [, value, size, type, bind, visibility, section, name] =
+			/^\s*\d+: ([0-9a-f]+)\s+(\d+|0x[0-9a-f]+) (\S+)\s+(\S+)\s+(\S+)(?: \[[^\]]*\])?\s+(\S+) (\S+)/.exec(line) ?? [];
+		const isFunction = type === 'FUNC' || type === 'IFUNC';
+		const isExported =
+			['GLOBAL', 'WEAK', 'UNIQUE'].includes(bind ?? '') && ['DEFAULT', 'PROTECTED'].includes(visibility ?? '');
+		if (!isFunction || !isExported || section === 'UND' || name === undefined) return [];
+		return [
+			{name, value: Number.parseInt(value ?? '', 16), size: Number(size), isProtected: visibility === 'PROTECTED'},
+		];
+	});
+	const bare = (name: string) => name.replace(/@.*/, '');
+	const times = new Map<string, number>();
+	for (const {name} of functions) times.set(bare(name), (times.get(bare(name)) ?? 0) + 1);
+	return functions.map(({name, ...rest}) => ({
+		key: /[^@]@[^@]/.test(name) && (times.get(bare(name)) ?? 0) > 1 ? name : bare(name),
+		readelfName: name,
+		...rest,
+	}));
+}
+
+const relocationTypes: ReadonlyMap<string, OracleRelocation['type']> = new Map([
+	['R_X86_64_JUMP_SLOT', 'JUMP_SLOT'],
+	['R_X86_64_JUMP_SLO', 'JUMP_SLOT'],
+	['R_X86_64_GLOB_DAT', 'GLOB_DAT'],
+	['R_X86_64_64', 'ABSOLUTE'],
+	['R_X86_64_RELATIVE', 'RELATIVE'],
+	['R_X86_64_IRELATIVE', 'IRELATIVE'],
+	['R_X86_64_IRELATIV', 'IRELATIVE'],
+	['R_AARCH64_JUMP_SLOT', 'JUMP_SLOT'],
+	['R_AARCH64_JUMP_SL', 'JUMP_SLOT'],
+	['R_AARCH64_GLOB_DAT', 'GLOB_DAT'],
+	['R_AARCH64_ABS64', 'ABSOLUTE'],
+	['R_AARCH64_RELATIVE', 'RELATIVE'],
+	['R_AARCH64_RELATIV', 'RELATIVE'],
+	['R_AARCH64_IRELATIVE', 'IRELATIVE'],
+	['R_AARCH64_IRELATI', 'IRELATIVE'],
+]);
+
+function relocationsOf(path: string): readonly OracleRelocation[] {
+	const relocations: OracleRelocation[] = [];
+	let section = '';
+	for (const line of run('readelf', ['-rW', path]).split('\n')) {
+		section = /^Relocation section '([^']*)'/.exec(line)?.[1] ?? section;
+		const [, place, , kind, rest] = /^([0-9a-f]{8,})\s+([0-9a-f]+)\s+(R_\w+)\s*(.*)$/.exec(line) ?? [];
+		const type = relocationTypes.get(kind ?? '');
+		if (type !== undefined && place !== undefined && rest !== undefined) {
+			const symbolic = /^\S+ +(\S+) [+-] [0-9a-f]+$/.exec(rest);
+			relocations.push({
+				offset: Number.parseInt(place, 16),
+				type,
+				symbol: symbolic?.[1] ?? null,
+				value: symbolic === null ? Number.parseInt(rest.trim(), 16) : -1,
+				inPlt: section.endsWith('.plt'),
+			});
+		}
+		const relative = section.startsWith('.relr') ? /^([0-9a-f]{16})$/.exec(line)?.[1] : undefined;
+		if (relative !== undefined) {
+			const offset = Number.parseInt(relative, 16);
+			relocations.push({offset, type: 'RELATIVE', symbol: null, value: wordAt(path, offset), inPlt: false});
+		}
+	}
+	return relocations;
+}
+
+const loads = new Map<string, {readonly bytes: Buffer; readonly segments: readonly number[][]}>();
+
+/** The word that the file holds for an address, by readelf's segment table. */
+function wordAt(path: string, address: number): number {
+	let loaded = loads.get(path);
+	if (loaded === undefined) {
+		const segments = [...run('readelf', ['-lW', path]).matchAll(/^ +LOAD +(\w+) (\w+) \w+ (\w+)/gm)];
+		loaded = {bytes: readFileSync(path), segments: segments.map(([, ...numbers]) => numbers.map(Number))};
+		loads.set(path, loaded);
+	}
+	for (const [offset = 0, virtual = 0, size = 0] of loaded.segments) {
+		if (address >= virtual && address < virtual + size) {
+			return Number(loaded.bytes.readBigUInt64LE(offset + address - virtual));
+		}
+	}
+	return -1;
+}
