@@ -24,8 +24,8 @@
     {'target_name': 'effect-time', 'includes': ['native/object.gypi'], 'defines': ['FAMILY=effect_time'], 'sources': ['native/effects.c', 'native/count.c', 'native/objects.c', 'native/page.c']},
     {'target_name': 'effect-getrandom', 'includes': ['native/object.gypi'], 'defines': ['FAMILY=effect_getrandom'], 'sources': ['native/effects.c', 'native/count.c', 'native/objects.c', 'native/page.c']},
     {'target_name': 'entries', 'includes': ['native/object.gypi'], 'sources': ['native/sweep/entries.c', 'native/sweep/entries-x86-64.S', 'native/sweep/entries-aarch64.S', 'native/objects.c', 'native/page.c']},
-    {'target_name': 'caller', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
-    {'target_name': 'caller-deepbind', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
+    {'target_name': 'caller', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c', 'native/last.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
+    {'target_name': 'caller-deepbind', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c', 'native/last.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
     {'target_name': 'reader', 'includes': ['native/object.gypi'], 'sources': ['native/reader.c']},
     # What a generated shim is linked with, on the machine that tests.
     {
@@ -44,7 +44,7 @@
     {
       'target_name': 'launcher',
       'type': 'executable',
-      'sources': ['native/launcher.c', 'native/calls.c'],
+      'sources': ['native/launcher.c', 'native/calls.c', 'native/last.c'],
       'cflags_c': ['-fno-optimize-sibling-calls'],
       'dependencies': ['pyinterpose-target'],
       'ldflags': ['-pie', '-Wl,--export-dynamic-symbol=pyinterpose_*'],

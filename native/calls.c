@@ -5,6 +5,7 @@
  * A symbol has no prototype here, so that one loop serves all: every argument register is filled, which a function that
  * takes fewer does not see. Compiled without sibling calls and builtins, so that each call is made, and from here.
  */
+#include "calls.h"
 #include "slots.h"
 
 #include <dlfcn.h>
@@ -68,12 +69,16 @@ static const char returns_status[] = "Py_InitializeFromConfig";
 static function *find(const char *symbol);
 static word make(const char *symbol, word target, word first, const word *a);
 
-/*
- * Makes n calls: direct ones, or where `lookup` is set through the address that dlsym gives.
- * Returns how many were made; 0 where the symbol is not in the list or has no definition in this process.
- */
 EXPORT uint64_t pyinterpose_call(const char *symbol, int lookup, uint64_t n, const struct call *call)
 {
+	return calls_make(symbol, lookup, n, call);
+}
+
+uint64_t calls_make(const char *symbol, int lookup, uint64_t n, const struct call *call)
+{
+	static const struct call nothing;
+	if (call == NULL)
+		call = &nothing;
 	const word *a = call->arguments;
 	word found = (word)dlsym(RTLD_DEFAULT, symbol);
 	function *direct = find(symbol);

@@ -1,12 +1,17 @@
 """This file takes the libc-memory family's calls that the core makes."""
 
+import posix
 import sys
 
 from rounds import rounds
 
 SIZE = 1000  # more than pymalloc keeps to itself
-# Strings that fill an arena and begin the next (256 KiB until 3.9, 1 MiB since).
-FIELD, FIELDS = 450, 2600 if sys.version_info >= (3, 10) else 800
+# Strings as large as pymalloc keeps, one after the other: a fraction of an arena, and more than a whole one.
+STRING = 'a' * 450 + ','
+FRACTION = STRING * 64
+WHOLE = STRING * (2080 if sys.version_info >= (3, 10) else 560)
+ARENA = 60  # pages: more than malloc grows the heap by, less than an arena (256 KiB until 3.9, then 1 MiB)
+MOST = 200
 # Words in a frame: more than the 16 KiB in which 3.11 and later keep frames.
 DEEP = 4000
 
@@ -55,14 +60,39 @@ def arenas(n):
         for _ in rounds(n):
             large()
     else:
-        text = ('a' * FIELD + ',') * FIELDS
-        for _ in rounds(n):
+        # 3.9 and 3.10 keep one free arena, so that all of it must be used before they make another: dear, so seldom done.
+        keeps = sys.version_info >= (3, 9)
+        text = WHOLE if keeps else FRACTION
+        held = fill()
+        for _ in rounds(n // 8 if keeps else n):
             text.split(',')
+        del held
     return True
 
 
 def deep():
+    """A function whose frame takes a chunk of its own."""
     def large():
         return None
     large.__code__ = large.__code__.replace(co_stacksize=DEEP)
     return large
+
+
+def fill():
+    """Strings that leave too little of the arenas for as many more: those make a new arena, and give it back."""
+    held = []
+    size = pages()
+    for _ in range(MOST):
+        held.append(FRACTION.split(','))
+        if pages() - size > ARENA:
+            held.pop()
+            return held
+    return held
+
+
+def pages():
+    """Of this process's memory."""
+    fd = posix.open('/proc/self/statm', posix.O_RDONLY)
+    line = posix.read(fd, 64)
+    posix.close(fd)
+    return int(line.split()[0])

@@ -7,6 +7,10 @@ native/calls.c makes them, n at a time; here stand each symbol's arguments, what
 import ctypes
 import sys
 
+import frames
+import last
+from probe import Probe
+
 ROUTES = ('extension', 'lookup', 'executable', 'extension-deepbind')
 # On Linux; os.RTLD_DEEPBIND is not there on 2.7.
 RTLD_DEEPBIND = 8
@@ -156,21 +160,22 @@ CANARY = (lambda: (), None, None)
 
 
 def prepare(claim, plan):
-    """Errors: LookupError where our objects do not make the call."""
+    """The probe of a claim. Errors: LookupError where our objects do not make the call."""
     symbol, route = claim['symbol'], claim['route']
     if route not in ROUTES:
         raise LookupError('No probe takes the %s route to %s.' % (route, symbol))
     library = load(route, plan)
+    if symbol in last.SYMBOLS:
+        return Probe(lambda n, phases: last.leave(library, claim, n, phases), 'last')
     if symbol == '_PyEval_EvalFrameDefault':
-        import frames
-        return frames.prepare(library, route)
+        return Probe(frames.prepare(library, route), 'ours')
     if symbol.startswith('pyinterpose_canary_'):
         arguments, prepare, release = CANARY
     elif symbol in CALLS:
         arguments, prepare, release = CALLS[symbol]
     else:
         raise LookupError('Our objects do not call %s.' % symbol)
-    return caller(library, symbol, route == 'lookup', call(arguments(), prepare, release))
+    return Probe(caller(library, symbol, route == 'lookup', call(arguments(), prepare, release)), 'ours')
 
 
 def load(route, plan):

@@ -27,7 +27,7 @@ def main(path):
     import rounds
     plan = read(path)
     n = plan['rounds']
-    rounds.prepare(1, n, 2 * n, WARM_UP)
+    rounds.prepare(1, n, 2 * n, n // 8, n // 4, 0, WARM_UP)
     phases = Phases(plan)
     for _ in range(SETTLED):
         measure(nothing, 1, phases.nowhere)
@@ -35,32 +35,37 @@ def main(path):
         measure(nothing, 1, phases.start)
     for claim in plan['claims']:
         say({'begin': claim['id']})
-        say(run(claim, n, phases, catalog.find, plan))
+        result = run(claim, n, phases, catalog.find, plan)
+        if result is not None:
+            say(result)
     say({'end': True})
 
 
 def run(claim, n, phases, find, plan):
-    """Takes one claim; what goes wrong in it is its result, and the run goes on."""
+    """Takes one claim; what goes wrong in it is its result, and the run goes on. None where the result comes later."""
     try:
         probe = find(claim, plan)
-        if probe.once:
-            return {'id': claim['id'], 'made': None, 'once': list(probe.once), 'output': None}
+        if probe.kind == 'once':
+            return {'id': claim['id'], 'made': None, 'output': None, 'once': list(probe.take)}
+        if probe.kind == 'last':
+            return probe.take(n, phases)
         first, second = phases.of(claim)
-        measure(probe, 1 if probe.ours else WARM_UP, phases.start)
-        one = measure(probe, n, first)
-        two = measure(probe, 2 * n, second)
-        made = [one, two] if probe.ours else None
-        return {'id': claim['id'], 'made': made, 'output': None if probe.ours else two}
+        measure(probe.take, WARM_UP if probe.kind == 'core' else 1, phases.start)
+        one = measure(probe.take, n, first)
+        two = measure(probe.take, 2 * n, second)
+        if probe.kind == 'ours':
+            return {'id': claim['id'], 'made': [one, two], 'output': None}
+        return {'id': claim['id'], 'made': None, 'output': two}
     except Exception:
         phases.start()
         return {'id': claim['id'], 'made': None, 'output': None, 'error': sentence(sys.exc_info()[1])}
 
 
-def measure(probe, n, enter):
+def measure(take, n, enter):
     """One phase. Every phase of every claim goes through these very statements."""
     enter()
     try:
-        return probe(n)
+        return take(n)
     finally:
         enter.leave()
 

@@ -1,0 +1,16 @@
+/* This file declares the calls that our own objects make. */
+#ifndef PYINTERPOSE_CALLS_H
+#define PYINTERPOSE_CALLS_H
+
+#include <stdint.h>
+
+struct call;
+
+/*
+ * Makes n calls: direct ones, or where `lookup` is set through the address that dlsym gives; without arguments where
+ * `call` is null. Returns how many were made; 0 where the symbol is not in the list or has no definition in this process.
+ * Not exported, so that it is this object's own even where another one has it too.
+ */
+uint64_t calls_make(const char *symbol, int lookup, uint64_t n, const struct call *call);
+
+#endif
