@@ -23,5 +23,14 @@ export async function askForPython(path: string, {env, signal, timeoutSeconds}: 
 	if (answer === undefined) {
 		throw complain({kind: 'mute-wrapper', path, ending: endingInWords(exit), said: lastLine(stderr)});
 	}
-	return realpathSync(answer);
+	return whole(answer);
+}
+
+/** A wrapper may start what only it can see: a mount that is gone by now, a file in another root. */
+function whole(path: string): string {
+	try {
+		return realpathSync(path);
+	} catch (error) {
+		throw complain({kind: 'no-such-file', path}, error);
+	}
 }

@@ -44,8 +44,8 @@ export async function startBare(
 		timeoutSeconds,
 		signal,
 	});
-	const spoken = /^pyinterpose-describe (\{.*\})$/m.exec(stdout)?.[1];
-	if (spoken !== undefined) return {...JSON.parse(spoken), ending: succeeded(exit) ? null : endingInWords(exit)};
+	const spoken = spokenIn(stdout);
+	if (spoken !== null) return {...spoken, ending: succeeded(exit) ? null : endingInWords(exit)};
 	if (succeeded(exit)) throw complain({kind: 'silent', path});
 	throw complain({
 		kind: 'does-not-start',
@@ -54,4 +54,14 @@ export async function startBare(
 		said: lastLine(stderr),
 		library: embedded,
 	});
+}
+
+/** Null where it said nothing, or was ended in the middle of the sentence. */
+function spokenIn(stdout: string): Omit<Spoken, 'ending'> | null {
+	const line = /^pyinterpose-describe (\{.*\})$/m.exec(stdout)?.[1];
+	try {
+		return line === undefined ? null : JSON.parse(line);
+	} catch {
+		return null;
+	}
 }

@@ -157,6 +157,12 @@ test(
 	/exited normally\. Give the path/,
 );
 test(
+	'a wrapper that starts what nobody else can see',
+	fails,
+	work => work.file('snake', '#!/bin/sh\necho pyinterpose-exe /gone/python3\n', 0o755),
+	/^There is no file \/gone\/python3\./,
+);
+test(
 	'a library that is no libpython',
 	fails,
 	work => work.compile('libother.so', 'int other(void) { return 0; }', ['-shared', '-fPIC']),
