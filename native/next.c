@@ -24,16 +24,13 @@ extern void *pyinterpose_behind(void *entry) __attribute__((weak));
 static uintptr_t nothing(void);
 static void report(const char *symbol);
 
-void *next(void *_Atomic *cache, const char *symbol)
+void *next_find(void *_Atomic *cache, const char *symbol)
 {
-	void *found = atomic_load_explicit(cache, memory_order_relaxed);
-	if (found != NULL)
-		return found;
 	if (resolving)
 		return (void *)(uintptr_t)nothing;
 	int kept = errno;
 	resolving = 1;
-	found = dlsym(RTLD_NEXT, symbol);
+	void *found = dlsym(RTLD_NEXT, symbol);
 	if (found == NULL || objects_ours(found))
 		found = dlsym(RTLD_DEFAULT, symbol);
 	resolving = 0;

@@ -1,5 +1,6 @@
 /** This file reads the list of symbols (native/hooks.def) out of the native part, so that it stands in one place. */
 
+import type {Ledger, Row} from './ledger.js';
 import {reader} from './native.js';
 
 export interface Slot {
@@ -21,8 +22,16 @@ export function canaries(): readonly Slot[] {
 	return rows().filter(({symbol}) => symbol.startsWith(canary));
 }
 
-export function slotCount(): number {
-	return rows().length;
+/** The rows of a ledger of overrides: two per slot (native/count.h). */
+export function ledgerRows(): number {
+	return 2 * rows().length;
+}
+
+/** What all threads counted in one slot of one phase. */
+export function countedIn(ledger: Ledger, phase: number, slot: number): Row {
+	const [main, others] = [ledger.row(phase, slot), ledger.row(phase, slot + rows().length)];
+	const sum = (side: keyof Row) => main[side].map((number, caller) => number + (others[side][caller] ?? 0));
+	return {honored: sum('honored'), bypassed: sum('bypassed')};
 }
 
 let read: readonly Slot[] | undefined;

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {identity} from '../../src/gather/counted/identity.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
-import {canaries, overrides, slotCount} from '../../src/ledger/slots.js';
+import {canaries, countedIn, ledgerRows, overrides} from '../../src/ledger/slots.js';
 import {type Caller, callers} from '../../src/model/claim.js';
 
 export interface Program {
@@ -33,7 +33,7 @@ export interface CountedProgram {
 export function countedProgram({command, families, core, under = [], env = {}}: Program): CountedProgram {
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
 	const path = join(folder, 'ledger');
-	createLedger(path, slotCount(), 1);
+	createLedger(path, ledgerRows(), 1);
 	const [file = '', ...words] = [...under, ...command];
 	const {status, signal, stdout, stderr} = spawnSync(file, words, {
 		encoding: 'utf8',
@@ -47,8 +47,9 @@ export function countedProgram({command, families, core, under = [], env = {}}: 
 			...env,
 		},
 	});
-	const ledger = openLedger(path, slotCount());
-	const rows = ledger.phase(0);
+	const ledger = openLedger(path, ledgerRows());
+	const slots = [...overrides(), ...canaries()];
+	const rows = new Map(slots.map(({symbol, slot}) => [symbol, countedIn(ledger, 0, slot)]));
 	const bits = ledger.ready();
 	ledger.close();
 	rmSync(folder, {recursive: true});
@@ -61,8 +62,7 @@ export function countedProgram({command, families, core, under = [], env = {}}: 
 			.filter((_, bit) => ((bits >> BigInt(bit)) & 1n) === 1n)
 			.map(({family}) => family),
 		count(symbol, caller) {
-			const slot = [...overrides(), ...canaries()].find(slot => slot.symbol === symbol)?.slot ?? -1;
-			const {honored} = rows[slot] ?? {honored: []};
+			const {honored} = rows.get(symbol) ?? {honored: []};
 			return caller === undefined ? honored.reduce((a, b) => a + b, 0) : (honored[callers.indexOf(caller)] ?? 0);
 		},
 	};

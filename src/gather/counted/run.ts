@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
-import {slotCount} from '../../ledger/slots.js';
+import {canaries, countedIn, ledgerRows, overrides} from '../../ledger/slots.js';
 import type {Claim} from '../../model/claim.js';
 import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
@@ -78,11 +78,11 @@ async function attemptOnce(request: RunRequest, claims: readonly Claim[], number
 	const counts = request.preload.length > 0;
 	const base = join(request.folder, `${request.name}-${number}`);
 	const ledger = counts ? `${base}.ledger` : null;
-	if (ledger !== null) createLedger(ledger, slotCount(), phases(claims));
+	if (ledger !== null) createLedger(ledger, ledgerRows(), phases(claims));
 	const plan: Plan = {
 		ledger,
 		offsetAt,
-		stride: strideOf(slotCount()),
+		stride: strideOf(ledgerRows()),
 		rounds,
 		callers: {
 			extension: join(nativeFolder, 'caller.so'),
@@ -119,9 +119,9 @@ function shimEnvironment({preload, core, env, shims}: RunRequest, ledger: string
 function read({slotsOf}: RunRequest, result: ChildResult, claims: readonly Claim[], path: string | null): Attempt {
 	const {outcomes, open, ended} = readTranscript(result.stdout);
 	const reason = endedBecause(result, ended);
-	const ledger = path === null ? null : openLedger(path, slotCount());
+	const ledger = path === null ? null : openLedger(path, ledgerRows());
 	const rows = (claim: Claim, phase: number) =>
-		ledger === null ? [] : slotsOf(claim).map(slot => ledger.row(phase, slot));
+		ledger === null ? [] : slotsOf(claim).map(slot => countedIn(ledger, phase, slot));
 	try {
 		const taken = new Map<string, Taken>();
 		for (const [index, claim] of claims.entries()) {
@@ -134,7 +134,7 @@ function read({slotsOf}: RunRequest, result: ChildResult, claims: readonly Claim
 		if (open !== null) taken.set(open, failed(`the probe ${reason}`));
 		return {
 			taken,
-			startup: ledger?.phase(0) ?? [],
+			startup: ledger === null ? [] : slots().map(slot => countedIn(ledger, 0, slot)),
 			ready: ledger?.ready() ?? 0n,
 			stderr: result.stderr,
 			reason: `the Python under test ${reason}`,
@@ -142,6 +142,10 @@ function read({slotsOf}: RunRequest, result: ChildResult, claims: readonly Claim
 	} finally {
 		ledger?.close();
 	}
+}
+
+function slots(): readonly number[] {
+	return [...overrides(), ...canaries()].map(({slot}) => slot).sort((a, b) => a - b);
 }
 
 function endedBecause({exit, stderr}: ChildResult, ended: boolean): string {
