@@ -38,6 +38,7 @@ const decodeSweep = record<SweepReport>({
 			symbol: text,
 			callers: list(record({caller: oneOf(callers), honored: count(0), bypassed: nullable(count(0))}), callers.length),
 			references: record({preemptible: count(0), bound: count(0)}),
+			tailCalls: count(0),
 		}),
 		most.symbols,
 	),

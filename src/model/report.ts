@@ -93,6 +93,8 @@ export interface SweptSymbol {
 	readonly callers: readonly SweptCaller[];
 	/** The static witness, from inside the core. */
 	readonly references: {readonly preemptible: number; readonly bound: number};
+	/** Of these calls, those whose return address lies with another caller: the caller that they are counted under has jumped. */
+	readonly tailCalls: number;
 }
 
 export interface SweptCaller {

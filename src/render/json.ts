@@ -118,6 +118,7 @@ function sweepInOrder({functions, called, calls, symbols}: SweepReport): SweepRe
 				.sort((a, b) => callers.indexOf(a.caller) - callers.indexOf(b.caller))
 				.map(({caller, honored, bypassed}) => ({caller, honored, bypassed})),
 			references: {preemptible: swept.references.preemptible, bound: swept.references.bound},
+			tailCalls: swept.tailCalls,
 		})),
 	};
 }

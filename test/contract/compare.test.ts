@@ -132,6 +132,7 @@ function sweep(symbols: Readonly<Record<string, readonly [honored: number, bypas
 			symbol,
 			callers: [{caller: 'core', honored, bypassed}],
 			references: {preemptible: 1, bound: 0},
+			tailCalls: 0,
 		})),
 	};
 }

@@ -49,11 +49,13 @@ export function target(changes: Partial<TargetReport> = {}): TargetReport {
 					symbol: 'PyErr_Occurred',
 					callers: [{caller: 'core', honored: 60, bypassed: 30}],
 					references: {preemptible: 3, bound: 1},
+					tailCalls: 2,
 				},
 				{
 					symbol: 'PyMem_Free',
 					callers: [{caller: 'extension', honored: 10, bypassed: 0}],
 					references: {preemptible: 1, bound: 0},
+					tailCalls: 0,
 				},
 			],
 		},

@@ -8,7 +8,7 @@ import {readElf} from '../../src/elf/elf.js';
 import {identity} from '../../src/gather/counted/identity.js';
 import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
 import {buildShim} from '../../src/gather/sweep/build.js';
-import {ledgerRows} from '../../src/gather/sweep/gather.js';
+import {ledgerRows} from '../../src/gather/sweep/shims.js';
 import {sweepSlots} from '../../src/gather/sweep/slots.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {type Caller, callers} from '../../src/model/claim.js';

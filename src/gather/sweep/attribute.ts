@@ -1,23 +1,25 @@
-/** This file turns the rows of a sweep's ledger into its report. */
+/** This file turns the rows of a sweep's ledger into its report: what was counted, under the caller that made the call. */
 
 import type {Row} from '../../ledger/ledger.js';
-import type {SymbolReferences} from '../../model/binding.js';
+import type {Reach, SymbolReferences} from '../../model/binding.js';
 import {callers} from '../../model/claim.js';
 import type {SweepReport, SweptCaller, SweptSymbol} from '../../model/report.js';
 
 export interface Swept {
 	/** In the order of their slots. */
 	readonly symbols: readonly string[];
-	/** The row of each slot. */
+	/** The row of each slot, then that of the canary, then as many again, which mark tail calls. */
 	readonly rows: readonly Row[];
 	/** The symbols whose entries were counted; null where none was. */
 	readonly entries: ReadonlySet<string> | null;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
+	/** Whether the core is the executable: then whoever names a function of it gets that and no override. */
+	readonly executable: boolean;
 }
 
 export function sweepReport(swept: Swept): SweepReport {
 	const symbols = swept.symbols
-		.map((symbol, slot) => sweptSymbol(symbol, swept.rows[slot], swept))
+		.map((symbol, slot) => sweptSymbol(symbol, slot, swept))
 		.filter(({callers}) => callers.length > 0);
 	const all = symbols.flatMap(({callers}) => callers);
 	return {
@@ -31,17 +33,22 @@ export function sweepReport(swept: Swept): SweepReport {
 	};
 }
 
-function sweptSymbol(symbol: string, row: Row | undefined, {entries, references}: Swept): SweptSymbol {
-	const counted = entries?.has(symbol) === true;
+const core = callers.indexOf('core');
+
+function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
+	const {rows, symbols, references} = swept;
 	const {calls, addresses} = references.get(symbol) ?? {calls: none, addresses: none};
+	const honored = rows[slot]?.honored ?? [];
+	const counted = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
+	const bypassed = counted === null ? null : withoutTailCalls(counted, addresses, swept.executable);
 	return {
 		symbol,
 		callers: callers
 			.map(
 				(caller, column): SweptCaller => ({
 					caller,
-					honored: row?.honored[column] ?? 0,
-					bypassed: counted ? (row?.bypassed[column] ?? 0) : null,
+					honored: honored[column] ?? 0,
+					bypassed: bypassed === null ? null : (bypassed[column] ?? 0),
 				}),
 			)
 			.filter(({honored, bypassed}) => honored > 0 || (bypassed ?? 0) > 0),
@@ -49,7 +56,19 @@ function sweptSymbol(symbol: string, row: Row | undefined, {entries, references}
 			preemptible: calls.preemptible + addresses.preemptible,
 			bound: calls.bound + addresses.bound,
 		},
+		tailCalls:
+			sum(rows[symbols.length + 1 + slot]?.honored ?? []) +
+			(counted === null || bypassed === null ? 0 : (bypassed[core] ?? 0) - (counted[core] ?? 0)),
 	};
+}
+
+/**
+ * Who calls past an override from outside a shared core has the function's own address from a table of the core's. Where the
+ * core keeps it in none, the core itself has jumped there, as the last thing that a call from outside made it do.
+ */
+function withoutTailCalls(bypassed: readonly number[], addresses: Reach, executable: boolean): readonly number[] {
+	if (executable || addresses.bound > 0) return bypassed;
+	return bypassed.map((_, column) => (column === core ? sum(bypassed) : 0));
 }
 
 const none = {preemptible: 0, bound: 0} as const;

@@ -1,20 +1,24 @@
 /** This file gathers the sweep: one start of a target with every function that its core exports overridden. */
 
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {readElf} from '../../elf/elf.js';
-import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
 import type {StaticWitness} from '../../model/binding.js';
 import type {Finding, SweepReport} from '../../model/report.js';
 import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../../process/temporary.js';
+import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
 import {identity} from '../counted/identity.js';
-import {readObjectFile} from '../object-file.js';
-import {sweepReport} from './attribute.js';
-import {buildShim} from './build.js';
-import {type SweepSlots, sweepSlots} from './slots.js';
+import {findingsOf, reportOf} from './report.js';
+import {
+	type Counts,
+	prepareShims,
+	readCore,
+	type Shims,
+	type SweepEntries,
+	type SweptCore,
+	withShims,
+} from './shims.js';
 
 export interface SweepRequest {
 	/** With the environment that every start of the target sees. */
@@ -22,6 +26,8 @@ export interface SweepRequest {
 	/** The core's path. */
 	readonly core: string;
 	readonly witness: StaticWitness;
+	/** Whether calls that pass the overrides by are counted too, for which the core's code is patched in memory. Yes by default. */
+	readonly entryCounts?: boolean;
 	/** Ours: tells the compiler, and where shims and temporary folders are kept. */
 	readonly env: Environment;
 	readonly timeoutSeconds: number;
@@ -35,15 +41,11 @@ export interface Gathered {
 }
 
 export async function gatherSweep(request: SweepRequest): Promise<Gathered> {
-	const elf = readElf(readObjectFile(request.core).bytes);
-	const chosen = sweepSlots(elf);
+	const prepared = readCore(request.core);
 	return withTemporaryFolder(request.env, 'code', async folder => {
-		const built = await buildShim({...request, ...chosen, machine: elf.machine, buildId: elf.buildId, folder});
-		if (built.kind === 'not-built') return skipped(built.reason);
-		const run = await withPreloadableFolder(request.env, dirname(built.path), shims =>
-			runWorkload(request, chosen.slots.length, join(shims, built.path.slice(dirname(built.path).length + 1))),
-		);
-		return read(request, chosen, run);
+		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});
+		if (shims.kind === 'not-built') return skipped(shims.reason);
+		return read(request, prepared, shims.entries, await runWorkload(request, shims));
 	});
 }
 
@@ -53,50 +55,29 @@ function skipped(reason: string): Gathered {
 
 const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.meta.url));
 
-/** SWEEP_BIT of native/sweep/runtime.h. */
-const handshake = 1n << 63n;
-
 interface Run {
 	readonly result: ChildResult;
-	readonly ready: boolean;
-	/** By slot; the last is the canary's. */
-	readonly rows: readonly Row[];
+	readonly counts: Counts;
 }
 
-async function runWorkload(request: SweepRequest, functions: number, shim: string): Promise<Run> {
-	return withTemporaryFolder(request.env, 'data', async folder => {
-		const path = join(folder, 'sweep.ledger');
-		const rows = ledgerRows(functions);
-		createLedger(path, rows, 1);
-		const result = await runChild({
-			file: request.launch.file,
-			argv: [...request.launch.argv, '-S', '-B', '-s', workload],
-			env: {
-				...request.launch.env,
-				LD_PRELOAD: shim,
-				PYINTERPOSE_LEDGER: path,
-				PYINTERPOSE_CORE: identity(request.core),
-			},
-			timeoutSeconds: request.timeoutSeconds,
-			signal: request.signal,
-		});
-		const ledger = openLedger(path, rows);
-		try {
-			return {result, ready: (ledger.ready() & handshake) !== 0n, rows: ledger.phase(0)};
-		} finally {
-			ledger.close();
-		}
-	});
+async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
+	return withTemporaryFolder(request.env, 'data', async folder =>
+		withShims(request.env, shims, join(folder, 'sweep.ledger'), async (env, counts) => {
+			const result = await runChild({
+				file: request.launch.file,
+				argv: [...request.launch.argv, '-S', '-B', '-s', workload],
+				env: {...request.launch.env, ...env, PYINTERPOSE_CORE: identity(request.core)},
+				timeoutSeconds: request.timeoutSeconds,
+				signal: request.signal,
+			});
+			return {result, counts: counts()};
+		}),
+	);
 }
 
-/** A row for each function and one for the canary; then as many again, which mark tail calls (native/sweep/runtime.h). */
-export function ledgerRows(functions: number): number {
-	return 2 * (functions + 1);
-}
-
-function read(request: SweepRequest, {slots, leftOut}: SweepSlots, {result, ready, rows}: Run): Gathered {
+function read(request: SweepRequest, core: SweptCore, entries: SweepEntries | null, {result, counts}: Run): Gathered {
 	const {exit, stdout, stderr} = result;
-	if (!ready) {
+	if (!counts.ready) {
 		const said = stderr.split('\n').find(line => line.includes('LD_PRELOAD')) ?? '';
 		return skipped(`the shim did not load${said === '' ? '' : `: ${said.trim()}`}`);
 	}
@@ -110,17 +91,11 @@ function read(request: SweepRequest, {slots, leftOut}: SweepSlots, {result, read
 		});
 	}
 	const called = told === undefined ? null : (JSON.parse(told) as {canary: number | null}).canary;
-	const seen = rows[slots.length]?.honored.reduce((sum, number) => sum + number, 0) ?? 0;
-	if (called !== null && called !== seen) return skipped(`its canary was counted ${seen} times for ${called} calls`);
-	if (leftOut.length > 0) {
-		const names = leftOut.map(({symbol, reason}) => `${symbol} (${reason})`).join(', ');
-		findings.push({kind: 'sweep-left-out', message: `The sweep leaves out ${names}.`});
+	if (called !== null && called !== counts.canary) {
+		return skipped(`its canary was counted ${counts.canary} times for ${called} calls`);
 	}
-	const report = sweepReport({
-		symbols: slots.map(({symbol}) => symbol),
-		rows,
-		entries: null,
-		references: request.witness.bySymbol,
-	});
-	return {sweep: report, findings};
+	return {
+		sweep: reportOf(core, entries, counts, request.witness),
+		findings: [...findings, ...findingsOf(core, entries, counts)],
+	};
 }

@@ -1,0 +1,62 @@
+/** This file says what a sweep has found: its report, and what keeps the report from being whole. */
+
+import type {StaticWitness} from '../../model/binding.js';
+import type {Finding, SweepReport} from '../../model/report.js';
+import {sweepReport} from './attribute.js';
+import type {Counts, SweepEntries, SweptCore} from './shims.js';
+
+export function reportOf(
+	{slots, executable}: SweptCore,
+	entries: SweepEntries | null,
+	{rows, entries: counted}: Counts,
+	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
+): SweepReport {
+	return sweepReport({
+		symbols: slots.map(({symbol}) => symbol),
+		rows,
+		entries: entries === null || !counted ? null : new Set(entries.patched.filter(isFirst(entries))),
+		references: bySymbol,
+		executable,
+	});
+}
+
+/** Several names of one entry have one counter, which stands under the first of them. */
+function isFirst({shared}: SweepEntries): (symbol: string) => boolean {
+	return symbol => shared[symbol] === undefined;
+}
+
+export function findingsOf(
+	{slots, leftOut}: SweptCore,
+	entries: SweepEntries | null,
+	{entries: counted}: Counts,
+): Finding[] {
+	const findings: Finding[] = [];
+	if (leftOut.length > 0) {
+		findings.push({kind: 'sweep-left-out', message: `The sweep leaves out ${listed(leftOut)}.`});
+	}
+	if (entries === null) return findings;
+	if (!counted) {
+		findings.push({
+			kind: 'sweep-entries-not-counted',
+			message: 'Calls past the overrides were not counted in the sweep: the entry counters did not load.',
+		});
+		return findings;
+	}
+	if (entries.left.length > 0) {
+		findings.push({
+			kind: 'sweep-entries-left-alone',
+			message: `Calls past the override were not counted in the sweep for ${listed(entries.left)}.`,
+		});
+	}
+	for (const [symbol, slot] of Object.entries(entries.shared)) {
+		findings.push({
+			kind: 'sweep-shared-entry',
+			message: `${symbol} and ${slots[slot]?.symbol} are one function: calls past either override are counted as ${slots[slot]?.symbol}'s.`,
+		});
+	}
+	return findings;
+}
+
+function listed(symbols: readonly {readonly symbol: string; readonly reason: string}[]): string {
+	return symbols.map(({symbol, reason}) => `${symbol} (${reason})`).join(', ');
+}

@@ -1,0 +1,128 @@
+/** This file puts the sweep's shims in front of a program, whichever it is: the overrides, the entry counters, the ledger. */
+
+import {basename, dirname, join} from 'node:path';
+import {readElf} from '../../elf/elf.js';
+import {SuiteError} from '../../errors.js';
+import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
+import {nativeFolder} from '../../ledger/native.js';
+import {canaries} from '../../ledger/slots.js';
+import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
+import {cacheHome} from '../cache.js';
+import {type Entries, prepareEntries} from '../entries/prepare.js';
+import {readObjectFile} from '../object-file.js';
+import {buildShim} from './build.js';
+import {type SweepSlots, sweepSlots} from './slots.js';
+
+export interface SweptCore extends SweepSlots {
+	readonly core: string;
+	readonly machine: string;
+	readonly buildId: string | null;
+	/** Whether the core is the executable. */
+	readonly executable: boolean;
+}
+
+export type SweepEntries = Entries;
+
+export interface Shims {
+	readonly kind: 'built';
+	/** The generated shim. */
+	readonly path: string;
+	/** Null where entries are not counted. */
+	readonly entries: SweepEntries | null;
+	readonly functions: number;
+}
+
+/** What the ledger holds. */
+export interface Counts {
+	/** Whether the shim shook hands. */
+	readonly ready: boolean;
+	/** Whether the entry counters did. */
+	readonly entries: boolean;
+	readonly canary: number;
+	/** By slot; then the canary's; then as many again, which mark tail calls (native/sweep/runtime.h). */
+	readonly rows: readonly Row[];
+}
+
+/** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
+export function readCore(core: string): SweptCore {
+	const elf = readElf(readObjectFile(core).bytes);
+	return {core, machine: elf.machine, buildId: elf.buildId, executable: elf.executable, ...sweepSlots(elf)};
+}
+
+export interface ShimsRequest extends SweptCore {
+	readonly entryCounts: boolean;
+	readonly env: Environment;
+	/** A temporary folder, from which code may be run. */
+	readonly folder: string;
+	readonly signal: AbortSignal;
+}
+
+export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind: 'not-built'; reason: string}> {
+	const built = await buildShim(request);
+	if (built.kind === 'not-built') return built;
+	return {...built, entries: request.entryCounts ? await entriesOf(request) : null, functions: request.slots.length};
+}
+
+async function entriesOf({core, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
+	const home = cacheHome(env);
+	const request = {elfPath: core, functions: slots.map(({symbol}, slot) => ({symbol, slot}))};
+	if (home !== null) {
+		try {
+			return await prepareEntries({...request, cacheFolder: join(home, 'pyinterpose', 'entries')});
+		} catch (error) {
+			// A cache that cannot be written costs time only.
+			if (!(error instanceof SuiteError)) throw error;
+		}
+	}
+	return prepareEntries({...request, cacheFolder: folder});
+}
+
+/** SWEEP_BIT of native/sweep/runtime.h. */
+const handshake = 1n << 63n;
+
+/** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
+export async function withShims<T>(
+	env: Environment,
+	{path, entries, functions}: Shims,
+	ledger: string,
+	work: (env: Readonly<Record<string, string>>, counts: () => Counts) => Promise<T>,
+): Promise<T> {
+	const rows = ledgerRows(functions);
+	createLedger(ledger, rows, 1);
+	return withPreloadableFolder(env, dirname(path), shims =>
+		withPreloadableFolder(env, nativeFolder, async native => {
+			const preload = [join(shims, basename(path)), ...(entries === null ? [] : [join(native, 'entries.so')])];
+			const open = openLedger(ledger, rows);
+			try {
+				return await work(
+					{
+						LD_PRELOAD: preload.join(':'),
+						PYINTERPOSE_LEDGER: ledger,
+						...(entries === null ? {} : {PYINTERPOSE_ENTRIES: entries.blob}),
+					},
+					() => {
+						const counted = open.phase(0);
+						const ready = open.ready();
+						return {
+							ready: (ready & handshake) !== 0n,
+							entries: (ready & entriesBit()) !== 0n,
+							canary: counted[functions]?.honored.reduce((sum, number) => sum + number, 0) ?? 0,
+							rows: counted,
+						};
+					},
+				);
+			} finally {
+				open.close();
+			}
+		}),
+	);
+}
+
+/** A row for each function and one for the canary; then as many again. */
+export function ledgerRows(functions: number): number {
+	return 2 * (functions + 1);
+}
+
+function entriesBit(): bigint {
+	return 1n << BigInt(canaries().findIndex(({family}) => family === 'entries'));
+}
