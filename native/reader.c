@@ -2,6 +2,7 @@
 #include "reader.h"
 #include "ledger.h"
 #include "slots.h"
+#include "sweep/entries.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,12 @@ static const char *const families[] = {
 #define JUMP(...)
 #define CANARY(family, symbol) #family,
 #include "hooks.def"
+};
+
+static const char *const entries_reasons[] = {
+#define ENTRIES_REASON(name, words) words,
+	ENTRIES_REASONS(ENTRIES_REASON)
+#undef ENTRIES_REASON
 };
 
 static int valid(const struct ledger *page, uint64_t size);
@@ -109,6 +116,19 @@ EXPORT int reader_ready(const struct reader *reader, uint64_t *out)
 {
 	*out = atomic_load(&reader->page->ready);
 	return 0;
+}
+
+EXPORT int reader_entries(const struct reader *reader, uint32_t *out)
+{
+	uint64_t entries = atomic_load(&reader->page->entries);
+	uint32_t reason = (uint32_t)(entries >> 32);
+	*out = (uint32_t)entries;
+	return reason < ENTRIES_COUNT ? (int)reason : -EBADMSG;
+}
+
+EXPORT const char *reader_entries_reason(uint32_t reason)
+{
+	return reason < ENTRIES_COUNT ? entries_reasons[reason] : NULL;
 }
 
 EXPORT void reader_close(struct reader *reader)

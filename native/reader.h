@@ -21,6 +21,10 @@ int reader_copy(const struct reader *reader, uint32_t phase, uint64_t *out);
 /* The shims that shook hands, one bit each, in the order of reader_family. */
 int reader_ready(const struct reader *reader, uint64_t *out);
 
+/* How many functions count their entries; the result is why none does, for reader_entries_reason, and 0 where all is well. */
+int reader_entries(const struct reader *reader, uint32_t *out);
+const char *reader_entries_reason(uint32_t reason);
+
 void reader_close(struct reader *reader);
 
 /* The rows of hooks.def in the order of their slots, and the families; null beyond the last. */

@@ -174,6 +174,8 @@ static enum entries_reason patch_core(struct ledger *page)
 	enum entries_reason reason = read_blob(path, &file);
 	if (reason != ENTRIES_NONE)
 		return reason;
+	if (file->patches == 0)
+		return ENTRIES_NOTHING;
 	if (file->slots > page->slots)
 		return ENTRIES_FEW_SLOTS;
 	dl_iterate_phdr(visit, &core);

@@ -81,6 +81,7 @@ static_assert(sizeof(struct fixup) == 8, "layout of the blob");
 	X(UNREADABLE, "the file of entry counters cannot be read")                                                           \
 	X(MALFORMED, "the file of entry counters is damaged")                                                                \
 	X(OTHER_MACHINE, "the entry counters are for another CPU")                                                           \
+	X(NOTHING, "no function of the core can have an entry counter")                                                      \
 	X(NO_LEDGER, "there is no ledger for the entry counters")                                                            \
 	X(FEW_SLOTS, "the ledger has too few rows for the entry counters")                                                   \
 	X(NO_CORE, "the core is not loaded when the program starts")                                                         \

@@ -25,6 +25,8 @@ export interface Ledger {
 	row(phase: number, slot: number): Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
+	/** How many functions count their entries; where none does, why, as a clause. */
+	entries(): {readonly patched: number; readonly reason: string | null};
 	close(): void;
 }
 
@@ -49,6 +51,14 @@ export function openLedger(path: string, slots: number): Ledger {
 			const ready = Buffer.alloc(8);
 			check(reader().reader_ready(pointer, ready), 'Cannot read the handshake');
 			return ready.readBigUInt64LE();
+		},
+		entries() {
+			const out = Buffer.alloc(4);
+			const reason = reader().reader_entries(pointer, out);
+			const patched = out.readUInt32LE();
+			if (reason < 0) check(reason, 'Cannot read the entry counters');
+			if (reason > 0) return {patched, reason: reader().reader_entries_reason(reason)};
+			return {patched, reason: patched > 0 ? null : 'the entry counters did not load'};
 		},
 		close: () => reader().reader_close(pointer),
 	};

@@ -16,6 +16,8 @@ export interface Reader {
 	reader_open(path: string, out: Buffer): number;
 	reader_copy(reader: Pointer, phase: number, out: Buffer): number;
 	reader_ready(reader: Pointer, out: Buffer): number;
+	reader_entries(reader: Pointer, out: Buffer): number;
+	reader_entries_reason(reason: number): string | null;
 	reader_close(reader: Pointer): void;
 	reader_symbol(slot: number): string | null;
 	reader_family_of(slot: number): string | null;
@@ -51,6 +53,8 @@ function load(): Reader {
 		reader_open: ['int', ['string', 'pointer']],
 		reader_copy: ['int', ['pointer', 'uint32', 'pointer']],
 		reader_ready: ['int', ['pointer', 'pointer']],
+		reader_entries: ['int', ['pointer', 'pointer']],
+		reader_entries_reason: ['string', ['uint32']],
 		reader_close: ['void', ['pointer']],
 		reader_symbol: ['string', ['uint32']],
 		reader_family_of: ['string', ['uint32']],

@@ -44,7 +44,7 @@ export async function gatherCounted(request: CountedRequest): Promise<CountedWit
 	for (const claim of probed) counted.set(claim.id, countOf(claim, counting, control, request));
 	for (const claim of natural) counted.set(claim.id, naturalCount(claim, counting, request));
 	for (const claim of effect) if (effected !== null) counted.set(claim.id, shownBy(claim, effected, control, broken));
-	return {counted, findings: findingsOf(counting)};
+	return {counted, findings: findingsOf(counting, request)};
 }
 
 function run(
@@ -98,9 +98,14 @@ function countOf(claim: Claim, counting: Run, control: Run, request: CountedRequ
 	return {
 		kind: 'counted',
 		honored: difference(taken, 'honored'),
-		bypassed: request.entries?.symbols.has(claim.symbol) === true ? difference(taken, 'bypassed') : null,
+		bypassed: countsEntries(claim, counting, request) ? difference(taken, 'bypassed') : null,
 		made: made === null ? null : made[1] - made[0],
 	};
+}
+
+/** Without the counters' own word that they work, no entry counted is not the same as none made. */
+function countsEntries({symbol}: Claim, {uncounted}: Run, {entries}: CountedRequest): boolean {
+	return uncounted === null && entries?.symbols.has(symbol) === true;
 }
 
 function blame(reason: string, alone: Taken | undefined): string {
@@ -132,7 +137,7 @@ function naturalCount(claim: Claim, counting: Run, request: CountedRequest): Cou
 	if (fault !== null) return unknown(fault);
 	const row = slotsOf(claim).map(slot => counting.startup[slot])[0];
 	if (row === undefined) return unknown('the process was not counted');
-	const bypassed = request.entries?.symbols.has(claim.symbol) === true ? byCaller(row.bypassed) : null;
+	const bypassed = countsEntries(claim, counting, request) ? byCaller(row.bypassed) : null;
 	return {
 		kind: 'counted',
 		honored: naturally.attribute(claim, byCaller(row.honored)),
@@ -146,9 +151,12 @@ function unknown(reason: string): Counted {
 }
 
 /** What the loader says of a preload that it leaves out is the only sign that it gives. */
-function findingsOf({stderr}: Run): readonly Finding[] {
-	return stderr
+function findingsOf({stderr, uncounted}: Run, {entries}: CountedRequest): readonly Finding[] {
+	const ignored = stderr
 		.split('\n')
 		.filter(line => line.includes('LD_PRELOAD'))
 		.map(line => ({kind: 'preload-ignored', message: line.trim()}));
+	if (uncounted === null || entries === null || entries.symbols.size === 0) return ignored;
+	const message = `Calls that enter the core without an override are not counted: ${uncounted}.`;
+	return [...ignored, {kind: 'entries-not-counted', message}];
 }

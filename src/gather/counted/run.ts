@@ -49,6 +49,8 @@ export interface Run {
 	readonly startup: readonly Row[];
 	/** The bits of the shims that shook hands in the first process. */
 	readonly ready: bigint;
+	/** Why some process did not count the entries of the core's functions; null where all did. */
+	readonly uncounted: string | null;
 	/** What the first process printed on standard error. */
 	readonly stderr: string;
 }
@@ -57,16 +59,18 @@ export async function runProbes(request: RunRequest): Promise<Run> {
 	const taken = new Map<string, Taken>();
 	let first: Attempt | undefined;
 	let left = request.claims;
+	let uncounted: string | null = null;
 	for (let number = 0; left.length > 0 || first === undefined; number++) {
 		const attempt = await attemptOnce(request, left, number);
 		first ??= attempt;
+		uncounted ??= attempt.uncounted;
 		for (const [id, one] of attempt.taken) taken.set(id, one);
 		// An attempt that took nothing would repeat for ever: what is left shares its reason.
 		const after = attempt.taken.size === 0 ? [] : left.filter(({id}) => !taken.has(id));
 		if (attempt.taken.size === 0) for (const {id} of left) taken.set(id, failed(attempt.reason));
 		left = after;
 	}
-	return {taken, startup: first.startup, ready: first.ready, stderr: first.stderr};
+	return {taken, startup: first.startup, ready: first.ready, uncounted, stderr: first.stderr};
 }
 
 interface Attempt extends Run {
@@ -136,6 +140,7 @@ function read({slotsOf}: RunRequest, result: ChildResult, claims: readonly Claim
 			taken,
 			startup: ledger === null ? [] : slots().map(slot => countedIn(ledger, 0, slot)),
 			ready: ledger?.ready() ?? 0n,
+			uncounted: ledger?.entries().reason ?? null,
 			stderr: result.stderr,
 			reason: `the Python under test ${reason}`,
 		};
