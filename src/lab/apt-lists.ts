@@ -1,0 +1,33 @@
+/** This file rewrites apt's lists of binary packages to lists of their sources. Pure. */
+
+/** The one-line form: `deb [options] URI SUITE COMPONENT...`. */
+export function sourceEntries(text: string): string {
+	const lines = text
+		.split('\n')
+		.map(line => line.trim())
+		.filter(line => /^deb(-src)?\s/.test(line))
+		.map(line =>
+			line.replace(/^deb(-src)?\s+(\[[^\]]*\])?/, (_, _src, options = '') => `deb-src ${withoutArch(options)}`),
+		);
+	return lines.map(line => `${line}\n`).join('');
+}
+
+/** The form of paragraphs of fields. */
+export function sourceParagraphs(text: string): string {
+	const paragraphs = text
+		.split('\n')
+		.filter(line => !line.startsWith('#'))
+		.join('\n')
+		.split(/\n\s*\n/)
+		.filter(paragraph => /^Types:.*\bdeb\b/m.test(paragraph) && !/^Enabled:\s*no\b/im.test(paragraph));
+	return paragraphs.map(paragraph => `${paragraph.replace(/^Types:.*$/m, 'Types: deb-src').trim()}\n`).join('\n');
+}
+
+/** Sources have no architecture, and apt warns where one is named. */
+function withoutArch(options: string): string {
+	const kept = options
+		.replace(/^\[|\]$/g, '')
+		.split(/\s+/)
+		.filter(option => option !== '' && !option.startsWith('arch='));
+	return kept.length === 0 ? '' : `[${kept.join(' ')}]`;
+}

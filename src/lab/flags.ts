@@ -1,0 +1,39 @@
+/** This file is the table of the flags that variants differ in. `lab bisect` takes them apart one by one. */
+
+export interface Flag {
+	readonly configure?: readonly string[];
+	readonly cflags?: readonly string[];
+	readonly ldflags?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+	/** The first CPython that has it. */
+	readonly since?: string;
+	/** Programs that it needs on PATH. */
+	readonly programs?: readonly string[];
+	/** Runs the profile task, so it takes several times as long. */
+	readonly slow?: true;
+}
+
+const nsi = '-fno-semantic-interposition';
+
+export const flags = {
+	shared: {configure: ['--enable-shared']},
+	nsi: {cflags: [nsi], ldflags: [nsi]},
+	lto: {configure: ['--with-lto']},
+	optimizations: {configure: ['--enable-optimizations'], slow: true},
+	ofast: {cflags: ['-Ofast']},
+	'no-plt': {cflags: ['-fno-plt'], ldflags: ['-fno-plt']},
+	pydebug: {configure: ['--with-pydebug']},
+	'free-threading': {configure: ['--disable-gil'], since: '3.13'},
+	clang: {env: {CC: 'clang', CXX: 'clang++'}, programs: ['clang']},
+	'symbolic-functions': {ldflags: ['-Wl,-Bsymbolic-functions']},
+	symbolic: {ldflags: ['-Wl,-Bsymbolic']},
+	now: {ldflags: ['-Wl,-z,now']},
+	lld: {ldflags: ['-fuse-ld=lld'], programs: ['ld.lld']},
+	mold: {ldflags: ['-fuse-ld=mold'], programs: ['mold']},
+} as const satisfies Readonly<Record<string, Flag>>;
+
+export type FlagName = keyof typeof flags;
+
+export function flagNamed(name: FlagName): Flag {
+	return flags[name];
+}
