@@ -7,6 +7,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['check', async () => (await import('./check.js')).check],
 	['list', async () => (await import('./list.js')).list],
 	['inspect', async () => (await import('./inspect.js')).inspect],
+	['bench', async () => (await import('./bench.js')).bench],
 	['lab', async () => (await import('./lab.js')).lab],
 	['diff', async () => (await import('./diff.js')).diff],
 	['contract', async () => (await import('./contract.js')).contract],

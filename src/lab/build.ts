@@ -71,8 +71,8 @@ async function planOf({name, flags, source}: BuildRequest, lab: Lab): Promise<Pl
 	const help = await configureHelp(source, lab);
 	const recipe = recipeOf({name, flags, version: source.version, quick: lab.quick, help});
 	await mustHave([...recipe.programs, 'make'], name, lab);
-	const compiler = await findCompiler(recipe.env.CC ?? lab.env.CC ?? 'cc', lab);
-	const digest = digestOf(recipe, [source.digest, source.version, compiler.version]);
+	const compiler = await findCompiler(recipe.env.CC ?? lab.env.CC, lab);
+	const digest = digestOf(recipe, [source.digest, source.version, compiler.command, compiler.version]);
 	const folder = join(lab.root, 'builds', `${name}-${source.version}${lab.quick ? '-quick' : ''}-${digest}`);
 	const prefix = join(folder, 'prefix');
 	return {

@@ -11,15 +11,24 @@ export interface Compiler {
 	readonly version: string;
 }
 
-/** Errors: SuiteError where there is none. */
-export async function findCompiler(command: string, lab: Lab): Promise<Compiler> {
-	const version = await firstLine(command, lab);
-	if (version === null) {
-		throw new SuiteError(`There is no C compiler '${command}'.`, {
-			hint: `Install ${command === 'cc' ? 'gcc' : command} and what CPython needs to build.`,
-		});
+/**
+ * The compiler that is named, else the one that CPython's configure takes by itself: it gives LTO its flags only by the
+ * compiler's name, so `cc` in the place of `gcc` would quietly build without. Errors: SuiteError where there is none.
+ */
+export async function findCompiler(named: string | undefined, lab: Lab): Promise<Compiler> {
+	for (const command of named === undefined ? ['gcc', 'cc'] : [named]) {
+		const version = await firstLine(command, lab);
+		if (version !== null) return {command, version};
 	}
-	return {command, version};
+	throw new SuiteError(`There is no C compiler${named === undefined ? '' : ` '${named}'`}.`, {
+		hint: `Install ${named ?? 'gcc'} and what CPython needs to build.`,
+	});
+}
+
+/** The first line of `--version`. Errors: SuiteError where the program is missing. */
+export async function versionOf(program: string, wantedBy: string, lab: Lab): Promise<string> {
+	await mustHave([program], wantedBy, lab);
+	return (await firstLine(program, lab)) ?? '';
 }
 
 /** Errors: SuiteError for the first of the programs that is missing. */

@@ -6,7 +6,7 @@ import {basename, join} from 'node:path';
 import {SuiteError} from '../errors.js';
 import {runChild} from '../process/child.js';
 import {succeeded} from '../process/ending.js';
-import {findCompiler, mustHave} from './compiler.js';
+import {findCompiler, versionOf} from './compiler.js';
 import {type FlagName, flagNamed} from './flags.js';
 import {libraryIn, objectsOf, placedIn} from './install.js';
 import {buildEnvironment, type Lab} from './lab.js';
@@ -28,10 +28,9 @@ export interface RelinkRequest {
 export async function relink(request: RelinkRequest, lab: Lab): Promise<Built> {
 	const {name, base} = request;
 	const recipe = recipeOf(request);
-	await mustHave(recipe.programs, name, lab);
-	const compiler = await findCompiler(lab.env.CC ?? 'cc', lab);
-	const versions = await Promise.all(recipe.programs.map(async program => (await findCompiler(program, lab)).version));
-	const digest = digestOf(recipe, [request.as, basename(base.folder), compiler.version, ...versions]);
+	const compiler = await findCompiler(lab.env.CC, lab);
+	const versions = await Promise.all(recipe.programs.map(program => versionOf(program, name, lab)));
+	const digest = digestOf(recipe, [request.as, basename(base.folder), compiler.command, compiler.version, ...versions]);
 	const folder = join(lab.root, 'builds', `${name}-${base.version}${base.quick ? '-quick' : ''}-${digest}`);
 	return locked(folder, lab, async () => {
 		const kept = readRecord(folder);
