@@ -9,6 +9,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['inspect', async () => (await import('./inspect.js')).inspect],
 	['bench', async () => (await import('./bench.js')).bench],
 	['lab', async () => (await import('./lab.js')).lab],
+	['explain', async () => (await import('./explain.js')).explain],
 	['diff', async () => (await import('./diff.js')).diff],
 	['contract', async () => (await import('./contract.js')).contract],
 ]);

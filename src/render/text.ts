@@ -46,6 +46,12 @@ export function wrap(text: string, cells: number, indent = ''): string[] {
 	return [...lines, line];
 }
 
+/** The same below one another, the first line after `first` and the others after as many blanks. */
+export function hang(text: string, cells: number, first: string): string[] {
+	const rest = ' '.repeat(width(first));
+	return wrap(text, cells - width(first)).map((line, index) => (index === 0 ? first : rest) + line);
+}
+
 const wide =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
 const zero = /[\p{Mn}\p{Me}]/u;

@@ -1,0 +1,83 @@
+/** This file is `pyinterpose explain`: the evidence for one function in one build, or a page of the documentation. */
+
+import {existsSync, readFileSync} from 'node:fs';
+import {machine} from 'node:os';
+import {fileURLToPath} from 'node:url';
+import {SuiteError, UsageError} from '../errors.js';
+import type {Explanation} from '../model/explanation.js';
+import {visible} from '../model/visible.js';
+import type {ExplainOptions} from '../render/explain.js';
+import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
+import {type Located, locate} from './explain-target.js';
+import {terminalOf} from './output.js';
+
+export const explain: Command = {
+	name: 'explain',
+	positionals: 'SYMBOL [TARGET|FILE]',
+	summary: 'the evidence for one function; without a target, what it is; or what a verdict or cause means',
+	options: [
+		{name: 'json', help: 'write JSON'},
+		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
+	],
+	run,
+};
+
+async function run(invocation: Invocation): Promise<ExitStatus> {
+	const [symbol, target, ...more] = invocation.positionals;
+	if (symbol === undefined || more.length > 0) {
+		throw new UsageError('explain takes a symbol, and a target or file to look it up in.', {
+			hint: "See 'pyinterpose explain --help'.",
+		});
+	}
+	if (target !== undefined) await inTarget(symbol, target, invocation);
+	else if (isPage(symbol)) await page(symbol, invocation);
+	else await known(symbol, invocation);
+	return exitStatus.asExpected;
+}
+
+async function inTarget(symbol: string, target: string, {options, io}: Invocation): Promise<void> {
+	const located = await locate(symbol, target, {...io, timeoutSeconds: options.positive('timeout') ?? 60});
+	for (const note of located.notes) io.stderr.write(`pyinterpose: ${visible(note)}\n`);
+	const {gatherExplanation} = await import('../gather/explain.js');
+	const explanation = {...(await gatherExplanation(located.file, symbol, io)), counted: located.counted};
+	io.stdout.write(await written(explanation, located, options.flag('json'), io));
+}
+
+async function written(explanation: Explanation, {family}: Located, json: boolean, io: Io): Promise<string> {
+	const options: ExplainOptions = {...terminalOf(io), host: machine(), family};
+	if (!json) return (await import('../render/explain.js')).renderExplanation(explanation, options);
+	const {explanationJson} = await import('../render/explain-json.js');
+	return explanationJson(explanation, options);
+}
+
+const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
+
+/** Pages are named in lower case with dashes: no C function looks like a verdict or a cause. */
+function isPage(name: string): boolean {
+	return /^[a-z]+(-[a-z]+)*$/.test(name) && existsSync(`${docs}${name}.md`);
+}
+
+async function page(name: string, {options, io}: Invocation): Promise<void> {
+	const markdown = readFileSync(`${docs}${name}.md`, 'utf8');
+	const {renderPage} = await import('../render/page.js');
+	const {jsonText} = await import('../render/json.js');
+	const json = () => jsonText({schema: 1, page: name, markdown});
+	io.stdout.write(options.flag('json') ? json() : renderPage(markdown, terminalOf(io)));
+}
+
+async function known(symbol: string, {options, io}: Invocation): Promise<void> {
+	const {readHooks} = await import('../gather/hooks.js');
+	const {nearest} = await import('../gather/nearest.js');
+	const hooks = readHooks();
+	const hook = hooks.get(symbol);
+	if (hook === undefined) {
+		const near = nearest(symbol, [...hooks.keys()]);
+		throw new SuiteError(`'${symbol}' is neither an override of this package nor a verdict or cause.`, {
+			hint: near === null ? 'Give a target or file as well, to look it up there.' : `Did you mean ${near}?`,
+		});
+	}
+	const {renderKnown, knownJson} = await import('../render/what.js');
+	const {routesOf} = await import('./explain-target.js');
+	const what = {...hook, routes: await routesOf(symbol)};
+	io.stdout.write(options.flag('json') ? knownJson(what) : renderKnown(what, terminalOf(io)));
+}

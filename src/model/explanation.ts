@@ -1,0 +1,86 @@
+/** This file defines what `explain` finds out about one function in one ELF object. */
+
+import type {BindingMode, SymbolReferences} from './binding.js';
+import type {ClaimReport} from './report.js';
+import type {Cause} from './verdict.js';
+
+export interface Explanation {
+	readonly symbol: string;
+	readonly object: ExplainedObject;
+	/** Whether the object defines the function, for itself and others, or takes it from another object. */
+	readonly role: 'exported' | 'imported';
+	readonly references: SymbolReferences;
+	/** Why references are bound; null where none is. */
+	readonly cause: Cause | null;
+	/** Null where another object defines it. */
+	readonly body: Body | null;
+	/** Every reference, sorted by address. */
+	readonly sites: readonly Site[];
+	/** A few of them, of different sorts where there are such, with the instructions around. */
+	readonly examples: readonly Example[];
+	readonly relocations: readonly NamedRelocation[];
+	/** Where the object's PLT stubs for the function begin, and the GOT slots that hold its address. */
+	readonly stubs: readonly number[];
+	readonly slots: readonly number[];
+	/** What ran, where the object is the core of a Python that was started. */
+	readonly counted: Counted | null;
+}
+
+export interface ExplainedObject {
+	readonly path: string;
+	readonly soname: string | null;
+	readonly buildId: string | null;
+	readonly machine: string;
+	readonly mode: BindingMode;
+	/** Whether it is linked as an executable, and so stands first in the lookup scope. */
+	readonly executable: boolean;
+	/** Whether it has a section table, without which objdump shows no code. */
+	readonly sections: boolean;
+}
+
+export interface Body {
+	readonly address: number;
+	readonly size: number;
+	/** Other exported names of the same address. */
+	readonly aliases: readonly string[];
+	readonly ifunc: boolean;
+	readonly visibility: 'default' | 'protected';
+	readonly weak: boolean;
+	/** Its first instructions. */
+	readonly code: readonly Instruction[];
+}
+
+export interface Site {
+	readonly at: number;
+	readonly form: 'call' | 'jump' | 'instruction' | 'data';
+	readonly path: 'direct' | 'plt' | 'got' | 'relocation';
+	readonly preemptible: boolean;
+	/** `PyList_Append+0x2c`; null for data, and where no symbol tells. */
+	readonly inside: string | null;
+}
+
+export interface Example {
+	readonly site: Site;
+	readonly code: readonly Instruction[];
+}
+
+export interface Instruction {
+	readonly address: number;
+	/** In hexadecimal digits. */
+	readonly bytes: string;
+	readonly text: string;
+}
+
+/** One that names the symbol, or that holds the function's address. */
+export interface NamedRelocation {
+	readonly address: number;
+	readonly kind: 'jump-slot' | 'global-data' | 'absolute' | 'relative' | 'other';
+	readonly table: 'rel' | 'rela' | 'relr' | 'plt';
+	/** False for those that hold the address without a name: no override is looked for there. */
+	readonly named: boolean;
+}
+
+export interface Counted {
+	readonly target: string;
+	readonly claims: readonly ClaimReport[];
+}
