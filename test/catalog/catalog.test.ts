@@ -1,0 +1,94 @@
+/** This file tests how claims are made and selected. */
+
+import test from 'ava';
+import {claimsOf} from '../../src/catalog/claims.js';
+import {probesIn} from '../../src/catalog/probes.js';
+import {matches, mustSelect, select} from '../../src/catalog/select.js';
+import {UsageError} from '../../src/errors.js';
+import {readCatalog} from '../../src/gather/catalog.js';
+
+const overrides = [
+	{symbol: 'PyErr_Clear', family: 'error'},
+	{symbol: 'Py_BytesMain', family: 'lifecycle'},
+	{symbol: 'time', family: 'libc-time'},
+];
+const catalog = {
+	overrides,
+	probes: probesIn(['def PyErr_Clear__core(n):\n', 'def effect_time__core(n):\n', 'def helper(n):\n'], overrides),
+	excluded: [
+		{symbol: 'Py_BytesMain', route: 'extension'},
+		{symbol: 'Py_BytesMain', route: 'lookup'},
+	],
+} as const;
+
+const ids = (kind: 'interpreter' | 'library', linkage: 'static' | 'shared') =>
+	claimsOf(catalog, {kind, linkage}).map(({id}) => id);
+
+test('an interpreter has the routes of extensions, of dlsym, and those that the probes take', t => {
+	t.deepEqual(ids('interpreter', 'shared'), [
+		'PyErr_Clear/core',
+		'PyErr_Clear/extension',
+		'PyErr_Clear/lookup',
+		'Py_BytesMain/executable',
+		'effect-time/core',
+		'time/extension',
+		'time/extension-deepbind',
+		'time/lookup',
+	]);
+});
+
+test("where the executable is the core, its calls are the core's", t => {
+	t.true(ids('interpreter', 'static').includes('Py_BytesMain/core'));
+	t.false(ids('interpreter', 'static').includes('Py_BytesMain/executable'));
+});
+
+test("a library has the launcher's route besides", t => {
+	t.true(ids('library', 'shared').includes('PyErr_Clear/executable'));
+	t.false(ids('interpreter', 'shared').includes('PyErr_Clear/executable'));
+});
+
+test('a probe that is named for no symbol is a fault of ours', t => {
+	t.throws(() => probesIn(['def PyErr_Clera__core(n):\n'], overrides), {message: /PyErr_Clera/});
+});
+
+test('every claim of the real catalog is made once', t => {
+	for (const kind of ['interpreter', 'library'] as const) {
+		const all = claimsOf(readCatalog(), {kind, linkage: 'shared'}).map(({id}) => id);
+		t.is(new Set(all).size, all.length);
+		t.true(all.length > 150);
+	}
+});
+
+test('a pattern selects symbols and families, and nothing else', t => {
+	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared'});
+	const symbols = (...patterns: string[]) =>
+		new Set(select(claims, {symbols: patterns, routes: []}).map(({symbol}) => symbol));
+	t.deepEqual(symbols('PyErr_*'), new Set(['PyErr_Clear']));
+	t.deepEqual(symbols('libc-*'), new Set(['time']));
+	t.deepEqual(symbols('Py???_Clear'), new Set(['PyErr_Clear']));
+	t.deepEqual(symbols('PyErr_'), new Set());
+});
+
+test('a point in a pattern is a point', t => {
+	t.true(matches('a.b', 'a.b'));
+	t.false(matches('a.b', 'axb'));
+});
+
+test('a route selects its claims', t => {
+	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared'});
+	const selected = select(claims, {symbols: [], routes: ['lookup']});
+	t.true(selected.length > 0 && selected.every(({route}) => route === 'lookup'));
+});
+
+test('a route that does not exist is refused, and one that does is not', t => {
+	t.throws(() => mustSelect({symbols: [], routes: ['cores']}, catalog), {instanceOf: UsageError, message: /'cores'/});
+	t.notThrows(() => mustSelect({symbols: [], routes: ['core']}, catalog));
+});
+
+test('a pattern that matches no symbol is refused, and one that does is not', t => {
+	t.throws(() => mustSelect({symbols: ['PyEr_*'], routes: []}, catalog), {
+		instanceOf: UsageError,
+		message: /'PyEr_\*'/,
+	});
+	t.notThrows(() => mustSelect({symbols: ['PyErr_*', 'effect-*'], routes: []}, catalog));
+});
