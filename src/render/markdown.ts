@@ -1,7 +1,9 @@
 /** This file writes a report as Markdown, for a pull request, a change proposal or a job's summary page. */
 
+import type {Broken} from '../model/contract.js';
 import type {Report, TargetReport} from '../model/report.js';
 import {type VerdictKind, verdictKinds} from '../model/verdict.js';
+import {brokenHeadline, placeText, seenWords} from './broken.js';
 import {code, escapeMarkdown, table} from './markdown-text.js';
 import {buildsAcross, type Cell, type MatrixGroup, routesAcross} from './matrix.js';
 import {routeLabels} from './scope.js';
@@ -9,15 +11,24 @@ import {buildHeadline, buildSentence, runHeadline, sweepSentence} from './summar
 import {letter} from './table.js';
 import {numbersMean, scopesMean, verdictNumber, verdictWords} from './words.js';
 
-export function renderMarkdown(report: Report): string {
+export function renderMarkdown(report: Report, broken: readonly Broken[] = []): string {
 	const blocks = [
 		'# Which overrides do these builds honor?',
 		`**${runHeadline(report)}.**`,
+		...(broken.length === 0 ? [] : [contract(broken)]),
 		...report.failures.map(({target, message}) => `Not tested: ${escapeMarkdown(target)}: ${escapeMarkdown(message)}`),
 		...report.targets.map((target, index) => aboutBuild(target, index, report)),
 		...matrix(report),
 	];
 	return `${blocks.join('\n\n')}\n`;
+}
+
+function contract(broken: readonly Broken[]): string {
+	const rows = broken.map(({claim, target, expected, seen, reason, place}) => [
+		code(claim),
+		...[target, expected, seenWords(seen), reason, place === null ? '' : placeText(place)].map(escapeMarkdown),
+	]);
+	return `## ${escapeMarkdown(brokenHeadline(broken))}\n\n${table(['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'], rows)}`;
 }
 
 function aboutBuild(target: TargetReport, index: number, {targets}: Report): string {

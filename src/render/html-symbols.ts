@@ -1,0 +1,81 @@
+/** This file writes a section for each symbol: every verdict in words, what the sweep saw, and the call sites. */
+
+import type {Report, SweptSymbol, TargetReport} from '../model/report.js';
+import {escapeHtml} from './html-text.js';
+import {counted, grouped} from './numbers.js';
+import {buildName} from './summary.js';
+import {letter} from './table.js';
+import {routeWords, verdictSentence, verdictWords} from './words.js';
+
+export function symbolPages(
+	{targets}: Report,
+	pages: ReadonlyMap<string, string>,
+	disassembly: ReadonlyMap<string, string>,
+): string {
+	if (pages.size === 0) return '';
+	const tables = targets.map(tableOf);
+	const swept = targets.map(({sweep}) => new Map(sweep?.symbols.map(one => [one.symbol, one])));
+	const sections = [...pages].map(([symbol, id]) =>
+		[
+			`<details class="symbol" id="${id}" data-s="${escapeHtml(symbol.toLowerCase())}">`,
+			`<summary><span class="name">${escapeHtml(symbol)}</span></summary>`,
+			'<table><thead><tr><th scope="col">Build</th><th scope="col">Calls</th><th scope="col">Verdict</th></tr></thead><tbody>',
+			...tables.flatMap((table, index) => table.get(symbol)?.map(row => evidenceRow(row, targets, index)) ?? []),
+			'</tbody></table>',
+			...swept.flatMap((symbols, index) => sweptText(symbols.get(symbol), targets, index)),
+			...explanation(symbol, targets, disassembly),
+			'</details>',
+		].join('\n'),
+	);
+	return `<section aria-labelledby="symbols">\n<h2 id="symbols">Symbols</h2>\n${sections.join('\n')}\n</section>`;
+}
+
+type Claims = TargetReport['claims'];
+
+function tableOf({claims}: TargetReport): Map<string, Claims[number][]> {
+	const table = new Map<string, Claims[number][]>();
+	for (const claim of claims) {
+		const rows = table.get(claim.symbol);
+		if (rows === undefined) table.set(claim.symbol, [claim]);
+		else rows.push(claim);
+	}
+	return table;
+}
+
+function evidenceRow({route, verdict}: Claims[number], targets: readonly TargetReport[], index: number): string {
+	const {glyph} = verdictWords[verdict.kind];
+	return `<tr><td>${nameOf(targets, index)}</td><td>${escapeHtml(routeWords[route])}</td><td class="${verdict.kind}"><span aria-hidden="true">${glyph}</span> ${verdict.kind}: ${escapeHtml(verdictSentence(verdict))}.</td></tr>`;
+}
+
+function sweptText(swept: SweptSymbol | undefined, targets: readonly TargetReport[], index: number): string[] {
+	if (swept === undefined) return [];
+	const callers = swept.callers.map(({caller, honored, bypassed}) =>
+		bypassed === null
+			? `${grouped(honored)} from ${caller} ran it`
+			: `${grouped(honored)} of ${grouped(honored + bypassed)} from ${caller} ran it`,
+	);
+	const {preemptible, bound} = swept.references;
+	const references = `${counted(preemptible, 'reference')} from inside that an override can reach, ${grouped(bound)} that none can`;
+	return [`<p>${nameOf(targets, index)}, swept: ${escapeHtml(callers.join(', '))}; ${references}.</p>`];
+}
+
+/** The call sites themselves where they were gathered, else the command that shows them. */
+function explanation(
+	symbol: string,
+	targets: readonly TargetReport[],
+	disassembly: ReadonlyMap<string, string>,
+): string[] {
+	const text = disassembly.get(symbol);
+	if (text !== undefined) return [`<pre tabindex="0">${text.split('\n').map(escapeHtml).join('\n')}</pre>`];
+	return targets.map(
+		({core}) =>
+			`<p class="soft">Call sites: <code>${escapeHtml(`pyinterpose explain ${symbol} ${core.path}`)}</code></p>`,
+	);
+}
+
+function nameOf(targets: readonly TargetReport[], index: number): string {
+	const target = targets[index];
+	if (target === undefined) return '';
+	const mark = targets.length > 1 ? `<span class="letter">${letter(index)}</span>` : '';
+	return mark + escapeHtml(buildName(target));
+}
