@@ -42,6 +42,7 @@ export function filtersHtml({targets}: Report): string {
 			{},
 		),
 		targets.length > 1 ? '<label class="check"><input type="checkbox" name="differs"> only differences</label>' : '',
+		'<button type="submit">Filter</button>',
 		'<button type="reset">Clear</button>',
 		'<output id="found" class="soft" aria-live="polite"></output>',
 		'</form>',
@@ -87,12 +88,12 @@ function arrange(report: Report): {readonly heads: readonly string[]; readonly g
 
 function tableHtml(caption: string, heads: readonly string[], bodies: readonly string[]): string {
 	return [
-		`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">`,
+		`<section class="scroll" tabindex="0" aria-label="${caption}, table">`,
 		`<table><caption class="sr">${caption}</caption>`,
 		`<thead><tr><th scope="col">Symbol</th>${heads.map(head => `<th scope="col">${escapeHtml(head)}</th>`).join('')}</tr></thead>`,
 		...bodies,
 		'</table>',
-		'</div>',
+		'</section>',
 	].join('\n');
 }
 

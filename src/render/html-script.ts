@@ -27,7 +27,7 @@ function apply() {
 let waiting = 0;
 form.addEventListener('input', () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(apply); });
 form.addEventListener('reset', () => setTimeout(apply));
-form.addEventListener('submit', event => event.preventDefault());
+form.addEventListener('submit', event => { event.preventDefault(); apply(); });
 document.addEventListener('keydown', event => {
 	if (event.key === '/' && !/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
 		event.preventDefault();

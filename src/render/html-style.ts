@@ -4,7 +4,7 @@ const rules = `
 :root {
 	color-scheme: light dark;
 	--page: #fff; --panel: #f6f7f9; --line: #d5d9e0; --text: #1b1f24; --soft: #59636e; --link: #0b57d0;
-	--honored: #1a7f37; --partial: #8a5a00; --bypassed: #c4182b; --quiet: #59636e; --unknown: #8250df;
+	--honored: #17702f; --partial: #754b00; --bypassed: #ad1022; --quiet: #59636e; --unknown: #6d3fc9;
 	--honored-fill: #ddf4e4; --partial-fill: #fff1cc; --bypassed-fill: #ffe1e1; --quiet-fill: transparent; --unknown-fill: #f1e8ff;
 	--bar: #8fd3a3; --bar-rest: #f3b1b1;
 }
@@ -36,6 +36,7 @@ code, .name { font-family: ui-monospace, monospace; font-size: .92em; }
 
 .builds { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
 .build { background: var(--panel); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.1rem; }
+.build details { margin-top: .5rem; font-size: .92rem; }
 .build dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .5rem 0 0; font-size: .88rem; }
 .build dt { color: var(--soft); }
 .build dd { margin: 0; overflow-wrap: anywhere; }
@@ -65,23 +66,26 @@ tbody th[scope=row] { font-weight: 400; position: sticky; left: 0; background: v
 tbody.family th[colspan] { background: var(--panel); position: static; font-weight: 600; border-right: 0; }
 td.number { text-align: right; }
 .v { border-left: 1px solid var(--line); }
-.honored { color: var(--honored); } td.honored { background: var(--honored-fill); }
-.partial { color: var(--partial); } td.partial { background: var(--partial-fill); }
-.bypassed { color: var(--bypassed); } td.bypassed { background: var(--bypassed-fill); }
+.honored { color: var(--honored); } td.honored { background-color: var(--honored-fill); }
+.partial { color: var(--partial); } td.partial { background-color: var(--partial-fill); }
+.bypassed { color: var(--bypassed); } td.bypassed { background-color: var(--bypassed-fill); }
 .uncalled, .absent { color: var(--quiet); }
-.inconclusive { color: var(--unknown); } td.inconclusive { background: var(--unknown-fill); }
+.inconclusive { color: var(--unknown); } td.inconclusive { background-color: var(--unknown-fill); }
 .routes { color: var(--soft); }
-.bar { background: linear-gradient(to right, var(--bar) var(--s), var(--bar-rest) var(--s)) left .1rem bottom .12rem / calc(100% - .2rem) .26rem no-repeat; }
-td.bar { padding-bottom: .5rem; text-align: right; }
+.bar { background-image: linear-gradient(to right, var(--bar) var(--s), var(--bar-rest) var(--s)); background-position: left .1rem bottom .12rem; background-size: calc(100% - .2rem) .28rem; background-repeat: no-repeat; }
+td.bar { padding-bottom: .45rem; text-align: right; }
+td.partial.bar { text-align: left; }
 p.bar { height: .8rem; border-radius: .4rem; background-size: 100% 100%; background-position: 0 0; }
 tr[hidden], tbody[hidden], details[hidden] { display: none; }
 
-.symbol { border: 1px solid var(--line); border-radius: .5rem; margin: .4rem 0; padding: .35rem .9rem; content-visibility: auto; contain-intrinsic-size: auto 2.4rem; }
-.symbol[open] { padding-bottom: .8rem; contain-intrinsic-size: auto 16rem; }
+.symbol { border: 1px solid var(--line); border-radius: .5rem; margin: .4rem 0; padding: .35rem .9rem; }
+.symbol[open] { padding-bottom: .8rem; }
 .symbol:target { outline: 3px solid var(--link); }
 summary { cursor: pointer; }
 pre { overflow-x: auto; background: var(--panel); padding: .6rem .8rem; border-radius: .4rem; }
-.symbol td { white-space: normal; min-width: 4rem; }
+.symbol td, .prose td { white-space: normal; min-width: 4rem; }
+.prose { max-height: 32rem; overflow-y: auto; }
+.prose td:nth-child(n+4) { min-width: 15rem; }
 footer { padding: 2rem 1.25rem; color: var(--soft); font-size: .85rem; }
 
 @media (max-width: 40rem) {
@@ -94,13 +98,13 @@ footer { padding: 2rem 1.25rem; color: var(--soft); font-size: .85rem; }
 	.filters label:first-child { flex-basis: 100%; }
 }
 @media print {
+	.prose { max-height: none; }
 	:root { color-scheme: light; --page: #fff; --panel: #fff; --text: #000; --soft: #333; --line: #999; --honored: #000; --bypassed: #000; --partial: #000; --unknown: #000; }
 	.filters, .skip { display: none !important; }
 	header, main, footer { max-width: none; padding: 0; }
 	.scroll { overflow: visible; border: 0; }
 	thead th, tbody th[scope=row] { position: static; }
 	.build, tr { break-inside: avoid; }
-	.symbol { content-visibility: visible; }
 }
 `;
 

@@ -67,9 +67,8 @@ function explanation(
 ): string[] {
 	const text = disassembly.get(symbol);
 	if (text !== undefined) return [`<pre tabindex="0">${text.split('\n').map(escapeHtml).join('\n')}</pre>`];
-	return targets.map(
-		({core}) =>
-			`<p class="soft">Call sites: <code>${escapeHtml(`pyinterpose explain ${symbol} ${core.path}`)}</code></p>`,
+	return [...new Set(targets.map(({core}) => core.path))].map(
+		path => `<p class="soft">Call sites: <code>${escapeHtml(`pyinterpose explain ${symbol} ${path}`)}</code></p>`,
 	);
 }
 

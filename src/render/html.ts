@@ -50,7 +50,7 @@ export function renderHtml(
 		...faults(report, broken),
 		'<section aria-labelledby="builds">',
 		'<h2 id="builds">Builds</h2>',
-		`<div class="builds">${report.targets.map((target, index) => buildHtml(target, several ? letter(index) : '')).join('\n')}</div>`,
+		`<div class="builds">${report.targets.map((target, index) => buildHtml(target, several ? letter(index) : '', report.targets.length > 3)).join('\n')}</div>`,
 		'</section>',
 		'<section aria-labelledby="overrides">',
 		'<h2 id="overrides">Overrides</h2>',
@@ -99,18 +99,22 @@ function faults({failures}: Report, broken: readonly Broken[]): string[] {
 		'<section aria-labelledby="contract">',
 		'<h2 id="contract">Contract</h2>',
 		`<p class="fault">${escapeHtml(brokenHeadline(broken))}</p>`,
-		'<div class="scroll" tabindex="0" role="region" aria-label="What of the contract is broken">',
+		'<section class="scroll prose" tabindex="0" aria-label="What of the contract is broken, table">',
 		`<table><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
-		'</div>',
+		'</section>',
 		'</section>',
 	];
 }
 
-function buildHtml(target: TargetReport, mark: string): string {
+/** `folded` leaves the sentence to be opened: of many builds a reader wants the numbers first. */
+function buildHtml(target: TargetReport, mark: string, folded: boolean): string {
 	const {core, binding, executable, declared, sweep} = target;
 	const totals = totalsOf(target.claims);
+	const said = [
+		`<p>${escapeHtml(buildSentence(target))}</p>`,
+		...(sweep === null ? [] : [`<p>${escapeHtml(sweepSentence(sweep))}</p>`]),
+	];
 	const facts: readonly (readonly [string, string])[] = [
-		['Id', target.id],
 		['Started', executable],
 		['Core', core.path],
 		['Build-id', core.buildId ?? 'none'],
@@ -123,10 +127,10 @@ function buildHtml(target: TargetReport, mark: string): string {
 	return [
 		'<article class="build">',
 		`<h3>${mark === '' ? '' : `<span class="letter">${mark}</span>`}${escapeHtml(buildName(target))}</h3>`,
+		`<p class="soft name">${escapeHtml(target.id)}</p>`,
 		stack(totals),
 		`<p><strong>${escapeHtml(capital(buildHeadline(target)))}.</strong></p>`,
-		`<p>${escapeHtml(buildSentence(target))}</p>`,
-		...(sweep === null ? [] : [`<p>${escapeHtml(sweepSentence(sweep))}</p>`]),
+		...(folded ? ['<details><summary>In a sentence</summary>', ...said, '</details>'] : said),
 		...(sweep === null || sweep.calls.bypassed === null
 			? []
 			: [
@@ -136,7 +140,9 @@ function buildHtml(target: TargetReport, mark: string): string {
 			({kind, message}) =>
 				`<p class="finding">${escapeHtml(message)} <span class="soft">(${escapeHtml(kind)})</span></p>`,
 		),
+		'<details><summary>The files</summary>',
 		listHtml(facts),
+		'</details>',
 		...(declared.facts.length === 0
 			? []
 			: [

@@ -52,3 +52,23 @@ function verdictOf(index: number, build: number, place: number, route: Route): V
 	if (draw < 8) return {kind: 'inconclusive', because: 'the probe ran into its time limit'};
 	return {kind: 'honored', calls: 1500 + draw};
 }
+
+/** The same report, with `functions` swept functions in each build. */
+export function swept(given: Report, functions: number): Report {
+	return {
+		...given,
+		targets: given.targets.map((one, build) => ({
+			...one,
+			sweep: {
+				functions,
+				called: functions,
+				calls: {honored: 9 * functions, bypassed: functions},
+				symbols: Array.from({length: functions}, (_, index) => ({
+					symbol: `PySwept_Function_${String(index).padStart(4, '0')}`,
+					callers: [{caller: 'core' as const, honored: (index * 37) % 91, bypassed: (index * 11 + build) % 7}],
+					references: {preemptible: index % 9, bound: index % 4},
+				})),
+			},
+		})),
+	};
+}

@@ -1,0 +1,189 @@
+/** This file tests the formats that CI systems read, each with a consumer or schema that was not written here. */
+
+import {spawnSync} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import test, {type ExecutionContext} from 'ava';
+import {HtmlValidate} from 'html-validate';
+import {reportFormats, reportRenderers} from '../../src/commands/report-formats.js';
+import type {Broken} from '../../src/model/contract.js';
+import type {Report} from '../../src/model/report.js';
+import {renderGithub} from '../../src/render/annotations.js';
+import {brokenContract, hostileBroken} from '../support/broken.js';
+import {folder} from '../support/cli.js';
+import {golden} from '../support/golden.js';
+import {manyBuilds} from '../support/many.js';
+import {everyKind, hostileReport, nothing, twoBuilds} from '../support/reports.js';
+
+type Format = (typeof reportFormats)[number];
+
+const extensions: Readonly<Record<Format, string>> = {
+	terminal: 'txt',
+	json: 'json',
+	markdown: 'md',
+	junit: 'xml',
+	tap: 'tap',
+	tmt: 'yaml',
+	html: 'html',
+	codequality: 'json',
+};
+
+const samples: readonly (readonly [name: string, report: Report, broken: readonly Broken[] | null])[] = [
+	['every-kind', everyKind, null],
+	['broken-contract', everyKind, brokenContract],
+	['kept-contract', twoBuilds, []],
+	['hostile', hostileReport, hostileBroken],
+	['nothing', nothing, null],
+];
+
+for (const format of reportFormats) {
+	for (const [name, report, broken] of samples) {
+		test(`${format} of ${name} reads as kept`, t => {
+			golden(t, `formats/${name}.${format}.${extensions[format]}`, written(format, report, broken));
+		});
+	}
+
+	test(`${format} carries no control or direction character out of a report`, t => {
+		t.notRegex(written(format, hostileReport, hostileBroken).replace(/[\n\t]/g, ''), /[\p{Cc}\p{Cf}\p{Cs}]/u);
+	});
+
+	test(`${format} of the same report has the same bytes twice`, t => {
+		const once = () => written(format, manyBuilds(2, 30), []);
+		t.is(once(), once());
+	});
+
+	test(`${format} ends in one newline`, t => {
+		for (const [, report, broken] of samples) t.regex(written(format, report, broken), /[^\n]\n$/);
+	});
+}
+
+const jenkins = fileURLToPath(new URL('../../../test/schema/jenkins-junit.xsd', import.meta.url));
+
+test('JUnit is valid by the schema of Jenkins, and XML that breaks it is not', t => {
+	if (!has(t, 'xmllint')) return;
+	for (const [, report, broken] of samples) t.is(xmllint(t, written('junit', report, broken)).status, 0);
+	t.not(xmllint(t, written('junit', everyKind, null).replace('<testcase name=', '<testcase nom=')).status, 0);
+});
+
+test('JUnit counts what is against the contract as failures, inconclusive as errors, absent and uncalled as skipped', t => {
+	const [head = ''] = written('junit', everyKind, brokenContract).match(/<testsuites [^>]*>/) ?? [];
+	t.is(head, '<testsuites name="pyinterpose" tests="14" failures="5" errors="2">');
+	t.is(written('junit', everyKind, brokenContract).match(/<skipped>/g)?.length, 2);
+});
+
+test('prove passes a report without a contract, and fails one whose contract is broken', t => {
+	if (!has(t, 'prove')) return;
+	t.regex(prove(t, written('tap', twoBuilds, null)).stdout, /Result: PASS/);
+	const failed = prove(t, written('tap', everyKind, brokenContract));
+	t.regex(failed.stdout, /Failed tests?: {2}.*\n.*\n?Result: FAIL|Result: FAIL/);
+	t.notRegex(failed.stdout + failed.stderr, /Parse errors/);
+});
+
+test('prove reads every TAP report without a parse error, and finds one where the plan is wrong', t => {
+	if (!has(t, 'prove')) return;
+	for (const [, report, broken] of samples) {
+		const {stdout, stderr} = prove(t, written('tap', report, broken));
+		t.notRegex(stdout + stderr, /Parse errors|Non-zero exit/);
+	}
+	t.regex(prove(t, written('tap', twoBuilds, null).replace('1..22', '1..23')).stdout, /Parse errors/);
+});
+
+test('TAP counts skipped and failed cases as prove does', t => {
+	if (!has(t, 'prove')) return;
+	const {stdout} = prove(t, written('tap', everyKind, brokenContract));
+	t.regex(stdout, /Failed 7\/14 subtests/);
+	t.regex(stdout, /less 2 skipped subtests/);
+});
+
+test('tmt results are YAML with the fields, names and outcomes that tmt reads', t => {
+	const yaml = spawnSync('python3', ['-c', 'import yaml'], {encoding: 'utf8'});
+	if (yaml.status !== 0) {
+		t.log('python3-yaml is missing; install it to run this test.');
+		t.pass();
+		return;
+	}
+	for (const [, report, broken] of samples) {
+		const read = spawnSync(
+			'python3',
+			['-c', 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)'],
+			{
+				input: written('tmt', report, broken),
+				encoding: 'utf8',
+			},
+		);
+		t.is(read.status, 0, read.stderr);
+		for (const item of JSON.parse(read.stdout) as Readonly<Record<string, unknown>>[]) {
+			t.deepEqual(Object.keys(item), ['name', 'result', 'note']);
+			t.regex(String(item.name), /^\/[\w.+/-]+$/);
+			t.true(['pass', 'fail', 'info', 'warn', 'error'].includes(String(item.result)));
+			t.true(Array.isArray(item.note) && item.note.every(line => typeof line === 'string'));
+		}
+	}
+});
+
+test('HTML is valid by html-validate, and a broken page is not', async t => {
+	const validator = new HtmlValidate({
+		extends: ['html-validate:recommended', 'html-validate:a11y', 'html-validate:document'],
+		// A closed list of rules that are about style, not validity.
+		rules: {'long-title': 'off', 'no-trailing-whitespace': 'off', 'require-sri': 'off'},
+	});
+	for (const [name, report, broken] of samples) {
+		const {results} = await validator.validateString(written('html', report, broken));
+		const messages = results.flatMap(result =>
+			result.messages.map(({line, message, ruleId}) => `${line}: ${ruleId}: ${message}`),
+		);
+		t.deepEqual(messages.slice(0, 10), [], name);
+	}
+	t.false((await validator.validateString(written('html', everyKind, null).replace('</table>', ''))).valid);
+});
+
+test('a page of HTML names no address and loads nothing', t => {
+	const page = written('html', twoBuilds, brokenContract);
+	t.notRegex(page, /https?:|\ssrc=|@import|url\(/);
+});
+
+test('GitHub gets an error for what is against the contract and a warning for what is not known, one line each', t => {
+	t.is(renderGithub(everyKind, []).split('\n').length, 3);
+	golden(t, 'formats/github.txt', renderGithub(everyKind, brokenContract));
+	const lines = renderGithub(hostileReport, hostileBroken).split('\n');
+	t.true(
+		lines.every(line => line === '' || /^::(error|warning) [^:]*::/.test(line)),
+		lines.join('\n'),
+	);
+});
+
+test('GitLab\u2019s Code Quality report has the required fields, and a fingerprint of its own for each issue', t => {
+	const issues = JSON.parse(written('codequality', everyKind, brokenContract));
+	t.is(issues.length, 7);
+	for (const issue of issues) {
+		t.like(Object.keys(issue), ['description', 'check_name', 'fingerprint', 'severity', 'location']);
+		t.true(['info', 'minor', 'major', 'critical', 'blocker'].includes(issue.severity));
+		t.is(typeof issue.location.lines.begin, 'number');
+	}
+	t.is(new Set(issues.map(({fingerprint}: {fingerprint: string}) => fingerprint)).size, issues.length);
+});
+
+function written(format: Format, report: Report, broken: readonly Broken[] | null): string {
+	return reportRenderers(report, broken)[format]?.({columns: 100, colour: false}) ?? '';
+}
+
+function xmllint(t: ExecutionContext, xml: string) {
+	const path = join(folder(t), 'junit.xml');
+	writeFileSync(path, xml);
+	return spawnSync('xmllint', ['--noout', '--schema', jenkins, path], {encoding: 'utf8'});
+}
+
+function prove(t: ExecutionContext, tap: string) {
+	const path = join(folder(t), 'report.tap');
+	writeFileSync(path, tap);
+	return spawnSync('prove', ['--exec', 'cat', path], {encoding: 'utf8', env: {...process.env, LC_ALL: 'C'}});
+}
+
+/** A machine without the consumer skips the test, and says so. */
+function has(t: ExecutionContext, program: string): boolean {
+	if (spawnSync(program, ['--version']).error === undefined) return true;
+	t.log(`${program} is missing; install it to run this test.`);
+	t.pass();
+	return false;
+}

@@ -1,0 +1,35 @@
+/** This file holds what a contract says of the hand-made reports, hostile text included. */
+
+import {checkContract} from '../../src/contract/check.js';
+import {readContract} from '../../src/contract/read.js';
+import type {Broken} from '../../src/model/contract.js';
+import {everyKind, hostile} from './reports.js';
+
+/** Claims broken and undecided, a binding mode, and a route that nobody takes. */
+export const brokenContract: readonly Broken[] = checkContract(
+	everyKind,
+	readContract(
+		[
+			'[[rule]]\nclaims = ["PyErr_*/core", "PyErr_Clear/pointer"]\nexpect = "honored"\nreason = "The profiler counts errors."',
+			'[[rule]]\nclaims = "PyMem_*"\nexpect = "honored"\nreason = "The leak finder replaces the allocator."',
+			'[[rule]]\nbinding = "preemptible"\nreason = "Built without a flag."',
+		].join('\n'),
+		'interpose.toml',
+	),
+);
+
+export const hostileBroken: readonly Broken[] = [
+	{
+		target: hostile,
+		object: hostile,
+		claim: hostile,
+		symbol: hostile,
+		route: 'core',
+		expected: hostile,
+		seen: {kind: 'inconclusive', because: hostile},
+		because: null,
+		reason: hostile,
+		place: {file: hostile, line: 1, column: 1},
+		undecided: true,
+	},
+];
