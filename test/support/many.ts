@@ -67,6 +67,7 @@ export function swept(given: Report, functions: number): Report {
 					symbol: `PySwept_Function_${String(index).padStart(4, '0')}`,
 					callers: [{caller: 'core' as const, honored: (index * 37) % 91, bypassed: (index * 11 + build) % 7}],
 					references: {preemptible: index % 9, bound: index % 4},
+					tailCalls: 0,
 				})),
 			},
 		})),
