@@ -1,6 +1,5 @@
 /** This file keeps results between runs, in the user's cache folder, each under a key that says all that it depends on. */
 
-import {createHash, randomBytes} from 'node:crypto';
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {isAbsolute, join} from 'node:path';
 
@@ -25,24 +24,12 @@ export function openCache(env: Readonly<Record<string, string | undefined>>, nam
 			orUndefined(() => {
 				mkdirSync(folder, {recursive: true, mode: 0o700});
 				// Renamed when whole: another process never reads half of it.
-				const draft = join(folder, `.${randomBytes(8).toString('hex')}`);
+				const draft = join(folder, `.${process.pid}-${key}`);
 				writeFileSync(draft, JSON.stringify(value));
 				renameSync(draft, fileOf(key));
 				prune(folder);
 			}),
 	};
-}
-
-/** What the results are computed with, down to the last byte of the code, so that no result outlives a change of it. */
-export function digestOfCode(folders: readonly string[]): string {
-	const hash = createHash('sha256');
-	for (const folder of folders) {
-		const names = readdirSync(folder, {recursive: true, encoding: 'utf8'});
-		for (const name of names.filter(name => name.endsWith('.js')).sort()) {
-			hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
-		}
-	}
-	return hash.digest('hex').slice(0, 16);
 }
 
 export function cacheHome({XDG_CACHE_HOME, HOME}: Readonly<Record<string, string | undefined>>): string | null {

@@ -2,13 +2,19 @@
 
 import {createHash} from 'node:crypto';
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+import {readHeader} from '../elf/header.js';
+import {readBuildId} from '../elf/notes.js';
+import {readSegments} from '../elf/segments.js';
 import {skippableSpans} from '../elf/spans.js';
 import {SuiteError} from '../errors.js';
 
 export interface ObjectFile {
 	/** As long as the file; zeros where it was not read. */
 	readonly bytes: Uint8Array;
-	/** Of the size and of everything that was read: what is computed from `bytes` depends on nothing else. */
+	/**
+	 * The build-id, then a digest of the size and of everything that was read: what is computed from `bytes` depends on
+	 * nothing else. A build-id alone is not enough: a stripped file has that of its original.
+	 */
 	readonly digest: string;
 }
 
@@ -44,7 +50,7 @@ function readAround(descriptor: number, bytes: Uint8Array): ObjectFile {
 		hash.update(bytes.subarray(from, offset));
 		from = offset + size;
 	}
-	return {bytes, digest: hash.digest('hex')};
+	return {bytes, digest: `${buildIdOf(bytes) ?? 'no-build-id'}-${hash.digest('hex').slice(0, 32)}`};
 }
 
 /** A file that has shrunk since leaves zeros. */
@@ -54,4 +60,9 @@ function fill(descriptor: number, bytes: Uint8Array, from: number, to: number): 
 		if (count === 0) return;
 		at += count;
 	}
+}
+
+function buildIdOf(all: Uint8Array): string | null {
+	const {bytes, header} = readHeader(all);
+	return readBuildId(bytes, readSegments(bytes, header));
 }

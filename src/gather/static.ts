@@ -1,13 +1,9 @@
 /** This file is the static witness: what the ELF file of a core shows of the references to its functions. */
 
-import {dirname, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {readElf} from '../elf/elf.js';
 import {ElfError, SuiteError} from '../errors.js';
 import type {InspectReport, StaticWitness, SymbolReferences} from '../model/binding.js';
 import type {Cause} from '../model/verdict.js';
-import {digestOfCode, openCache} from './cache.js';
-import {readObjectFile} from './object-file.js';
+import {keptResults} from './kept.js';
 
 export interface StaticOptions {
 	/** Tells where results are kept; without it they are not. */
@@ -32,22 +28,19 @@ export interface StaticResult {
 	readonly imports: readonly string[];
 }
 
+/** What a kept result does not need is loaded only where there is none: most of the time goes into loading. */
 async function find(path: string, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
+	const kept = keptResults<StaticResult>(path, env);
+	const known = kept.byFile();
+	if (known !== undefined) return known;
+	const {readObjectFile} = await import('./object-file.js');
 	const {bytes, digest} = readObjectFile(path);
-	const cache = openCache(env, 'inspect');
-	// The build-id is for people who look into the folder. Two files may share one: a stripped file and its original.
-	const key = `${readElf(bytes).buildId ?? 'no-build-id'}-${bytes.length}-${digest.slice(0, 32)}-${codeDigest()}`;
-	const kept = cache.get(key);
-	if (kept !== undefined) return kept as StaticResult;
+	const same = kept.byContent(digest);
+	if (same !== undefined) return same;
 	const {inspectObject} = await import('./inspect-object.js');
 	const result = await inspectObject(bytes);
-	cache.set(key, result);
+	kept.keep(digest, result);
 	return result;
-}
-
-function codeDigest(): string {
-	const gather = dirname(fileURLToPath(import.meta.url));
-	return digestOfCode([gather, join(gather, '..', 'elf')]);
 }
 
 function toWitness(path: string, {report, causes, imports}: StaticResult): StaticWitness {
