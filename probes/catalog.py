@@ -3,7 +3,7 @@
 from probe import Probe
 
 # Where functions named for claims stand: PyErr_SetString/core is PyErr_SetString__core, effect-time/core is effect_time__core.
-FILES = ('error', 'object', 'number', 'call', 'memory', 'import_', 'gil', 'lifecycle',
+FILES = ('error', 'object', 'number', 'call', 'memory', 'import_', 'gil',
          'libc_memory', 'libc_time', 'libc_io', 'effect')
 
 
@@ -13,7 +13,7 @@ def find(claim, plan):
     for file in FILES:
         function = getattr(load(file), name, None)
         if function is not None:
-            return Probe(function.once, 'once') if hasattr(function, 'once') else Probe(function, 'core')
+            return Probe(function, 'core')
     import own
     return own.prepare(claim, plan)
 

@@ -1,12 +1,15 @@
 """This file shows what Python makes of a changed result: the clock's, and the random source's."""
 
 import posix
+import sys
 
-from rounds import rounds
+from rounds import PYTHON_2, rounds
 
 
 def effect_time__core(n):
-    """The year that time.time() gives: 2001 under the override."""
+    """The year that time.time() gives: 2001 under the override. On 2.7 the core reads no clock but in its own module."""
+    if PYTHON_2 and 'time' not in sys.builtin_module_names:
+        return None
     from time import gmtime, time
     for _ in rounds(n):
         now = time()

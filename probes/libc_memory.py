@@ -3,7 +3,7 @@
 import posix
 import sys
 
-from rounds import rounds
+from rounds import few, rounds
 
 SIZE = 1000  # more than pymalloc keeps to itself
 # Strings as large as pymalloc keeps, one after the other: a fraction of an arena, and more than a whole one.
@@ -60,11 +60,11 @@ def arenas(n):
         for _ in rounds(n):
             large()
     else:
-        # 3.9 and 3.10 keep one free arena, so that all of it must be used before they make another: dear, so seldom done.
+        # 3.9 and 3.10 keep one free arena, so that all of it must be used before they make another.
         keeps = sys.version_info >= (3, 9)
         text = WHOLE if keeps else FRACTION
         held = fill()
-        for _ in rounds(n // 8 if keeps else n):
+        for _ in few(n) if keeps else rounds(n):
             text.split(',')
         del held
     return True

@@ -2,9 +2,10 @@
 
 import sys
 
-from rounds import rounds, rounds_if
+from rounds import PYTHON_2, few, rounds
 
-LOCK_READS_TIME_OF_DAY = (3, 0) <= sys.version_info < (3, 9)
+LOCK_READS_TIME_OF_DAY = (3, 3) <= sys.version_info < (3, 9)
+SLEEP_IS_NANOSLEEP = sys.version_info >= (3, 11)
 
 
 def time__core(n):
@@ -24,20 +25,26 @@ def clock_gettime__core(n):
 
 
 def gettimeofday__core(n):
-    """A wait of a microsecond for a lock (thread_pthread.h, until 3.8)."""
+    """time.time() (timemodule.c on 2.7); a wait of a microsecond for a lock (thread_pthread.h, 3.3 to 3.8)."""
+    if PYTHON_2:
+        from time import time
+        for _ in rounds(n):
+            time()
     if not LOCK_READS_TIME_OF_DAY:
         return True
     from _thread import allocate_lock
     lock = allocate_lock()
     lock.acquire()
-    for _ in rounds(n):
+    for _ in few(n):
         lock.acquire(True, 1e-6)
     return True
 
 
 def clock_nanosleep__core(n):
     """time.sleep() of a nanosecond (timemodule.c, since 3.11)."""
+    if not SLEEP_IS_NANOSLEEP:
+        return True
     from time import sleep
-    for _ in rounds_if(sys.version_info >= (3, 11), n):
+    for _ in few(n):
         sleep(1e-9)
     return True

@@ -6,7 +6,6 @@ class Probe(object):
 
     core   a function of the number of rounds, which gives the output
     ours   the same, which gives how many calls it made
-    once   no function, but the callers of a call that starting or ending the process makes
     last   a function of the number of rounds and the phases, which leaves the calls for the end of the process
     """
 

@@ -6,20 +6,27 @@ A tuple made beforehand: iterating it calls nothing that a claim is about, and n
 import sys
 
 PYTHON_2 = sys.version_info < (3,)
-NONE = ()
 
-_made = {}
+_all = {}
+_few = {}
 
 
-def prepare(*numbers):
-    for n in numbers:
-        _made[n] = (None,) * n
+def prepare(n, *others):
+    """For n rounds, 2n and others."""
+    for number, part in [(n, n // 8), (2 * n, n // 8 * 2)] + [(other, other // 8) for other in others]:
+        _all[number] = (None,) * number
+        _few[number] = (None,) * part
 
 
 def rounds(n):
-    return _made[n]
+    return _all[n]
+
+
+def few(n):
+    """An eighth, of rounds that take long."""
+    return _few[n]
 
 
 def rounds_if(taken, n):
-    """No rounds where this version takes another route to the same function."""
-    return _made[n] if taken else NONE
+    """No rounds where this version takes another way to the same function."""
+    return _all[n] if taken else ()
