@@ -14,6 +14,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 
 struct ledger *_Atomic page_current = &sweep_early;
 uintptr_t sweep_low, sweep_size;
+_Thread_local struct ledger *sweep_alone __attribute__((tls_model("initial-exec")));
 
 /* What the C runtime's start files define for pthread_atfork; the shim is linked without them (they define _init). */
 extern void *const __dso_handle;
@@ -33,17 +35,30 @@ void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_
 /* Of entries.so, which need not be loaded: behind the counter at a function's entry. */
 extern void *pyinterpose_behind(void *entry) __attribute__((weak));
 
+static void leave(void);
 static void nothing(void);
 static struct sight understand(uint32_t slot, uintptr_t return_address);
 static int jumped_from(uint32_t slot, uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
 static void learn_core(const void *definition);
 
-GENERAL static inline void add(uint32_t slot, int caller)
+GENERAL static inline void add_shared(uint32_t row, uint32_t slot, uint32_t column)
 {
 	struct ledger *page = atomic_load_explicit(&page_current, memory_order_relaxed);
-	uint64_t offset = atomic_load_explicit(&page->offset, memory_order_relaxed);
-	atomic_fetch_add_explicit(&LEDGER_COUNTS(page)[offset + slot * LEDGER_ROW + SIDE_HONORED * CALLERS + (unsigned)caller], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&LEDGER_COUNTS(page)[(row * sweep_slots + slot) * LEDGER_ROW + column], 1, memory_order_relaxed);
+}
+
+GENERAL static inline void add(uint32_t slot, int caller)
+{
+	uint32_t column = SIDE_HONORED * CALLERS + (uint32_t)caller;
+#if defined(__x86_64__)
+	if (sweep_alone != NULL) {
+		/* One instruction: a signal handler comes before it or after it, and loses nothing. */
+		__asm__("incq %0" : "+m"(*(uint64_t *)&LEDGER_COUNTS(sweep_alone)[slot * LEDGER_ROW + column]));
+		return;
+	}
+#endif
+	add_shared(1, slot, column);
 }
 
 GENERAL static inline void add_sight(uint32_t slot, struct sight sight)
@@ -52,7 +67,7 @@ GENERAL static inline void add_sight(uint32_t slot, struct sight sight)
 		return;
 	add(slot, sight.caller);
 	if (sight.pretended != sight.caller)
-		add(sweep_slots + slot, sight.pretended);
+		add_shared(2, slot, SIDE_HONORED * CALLERS + (uint32_t)sight.pretended);
 }
 
 GENERAL int sweep_count(uint32_t slot, uintptr_t return_address)
@@ -87,7 +102,9 @@ void *sweep_find(uint32_t slot)
 
 __attribute__((constructor)) static void enter(void)
 {
-	page_enter(&sweep_early, 2 * sweep_slots);
+	page_enter(&sweep_early, SWEEP_ROWS * sweep_slots);
+	sweep_alone = atomic_load(&page_current);
+	pthread_atfork(NULL, NULL, leave);
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
 	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
 		const void *found = dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]);
@@ -97,6 +114,12 @@ __attribute__((constructor)) static void enter(void)
 		sweep_find(slot);
 	}
 	page_ready(SWEEP_BIT);
+}
+
+/* In a forked child, after page.c has left the ledger. */
+static void leave(void)
+{
+	sweep_alone = atomic_load(&page_current);
 }
 
 /* The canary's real function. */

@@ -2,8 +2,11 @@
  * This file is the contract between a generated shim and its runtime.
  *
  * The generated assembly holds one trampoline per slot (trampoline-*.S) and the tables below; the runtime, linked into
- * the same object, does what a trampoline leaves to C. The last slot is the canary's. The ledger has twice as many rows
- * as there are slots: row `sweep_slots + slot` marks tail calls (callee.h), by the role that the return address pretends.
+ * the same object, does what a trampoline leaves to C. The last slot is the canary's.
+ *
+ * The ledger has one phase and three rows for each slot, `sweep_slots` apart. The first is written by one thread only, the
+ * one that ran the constructor and most often runs Python: a plain add does there. The other threads share the second and
+ * add atomically. The third marks tail calls (callee.h), by the role that the return address pretends.
  */
 #ifndef PYINTERPOSE_SWEEP_RUNTIME_H
 #define PYINTERPOSE_SWEEP_RUNTIME_H
@@ -11,8 +14,9 @@
 /* Of the handshake: the last, for the families' bits begin at the first. */
 #define SWEEP_BIT 63
 
+#define SWEEP_ROWS 3
+
 /* What the trampolines add to: see ledger.h. */
-#define SWEEP_OFFSET 32
 #define SWEEP_COUNTS 128
 #define SWEEP_STRIDE 64
 
@@ -39,6 +43,9 @@ extern const char sweep_first[], sweep_past[];
 
 /* The core's executable range, for which a trampoline counts by itself; empty until it is known. */
 extern uintptr_t sweep_low, sweep_size;
+
+/* The ledger, in the thread that has the first rows to itself; null in every other. */
+extern _Thread_local struct ledger *sweep_alone __attribute__((tls_model("initial-exec")));
 
 /*
  * What the assembly calls. sweep_count touches general registers only and gives 0 where it knew the call site;

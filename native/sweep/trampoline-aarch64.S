@@ -7,6 +7,7 @@
 #include "runtime.h"
 
 .macro TRAMPOLINES slots
+	.set sweep_count_slots, \slots
 	.section .text.trampolines, "ax", %progbits
 	.balign SWEEP_STEP
 	.globl sweep_first
@@ -22,7 +23,7 @@ sweep_reals:
 	.globl sweep_early
 	.hidden sweep_early
 sweep_early:
-	.zero SWEEP_COUNTS + 2 * \slots * SWEEP_STRIDE
+	.zero SWEEP_COUNTS + SWEEP_ROWS * \slots * SWEEP_STRIDE
 	.section .rodata, "a", %progbits
 	.balign 4
 	.globl sweep_slots
@@ -46,7 +47,10 @@ sweep_strings:
 sweep_past:
 .endm
 
-/* ldxr and stxr, because not every CPU has ldadd. x9 is the counter's address. */
+/*
+ * Always the shared row: without a lock, a signal handler that comes between load and store would lose its count.
+ * ldxr and stxr, because not every CPU has ldadd. x9 is the counter's address.
+ */
 .macro TRAMPOLINE slot, name, symbol, version
 	.section .text.trampolines, "ax", %progbits
 	.balign SWEEP_STEP
@@ -64,11 +68,9 @@ sweep_past:
 	b.hs 1f
 	adrp x16, page_current
 	ldr x16, [x16, :lo12:page_current]
-	ldr x17, [x16, SWEEP_OFFSET]
-	add x9, x16, x17, lsl #3
-	movz x17, #((SWEEP_COUNTS + \slot * SWEEP_STRIDE) & 0xffff)
-	movk x17, #((SWEEP_COUNTS + \slot * SWEEP_STRIDE) >> 16), lsl #16
-	add x9, x9, x17
+	movz x17, #((SWEEP_COUNTS + (sweep_count_slots + \slot) * SWEEP_STRIDE) & 0xffff)
+	movk x17, #((SWEEP_COUNTS + (sweep_count_slots + \slot) * SWEEP_STRIDE) >> 16), lsl #16
+	add x9, x16, x17
 0:	ldxr x10, [x9]
 	add x10, x10, #1
 	stxr w11, x10, [x9]

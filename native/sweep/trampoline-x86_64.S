@@ -19,11 +19,14 @@
 	sub sweep_low(%rip), %r11
 	cmp sweep_size(%rip), %r11
 	jae 1f
-	mov page_current(%rip), %r11
-	mov SWEEP_OFFSET(%r11), %r11
-	shl $3, %r11
-	add page_current(%rip), %r11
-	lock incq SWEEP_COUNTS + \slot * SWEEP_STRIDE(%r11)
+	mov sweep_alone@gottpoff(%rip), %r11
+	mov %fs:(%r11), %r11
+	test %r11, %r11
+	je 0f
+	incq SWEEP_COUNTS + \slot * SWEEP_STRIDE(%r11)
+	jmp *sweep_reals + \slot * 8(%rip)
+0:	mov page_current(%rip), %r11
+	lock incq SWEEP_COUNTS + (sweep_count_slots + \slot) * SWEEP_STRIDE(%r11)
 	jmp *sweep_reals + \slot * 8(%rip)
 1:	mov $\slot, %r11d
 	jmp sweep_slow
@@ -47,6 +50,7 @@
 
 /* Around the trampolines, and the tables of that many slots that they fill or use. */
 .macro TRAMPOLINES slots
+	.set sweep_count_slots, \slots
 	.section .text.trampolines, "ax", @progbits
 	.balign SWEEP_STEP
 	.globl sweep_first
@@ -62,7 +66,7 @@ sweep_reals:
 	.globl sweep_early
 	.hidden sweep_early
 sweep_early:
-	.zero SWEEP_COUNTS + 2 * \slots * SWEEP_STRIDE
+	.zero SWEEP_COUNTS + SWEEP_ROWS * \slots * SWEEP_STRIDE
 	.section .rodata, "a", @progbits
 	.balign 4
 	.globl sweep_slots

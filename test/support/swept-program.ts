@@ -102,7 +102,8 @@ export async function sweptProgram(
 	const read = (symbol: string, first: number, caller?: Caller) => {
 		const slot = symbol === 'pyinterpose_canary_sweep' ? symbols.length : symbols.indexOf(symbol);
 		if (slot < 0) throw new Error(`${symbol} is not swept`);
-		const honored = counts[first + slot]?.honored ?? [];
+		const rows = [counts[first + slot], first === 0 ? counts[symbols.length + 1 + slot] : undefined];
+		const honored = callers.map((_, column) => rows.reduce((sum, row) => sum + (row?.honored[column] ?? 0), 0));
 		return caller === undefined ? honored.reduce((a, b) => a + b, 0) : (honored[callers.indexOf(caller)] ?? 0);
 	};
 	return {
@@ -112,7 +113,7 @@ export async function sweptProgram(
 		stderr,
 		ready,
 		count: (symbol, caller) => read(symbol, 0, caller),
-		tailCalls: (symbol, pretended) => read(symbol, symbols.length + 1, pretended),
+		tailCalls: (symbol, pretended) => read(symbol, 2 * (symbols.length + 1), pretended),
 	};
 }
 

@@ -8,8 +8,10 @@ import type {SweepReport, SweptCaller, SweptSymbol} from '../../model/report.js'
 export interface Swept {
 	/** In the order of their slots. */
 	readonly symbols: readonly string[];
-	/** The row of each slot, then that of the canary, then as many again, which mark tail calls. */
+	/** By slot. */
 	readonly rows: readonly Row[];
+	/** Of these, the honored calls that are tail calls. */
+	readonly tailCalls: readonly Row[];
 	/** The symbols whose entries were counted; null where none was. */
 	readonly entries: ReadonlySet<string> | null;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
@@ -36,7 +38,7 @@ export function sweepReport(swept: Swept): SweepReport {
 const core = callers.indexOf('core');
 
 function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
-	const {rows, symbols, references} = swept;
+	const {rows, tailCalls, references} = swept;
 	const {calls, addresses} = references.get(symbol) ?? {calls: none, addresses: none};
 	const honored = rows[slot]?.honored ?? [];
 	const counted = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
@@ -57,7 +59,7 @@ function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
 			bound: calls.bound + addresses.bound,
 		},
 		tailCalls:
-			sum(rows[symbols.length + 1 + slot]?.honored ?? []) +
+			sum(tailCalls[slot]?.honored ?? []) +
 			(counted === null || bypassed === null ? 0 : (bypassed[core] ?? 0) - (counted[core] ?? 0)),
 	};
 }

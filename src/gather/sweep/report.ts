@@ -8,12 +8,13 @@ import type {Counts, SweepEntries, SweptCore} from './shims.js';
 export function reportOf(
 	{slots, executable}: SweptCore,
 	entries: SweepEntries | null,
-	{rows, entries: counted}: Counts,
+	{rows, tailCalls, entries: counted}: Counts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
 ): SweepReport {
 	return sweepReport({
 		symbols: slots.map(({symbol}) => symbol),
 		rows,
+		tailCalls,
 		entries: entries === null || !counted ? null : new Set(entries.patched.filter(isFirst(entries))),
 		references: bySymbol,
 		executable,

@@ -39,8 +39,10 @@ export interface Counts {
 	/** Whether the entry counters did. */
 	readonly entries: boolean;
 	readonly canary: number;
-	/** By slot; then the canary's; then as many again, which mark tail calls (native/sweep/runtime.h). */
+	/** By slot; the last is the canary's. */
 	readonly rows: readonly Row[];
+	/** Of these, the honored calls that were found to be tail calls, by the caller that they pretend. */
+	readonly tailCalls: readonly Row[];
 }
 
 /** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
@@ -101,13 +103,17 @@ export async function withShims<T>(
 						...(entries === null ? {} : {PYINTERPOSE_ENTRIES: entries.blob}),
 					},
 					() => {
-						const counted = open.phase(0);
+						const written = open.phase(0);
+						const counted = Array.from({length: functions + 1}, (_, slot) =>
+							added(written[slot], written[functions + 1 + slot]),
+						);
 						const ready = open.ready();
 						return {
 							ready: (ready & handshake) !== 0n,
 							entries: (ready & entriesBit()) !== 0n,
 							canary: counted[functions]?.honored.reduce((sum, number) => sum + number, 0) ?? 0,
 							rows: counted,
+							tailCalls: written.slice(2 * (functions + 1)),
 						};
 					},
 				);
@@ -118,9 +124,15 @@ export async function withShims<T>(
 	);
 }
 
-/** A row for each function and one for the canary; then as many again. */
+/** Three rows for each function and for the canary (native/sweep/runtime.h). */
 export function ledgerRows(functions: number): number {
-	return 2 * (functions + 1);
+	return 3 * (functions + 1);
+}
+
+function added(one: Row | undefined, other: Row | undefined): Row {
+	const sum = (left: readonly number[] = [], right: readonly number[] = []) =>
+		left.map((number, column) => number + (right[column] ?? 0));
+	return {honored: sum(one?.honored, other?.honored), bypassed: sum(one?.bypassed, other?.bypassed)};
 }
 
 function entriesBit(): bigint {
