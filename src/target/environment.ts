@@ -11,10 +11,10 @@ export function targetEnvironment(env: Environment): Record<string, string> {
 	return {...picked(env, ['HOME', 'LD_LIBRARY_PATH', 'PATH', 'TMPDIR']), LANG: 'C.UTF-8'};
 }
 
-/** For a wrapper that is asked for its Python: all that may steer it, without what is preloaded into us. */
+/** For a wrapper that is asked for its Python: all that may steer it, but nothing that is preloaded or that Python reads. */
 export function wrapperEnvironment(env: Environment): Record<string, string> {
-	const names = Object.keys(env).filter(name => !(leftOut as readonly string[]).includes(name));
-	return picked(env, names);
+	const steers = (name: string) => !name.startsWith('PYTHON') && !(leftOut as readonly string[]).includes(name);
+	return picked(env, Object.keys(env).filter(steers));
 }
 
 /** What was left out of the test and would have changed it. */

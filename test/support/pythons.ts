@@ -1,8 +1,9 @@
 /** This file finds the Pythons of the machine for tests that need real ones, by other means than the code under test. */
 
 import {execFileSync} from 'node:child_process';
-import {readdirSync, realpathSync} from 'node:fs';
-import {join} from 'node:path';
+import {copyFileSync, readdirSync, realpathSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
+import type {Workshop} from './workshop.js';
 
 /** The ELF file behind `python3`, as that Python itself says; null where the machine has none. */
 export function systemPython(): string | null {
@@ -25,6 +26,21 @@ export function systemLibpythons(): readonly string[] {
 export function readelfDefines(path: string, name: string): boolean {
 	const lines = execFileSync('readelf', ['--dyn-syms', '-W', path], {encoding: 'utf8', maxBuffer: 1 << 28});
 	return new RegExp(`\\bFUNC +GLOBAL +DEFAULT +\\d+ ${name}(@|$)`, 'm').test(lines);
+}
+
+/** The program in a prefix of its own, with links to all of its standard library but one extension module. */
+export function withoutCtypes(work: Workshop, original: string): string {
+	const name = basename(original);
+	const library = `${dirname(dirname(original))}/lib/${name}`;
+	for (const entry of readdirSync(library)) {
+		if (entry !== 'lib-dynload') work.link(`lib/${name}/${entry}`, `${library}/${entry}`);
+	}
+	for (const entry of readdirSync(`${library}/lib-dynload`)) {
+		if (!entry.startsWith('_ctypes.')) work.link(`lib/${name}/lib-dynload/${entry}`, `${library}/lib-dynload/${entry}`);
+	}
+	const path = work.link(`bin/${name}`, original).replace(/[^/]+$/, 'python9');
+	copyFileSync(original, path);
+	return path;
 }
 
 function below(folder: string): string[] {

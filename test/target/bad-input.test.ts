@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import type {Report} from '../../src/model/report.js';
 import {fakePython} from '../support/fake-python.js';
-import {systemPython} from '../support/pythons.js';
+import {systemPython, withoutCtypes} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -109,9 +109,20 @@ testWithPython('an environment that carries LD_PRELOAD is tested without it, wit
 	t.true(checked.report.targets[0]?.findings.some(({kind}) => kind === 'environment-left-out'));
 });
 
+testWithPython('a Python without ctypes gets no verdict that says no', t => {
+	const path = withoutCtypes(workshop(t), real);
+	const {status, report} = check(t, [path]);
+	t.is(status, 0);
+	t.true(report.targets[0]?.findings.some(({kind}) => kind === 'no-ctypes'));
+	t.deepEqual(
+		report.targets[0]?.claims.map(({verdict}) => verdict.kind),
+		['inconclusive'],
+	);
+});
+
 testWithPython('a package whose path has spaces, a colon and a dollar sign works like any other', t => {
 	const from = join(workshop(t).folder, 'my: packages $5');
-	for (const part of ['dist/src', 'build/Release', 'probes', 'package.json']) {
+	for (const part of ['dist/src', 'build/Release', 'native', 'probes', 'package.json']) {
 		cpSync(join(root, part), join(from, part), {recursive: true});
 	}
 	symlinkSync(join(root, 'node_modules'), join(from, 'node_modules'));

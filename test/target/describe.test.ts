@@ -1,6 +1,6 @@
 /** This file tests what a target is told to be, on programs that only look like Pythons and on real ones. */
 
-import {chmodSync, chownSync, copyFileSync, readdirSync} from 'node:fs';
+import {chmodSync, chownSync, copyFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Target} from '../../src/model/target.js';
@@ -9,7 +9,7 @@ import {withLauncher} from '../../src/target/launch.js';
 import type {Surroundings} from '../../src/target/surroundings.js';
 import {gatherTargets, type Targets} from '../../src/target/targets.js';
 import {core, fakePython, speaking} from '../support/fake-python.js';
-import {readelfDefines, systemLibpythons, systemPython} from '../support/pythons.js';
+import {readelfDefines, systemLibpythons, systemPython, withoutCtypes} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 function describe(names: readonly string[], changes: Partial<Surroundings> = {}): Promise<Targets> {
@@ -243,21 +243,6 @@ testWithPython('a Python without ctypes is a target that says so', async t => {
 	t.false(target.ctypes);
 	t.true(messages(target).some(message => message.startsWith('no-ctypes: ')));
 });
-
-/** The program in a prefix of its own, with links to all of its standard library but one extension module. */
-function withoutCtypes(work: Workshop, original: string): string {
-	const name = basename(original);
-	const library = `${dirname(dirname(original))}/lib/${name}`;
-	for (const entry of readdirSync(library)) {
-		if (entry !== 'lib-dynload') work.link(`lib/${name}/${entry}`, `${library}/${entry}`);
-	}
-	for (const entry of readdirSync(`${library}/lib-dynload`)) {
-		if (!entry.startsWith('_ctypes.')) work.link(`lib/${name}/lib-dynload/${entry}`, `${library}/lib-dynload/${entry}`);
-	}
-	const path = work.link(`bin/${name}`, original).replace(/[^/]+$/, 'python9');
-	copyFileSync(original, path);
-	return path;
-}
 
 const testAsRoot = python !== null && process.getuid?.() === 0 ? test : test.skip;
 
