@@ -1,0 +1,324 @@
+/** This file shows that a counted entry changes nothing but the count: registers, flags, threads, forks, signals. */
+
+import test from 'ava';
+import {entered} from '../support/entered.js';
+import {workshop} from '../support/workshop.js';
+
+const run = process.arch === 'x64' ? test : test.skip;
+
+/**
+ * `observe` keeps every register as it finds it; `probe` sets every register, calls it, and keeps what it gets back.
+ * Layout of a state: 16 general registers by their number, the flags, MXCSR, then 16 vector registers of 32 bytes.
+ */
+const observer = `
+	.text
+	.macro KEEP where
+	mov %rax, \\where+0(%rip)
+	mov %rcx, \\where+8(%rip)
+	mov %rdx, \\where+16(%rip)
+	mov %rbx, \\where+24(%rip)
+	mov %rsp, \\where+32(%rip)
+	mov %rbp, \\where+40(%rip)
+	mov %rsi, \\where+48(%rip)
+	mov %rdi, \\where+56(%rip)
+	mov %r8, \\where+64(%rip)
+	mov %r9, \\where+72(%rip)
+	mov %r10, \\where+80(%rip)
+	mov %r11, \\where+88(%rip)
+	mov %r12, \\where+96(%rip)
+	mov %r13, \\where+104(%rip)
+	mov %r14, \\where+112(%rip)
+	mov %r15, \\where+120(%rip)
+	pushfq
+	popq \\where+128(%rip)
+	stmxcsr \\where+136(%rip)
+	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	vmovdqu %ymm\\n, \\where+144+32*\\n(%rip)
+	.endr
+	.endm
+	.globl observe, observations
+	.type observations, @function
+observations:
+	lea observed(%rip), %rax
+	ret
+	.size observations, . - observations
+	.type observe, @function
+observe:
+	nopl 0(%rax)
+	KEEP observed
+	ret
+	.size observe, . - observe
+	.data
+	.p2align 6
+observed: .zero 1024
+	.section .note.GNU-stack, "", %progbits
+`;
+
+const prober = `
+	.text
+	.macro KEEP where
+	mov %rax, \\where+0(%rip)
+	mov %rcx, \\where+8(%rip)
+	mov %rdx, \\where+16(%rip)
+	mov %rbx, \\where+24(%rip)
+	mov %rsp, \\where+32(%rip)
+	mov %rbp, \\where+40(%rip)
+	mov %rsi, \\where+48(%rip)
+	mov %rdi, \\where+56(%rip)
+	mov %r8, \\where+64(%rip)
+	mov %r9, \\where+72(%rip)
+	mov %r10, \\where+80(%rip)
+	mov %r11, \\where+88(%rip)
+	mov %r12, \\where+96(%rip)
+	mov %r13, \\where+104(%rip)
+	mov %r14, \\where+112(%rip)
+	mov %r15, \\where+120(%rip)
+	pushfq
+	popq \\where+128(%rip)
+	stmxcsr \\where+136(%rip)
+	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	vmovdqu %ymm\\n, \\where+144+32*\\n(%rip)
+	.endr
+	.endm
+	.globl PROBE
+	.hidden given, returned
+	.type PROBE, @function
+PROBE:
+	push %rbx
+	push %rbp
+	push %r12
+	push %r13
+	push %r14
+	push %r15
+	push %rax
+	/* The function is called through memory, so that every register can be set. */
+	mov %rdi, target(%rip)
+	ldmxcsr given+136(%rip)
+	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	vmovdqu given+144+32*\\n(%rip), %ymm\\n
+	.endr
+	mov %rsp, given+32(%rip)
+	mov given+0(%rip), %rax
+	mov given+8(%rip), %rcx
+	mov given+16(%rip), %rdx
+	mov given+24(%rip), %rbx
+	mov given+40(%rip), %rbp
+	mov given+48(%rip), %rsi
+	mov given+56(%rip), %rdi
+	mov given+64(%rip), %r8
+	mov given+72(%rip), %r9
+	mov given+80(%rip), %r10
+	mov given+88(%rip), %r11
+	mov given+96(%rip), %r12
+	mov given+104(%rip), %r13
+	mov given+112(%rip), %r14
+	mov given+120(%rip), %r15
+	pushq given+128(%rip)
+	popfq
+	call *target(%rip)
+	KEEP returned
+	cld
+	pop %rax
+	pop %r15
+	pop %r14
+	pop %r13
+	pop %r12
+	pop %rbp
+	pop %rbx
+	ret
+	.size PROBE, . - PROBE
+	.data
+target: .quad 0
+	.p2align 6
+	.globl given, returned
+given: .zero 1024
+returned: .zero 1024
+	.section .note.GNU-stack, "", %progbits
+`;
+
+const compare = `
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+struct state { unsigned long registers[16], flags; unsigned mxcsr, none; unsigned char vectors[16][32]; };
+extern struct state given __attribute__((visibility("hidden"))), returned __attribute__((visibility("hidden")));
+const struct state *observations(void);
+void observe(void);
+void PROBE(void (*)(void));
+static void fill(unsigned seed)
+{
+	unsigned char *bytes = (unsigned char *)&given;
+	srand(seed);
+	for (size_t i = 0; i < sizeof given; i++)
+		bytes[i] = (unsigned char)rand();
+	/* Carry, parity, adjust, zero, sign, direction, overflow; the rest as it must be. */
+	static const unsigned bits[] = { 0, 2, 4, 6, 7, 10, 11 };
+	given.flags = 0x202;
+	for (unsigned i = 0; i < 7; i++)
+		if (seed >> i & 1)
+			given.flags |= 1ul << bits[i];
+	given.mxcsr = 0x1f80 | (seed & 3) << 13 | (seed & 0x3f);
+}
+static int differ(const char *when, const struct state *seen, unsigned long rsp)
+{
+	struct state want = given;
+	want.registers[4] = rsp;
+	want.none = seen->none;
+	if (memcmp(&want, seen, sizeof want) == 0)
+		return 0;
+	for (int i = 0; i < 16; i++)
+		if (want.registers[i] != seen->registers[i])
+			printf("%s: register %d was %lx is %lx\\n", when, i, want.registers[i], seen->registers[i]);
+	printf("%s: flags were %lx are %lx, mxcsr was %x is %x\\n", when, want.flags, seen->flags, want.mxcsr, seen->mxcsr);
+	return 1;
+}
+int TEST(int rounds);
+int TEST(int rounds)
+{
+	int bad = 0;
+	for (int i = 0; i < rounds; i++) {
+		fill((unsigned)i);
+		PROBE(observe);
+		bad += differ("at the entry", observations(), given.registers[4] - 8);
+		bad += differ("after the call", &returned, given.registers[4]);
+	}
+	return bad;
+}
+`;
+
+const registers = test.macro(async (t, where: 'core' | 'executable' | 'library') => {
+	const w = workshop(t);
+	const named = (source: string) => source.replaceAll('PROBE', `probe_${where}`).replaceAll('TEST', `test_${where}`);
+	const sources = [w.file('prober.s', named(prober)), w.file('compare.c', named(compare))];
+	const observerSource = w.file('observer.s', observer);
+	const shared = ['-O2', '-fPIC', '-shared', '-nostartfiles'];
+	const core = w.compile('libcore.so', '', [...shared, observerSource, ...(where === 'core' ? sources : [])]);
+	const library = w.compile('libother.so', 'int none;', [...shared, ...(where === 'library' ? sources : []), core]);
+	const main = `int test_${where}(int); int main(void) { return test_${where}(512) ? 1 : 0; }`;
+	const program = w.compile('program', main, [
+		'-O2',
+		...(where === 'executable' ? sources : []),
+		'-Wl,--no-as-needed',
+		core,
+		library,
+		`-Wl,-rpath,${w.folder}`,
+	]);
+	const seen = await entered({command: [program], core, symbols: ['observe'], folder: w.folder});
+	t.is(seen.status, 0, seen.stdout);
+	t.deepEqual(seen.counters, {patched: 1, reason: null});
+	t.is(seen.entries('observe', where), 512);
+	t.is(seen.entries('observe'), 512);
+});
+
+run('a call from the core finds every register and flag as without counters', registers, 'core');
+run('a call from the executable finds every register and flag as without counters', registers, 'executable');
+run('a call from a library finds every register and flag as without counters', registers, 'library');
+
+const coreSource = `
+#include <errno.h>
+#include <unistd.h>
+#define EXPORT __attribute__((visibility("default"), noinline))
+static volatile long state;
+EXPORT long work(long a);
+EXPORT long work(long a) { return a * 3 + state; }
+EXPORT long through(long n);
+EXPORT long through(long n) { long sum = 0; for (long i = 0; i < n; i++) sum += work(i); return sum; }
+`;
+
+interface Row {
+	readonly main: string;
+	readonly executable: number;
+	readonly core?: number;
+	readonly prints?: string;
+	readonly ends?: {readonly status: number} | {readonly signal: NodeJS.Signals};
+}
+
+const counts = test.macro(async (t, {main, executable, core = 0, prints = '', ends = {status: 0}}: Row) => {
+	const w = workshop(t);
+	const library = w.compile('libcore.so', coreSource, ['-O2', '-fPIC', '-shared', '-fno-semantic-interposition']);
+	const program = w.compile(
+		'program',
+		`#include <pthread.h>\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <sys/time.h>\n#include <sys/wait.h>\n#include <unistd.h>\n#include <errno.h>\nlong work(long), through(long);\n${main}`,
+		['-O1', '-D_GNU_SOURCE', '-Wl,--no-as-needed', library, `-Wl,-rpath,${w.folder}`, '-pthread'],
+	);
+	const seen = await entered({command: [program], core: library, symbols: ['work', 'through'], folder: w.folder});
+	t.like(seen, {status: null, signal: null, ...ends}, seen.stderr);
+	t.is(seen.stdout, prints);
+	t.deepEqual(seen.counters, {patched: 2, reason: null});
+	t.is(seen.entries('work', 'executable'), executable);
+	t.is(seen.entries('work', 'core'), core);
+	t.is(seen.entries('work'), executable + core);
+});
+
+run('a program that makes no call counts none', counts, {main: 'int main(void) { return 0; }', executable: 0});
+run('a call of the executable and a bound call within the core are counted apart', counts, {
+	main: 'int main(void) { printf("%ld", work(2) + work(3) + through(4)); return 0; }',
+	executable: 2,
+	core: 4,
+	prints: '33',
+});
+run('eight threads of 1,000,000 calls each lose none', counts, {
+	main: `static void *calls(void *n) { for (long i = 0; i < 1000000; i++) work(i); return n; }
+int main(void) {
+	pthread_t threads[8];
+	for (int i = 0; i < 8; i++) pthread_create(&threads[i], NULL, calls, NULL);
+	for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
+	return 0;
+}`,
+	executable: 8_000_000,
+});
+run('a forked child is not counted, and its parent is', counts, {
+	main: `int main(void) {
+	work(1);
+	pid_t child = fork();
+	if (child == 0) { for (int i = 0; i < 1000; i++) work(i); _exit(0); }
+	waitpid(child, NULL, 0);
+	work(1);
+	return 0;
+}`,
+	executable: 2,
+});
+run('calls that a signal handler makes between others are all counted', counts, {
+	main: `static volatile long handled;
+static void handle(int signal) { (void)signal; handled++; work(1); }
+int main(void) {
+	struct itimerval often = { { 0, 200 }, { 0, 200 } }, never = { { 0, 0 }, { 0, 0 } };
+	signal(SIGALRM, handle);
+	setitimer(ITIMER_REAL, &often, NULL);
+	long made = 0;
+	while (handled < 500) { for (int i = 0; i < 100; i++) work(i); made += 100; }
+	setitimer(ITIMER_REAL, &never, NULL);
+	/* As many as make a round number. */
+	for (long sum = made + handled; sum < 100000000; sum++) work(1);
+	return 0;
+}`,
+	executable: 100_000_000,
+});
+run('_exit loses no count', counts, {
+	main: 'int main(void) { work(1); _exit(3); }',
+	executable: 1,
+	ends: {status: 3},
+});
+run('SIGKILL loses no count', counts, {
+	main: 'int main(void) { work(1); kill(getpid(), SIGKILL); }',
+	executable: 1,
+	ends: {signal: 'SIGKILL'},
+});
+run('a call keeps errno, also the first from a page of code', counts, {
+	main: 'int main(void) { errno = 77; work(1); printf("%d", errno); return 0; }',
+	executable: 1,
+	prints: '77',
+});
+run('a call on a small stack of its own is counted', counts, {
+	main: `static void *once(void *n) { work(1); return n; }
+int main(void) {
+	pthread_attr_t attributes;
+	pthread_t thread;
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 16384);
+	pthread_create(&thread, &attributes, once, NULL);
+	pthread_join(thread, NULL);
+	return 0;
+}`,
+	executable: 1,
+});

@@ -1,0 +1,74 @@
+/** This file runs a program whose functions count their entries, and gives the counts. */
+
+import {spawnSync} from 'node:child_process';
+import {join} from 'node:path';
+import {identity} from '../../src/gather/counted/identity.js';
+import {type Entries, prepareEntries} from '../../src/gather/entries/prepare.js';
+import {createLedger, openLedger} from '../../src/ledger/ledger.js';
+import {nativeFolder} from '../../src/ledger/native.js';
+import {type Caller, callers} from '../../src/model/claim.js';
+
+export interface Entered {
+	/** What runs, and its arguments. */
+	readonly command: readonly string[];
+	/** The ELF file whose functions are counted. */
+	readonly core: string;
+	readonly symbols: readonly string[];
+	/** For the ledger and the counters. */
+	readonly folder: string;
+	readonly env?: Readonly<Record<string, string>>;
+	/** Preloaded before entries.so. */
+	readonly preload?: readonly string[];
+	/** What is preloaded in place of entries.so. */
+	readonly counters?: string;
+	/** Stands before the command. */
+	readonly under?: readonly string[];
+	/** Hands the preloaded objects to the program some other way. */
+	readonly preloadAs?: (preload: string, env: Readonly<Record<string, string>>) => readonly string[];
+}
+
+export interface EnteredProgram extends Omit<Entries, 'blob'> {
+	readonly status: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly counters: {readonly patched: number; readonly reason: string | null};
+	/** Entries without an override, of one caller or of all. */
+	entries(symbol: string, caller?: Caller): number;
+	honored(symbol: string): number;
+}
+
+let runs = 0;
+
+export async function entered(request: Entered): Promise<EnteredProgram> {
+	const {command, core, symbols, folder, env = {}, preload = [], under = [], preloadAs} = request;
+	const functions = symbols.map((symbol, slot) => ({symbol, slot}));
+	const {blob, ...prepared} = await prepareEntries({elfPath: core, functions, cacheFolder: join(folder, 'cache')});
+	runs += 1;
+	const path = join(folder, `ledger-${runs}`);
+	createLedger(path, Math.max(1, symbols.length), 1);
+	const objects = [...preload, request.counters ?? join(nativeFolder, 'entries.so')].join(':');
+	const ours = {PYINTERPOSE_LEDGER: path, PYINTERPOSE_ENTRIES: blob, PYINTERPOSE_CORE: identity(core), ...env};
+	const [file = '', ...words] = [...under, ...(preloadAs?.(objects, ours) ?? []), ...command];
+	const {status, signal, stdout, stderr} = spawnSync(file, words, {
+		encoding: 'utf8',
+		maxBuffer: 1 << 28,
+		env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8', ...ours, ...(preloadAs ? {} : {LD_PRELOAD: objects})},
+	});
+	const ledger = openLedger(path, Math.max(1, symbols.length));
+	const rows = ledger.phase(0);
+	const counters = ledger.entries();
+	ledger.close();
+	const sum = (numbers: readonly number[] = [], caller?: Caller) =>
+		caller === undefined ? numbers.reduce((a, b) => a + b, 0) : (numbers[callers.indexOf(caller)] ?? 0);
+	return {
+		...prepared,
+		status,
+		signal,
+		stdout,
+		stderr,
+		counters,
+		entries: (symbol, caller) => sum(rows[prepared.shared[symbol] ?? symbols.indexOf(symbol)]?.bypassed, caller),
+		honored: symbol => sum(rows[symbols.indexOf(symbol)]?.honored),
+	};
+}
