@@ -89,7 +89,7 @@ static uint8_t *map_near(const struct core *core, const struct blob *file);
 static int reaches(const struct core *core, int64_t from, int64_t size);
 static int fix(const struct core *core, const struct blob *file, uint8_t *at);
 static int protect(const struct core *core, int writable);
-static void jump(uintptr_t from, uintptr_t to);
+static void jump(const struct core *core, const struct patch *patch, uintptr_t to);
 static void prepare_cpu(void);
 
 /* The patches follow the header; the fixups follow the patches; the code follows them, aligned. */
@@ -200,7 +200,7 @@ static enum entries_reason patch_core(struct ledger *page)
 	patches = PATCHES(file);
 	pyinterpose_stubs = (struct object){ (uintptr_t)at, file->code_size, CALLER_CORE };
 	for (uint32_t i = 0; i < file->patches; i++)
-		jump(core.base + patches[i].at, (uintptr_t)at + patches[i].counter);
+		jump(&core, &patches[i], (uintptr_t)at + patches[i].counter);
 	/* Without the right to execute its code again the program is lost, and stops at its first call. */
 	if (protect(&core, 0) != 0)
 		abort();
@@ -260,7 +260,7 @@ static int blob_valid(const struct blob *file, uint64_t size)
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];
 		if (patch->counter >= file->code_size || patch->behind >= file->code_size || patch->back >= file->code_size ||
-		    patch->moved > BLOB_ORIGINAL || (i > 0 && patch[-1].entry >= patch->entry))
+		    patch->original_size > BLOB_ORIGINAL || patch->original_size < patch->moved || (i > 0 && patch[-1].entry >= patch->entry))
 			return 0;
 	}
 	for (uint32_t i = 0; i < file->fixups; i++)
@@ -321,8 +321,8 @@ static int bytes_match(const struct core *core, const struct blob *file)
 {
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];
-		uint64_t size = patch->moved > JUMP ? patch->moved : JUMP;
-		if (!in_code(core, patch->at, size) || memcmp((const void *)(core->base + patch->at), patch->original, size) != 0)
+		if (!in_code(core, patch->at, patch->original_size) || (patch->via != 0 && !in_code(core, patch->via, JUMP)) ||
+		    memcmp((const void *)(core->base + patch->at), patch->original, patch->original_size) != 0)
 			return 0;
 	}
 	return 1;
@@ -454,12 +454,18 @@ HIDDEN int entries_role(const void *return_address)
 
 #if defined(__x86_64__)
 
-static void jump(uintptr_t from, uintptr_t to)
+/* jmp rel32; or jmp rel8 to one, in what another patched function has room for. */
+static void jump(const struct core *core, const struct patch *patch, uintptr_t to)
 {
-	uint8_t *place = (uint8_t *)from;
+	uint8_t *at = (uint8_t *)(core->base + patch->at), *from = at;
+	if (patch->via != 0) {
+		from = (uint8_t *)(core->base + patch->via);
+		at[0] = 0xeb;
+		at[1] = (uint8_t)(from - (at + 2));
+	}
 	int32_t distance = (int32_t)((int64_t)to - (int64_t)(from + JUMP));
-	place[0] = 0xe9;
-	memcpy(place + 1, &distance, sizeof distance);
+	from[0] = 0xe9;
+	memcpy(from + 1, &distance, sizeof distance);
 }
 
 /* What C code may clobber: x87, SSE, AVX, AVX-512. */
@@ -480,8 +486,9 @@ static void prepare_cpu(void)
 
 #elif defined(__aarch64__)
 
-static void jump(uintptr_t from, uintptr_t to)
+static void jump(const struct core *core, const struct patch *patch, uintptr_t to)
 {
+	uintptr_t from = core->base + patch->at;
 	uint32_t word = 0x14000000 | ((uint32_t)(((int64_t)to - (int64_t)from) / 4) & 0x03ffffff);
 	memcpy((void *)from, &word, sizeof word);
 	__builtin___clear_cache((char *)from, (char *)from + sizeof word);

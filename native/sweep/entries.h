@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 #define BLOB_MAGIC UINT64_C(0x7365697274796e65)
-#define BLOB_VERSION 1u
+#define BLOB_VERSION 2u
 #define BLOB_BUILD_ID 64
-#define BLOB_ORIGINAL 20
+#define BLOB_ORIGINAL 28
 
 struct blob {
 	uint64_t magic;
@@ -44,14 +44,17 @@ struct patch {
 	uint64_t entry;
 	/* Where the jump is written: the entry, or behind its landing pad. */
 	uint64_t at;
+	/* Where a short jump, written there, goes on from; 0 for a long one. */
+	uint64_t via;
 	uint32_t counter;
 	uint32_t behind;
 	/* The jump back, which is also where a call among the moved instructions returns to. */
 	uint32_t back;
 	/* How many of the original bytes are moved. */
 	uint32_t moved;
+	/* What must be there now: at least what is moved and what is written over. */
+	uint32_t original_size;
 	uint8_t original[BLOB_ORIGINAL];
-	uint32_t reserved;
 };
 
 /* What depends on the distance between the code and the core. */
@@ -73,7 +76,7 @@ struct fixup {
 static_assert(sizeof(struct blob) == 128, "layout of the blob");
 static_assert(offsetof(struct blob, code_address) == 40, "layout of the blob");
 static_assert(offsetof(struct blob, build_id) == 60, "layout of the blob");
-static_assert(sizeof(struct patch) == 56, "layout of the blob");
+static_assert(sizeof(struct patch) == 72, "layout of the blob");
 static_assert(sizeof(struct fixup) == 8, "layout of the blob");
 
 #define ENTRIES_REASONS(X)                                                                                             \

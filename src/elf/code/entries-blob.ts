@@ -3,14 +3,14 @@
 import type {Elf} from '../elf.js';
 import type {EntryMachine, EntryPlan, Fixup} from './entries.js';
 
-export const blobVersion = 1;
+export const blobVersion = 2;
 
 const magic = 0x7365697274796e65n;
 const headerSize = 128;
-const patchSize = 56;
+const patchSize = 72;
 const fixupSize = 8;
 const mostBuildId = 64;
-const mostOriginal = 20;
+const mostOriginal = 28;
 
 const machineNumbers: Readonly<Record<string, number>> = {x86_64: 62, aarch64: 183};
 const fixupKinds = {'relative-32': 0, 'branch-26': 1, 'absolute-64': 2} as const satisfies Record<
@@ -29,7 +29,7 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 	blob.writeUInt32LE(blobVersion, 8);
 	blob.writeUInt32LE(machineNumbers[elf.machine] ?? 0, 12);
 	blob.writeBigUInt64LE(BigInt(blob.length), 16);
-	blob.writeUInt32LE(Math.max(0, ...entries.map(({slot}) => slot + 1)), 24);
+	blob.writeUInt32LE(Math.max(0, ...entries.map(({slot}) => (slot ?? -1) + 1)), 24);
 	blob.writeUInt32LE(entries.length, 28);
 	blob.writeUInt32LE(fixups.length, 32);
 	blob.writeUInt32LE(code.length, 36);
@@ -38,16 +38,18 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 	blob.writeUInt32LE(buildId.length, 56);
 	blob.set(buildId, 60);
 
-	for (const [index, {address, at, moved, original}] of entries.entries()) {
+	for (const [index, {address, at, via, moved, original}] of entries.entries()) {
 		const place = headerSize + index * patchSize;
 		const {counter, behind, back} = offsets[index] as Offsets;
 		blob.writeBigUInt64LE(BigInt(address), place);
 		blob.writeBigUInt64LE(BigInt(at), place + 8);
-		blob.writeUInt32LE(counter, place + 16);
-		blob.writeUInt32LE(behind, place + 20);
-		blob.writeUInt32LE(back, place + 24);
-		blob.writeUInt32LE(moved.length, place + 28);
-		blob.set(original.subarray(0, mostOriginal), place + 32);
+		blob.writeBigUInt64LE(BigInt(via ?? 0), place + 16);
+		blob.writeUInt32LE(counter, place + 24);
+		blob.writeUInt32LE(behind, place + 28);
+		blob.writeUInt32LE(back, place + 32);
+		blob.writeUInt32LE(moved.length, place + 36);
+		blob.writeUInt32LE(original.length, place + 40);
+		blob.set(original.subarray(0, mostOriginal), place + 44);
 	}
 	for (const [index, {offset, kind}] of fixups.entries()) {
 		const place = headerSize + entries.length * patchSize + index * fixupSize;

@@ -32,7 +32,13 @@ interface Text {
 const beginning = 1;
 const inside = 2;
 
-export function refuseEntered(iced: Iced, elf: Elf, entries: readonly Entry[]): ReadonlyMap<Entry, string> {
+export interface Entered {
+	readonly reason: string;
+	/** The lowest distance from where the jump is written; 0 where it cannot be jumped to at all. */
+	readonly first: number;
+}
+
+export function refuseEntered(iced: Iced, elf: Elf, entries: readonly Entry[]): ReadonlyMap<Entry, Entered> {
 	const search = new Search(iced, elf, entries);
 	search.symbols();
 	search.relocations();
@@ -45,7 +51,7 @@ export function refuseEntered(iced: Iced, elf: Elf, entries: readonly Entry[]): 
 }
 
 class Search {
-	readonly refused = new Map<Entry, string>();
+	readonly refused = new Map<Entry, Entered>();
 	readonly texts: readonly Text[];
 	readonly #entryAt = new Map<number, Entry>();
 	readonly #starts: readonly number[];
@@ -94,7 +100,10 @@ class Search {
 
 	private refuse(address: number, reason: string): void {
 		const entry = this.#entryAt.get(address);
-		if (entry !== undefined && !this.refused.has(entry)) this.refused.set(entry, reason);
+		if (entry === undefined) return;
+		const first = Math.max(0, address - entry.at);
+		const before = this.refused.get(entry);
+		if (before === undefined || first < before.first) this.refused.set(entry, {reason, first});
 	}
 
 	symbols(): void {
@@ -148,7 +157,7 @@ class Search {
 	/** The distance at `from` leads to `target`, if it is one at all. */
 	private reached(from: number, target: number, mark: number, mayJump: boolean): void {
 		const entry = this.#entryAt.get(target);
-		if (entry === undefined || this.refused.has(entry)) return;
+		if (entry === undefined) return;
 		// From elsewhere, the beginning is jumped to as it should be; its address may be taken anywhere.
 		if (mark === beginning && !(mayJump && (isWithin(entry, from) || this.isPartOf(entry, from)))) return;
 		const kind = this.decode(from, target);

@@ -1,19 +1,31 @@
 /** This file moves the first instructions of x86-64 functions aside, and writes what stands there. */
 
 import type {Elf} from '../elf.js';
-import {type Code, type Entry, type EntryMachine, type Fixup, type Moved, Refusal, type Stub} from './entries.js';
+import {frameStarts} from '../frames.js';
+import {
+	type Arrangement,
+	type Candidate,
+	type Code,
+	type Entry,
+	type EntryMachine,
+	entryOf,
+	type Fixup,
+	head,
+	type Moved,
+	Refusal,
+	type Stub,
+} from './entries.js';
 import {refuseEntered} from './entries-entered.js';
 import {type Iced, loadIced} from './x86-64.js';
 
-/** `jmp rel32`. */
-const jumpSize = 5;
+/** `jmp rel32`, and `jmp rel8`. */
+const [jumpSize, shortJumpSize] = [5, 2];
 
 export function loadX8664Entries(): EntryMachine {
 	const iced = loadIced();
 	return {
 		landingPad: bytes => (startsWith(bytes, endbr64) ? endbr64.length : 0),
-		move: ({at, end, bytes}) => move(iced, at, end, bytes),
-		refuse: (elf, entries) => refuseEntered(iced, elf, entries),
+		arrange: (elf, candidates) => arrange(iced, elf, candidates),
 		stub,
 		headSize: 16,
 		preferred,
@@ -26,6 +38,118 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
 	return prefix.every((byte, index) => bytes[index] === byte);
 }
 
+/**
+ * Each entry gets a long jump where it can. One that is shorter, or branched into behind its first two bytes, gets a short
+ * jump to a long one, for which a function nearby makes room by moving more of its instructions.
+ */
+function arrange(iced: Iced, elf: Elf, candidates: readonly Candidate[]): Arrangement {
+	const refused = new Map<Candidate, string>();
+	const long = new Map<Entry, Candidate>();
+	const short: Candidate[] = [];
+	for (const candidate of candidates) {
+		const moved = tryMove(iced, candidate, jumpSize);
+		if (typeof moved !== 'string') long.set(entryOf(candidate, moved, null), candidate);
+		else {
+			refused.set(candidate, moved);
+			if (moved === tooShort) short.push(candidate);
+		}
+	}
+	for (const [entry, {reason, first}] of refuseEntered(iced, elf, [...long.keys()])) {
+		const candidate = long.get(entry) as Candidate;
+		long.delete(entry);
+		refused.set(candidate, reason);
+		if (first >= shortJumpSize) short.push(candidate);
+	}
+	if (short.length === 0) return {entries: [...long.keys()], refused};
+	const pairs = shortJumps(iced, elf, short, long);
+	for (const {entry, candidate, host} of pairs) {
+		refused.delete(candidate);
+		if (host.instead !== null) long.delete(host.instead);
+		long.set(host.entry, host.candidate).set(entry, candidate);
+	}
+	return {entries: [...long.keys()], refused};
+}
+
+interface Host {
+	readonly entry: Entry;
+	/** What it was without the room; null for a function that is not counted itself. */
+	readonly instead: Entry | null;
+	readonly candidate: Candidate;
+}
+
+interface Pair {
+	readonly entry: Entry;
+	readonly candidate: Candidate;
+	readonly host: Host;
+}
+
+function shortJumps(
+	iced: Iced,
+	elf: Elf,
+	short: readonly Candidate[],
+	long: ReadonlyMap<Entry, Candidate>,
+): readonly Pair[] {
+	const entries = new Map<Entry, Candidate>();
+	for (const candidate of short) {
+		const moved = tryMove(iced, candidate, shortJumpSize);
+		if (typeof moved !== 'string') entries.set(entryOf(candidate, moved, null), candidate);
+	}
+	const hosts = new Map<Entry, Host>();
+	const offer = (candidate: Candidate, instead: Entry | null) => {
+		if (![...entries.keys()].some(entry => isNear(entry, candidate))) return;
+		const moved = tryMove(iced, candidate, 2 * jumpSize);
+		if (typeof moved === 'string' || moved.length < 2 * jumpSize) return;
+		const entry = entryOf(candidate, moved, null);
+		hosts.set(entry, {entry, instead, candidate});
+	};
+	for (const [instead, candidate] of long) offer(candidate, instead);
+	for (const candidate of unwanted(elf, [...entries.values(), ...long.values()])) offer(candidate, null);
+	for (const entry of refuseEntered(iced, elf, [...entries.keys(), ...hosts.keys()]).keys()) {
+		entries.delete(entry);
+		hosts.delete(entry);
+	}
+	const pairs: Pair[] = [];
+	for (const [entry, candidate] of entries) {
+		const host = [...hosts.values()].find(host => isNear(entry, host.entry));
+		if (host === undefined) continue;
+		hosts.delete(host.entry);
+		pairs.push({entry: {...entry, via: roomOf(host.entry)}, candidate, host});
+	}
+	return pairs;
+}
+
+function roomOf({at}: Pick<Entry, 'at'>): number {
+	return at + jumpSize;
+}
+
+/** What else begins in the core's code. */
+function unwanted(elf: Elf, wanted: readonly Candidate[]): readonly Candidate[] {
+	const taken = new Set(wanted.map(({address}) => address));
+	const starts = frameStarts(elf, elf.segments);
+	return starts.flatMap((address, index) => {
+		const size = (starts[index + 1] ?? address) - address;
+		if (size < 2 * jumpSize || taken.has(address)) return [];
+		return [{slot: null, symbols: [], address, size, at: address, bytes: head(elf, address)}];
+	});
+}
+
+function isNear({at}: Entry, host: Pick<Entry, 'at'>): boolean {
+	const distance = roomOf(host) - (at + shortJumpSize);
+	return distance >= -128 && distance <= 127;
+}
+
+/** The reason where it cannot be moved. */
+function tryMove(iced: Iced, candidate: Candidate, replaced: number): Moved | string {
+	try {
+		return move(iced, candidate, replaced);
+	} catch (error) {
+		if (error instanceof Refusal) return error.message;
+		throw error;
+	}
+}
+
+const tooShort = 'it is too short';
+
 /** One instruction, ready to be put elsewhere. */
 interface Piece {
 	readonly bytes: Uint8Array;
@@ -33,16 +157,17 @@ interface Piece {
 	readonly reference: {readonly offset: number; readonly target: number} | null;
 }
 
-function move(iced: Iced, at: number, end: number, bytes: Uint8Array): Moved {
+function move(iced: Iced, {address, size, at, bytes}: Candidate, replaced: number): Moved {
 	const {FlowControl} = iced;
+	const end = address + size;
 	const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
 	decoder.ip = BigInt(at);
 	const instruction = new iced.Instruction();
 	const pieces: Piece[] = [];
 	let length = 0;
 	try {
-		while (length < jumpSize) {
-			if (at + length >= end) throw new Refusal('it is too short');
+		while (length < replaced) {
+			if (at + length >= end) throw new Refusal(tooShort);
 			decoder.decodeOut(instruction);
 			if (instruction.code === iced.Code.INVALID) throw new Refusal('its first instructions cannot be decoded');
 			const offsets = decoder.getConstantOffsets(instruction);
@@ -63,17 +188,17 @@ function move(iced: Iced, at: number, end: number, bytes: Uint8Array): Moved {
 				flow === FlowControl.Exception;
 			if (ends) break;
 		}
-		if (length < jumpSize) {
+		if (length < replaced) {
 			// What follows is never reached from here; only padding may be lost.
-			if (!isPadding(iced, bytes.subarray(length), jumpSize - length)) throw new Refusal('it is too short');
+			if (!isPadding(iced, bytes.subarray(length), replaced - length)) throw new Refusal(tooShort);
 		} else if (at + length > end) {
-			throw new Refusal('it is too short');
+			throw new Refusal(tooShort);
 		}
 	} finally {
 		instruction.free();
 		decoder.free();
 	}
-	return {length, replaced: jumpSize, encode: address => encode(pieces, address)};
+	return {length, replaced, encode: address => encode(pieces, address)};
 }
 
 function pieceOf(
@@ -158,15 +283,8 @@ function relative(target: number, next: number): number {
 const [headerSize, rowSize, bypassedAt] = [128, 64, 32];
 
 function stub({slot, address: entry, at, moved}: Entry, address: number, codeAddress: number): Stub {
-	const counter = new Uint8Array(13);
-	const view = new DataView(counter.buffer);
-	// push %rax; mov $row, %eax; call *counter(%rip); pop %rax
-	counter[0] = 0x50;
-	counter[1] = 0xb8;
-	view.setUint32(2, headerSize + slot * rowSize + bypassedAt, true);
-	counter.set([0xff, 0x15], 6);
-	view.setInt32(8, codeAddress - (address + 12), true);
-	counter[12] = 0x58;
+	const counter = new Uint8Array(slot === null ? 0 : counterSize);
+	if (slot !== null) callCounter(counter, slot, address, codeAddress);
 	const pad = at === entry ? [] : endbr64;
 	const behind = counter.length;
 	const instructions = moved.encode(address + behind + pad.length);
@@ -179,6 +297,19 @@ function stub({slot, address: entry, at, moved}: Entry, address: number, codeAdd
 	new DataView(bytes.buffer).setInt32(back + 1, relative(at + moved.length, address + bytes.length), true);
 	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + behind + pad.length}));
 	return {bytes, fixups: [...fixups, {offset: back + 1, kind: 'relative-32'}], behind, back};
+}
+
+const counterSize = 13;
+
+/** `push %rax; mov $row, %eax; call *counter(%rip); pop %rax` */
+function callCounter(bytes: Uint8Array, slot: number, address: number, codeAddress: number): void {
+	const view = new DataView(bytes.buffer);
+	bytes[0] = 0x50;
+	bytes[1] = 0xb8;
+	view.setUint32(2, headerSize + slot * rowSize + bypassedAt, true);
+	bytes.set([0xff, 0x15], 6);
+	view.setInt32(8, codeAddress - (address + 12), true);
+	bytes[12] = 0x58;
 }
 
 /** 256 MiB below a library, where the address space is seldom taken; above what stands at a fixed low address. */

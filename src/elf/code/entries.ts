@@ -23,7 +23,8 @@ export interface LeftAlone {
 
 /** One entry that is counted. */
 export interface Entry {
-	readonly slot: number;
+	/** Null where it only makes room for another. */
+	readonly slot: number | null;
 	/** All wanted names of this address; one counter serves them all. */
 	readonly symbols: readonly string[];
 	readonly address: number;
@@ -33,6 +34,8 @@ export interface Entry {
 	readonly moved: Moved;
 	/** The bytes that are there now. */
 	readonly original: Uint8Array;
+	/** Where a short jump goes on to the counter: into what another function has room for. Null for a long jump. */
+	readonly via: number | null;
 }
 
 /** The first instructions of a function. */
@@ -59,14 +62,23 @@ export interface Fixup {
 /** The refusal of one function. */
 export class Refusal extends Error {}
 
+/** A function, before it is known whether its entries can be counted. */
+export interface Candidate extends Pick<Entry, 'slot' | 'symbols' | 'address' | 'size' | 'at'> {
+	/** From `at` on: more than any patch replaces. */
+	readonly bytes: Uint8Array;
+}
+
+export interface Arrangement {
+	readonly entries: readonly Entry[];
+	readonly refused: ReadonlyMap<Candidate, string>;
+}
+
 /** What a CPU brings. */
 export interface EntryMachine {
 	/** Of the landing pad at an entry, in bytes; 0 where there is none. */
 	landingPad(bytes: Uint8Array): number;
-	/** Errors: Refusal. */
-	move(entry: {readonly at: number; readonly end: number; readonly bytes: Uint8Array}): Moved;
-	/** Which of the entries can be entered other than at their beginning, or are jumped back to from their own function. */
-	refuse(elf: Elf, entries: readonly Entry[]): ReadonlyMap<Entry, string>;
+	/** Leaves alone what can be entered other than at its beginning, or jumps back to it. */
+	arrange(elf: Elf, candidates: readonly Candidate[]): Arrangement;
 	/** The counter, the landing pad's twin, the moved instructions and the jump back. */
 	stub(entry: Entry, address: number, codeAddress: number): Stub;
 	/** What the code begins with: the counter's address, which is known at run time only. */
@@ -89,20 +101,20 @@ export interface EntryPlan {
 
 export function planEntries(elf: Elf, wanted: readonly Wanted[], machine: EntryMachine): EntryPlan {
 	const left: LeftAlone[] = [];
-	const candidates: Entry[] = [];
+	const candidates: Candidate[] = [];
 	for (const group of byAddress(elf, wanted, left)) {
 		try {
-			candidates.push(plan(elf, group, machine));
+			candidates.push(candidate(elf, group, machine));
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			for (const {symbol} of group.wanted) left.push({symbol, reason: error.message});
 		}
 	}
 	candidates.sort((one, other) => one.address - other.address);
-	const refused = machine.refuse(elf, candidates);
+	const {entries, refused} = machine.arrange(elf, candidates);
 	for (const [{symbols}, reason] of refused) for (const symbol of symbols) left.push({symbol, reason});
 	return {
-		entries: candidates.filter(entry => !refused.has(entry)),
+		entries: entries.toSorted((one, other) => one.address - other.address),
 		left: left.sort((one, other) => (one.symbol < other.symbol ? -1 : one.symbol > other.symbol ? 1 : 0)),
 	};
 }
@@ -134,25 +146,22 @@ function byAddress(elf: Elf, wanted: readonly Wanted[], left: LeftAlone[]): Iter
 	return groups.values();
 }
 
-/** The longest first instructions that a patch may need: a landing pad, then one byte less than a jump, then the longest instruction. */
-const longestHead = 32;
+/** A landing pad, then one byte less than two jumps, then the longest instruction; and some padding. */
+const longestHead = 40;
 
-function plan(elf: Elf, {definition, wanted}: Group, machine: EntryMachine): Entry {
+function candidate(elf: Elf, {definition, wanted}: Group, machine: EntryMachine): Candidate {
 	const {address, size} = definition;
 	if (size === 0) throw new Refusal('its size is not known');
 	const bytes = head(elf, address);
-	const at = address + machine.landingPad(bytes);
-	const original = bytes.subarray(at - address);
-	const moved = machine.move({at, end: address + size, bytes: original});
-	return {
-		slot: wanted[0]?.slot ?? 0,
-		symbols: wanted.map(({symbol}) => symbol),
-		address,
-		size,
-		at,
-		moved,
-		original: original.subarray(0, Math.max(moved.length, moved.replaced)),
-	};
+	const pad = machine.landingPad(bytes);
+	const symbols = wanted.map(({symbol}) => symbol);
+	return {slot: wanted[0]?.slot ?? 0, symbols, address, size, at: address + pad, bytes: bytes.subarray(pad)};
+}
+
+/** What a candidate becomes. */
+export function entryOf(candidate: Candidate, moved: Moved, via: number | null): Entry {
+	const {bytes, ...rest} = candidate;
+	return {...rest, moved, via, original: bytes.subarray(0, Math.max(moved.length, moved.replaced))};
 }
 
 /** Errors: Refusal where the address is not in the core's code. */

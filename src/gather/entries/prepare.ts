@@ -49,10 +49,13 @@ interface Made {
 	readonly summary: Summary;
 }
 
+/** To be raised with every change to what is written into blobs or left alone. */
+const edition = 1;
+
 /** Whatever the blob depends on: the core, the functions, and this program's version of both. */
 function nameOf(elf: Elf, all: Uint8Array, functions: readonly Wanted[]): string {
 	const {offset, count, entrySize} = elf.header.segments;
-	const list = createHash('sha256').update(`${blobVersion}\n${elf.machine}\n`);
+	const list = createHash('sha256').update(`${blobVersion} ${edition}\n${elf.machine}\n`);
 	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
 	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}\n`);
 	const core = elf.buildId ?? createHash('sha256').update(all).digest('hex').slice(0, 40);
@@ -69,7 +72,9 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 
 function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine): Made {
 	const plan = planEntries(elf, functions, machine);
-	const shared = plan.entries.flatMap(({slot, symbols}) => symbols.slice(1).map(symbol => [symbol, slot] as const));
+	const shared = plan.entries.flatMap(({slot, symbols}) =>
+		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
+	);
 	const summary: Summary = {
 		patched: plan.entries.flatMap(({symbols}) => symbols).sort(),
 		left: plan.left,

@@ -39,29 +39,31 @@ interface Row {
 	readonly prints: string;
 	/** More than the ten, where it calls itself. */
 	readonly entries?: number;
-	readonly flags?: readonly string[];
+	/** Other functions that are counted, and never called. */
+	readonly room?: readonly string[];
 }
 
-const counted = test.macro(async (t, {body, prints, entries = 10, flags = []}: Row) => {
+const counted = test.macro(async (t, {body, prints, entries = 10, room = []}: Row) => {
 	const w = workshop(t);
-	const core = w.compile('libcore.so', '', ['-shared', '-nostartfiles', ...flags, w.file('f.s', around(body))]);
+	const core = w.compile('libcore.so', '', ['-shared', '-nostartfiles', w.file('f.s', around(body))]);
 	const program = w.compile('program', main, [core, `-Wl,-rpath,${w.folder}`]);
 	t.is(execFileSync(program, {encoding: 'utf8'}), prints, 'without counters');
-	const seen = await entered({command: [program], core, symbols: ['f'], folder: w.folder});
+	const symbols = ['f', ...room];
+	const seen = await entered({command: [program], core, symbols, folder: w.folder});
 	t.deepEqual(seen.left, []);
-	t.deepEqual(seen.counters, {patched: 1, reason: null});
+	t.deepEqual(seen.counters, {patched: symbols.length, reason: null});
 	t.is(seen.stdout, prints);
 	t.is(seen.status, 0);
 	t.is(seen.entries('f'), entries);
 });
 
-const leftAlone = test.macro(async (t, {body, prints, reason}: Row & {readonly reason: string}) => {
+const leftAlone = test.macro(async (t, {body, prints, reason, room = []}: Row & {readonly reason: string}) => {
 	const w = workshop(t);
 	const core = w.compile('libcore.so', '', ['-shared', '-nostartfiles', w.file('f.s', around(body))]);
 	const program = w.compile('program', main, [core, `-Wl,-rpath,${w.folder}`]);
-	const seen = await entered({command: [program], core, symbols: ['f'], folder: w.folder});
+	const seen = await entered({command: [program], core, symbols: ['f', ...room], folder: w.folder});
 	t.deepEqual(seen.left, [{symbol: 'f', reason}]);
-	t.deepEqual(seen.patched, []);
+	t.deepEqual(seen.patched, room);
 	t.is(seen.stdout, prints);
 	t.is(seen.entries('f'), 0);
 });
@@ -105,7 +107,6 @@ run('a short conditional branch within the first five bytes', counted, {
 	prints: '20',
 });
 run('a function of three bytes before padding', counted, {body: f('xor %eax, %eax\n ret'), prints: '0'});
-run('a function of one byte before padding', counted, {body: f('ret'), prints: '0'}) as unknown;
 run('a function that calls itself is counted each time', counted, {
 	body: f('test %rdi, %rdi\n je 1f\n dec %rdi\n call f\n inc %rax\n ret\n 1: xor %eax, %eax\n ret'),
 	prints: '50',
@@ -116,21 +117,49 @@ run('a loop to behind the first five bytes', counted, {
 	prints: '50',
 });
 run('a landing pad stays where it is', counted, {
-	body: f('endbr64\n mov $5, %eax\n ret') + '\n.globl g\n.type g, @function\ng: ret\n.size g, . - g',
+	body: `${f('endbr64\n mov $5, %eax\n ret')}\n.globl g\n.type g, @function\ng: ret\n.size g, . - g`,
 	prints: '50',
 });
 
+/** Room for a long jump: eleven bytes that can be moved. */
+const neighbour = `.globl g\n.type g, @function\ng: mov $1, %eax\n mov $2, %ecx\n add %ecx, %eax\n ret\n.size g, . - g\n`;
+
+run('a function of four bytes, with room nearby', counted, {
+	body: `${neighbour}${f('mov %edi, %eax\n ret')}\n.globl h\nh: ret`.replace('mov %edi, %eax', 'lea 1(%rdi), %eax'),
+	prints: '60',
+	room: ['g'],
+});
+run('a function of three bytes, with room nearby', counted, {
+	body: `${f('push %rdi\n pop %rax\n ret')}\n${neighbour}`,
+	prints: '50',
+	room: ['g'],
+});
+run('a loop into its first five bytes, behind their second, with room nearby', counted, {
+	body: `${f('xor %eax, %eax\n 1: inc %rax\n dec %rdi\n jne 1b\n ret')}\n${neighbour}`,
+	prints: '50',
+	room: ['g'],
+});
+
+run('a loop into its first five bytes, behind their second, with no room nearby', leftAlone, {
+	body: f('xor %eax, %eax\n 1: inc %rax\n dec %rdi\n jne 1b\n ret'),
+	prints: '50',
+	reason: 'its own code branches into its first bytes',
+});
+run('a function of three bytes before another function', leftAlone, {
+	body: `${f('push %rdi\n pop %rax\n ret')}\n.globl g\n.type g, @function\ng: ret\n.size g, . - g`,
+	prints: '50',
+	reason: 'it is too short',
+});
+run('a function of three bytes, with a neighbour whose second five bytes are branched into', leftAlone, {
+	body: `${f('push %rdi\n pop %rax\n ret')}\n.globl g\n.type g, @function\ng: mov $9, %edi\n 1: dec %rdi\n jne 1b\n ret\n.size g, . - g`,
+	prints: '50',
+	reason: 'it is too short',
+	room: ['g'],
+});
 run('a function without a size', leftAlone, {
 	body: 'f: mov $5, %eax\n ret',
 	prints: '50',
 	reason: 'its size is not known',
-});
-run('a function of one byte before another function', leftAlone, {
-	body: `${f('ret')}\n.globl g\n.type g, @function\ng: ret\n.size g, . - g`
-		.replace('f:', 'f: nop; nop;')
-		.replace('nop; nop;', ''),
-	prints: '0',
-	reason: 'it is too short',
 });
 run('a loop to its entry', leftAlone, {
 	body: f('add $1, %rax\n dec %rdi\n jne f\n ret').replace('add $1, %rax', 'lea 1(%rdi), %rax'),
@@ -148,7 +177,7 @@ run('a loop into its first five bytes, at their second', leftAlone, {
 	reason: 'its own code branches into its first bytes',
 });
 run('a jump from a part of it elsewhere into its first bytes', leftAlone, {
-	body: `.section .text.unlikely, "ax"\n1: dec %rdi\n jmp 2f\n.text\n${f('push %rdi\n 2: test %rdi, %rdi\n jne 1b\n pop %rax\n ret')}`,
+	body: `.section .text.unlikely, "ax"\ncold: 1: dec %rdi\n jmp 2f\n.text\n${f('push %rdi\n 2: test %rdi, %rdi\n jne 1b\n pop %rax\n ret')}`,
 	prints: '50',
 	reason: 'its own code branches into its first bytes',
 });
