@@ -29,19 +29,6 @@ export async function withTemporaryFolder<T>(
 	}
 }
 
-/** The same for one file of `size` zero bytes that are really there: a sparse page on a full disk is a SIGBUS. */
-export async function withTemporaryFile<T>(
-	env: Environment,
-	{name, size}: {readonly name: string; readonly size: number},
-	work: (file: string) => Promise<T>,
-): Promise<T> {
-	return withTemporaryFolder(env, 'data', async folder => {
-		const file = join(folder, name);
-		await fill(file, size);
-		return work(file);
-	});
-}
-
 /** Calls `work` with a way to reach `folder` that can stand in LD_PRELOAD: itself, or a link to it in a temporary folder. */
 export async function withPreloadableFolder<T>(
 	env: Environment,
@@ -113,15 +100,4 @@ async function mustAllowCode(folder: string): Promise<void> {
 	await writeFile(file, '', {mode: 0o700});
 	await access(file, constants.X_OK);
 	await rm(file);
-}
-
-async function fill(file: string, size: number): Promise<void> {
-	try {
-		await writeFile(file, Buffer.alloc(size), {mode: 0o600});
-	} catch (error) {
-		throw new SuiteError(`${size} bytes could not be written to ${file}.`, {
-			hint: 'Free some space there.',
-			cause: error,
-		});
-	}
 }

@@ -1,18 +1,12 @@
 /** This file tests where temporary folders are made, and that they go away. */
 
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, realpathSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import test from 'ava';
 import {SuiteError} from '../../src/errors.js';
 import {preloadable} from '../../src/process/preloadable.js';
-import {
-	candidates,
-	createFolder,
-	withPreloadableFolder,
-	withTemporaryFile,
-	withTemporaryFolder,
-} from '../../src/process/temporary.js';
+import {candidates, createFolder, withPreloadableFolder, withTemporaryFolder} from '../../src/process/temporary.js';
 
 const fits = test.macro({
 	exec(t, path: string, expected: boolean) {
@@ -70,15 +64,6 @@ test('the folder is gone after work that fails, and the error is the work’s ow
 	await t.throwsAsync(failing, {message: 'the work failed'});
 	t.not(folder, '');
 	t.false(existsSync(folder));
-});
-
-test('a temporary file has its full size and is gone after the work', async t => {
-	const file = await withTemporaryFile({}, {name: 'ledger', size: 10_000}, async file => {
-		t.deepEqual(readFileSync(file), Buffer.alloc(10_000));
-		t.true(statSync(file).blocks * 512 >= 10_000);
-		return file;
-	});
-	t.false(existsSync(dirname(file)));
 });
 
 test('a plain folder is used as it is', async t => {
