@@ -8,14 +8,14 @@ import type {Counts, SweepEntries, SweptCore} from './shims.js';
 export function reportOf(
 	{slots, executable}: SweptCore,
 	entries: SweepEntries | null,
-	{rows, tailCalls, entries: counted}: Counts,
+	{rows, tailCalls, noEntries}: Counts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
 ): SweepReport {
 	return sweepReport({
 		symbols: slots.map(({symbol}) => symbol),
 		rows,
 		tailCalls,
-		entries: entries === null || !counted ? null : new Set(entries.patched.filter(isFirst(entries))),
+		entries: entries === null || noEntries !== null ? null : new Set(entries.patched.filter(isFirst(entries))),
 		references: bySymbol,
 		executable,
 	});
@@ -26,20 +26,16 @@ function isFirst({shared}: SweepEntries): (symbol: string) => boolean {
 	return symbol => shared[symbol] === undefined;
 }
 
-export function findingsOf(
-	{slots, leftOut}: SweptCore,
-	entries: SweepEntries | null,
-	{entries: counted}: Counts,
-): Finding[] {
+export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | null, {noEntries}: Counts): Finding[] {
 	const findings: Finding[] = [];
 	if (leftOut.length > 0) {
 		findings.push({kind: 'sweep-left-out', message: `The sweep leaves out ${listed(leftOut)}.`});
 	}
 	if (entries === null) return findings;
-	if (!counted) {
+	if (noEntries !== null) {
 		findings.push({
 			kind: 'sweep-entries-not-counted',
-			message: 'Calls past the overrides were not counted in the sweep: the entry counters did not load.',
+			message: `Calls past the overrides were not counted in the sweep: ${noEntries}.`,
 		});
 		return findings;
 	}

@@ -5,7 +5,6 @@ import {readElf} from '../../elf/elf.js';
 import {SuiteError} from '../../errors.js';
 import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
-import {canaries} from '../../ledger/slots.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
 import {cacheHome} from '../cache.js';
 import {type Entries, prepareEntries} from '../entries/prepare.js';
@@ -36,8 +35,8 @@ export interface Shims {
 export interface Counts {
 	/** Whether the shim shook hands. */
 	readonly ready: boolean;
-	/** Whether the entry counters did. */
-	readonly entries: boolean;
+	/** Why no entries were counted; null where they were. */
+	readonly noEntries: string | null;
 	readonly canary: number;
 	/** By slot; the last is the canary's. */
 	readonly rows: readonly Row[];
@@ -110,7 +109,7 @@ export async function withShims<T>(
 						const ready = open.ready();
 						return {
 							ready: (ready & handshake) !== 0n,
-							entries: (ready & entriesBit()) !== 0n,
+							noEntries: entries === null ? 'they were not asked for' : open.entries().reason,
 							canary: counted[functions]?.honored.reduce((sum, number) => sum + number, 0) ?? 0,
 							rows: counted,
 							tailCalls: written.slice(2 * (functions + 1)),
@@ -133,8 +132,4 @@ function added(one: Row | undefined, other: Row | undefined): Row {
 	const sum = (left: readonly number[] = [], right: readonly number[] = []) =>
 		left.map((number, column) => number + (right[column] ?? 0));
 	return {honored: sum(one?.honored, other?.honored), bypassed: sum(one?.bypassed, other?.bypassed)};
-}
-
-function entriesBit(): bigint {
-	return 1n << BigInt(canaries().findIndex(({family}) => family === 'entries'));
 }

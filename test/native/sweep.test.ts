@@ -1,0 +1,260 @@
+/** This file shows what the sweep counts and what it leaves as it is, on small libraries of C. */
+
+import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {readElf} from '../../src/elf/elf.js';
+import {ourNeeds, sweepSlots} from '../../src/gather/sweep/slots.js';
+import {nativeFolder} from '../../src/ledger/native.js';
+import {shimFor, sweptProgram} from '../support/swept-program.js';
+import {type Workshop, workshop} from '../support/workshop.js';
+
+function nm(path: string, flag: string): string[] {
+	const lines = execFileSync('nm', ['-D', flag, '--without-symbol-versions', path], {encoding: 'utf8'})
+		.trim()
+		.split('\n');
+	return [...new Set(lines.filter(line => / [TWi] | U /.test(line)).map(line => line.split(' ').at(-1) ?? ''))].sort();
+}
+
+const survivor = `
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+extern int work(int);
+static void *many(void *unused) { for (int i = 0; i < 1000000; i++) work(i); return unused; }
+static void calls(int n) { while (n--) work(n); }
+static void on_signal(int signal) { (void)signal; work(0); }
+int main(int argc, char **argv)
+{
+	const char *end = argv[1];
+	pid_t child;
+	calls(5);
+	if (argc > 2) { calls(100); return 9; }
+	if (!strcmp(end, "threads")) {
+		pthread_t threads[8];
+		for (int i = 0; i < 8; i++) pthread_create(&threads[i], NULL, many, NULL);
+		calls(1000000);
+		for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
+	}
+	if (!strcmp(end, "signals")) {
+		signal(SIGALRM, on_signal);
+		for (int i = 0; i < 100000; i++) { if (i % 100 == 0) raise(SIGALRM); work(i); }
+	}
+	if (!strcmp(end, "fork")) { if ((child = fork()) == 0) { calls(1000); _exit(0); } waitpid(child, NULL, 0); calls(1); }
+	if (!strcmp(end, "vfork")) { if ((child = vfork()) == 0) execl("/bin/true", "true", (char *)NULL); waitpid(child, NULL, 0); calls(1); }
+	if (!strcmp(end, "exec")) execl(argv[0], argv[0], "exec", "again", (char *)NULL);
+	if (!strcmp(end, "spawn")) return system(argc > 3 ? "" : "test -z \\"$LD_PRELOAD\\"");
+	if (!strcmp(end, "_exit")) _exit(3);
+	if (!strcmp(end, "kill")) kill(getpid(), SIGKILL);
+	if (!strcmp(end, "crash")) raise(SIGSEGV);
+	if (!strcmp(end, "abort")) abort();
+	return 0;
+}
+`;
+
+function fixture(
+	work: Workshop,
+	library: string,
+	program: string,
+	flags: readonly string[] = [],
+): {library: string; program: string} {
+	const made = work.compile('libfixture.so', library, [
+		'-w',
+		'-O1',
+		'-shared',
+		'-fPIC',
+		'-fno-inline',
+		'-Wl,-soname,libfixture.so',
+		...flags,
+	]);
+	const linking = ['-w', '-O1', '-fno-optimize-sibling-calls', '-pthread', made, `-Wl,-rpath,${work.folder}`, '-ldl'];
+	return {library: made, program: work.compile('program', program, linking)};
+}
+
+interface End {
+	readonly end: string;
+	readonly calls: number;
+	readonly ends: {readonly status: number} | {readonly signal: NodeJS.Signals};
+}
+
+const keeps = test.macro(async (t, {end, calls, ends}: End) => {
+	const work = workshop(t);
+	const {library, program} = fixture(work, 'int work(int a) { return a + 1; }', survivor);
+	const seen = await sweptProgram(work, {command: [program, end], core: library});
+	t.like(seen, {status: null, signal: null, ...ends}, seen.stderr);
+	t.true(seen.ready);
+	t.is(seen.count('work'), calls);
+	t.is(seen.count('work', 'executable'), calls);
+});
+
+test('a normal end loses no count', keeps, {end: 'end', calls: 5, ends: {status: 0}});
+test('nine threads of 1,000,000 calls each lose none', keeps, {end: 'threads', calls: 9_000_005, ends: {status: 0}});
+test('a signal handler that calls what it interrupted loses none', keeps, {
+	end: 'signals',
+	calls: 101_005,
+	ends: {status: 0},
+});
+test('a forked child is not counted, and its parent is', keeps, {end: 'fork', calls: 6, ends: {status: 0}});
+test('a vforked child does not stop its parent from counting', keeps, {end: 'vfork', calls: 6, ends: {status: 0}});
+test('a program that the process becomes is not counted', keeps, {end: 'exec', calls: 5, ends: {status: 9}});
+test('a program that the process starts has no LD_PRELOAD', keeps, {end: 'spawn', calls: 5, ends: {status: 0}});
+test('_exit loses no count', keeps, {end: '_exit', calls: 5, ends: {status: 3}});
+test('SIGKILL loses no count', keeps, {end: 'kill', calls: 5, ends: {signal: 'SIGKILL'}});
+test('a segmentation fault loses no count', keeps, {end: 'crash', calls: 5, ends: {signal: 'SIGSEGV'}});
+test('an abort loses no count', keeps, {end: 'abort', calls: 5, ends: {signal: 'SIGABRT'}});
+
+test('a call from a constructor that runs before the shim has begun is counted', async t => {
+	const work = workshop(t);
+	const early = `int work(int); __attribute__((constructor)) static void early(void) { for (int i = 0; i < 7; i++) work(i); }`;
+	const library = work.compile('libfixture.so', 'int work(int a) { return a; }', [
+		'-shared',
+		'-fPIC',
+		'-Wl,-soname,libfixture.so',
+	]);
+	const rpath = `-Wl,-rpath,${work.folder}`;
+	const before = work.compile('libearly.so', early, ['-shared', '-fPIC', library, rpath, '-Wl,-soname,libearly.so']);
+	const program = work.compile('program', 'int main(void) { return 0; }', [
+		'-Wl,--no-as-needed',
+		before,
+		library,
+		rpath,
+	]);
+	const seen = await sweptProgram(work, {command: [program], core: library});
+	t.is(seen.status, 0, seen.stderr);
+	t.is(seen.count('work', 'library'), 7);
+});
+
+test('a shim exports the functions of its core, one canary and no data', async t => {
+	const work = workshop(t);
+	const source =
+		'int data = 1; int one(void) { return data; } __attribute__((weak)) int two(void) { return 2; } static int three(void) { return 3; } int (*table)(void) = three; __attribute__((visibility("protected"))) int four(void) { return 4; }';
+	const library = work.compile('libfixture.so', source, ['-shared', '-fPIC']);
+	const shim = await shimFor(work, library);
+	t.deepEqual(nm(shim, '--defined-only'), [...nm(library, '--defined-only'), 'pyinterpose_canary_sweep'].sort());
+	t.deepEqual(nm(library, '--defined-only'), ['four', 'one', 'two']);
+});
+
+test('each version of a symbol is overridden by its own, and goes on to its own', async t => {
+	const work = workshop(t);
+	const source = `
+int old_answer(void) { return 1; } __asm__(".symver old_answer, answer@V1");
+int new_answer(void) { return 2; } __asm__(".symver new_answer, answer@@V2");
+int plain(void) { return 3; }`;
+	const map = work.file('map', 'V1 { global: plain; local: *_answer; }; V2 { } V1;');
+	const client = `
+#include <stdio.h>
+int plain(void); int answer(void); int old(void); __asm__(".symver old, answer@V1");
+int main(void) { for (int i = 0; i < 3; i++) answer(); printf("%d %d %d\\n", old(), answer(), plain()); return 0; }`;
+	const {library, program} = fixture(work, source, client, [`-Wl,--version-script=${map}`]);
+	const seen = await sweptProgram(work, {command: [program], core: library});
+	t.is(seen.stdout, '1 2 3\n', seen.stderr);
+	t.deepEqual([seen.count('answer@V1'), seen.count('answer'), seen.count('plain')], [1, 4, 1]);
+});
+
+test('an indirect function is overridden and resolved as before', async t => {
+	const work = workshop(t);
+	const source = `
+static int real(int a) { return a * 3; }
+static int (*choose(void))(int) { return real; }
+int chosen(int) __attribute__((ifunc("choose")));`;
+	const client = 'int chosen(int); int main(void) { return chosen(4) + chosen(5) == 27 ? 0 : 1; }';
+	const {library, program} = fixture(work, source, client);
+	const seen = await sweptProgram(work, {command: [program], core: library});
+	t.is(seen.status, 0, seen.stderr);
+	t.is(seen.count('chosen', 'executable'), 2);
+});
+
+const core = `
+int last(int a) { return a + 1; }
+int first(int a) { return last(a); }
+int (*pointer)(int) = last;
+int by_pointer(int a) { return pointer(a); }
+`;
+
+/** An extension that calls, tail-calls and is tail-called. */
+const extension = `
+int last(int); int first(int); extern int (*pointer)(int);
+int direct(int a) { return last(a) * 2; }
+int through(int a) { return first(a) * 2; }
+static __attribute__((noinline)) int own(int a) { __asm__ volatile(""); return last(a); }
+int inner(int a) { return own(a) * 2; }
+int by_address(int a) { return pointer(a) * 2; }
+void *PyInit_fixture(void) { return 0; }
+`;
+
+const tail = test.macro(async (t: ExecutionContext, flags: readonly string[]) => {
+	const work = workshop(t);
+	const library = work.compile('libfixture.so', core, [
+		'-shared',
+		'-fPIC',
+		'-O2',
+		'-fno-inline',
+		'-Wl,-soname,libfixture.so',
+		...flags,
+	]);
+	const rpath = `-Wl,-rpath,${work.folder}`;
+	const module = work.compile('libmodule.so', extension, [
+		'-shared',
+		'-fPIC',
+		'-O2',
+		library,
+		rpath,
+		'-Wl,-soname,libmodule.so',
+		...flags,
+	]);
+	const client =
+		'int direct(int), through(int), inner(int), by_address(int); int main(void) { for (int i = 0; i < 10; i++) { direct(i); direct(i); through(i); inner(i); by_address(i); } return 0; }';
+	const program = work.compile('program', client, [module, library, rpath]);
+	const seen = await sweptProgram(work, {command: [program], core: library});
+	t.is(seen.status, 0, seen.stderr);
+	t.is(seen.count('first', 'extension'), 10);
+	t.is(seen.tailCalls('first'), 0);
+	// Twice from \`direct\`, once from \`own\`, which jumps within its own object, once through the pointer.
+	t.is(seen.count('last', 'extension'), 40);
+	t.is(seen.count('last', 'core'), 10);
+	t.is(seen.tailCalls('last'), 10);
+	t.is(seen.tailCalls('last', 'extension'), 10);
+});
+
+test('a tail call is counted under the object that jumps, not under the one that it returns to', tail, []);
+test('so it is where calls go through slots instead of a PLT', tail, ['-fno-plt']);
+test('so it is where symbols are bound at the start', tail, ['-Wl,-z,now']);
+
+test('what the runtime calls is never overridden', t => {
+	const undefined_ = execFileSync('nm', ['-u', join(nativeFolder, 'sweep.a')], {encoding: 'utf8'});
+	const defined = execFileSync('nm', ['--defined-only', join(nativeFolder, 'sweep.a')], {encoding: 'utf8'});
+	const names = (text: string) =>
+		text
+			.split('\n')
+			.filter(line => /^[0-9a-f ]{16} [A-Za-z] /.test(line))
+			.map(line => line.split(' ').at(-1) ?? '');
+	const generated = /^sweep_|^_GLOBAL_OFFSET_TABLE_$|^__ehdr_start$|^_end$|^pyinterpose_/;
+	const needed = names(undefined_).filter(name => !names(defined).includes(name) && !generated.test(name));
+	t.true(needed.length > 10);
+	t.deepEqual(
+		[...new Set(needed)].filter(name => !ourNeeds.has(name)),
+		[],
+	);
+});
+
+test('a core that defines what the runtime calls is swept without that', async t => {
+	const work = workshop(t);
+	const source =
+		'int strcmp(const char *a, const char *b) { return *a - *b; } int work(int a) { return a; } void _init(void) {} ';
+	const library = work.compile('libfixture.so', source, ['-w', '-shared', '-fPIC', '-nostartfiles']);
+	const {slots, leftOut} = sweepSlots(readElf(readFileSync(library)));
+	t.deepEqual(
+		slots.map(({symbol}) => symbol),
+		['work'],
+	);
+	t.deepEqual(
+		leftOut.map(({symbol}) => symbol),
+		['_init', 'strcmp'],
+	);
+	await t.notThrowsAsync(shimFor(work, library));
+});
