@@ -34,12 +34,20 @@ export interface CheckOptions {
 	readonly sweep: boolean;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
+	/** Which part of the targets is this run's; all where it is left out. */
+	readonly shard?: Shard | undefined;
 	/** Targets at a time. */
 	readonly jobs: number;
 	readonly env: Environment;
 	readonly signal: AbortSignal;
 	/** Told what is being done, in a few words. */
 	progress(what: string): void;
+}
+
+/** The `index`th (from 1) of `count` parts. */
+export interface Shard {
+	readonly index: number;
+	readonly count: number;
 }
 
 /** Errors: SuiteError where the suite itself cannot work; what goes wrong in one target is among the report's failures. */
@@ -49,14 +57,17 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 	options.progress('finding Pythons');
 	return withLauncher(options.env, async launch => {
 		const found = await gatherTargets(options.wanted, launch, options);
-		const tested = await atOnce(options.jobs, found.targets, target => {
+		// By place in the whole list: every part names builds alike, and together they are the whole.
+		const mine = (_: unknown, at: number) =>
+			options.shard === undefined || at % options.shard.count === options.shard.index - 1;
+		const tested = await atOnce(options.jobs, found.targets.filter(mine), target => {
 			options.progress(target.id);
 			return checkTarget(target, steady(launch(target.start), options.env), options).catch(error =>
 				failureOf(target.given, error),
 			);
 		});
 		const targets = tested.filter(one => 'claims' in one).sort((a, b) => byCodeUnit(a.id, b.id));
-		const failures = [...found.failures, ...tested.filter(one => 'message' in one)];
+		const failures = [...found.failures.filter(mine), ...tested.filter(one => 'message' in one)];
 		return {
 			schema: 1,
 			tool: toolFacts(),

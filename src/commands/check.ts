@@ -1,14 +1,20 @@
 /** This file is `pyinterpose check`, the main job: which overrides does each Python still honor? */
 
 import {availableParallelism} from 'node:os';
+import {checkBaseline} from '../contract/baseline.js';
+import {checkContract} from '../contract/check.js';
+import {UsageError} from '../errors.js';
+import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
-import {checkTargets} from '../pipeline.js';
-import {renderJson} from '../render/json.js';
-import {renderTerminal} from '../render/terminal.js';
+import {checkTargets, type Shard} from '../pipeline.js';
 import {defaultNames} from '../target/find.js';
 import type {Wanted} from '../target/targets.js';
-import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
+import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.js';
+import {contractFrom} from './contract-file.js';
+import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {progressLine} from './progress.js';
+import {reportFormats, reportRenderers, tellCi} from './report-formats.js';
+import {readReport} from './saved.js';
 
 export const check: Command = {
 	name: 'check',
@@ -16,22 +22,34 @@ export const check: Command = {
 	summary: 'which overrides each Python still honors (default: $PYTHON, else python3)',
 	options: [
 		{name: 'all', help: 'every Python found on this machine'},
-		{name: 'json', help: 'write JSON'},
 		{name: 'symbols', value: 'PATTERN', multiple: true, help: "only these symbols or families, such as 'PyErr_*'"},
 		{name: 'routes', value: 'ROUTE', multiple: true, help: 'only these routes, such as core'},
 		{name: 'no-sweep', help: 'leave out the sweep, which overrides every function that the core exports'},
+		{name: 'contract', value: 'FILE', help: 'hold the builds to this contract: exit 1 where one does not keep it'},
+		{
+			name: 'baseline',
+			value: 'REPORT',
+			help: 'hold the builds to this saved report: nothing it has honored may be lost',
+		},
+		{name: 'shard', value: 'K/N', help: 'only the Kth of N parts of the targets; merge joins the reports'},
+		...outputOptions(reportFormats),
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
 		{name: 'jobs', value: 'N', help: 'how many Pythons at a time (the number of processors)'},
 	],
 	run,
 };
 
-async function run({positionals, options, io}: Invocation): Promise<ExitStatus> {
-	const progress = progressLine(io.stderr);
+async function run(invocation: Invocation): Promise<ExitStatus> {
+	const {positionals, options, io} = invocation;
+	const plan = planOutput(invocation, reportFormats);
+	const hold = expectationsOf(options);
+	const shard = shardOf(options.text('shard'));
+	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
 	try {
 		const report = await checkTargets({
 			wanted: wanted(positionals, options.flag('all'), io),
 			selection: {symbols: options.texts('symbols').flatMap(commas), routes: options.texts('routes').flatMap(commas)},
+			shard,
 			sweep: !options.flag('no-sweep'),
 			timeoutSeconds: options.positive('timeout') ?? 60,
 			jobs: Math.ceil(options.positive('jobs') ?? availableParallelism()),
@@ -40,11 +58,38 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 			progress: progress.show,
 		});
 		progress.clear();
-		io.stdout.write(options.flag('json') ? renderJson(report) : renderTerminal(report, io.stdout));
-		return statusOf(report);
+		const broken = hold(report);
+		deliver(plan, reportRenderers(report, broken), io);
+		tellCi(report, broken, io);
+		// A part of the targets may be none; a run of none at all has found no Python.
+		const failed = report.failures.length > 0 || (report.targets.length === 0 && shard === undefined);
+		return statusOf({failed, broken: broken !== null && broken.length > 0}, options);
 	} finally {
 		progress.clear();
 	}
+}
+
+/** Read before the work begins. Null where nothing is expected: what was lost is then the answer, not a fault. */
+function expectationsOf(options: OptionValues): (report: Report) => readonly Broken[] | null {
+	const contractPath = options.text('contract');
+	const baselinePath = options.text('baseline');
+	if (contractPath === undefined && baselinePath === undefined) return () => null;
+	const contract = contractPath === undefined ? undefined : contractFrom(contractPath);
+	const baseline = baselinePath === undefined ? undefined : readReport(baselinePath);
+	return report => [
+		...(contract === undefined || report.targets.length === 0 ? [] : checkContract(report, contract)),
+		...(baseline === undefined || report.targets.length === 0
+			? []
+			: checkBaseline(report, baseline, baselinePath ?? 'The baseline')),
+	];
+}
+
+/** `2/8`. */
+function shardOf(text: string | undefined): Shard | undefined {
+	if (text === undefined) return undefined;
+	const [, index = 0, count = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
+	if (index < 1 || index > count) throw new UsageError(`--shard takes a part of a whole, such as 2/8, not '${text}'.`);
+	return {index, count};
 }
 
 function wanted(names: readonly string[], all: boolean, {env}: Io): Wanted {
@@ -55,9 +100,4 @@ function wanted(names: readonly string[], all: boolean, {env}: Io): Wanted {
 /** 'PyErr_*,PyMem_*' is two patterns. */
 function commas(text: string): readonly string[] {
 	return text.split(',').filter(part => part !== '');
-}
-
-/** Without a contract every verdict is as expected: what was lost is the answer, not a fault. */
-function statusOf({failures, targets}: Report): ExitStatus {
-	return failures.length > 0 || targets.length === 0 ? exitStatus.suiteFailed : exitStatus.asExpected;
 }

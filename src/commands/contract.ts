@@ -1,15 +1,13 @@
 /** This file is `pyinterpose contract`: write a contract from what holds, and hold saved reports to one. */
 
-import {readFileSync} from 'node:fs';
 import {checkContract} from '../contract/check.js';
-import {readContract} from '../contract/read.js';
 import {writeContract} from '../contract/write.js';
 import {SuiteError, UsageError} from '../errors.js';
-import type {Contract} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {renderBroken} from '../render/broken.js';
 import {jsonText} from '../render/json.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
+import {contractFrom} from './contract-file.js';
 import {deliver, outputOptions, planOutput, statusOf, writeWhole} from './output.js';
 import {reportOf} from './reports.js';
 
@@ -32,20 +30,6 @@ export const contract: Command = {
 		});
 	},
 };
-
-/** Errors: SuiteError naming the file, with line and column. */
-export function contractFrom(path: string): Contract {
-	let text: string;
-	try {
-		text = readFileSync(path, 'utf8');
-	} catch (cause) {
-		throw new SuiteError(`The contract ${path} cannot be read: ${cause instanceof Error ? cause.message : cause}.`, {
-			hint: "Write one with 'pyinterpose contract init TARGET'.",
-			cause,
-		});
-	}
-	return readContract(text, path);
-}
 
 async function init(words: readonly string[], invocation: Invocation): Promise<ExitStatus> {
 	const [word, ...more] = words;

@@ -1,71 +1,33 @@
-/** This file reads saved reports from files and standard input. */
+/** This file turns a word of the command line into a report: a saved one is read, a target is checked. */
 
-import {closeSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
-import {parseReport} from '../contract/parse.js';
+import {availableParallelism} from 'node:os';
 import {SuiteError} from '../errors.js';
 import type {Report} from '../model/report.js';
 import type {Invocation} from './command.js';
+import {progressLine} from './progress.js';
+import {isSavedReport, readReport} from './saved.js';
 
-/** The report that a word of the command line stands for. Errors: SuiteError. */
-export async function reportOf(word: string, _invocation: Invocation): Promise<Report> {
+/** Errors: SuiteError where there is neither a report nor a Python that can be tested. */
+export async function reportOf(word: string, {io, options}: Invocation): Promise<Report> {
 	if (isSavedReport(word)) return readReport(word);
-	throw new SuiteError(`${word} is no saved report.`, {
-		hint: `Save one with 'pyinterpose check ${word} --output json=FILE'.`,
-	});
-}
-
-/** Errors: SuiteError naming the file. */
-export function readReport(path: string): Report {
-	return parseReport(readText(path), nameOf(path));
-}
-
-/** Whether the argument is a saved report rather than a Python: it says so by its name, or opens with a brace. */
-export function isSavedReport(path: string): boolean {
-	if (path === '-' || path.endsWith('.json')) return true;
+	// Loaded here, so that comparing saved reports starts nothing that only a check needs.
+	const {checkTargets} = await import('../pipeline.js');
+	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
 	try {
-		if (!statSync(path).isFile()) return false;
-		const file = openSync(path, 'r');
-		const bytes = Buffer.alloc(64);
-		const length = readSync(file, bytes, 0, bytes.length, 0);
-		closeSync(file);
-		return length === 0 || /^\ufeff?\s*\{/.test(bytes.toString('utf8', 0, length));
-	} catch {
-		return false;
-	}
-}
-
-/** Larger than any report of a whole distribution in one file that a reader could hold in memory. */
-const mostBytes = 400 * 1024 * 1024;
-
-function readText(path: string): string {
-	try {
-		if (path !== '-') {
-			const {size} = statSync(path);
-			if (size > mostBytes) {
-				throw new SuiteError(`${path} is larger (${size} bytes) than any report can be.`);
-			}
-		}
-		return readFileSync(path === '-' ? 0 : path, 'utf8');
-	} catch (cause) {
-		if (cause instanceof SuiteError) throw cause;
-		throw new SuiteError(`${nameOf(path)} cannot be read: ${reason(cause)}.`, {cause});
-	}
-}
-
-function nameOf(path: string): string {
-	return path === '-' ? 'Standard input' : path;
-}
-
-function reason(cause: unknown): string {
-	const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-	switch (code) {
-		case 'ENOENT':
-			return 'there is no such file';
-		case 'EACCES':
-			return 'permission denied';
-		case 'EISDIR':
-			return 'it is a directory';
-		default:
-			return cause instanceof Error ? cause.message : String(cause);
+		const report = await checkTargets({
+			wanted: {kind: 'named', names: [word]},
+			selection: {symbols: [], routes: []},
+			sweep: true,
+			timeoutSeconds: 60,
+			jobs: availableParallelism(),
+			env: io.env,
+			signal: io.signal,
+			progress: progress.show,
+		});
+		const [failure] = report.failures;
+		if (failure !== undefined) throw new SuiteError(failure.message);
+		return report;
+	} finally {
+		progress.clear();
 	}
 }

@@ -84,7 +84,7 @@ function sweepEntries(symbols: readonly SweptSymbol[]): Entry[] {
 }
 
 function sweptEntry(symbol: string, caller: Caller, verdict: Verdict): Entry {
-	const family = `sweep ${/^_?Py[A-Za-z]*/.exec(symbol)?.[0] ?? 'other'}`;
+	const family = `${/^_?Py[A-Za-z]*/.exec(symbol)?.[0] ?? 'other'}*`;
 	return {id: `sweep:${symbol}/${caller}`, symbol, route: caller, family, verdict};
 }
 

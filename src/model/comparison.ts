@@ -30,7 +30,7 @@ export interface Change {
 	readonly id: string;
 	readonly symbol: string;
 	readonly route: Route;
-	/** The claim's, or what the symbol's prefix says where the sweep saw it: `sweep PyErr`. */
+	/** The claim's, or the symbol's prefix where the sweep saw it: `PyErr*`. */
 	readonly family: string;
 	readonly before: Verdict | null;
 	readonly after: Verdict | null;

@@ -19,7 +19,8 @@ export function renderBroken(broken: readonly Broken[], options: TerminalOptions
 				wrap(`${`${name}:`.padEnd(10)}${show(text)}`, columns - 2, ' '.repeat(10)).map(line => `  ${line}`),
 			),
 		]);
-	const rest = broken.length > most ? ['', `and ${grouped(broken.length - most)} more; --json lists them all.`] : [];
+	const rest =
+		broken.length > most ? ['', `and ${grouped(broken.length - most)} more, which the other formats list.`] : [];
 	return `${[brush.bold(brokenHeadline(broken)), ...shown, ...rest].join('\n')}\n`;
 }
 

@@ -6,7 +6,7 @@ import type {Verdict} from '../model/verdict.js';
 import {visible} from '../model/visible.js';
 import {counted, grouped, percent} from './numbers.js';
 import {routeLabels} from './scope.js';
-import {briefCauses, changeWords} from './words.js';
+import {briefCauses, changeWords, routeWords} from './words.js';
 
 /** What was lost, in one sentence. */
 export function comparisonSentence({before, after, reached, changes}: BuildComparison): string {
@@ -58,22 +58,30 @@ export interface ChangeSection {
 	readonly groups: readonly {readonly name: string; readonly members: readonly string[]}[];
 }
 
-/** By sort of change, then by cause and family; the largest group first. */
+/** By sort of change, then by cause and family; the largest group first. What only the sweep saw comes after all claims. */
 export function changeGroups({changes}: BuildComparison): ChangeSection[] {
+	const swept = changes.filter(({id}) => id.startsWith('sweep:'));
+	const claims = changes.filter(({id}) => !id.startsWith('sweep:'));
+	return [...sections(claims, ''), ...sections(swept, 'Swept functions, ')];
+}
+
+function sections(changes: readonly Change[], prefix: string): ChangeSection[] {
 	return changeKinds
-		.map(kind => changes.filter(change => change.kind === kind))
-		.filter(some => some.length > 0)
-		.map(some => {
-			const kind = (some[0] as Change).kind;
+		.map(kind => ({kind, some: changes.filter(change => change.kind === kind)}))
+		.filter(({some}) => some.length > 0)
+		.map(({kind, some}) => {
 			const groups = [...groupBy(some, groupName)].sort(([a, m], [b, n]) => n.length - m.length || byCodeUnit(a, b));
+			const title = prefix === '' ? changeWords[kind] : prefix + changeWords[kind].toLowerCase();
 			return {
-				title: `${changeWords[kind]}: ${grouped(some.length)}`,
+				title: `${title}: ${grouped(some.length)}`,
 				groups: groups.map(([name, members]) => ({name, members: membersOf(members)})),
 			};
 		});
 }
 
 function groupName(change: Change): string {
+	// What kind of target it is decides which routes there are.
+	if (change.kind === 'newly-tested' || change.kind === 'no-longer-tested') return `calls ${routeWords[change.route]}`;
 	// Where the section's title gives the reason already, the group is the family.
 	const why = change.kind.startsWith('newly-') && change.after?.kind !== 'inconclusive' ? '' : reason(change);
 	return why === '' ? change.family : `${change.family}, ${why}`;
@@ -82,8 +90,10 @@ function groupName(change: Change): string {
 /** A symbol once, with its routes; the shares where those changed. */
 function membersOf(changes: readonly Change[]): string[] {
 	return [...groupBy(changes, ({symbol}) => symbol)].map(([symbol, some]) => {
+		const id = some[0]?.id;
 		const routes = some.map(({route, before, after}) => routeLabels[route] + shares(before, after));
-		return `${symbol} (${routes.join(', ')})`;
+		// Nearly all that the sweep sees is called from inside the core.
+		return id?.startsWith('sweep:') && routes.join() === routeLabels.core ? symbol : `${symbol} (${routes.join(', ')})`;
 	});
 }
 
