@@ -40,9 +40,13 @@ export function byHand(explanation: Explanation, host: string): readonly ByHand[
 			add('calls and jumps through the GOT', got, `${syntax.throughSlot}${at(slots)}${end}`);
 		}
 	}
-	const named = relocations.filter(one => one.named).length;
-	const command = `${prefix}readelf -rW ${file} | grep -cE ' ${symbol.replace(/@.*/, '')}(@| |$)'`;
-	if (!symbol.includes('@')) rows.push({command, prints: named, atLeast: false, what: 'relocations that name it'});
+	// A version stands behind the name; a name with other characters comes from no compiler, and belongs in no shell.
+	if (/^[\w.$]+$/.test(symbol)) {
+		const pattern = ` ${symbol.replace(/[.$]/g, '\\$&')}(@| |$)`;
+		const command = `${prefix}readelf -rW ${file} | grep -cE '${pattern}'`;
+		const named = relocations.filter(one => one.named).length;
+		rows.push({command, prints: named, atLeast: false, what: 'relocations that name it'});
+	}
 	return rows;
 }
 

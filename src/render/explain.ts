@@ -71,10 +71,10 @@ function callSites(explanation: Explanation, terminal: Space): string[] {
 }
 
 function exampleLines({site, code}: Example, {cause}: Explanation, terminal: Space): string[] {
-	const {brush, show} = terminal;
+	const {brush, columns, show} = terminal;
 	const place = site.inside === null ? '' : ` in ${show(site.inside)}`;
 	return [
-		`${indent}at ${hex(site.at)}${place}: ${siteWords(site, cause)}`,
+		...hang(`at ${hex(site.at)}${place}: ${siteWords(site, cause)}`, columns, indent),
 		...codeLines(code, terminal, site.at).map(line => (line.marked ? brush.bold(line.text) : brush.dim(line.text))),
 	];
 }
@@ -104,7 +104,9 @@ function body({body, symbol}: Explanation, terminal: Space): string[] {
 function instead({about, instead, whateverTheBinding}: OnFunction, {brush, columns}: Space): string[] {
 	const list = (items: readonly string[]) => items.flatMap(item => hang(item, columns, `${indent}- `));
 	return [
-		...(about === null ? [] : [brush.bold(`Instead of an override (${about})`), ...list(instead)]),
+		...(about === null
+			? []
+			: [...wrap(`Instead of an override (${about})`, columns).map(brush.bold), ...list(instead)]),
 		brush.bold('Whatever the binding'),
 		...list(whateverTheBinding),
 	];
@@ -122,8 +124,9 @@ function hand(explanation: Explanation, host: string, {brush, show}: Space): str
 	];
 }
 
-function further({cause}: Explanation, {brush}: Space): string[] {
-	return cause === null ? [] : [brush.dim(`'pyinterpose explain ${cause}' tells more of the cause.`)];
+function further({cause}: Explanation, {brush, columns}: Space): string[] {
+	if (cause === null) return [];
+	return wrap(`'pyinterpose explain ${cause}' tells more of the cause.`, columns).map(brush.dim);
 }
 
 interface CodeLine {

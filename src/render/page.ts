@@ -24,7 +24,7 @@ export function renderPage(markdown: string, options: TerminalOptions): string {
 			lines.push(brush.bold(plain(line.replace(/^#+ /, ''))));
 		} else if (line === '' || line.startsWith('|')) {
 			flush();
-			lines.push(plain(line));
+			if (!line.startsWith('|--')) lines.push(plain(line));
 		} else if (/^(- |\d+\. )/.test(line)) {
 			flush();
 			paragraph = plain(line);
@@ -36,10 +36,12 @@ export function renderPage(markdown: string, options: TerminalOptions): string {
 	return `${lines.join('\n')}\n`;
 }
 
-/** Without the marks that only a browser needs. */
+/** Without the marks that only a browser needs; a link to a page that is not named in its text says how to read it. */
 function plain(text: string): string {
 	return text
-		.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
-		.replace(/\*\*([^*]+)\*\*/g, '$1')
-		.replace(/`([^`]+)`/g, '$1');
+		.replace(/\[([^\]]+)\]\(([^)]*)\)/g, (_, words: string, target: string) => {
+			const page = target.replace(/\.md$/, '');
+			return page === words || page === target ? words : `${words} ('pyinterpose explain ${page}')`;
+		})
+		.replace(/\*\*([^*]+)\*\*/g, '$1');
 }
