@@ -1,0 +1,85 @@
+/** This file compares what a sweep counts with what callgrind sees of the same process: equal to the call, for every function. */
+
+import {spawnSync} from 'node:child_process';
+import {basename, join} from 'node:path';
+import test from 'ava';
+import {identity} from '../../../src/gather/counted/identity.js';
+import {prepareShims, readCore, withShims} from '../../../src/gather/sweep/shims.js';
+import {withLauncher} from '../../../src/target/launch.js';
+import {gatherTargets} from '../../../src/target/targets.js';
+import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../../support/callgrind.js';
+import {python} from '../../support/python.js';
+import {systemLibpythons} from '../../support/pythons.js';
+import {workshop} from '../../support/workshop.js';
+
+/** Start-up, shutdown and some of the standard library: core, extension, library and executable callers. */
+const program = `
+import json, re, threading
+for i in range(50):
+    try: int("x")
+    except ValueError: pass
+json.loads(json.dumps([list(range(50)), {'a': [1.5, None, True]}]))
+re.sub("(a|b)+", "c", "aabb" * 20)
+thread = threading.Thread(target=sorted, args=([3, 1, 2],)); thread.start(); thread.join()
+`;
+
+const signal = new AbortController().signal;
+const {env} = process;
+
+const agrees = test.macro(async (t, name: string) => {
+	const work = workshop(t);
+	const out = join(work.folder, 'callgrind.out');
+	await withLauncher(env, async launch => {
+		const {targets, failures} = await gatherTargets({kind: 'named', names: [name]}, launch, {
+			env,
+			signal,
+			timeoutSeconds: 60,
+		});
+		const target = targets[0];
+		if (target === undefined) return t.fail(failures[0]?.message);
+		const {file, argv, env: own} = launch(target.start);
+		const core = readCore(target.core.path);
+		const shims = await prepareShims({...core, entryCounts: true, env, folder: work.folder, signal});
+		if (shims.kind === 'not-built') return t.fail(shims.reason);
+		await withShims(env, shims, join(work.folder, 'ledger'), async (shimEnv, counts) => {
+			const [tool = '', ...words] = [...callgrind(out), '--smc-check=all', file, ...argv, '-S', '-c', program];
+			const {status, stderr} = spawnSync(tool, words, {
+				encoding: 'utf8',
+				env: {...callgrindEnvironment, PATH: env.PATH, ...own, ...shimEnv, PYINTERPOSE_CORE: identity(core.core)},
+			});
+			t.is(status, 0, stderr);
+			const {ready, noEntries, rows} = counts();
+			t.true(ready);
+			t.is(noEntries, null);
+			const honored = callsInto(basename(shims.path), out, [basename(shims.path)]);
+			const entered = callsInto(basename(core.core), out);
+			const seen = core.slots.flatMap(({symbol}, slot) => {
+				const h = sum(rows[slot]?.honored);
+				const b = sum(rows[slot]?.bypassed);
+				const all = entered.get(symbol) ?? 0;
+				if (h === 0 && b === 0 && all === 0) return [];
+				// Behind its counter, an entered function jumps back into its own code, which callgrind takes for one call more.
+				const back = all === b ? 0 : h + b;
+				return [{symbol, h, b, callgrind: honored.get(symbol) ?? 0, entered: all - back}];
+			});
+			t.deepEqual(
+				seen.map(({symbol, h, b}) => `${symbol}: ${h} honored, ${b} bypassed`),
+				seen.map(one => `${one.symbol}: ${one.callgrind} honored, ${one.entered} bypassed`),
+			);
+			t.true(seen.length >= 30, 'too few functions are called to compare');
+			t.log(
+				`${target.id}: ${seen.length} functions, ${sum(seen.map(({h}) => h))} honored, ${sum(seen.map(({b}) => b))} bypassed`,
+			);
+		});
+	});
+});
+
+function sum(numbers: readonly number[] = []): number {
+	return numbers.reduce((total, number) => total + number, 0);
+}
+
+const run = hasCallgrind ? test.serial : test.serial.skip;
+run("honored and bypassed calls equal callgrind's, on the machine's python3", agrees, python);
+const library = systemLibpythons()[0];
+const embedded = hasCallgrind && library !== undefined ? test.serial : test.serial.skip;
+embedded("honored and bypassed calls equal callgrind's, on a system's libpython", agrees, library ?? '');
