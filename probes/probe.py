@@ -12,3 +12,7 @@ class Probe(object):
     def __init__(self, take, kind):
         self.take = take
         self.kind = kind
+
+
+class NoRoute(Exception):
+    """What a probe raises where this version of Python has no such call, and never had what makes it."""

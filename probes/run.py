@@ -3,7 +3,7 @@
     python -S -B -s run.py PLAN.json
 
 It prints JSON lines: {"begin": id} before a claim is taken, {"id", "made", "output"} or "error" after it, at last
-{"end": true}. A line is written at once, so whatever happens to the process, the last line tells how far it came.
+{"end": true}; "noRoute" instead where this version has no such call to take. A line is written at once, so whatever happens to the process, the last line tells how far it came.
 
 Keep these rules. It is valid from Python 2.7 on. It imports nothing that start-up has not loaded or that is not built
 in, because start-up is what a check costs. Both phases of a claim run the same statements with the same objects, so that
@@ -43,6 +43,7 @@ def main(path):
 
 def run(claim, n, phases, find, plan):
     """Takes one claim; what goes wrong in it is its result, and the run goes on. None where the result comes later."""
+    from probe import NoRoute
     try:
         probe = find(claim, plan)
         if probe.kind == 'last':
@@ -54,6 +55,9 @@ def run(claim, n, phases, find, plan):
         if probe.kind == 'ours':
             return {'id': claim['id'], 'made': [one, two], 'output': None}
         return {'id': claim['id'], 'made': None, 'output': two}
+    except NoRoute:
+        phases.start()
+        return {'id': claim['id'], 'noRoute': str(sys.exc_info()[1])}
     except Exception:
         phases.start()
         return {'id': claim['id'], 'made': None, 'output': None, 'error': sentence(sys.exc_info()[1])}

@@ -3,23 +3,18 @@
 import {claimsOf} from './catalog/claims.js';
 import {mustSelect, type Selection, select} from './catalog/select.js';
 import {readCatalog} from './gather/catalog.js';
-import {gatherCounted} from './gather/counted/counted.js';
-import {identity} from './gather/counted/identity.js';
-import {curatedEntries} from './gather/entries/curated.js';
+import {gatherEvidence} from './gather/evidence.js';
 import {hostFacts} from './gather/host.js';
-import {gatherStatic} from './gather/static.js';
 import {gatherSweep} from './gather/sweep/gather.js';
 import {disagreements} from './judge/disagreements.js';
 import {judge} from './judge/judge.js';
-import {fixAddresses, nativeFolder} from './ledger/native.js';
-import {coreFamilies} from './model/claim.js';
-import type {Evidence} from './model/evidence.js';
+import {fixAddresses} from './ledger/native.js';
 import {byCodeUnit} from './model/order.js';
 import type {Report, TargetReport} from './model/report.js';
 import type {Launch, Target} from './model/target.js';
 import {totalsOf} from './model/totals.js';
 import {atOnce} from './process/at-once.js';
-import {type Environment, withPreloadableFolder, withTemporaryFolder} from './process/temporary.js';
+import type {Environment} from './process/temporary.js';
 import {targetEnvironment} from './target/environment.js';
 import {failureOf} from './target/find.js';
 import {bindingFindings} from './target/findings.js';
@@ -62,9 +57,11 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 			options.shard === undefined || at % options.shard.count === options.shard.index - 1;
 		const tested = await atOnce(options.jobs, found.targets.filter(mine), target => {
 			options.progress(target.id);
-			return checkTarget(target, steady(launch(target.start), options.env), options).catch(error =>
-				failureOf(target.given, error),
-			);
+			return checkTarget(target, steady(launch(target.start), options.env), options).catch(error => {
+				// What ends the whole run is no failure of the target that it was at.
+				options.signal.throwIfAborted();
+				return failureOf(target.given, error);
+			});
 		});
 		const targets = tested.filter(one => 'claims' in one).sort((a, b) => byCodeUnit(a.id, b.id));
 		const failures = [...found.failures.filter(mine), ...tested.filter(one => 'message' in one)];
@@ -80,57 +77,31 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 }
 
 async function checkTarget(target: Target, launch: Launch, options: CheckOptions): Promise<TargetReport> {
-	const {core, start, executable, id, python, declared, exports} = target;
+	const {core, start, executable, id, python, declared} = target;
 	const claims = select(claimsOf(readCatalog(), {kind: start.kind, linkage: core.linkage}), options.selection);
-	const defined = (symbol: string, family: string) =>
-		!(coreFamilies as readonly string[]).includes(family) || exports.has(symbol);
-	const witness = await gatherStatic(core.path, {env: options.env});
-	const counted = await withTemporaryFolder(options.env, 'data', folder =>
-		withPreloadableFolder(options.env, nativeFolder, async shims => {
-			const entries = await curatedEntries(core.path, exports, options.env, folder);
-			const seen = await gatherCounted({
-				launch,
-				kind: start.kind,
-				core: identity(core.path),
-				claims: claims.filter(({symbol, family}) => defined(symbol, family)),
-				entries,
-				shims,
-				folder,
-				timeoutSeconds: options.timeoutSeconds,
-				signal: options.signal,
-			});
-			return {...seen, findings: [...entries.findings, ...seen.findings]};
-		}),
-	);
-	const swept = options.sweep
-		? await gatherSweep({launch, core: core.path, witness, ...options})
-		: {sweep: null, findings: []};
-	const evidence = claims.map(
-		(claim): Evidence => ({
-			claim,
-			defined: defined(claim.symbol, claim.family),
-			linkage: core.linkage,
-			counted: counted.counted.get(claim.id) ?? {kind: 'unknown', reason: 'the claim was not taken'},
-			witness,
-		}),
-	);
+	const {evidence, witness, findings} = await gatherEvidence({target, launch, claims, ...options});
+	const swept = options.sweep ? await gatherSweep({launch, core: core.path, witness, ...options}) : noSweep;
+	const {binding} = witness.report;
 	return {
 		id,
 		executable,
 		core,
 		python,
 		declared,
-		binding: witness.report.binding,
+		binding,
 		claims: evidence.map(one => ({...one.claim, verdict: judge(one)})),
 		sweep: swept.sweep,
 		findings: [
 			...target.findings,
-			...bindingFindings(declared, witness.report.binding.mode),
-			...counted.findings,
+			...bindingFindings(declared, binding.mode),
+			...findings,
+			...swept.findings,
 			...disagreements(evidence),
 		],
 	};
 }
+
+const noSweep = {sweep: null, findings: [{kind: 'no-sweep', message: 'No sweep was asked for.'}]};
 
 /** Every start of a target sees the same environment, so that counts repeat. */
 function steady(launch: Launch, env: Environment): Launch {

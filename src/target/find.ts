@@ -1,7 +1,7 @@
 /** This file finds the targets of a run: those that the user names, the default, or every Python on the machine. */
 
 import {statSync} from 'node:fs';
-import {TargetError} from '../errors.js';
+import {SuiteError} from '../errors.js';
 import type {Failure} from '../model/report.js';
 import type {FoundTarget} from '../model/target.js';
 import {installedPythons} from './installed.js';
@@ -51,15 +51,16 @@ async function resolveEach(
 		try {
 			targets.push(await resolveTarget(given, read, surroundings));
 		} catch (error) {
+			surroundings.signal.throwIfAborted();
 			failures.push(failureOf(given, error));
 		}
 	}
 	return {targets, failures};
 }
 
-/** Errors: whatever is no fault of the target. */
+/** Errors: whatever is no known error; what ends the whole run is for the caller to keep out. */
 export function failureOf(target: string, error: unknown): Failure {
-	if (!(error instanceof TargetError)) throw error;
+	if (!(error instanceof SuiteError)) throw error;
 	return {target, message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`};
 }
 

@@ -27,6 +27,7 @@ export async function gatherTargets(wanted: Wanted, launch: Launcher, surroundin
 		try {
 			targets.push(await describeTarget(candidate, read, launch, surroundings));
 		} catch (error) {
+			surroundings.signal.throwIfAborted();
 			failures.push(failureOf(candidate.given, error));
 		}
 	}

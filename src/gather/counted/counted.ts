@@ -24,6 +24,7 @@ export interface CountedRequest {
 }
 
 export interface CountedWitness {
+	/** By claim; a claim whose route this version does not have is not there. */
 	readonly counted: ReadonlyMap<string, Counted>;
 	readonly findings: readonly Finding[];
 }
@@ -41,7 +42,10 @@ export async function gatherCounted(request: CountedRequest): Promise<CountedWit
 		run(request, 'control', [], [...probed, ...effect]),
 	]);
 	const counted = new Map<string, Counted>();
-	for (const claim of probed) counted.set(claim.id, countOf(claim, counting, control, request));
+	for (const claim of probed) {
+		if (counting.taken.get(claim.id)?.outcome.kind === 'no-route') continue;
+		counted.set(claim.id, countOf(claim, counting, control, request));
+	}
 	for (const claim of natural) counted.set(claim.id, naturalCount(claim, counting, request));
 	for (const claim of effect) if (effected !== null) counted.set(claim.id, shownBy(claim, effected, control, broken));
 	return {counted, findings: findingsOf(counting, request)};
@@ -86,7 +90,7 @@ function slotsOf({symbol, family}: Claim): readonly number[] {
 function countOf(claim: Claim, counting: Run, control: Run, request: CountedRequest): Counted {
 	const taken = counting.taken.get(claim.id);
 	const alone = control.taken.get(claim.id);
-	if (taken === undefined) return unknown('the probe was not taken');
+	if (taken === undefined || taken.outcome.kind === 'no-route') return unknown('the probe was not taken');
 	if (taken.outcome.kind === 'failed') return unknown(blame(taken.outcome.reason, alone));
 	const fault = broken(claim.family, counting);
 	if (fault !== null) return unknown(fault);
@@ -120,8 +124,8 @@ function broken(family: Family, run: Run): string | null {
 		return `the shim of family ${family} did not load${run.stderr.trim() === '' ? '' : `: ${run.stderr.trim().split('\n')[0]}`}`;
 	}
 	const canary = run.taken.get(`canary/${family}`);
-	if (canary === undefined || canary.outcome.kind === 'failed') {
-		return `the canary of family ${family} could not be called: ${canary === undefined ? 'it was not taken' : (canary.outcome as {reason: string}).reason}`;
+	if (canary?.outcome.kind !== 'taken') {
+		return `the canary of family ${family} could not be called: ${canary?.outcome.kind === 'failed' ? canary.outcome.reason : 'it was not taken'}`;
 	}
 	const made = canary.outcome.made;
 	const seen = difference(canary, 'honored').extension;

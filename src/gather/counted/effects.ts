@@ -28,7 +28,7 @@ export function shownBy(
 	const taken = effected.taken.get(claim.id);
 	const alone = control.taken.get(claim.id);
 	const unknown = (reason: string): Counted => ({kind: 'unknown', reason});
-	if (taken === undefined) return unknown('the probe was not taken');
+	if (taken === undefined || taken.outcome.kind === 'no-route') return unknown('the probe was not taken');
 	if (taken.outcome.kind === 'failed') return unknown(taken.outcome.reason);
 	const fault = broken(claim.family, effected);
 	if (fault !== null) return unknown(fault);

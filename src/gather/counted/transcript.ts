@@ -8,6 +8,8 @@ export type Outcome =
 			/** What the rounds computed, as JSON text. */
 			readonly output: string;
 	  }
+	/** This version of Python has no such call to take. */
+	| {readonly kind: 'no-route'}
 	/** The probe says why it could not be taken; one sentence without a full stop. */
 	| {readonly kind: 'failed'; readonly reason: string};
 
@@ -46,7 +48,8 @@ function parse(line: string): Line {
 	}
 }
 
-function outcome({made, output, error}: Line): Outcome {
+function outcome({made, output, error, noRoute}: Line): Outcome {
+	if (typeof noRoute === 'string') return {kind: 'no-route'};
 	if (typeof error === 'string') return {kind: 'failed', reason: error};
 	const pair = Array.isArray(made) && made.length === 2 && made.every(Number.isSafeInteger);
 	return {kind: 'taken', made: pair ? (made as [number, number]) : null, output: JSON.stringify(output ?? null)};

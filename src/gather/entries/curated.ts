@@ -15,7 +15,7 @@ export interface CuratedEntries {
 	readonly findings: readonly Finding[];
 }
 
-/** `folder` is where the counters are kept if the user has no cache folder. */
+/** `folder` is where the counters are kept where the user's cache folder cannot have them. */
 export async function curatedEntries(
 	core: string,
 	exported: ReadonlySet<string>,
@@ -24,11 +24,12 @@ export async function curatedEntries(
 ): Promise<CuratedEntries> {
 	const wanted = overrides().filter(({symbol}) => exported.has(symbol));
 	const home = cacheHome(env);
-	const {blob, patched, left, shared} = await prepareEntries({
-		elfPath: core,
-		functions: wanted,
-		cacheFolder: home === null ? folder : join(home, 'pyinterpose', 'entries'),
-	});
+	const keptIn = (cacheFolder: string) => prepareEntries({elfPath: core, functions: wanted, cacheFolder});
+	const {blob, patched, left, shared} =
+		home === null
+			? await keptIn(folder)
+			: // A cache that cannot be written costs time only.
+				await keptIn(join(home, 'pyinterpose', 'entries')).catch(() => keptIn(folder));
 	// An entry that two overrides share counts the calls of both.
 	const ambiguous = new Set(Object.values(shared));
 	const own = ({symbol, slot}: {symbol: string; slot: number}) =>

@@ -1,0 +1,66 @@
+/** This file gathers what the witnesses say of one target, claim by claim. */
+
+import {nativeFolder} from '../ledger/native.js';
+import type {StaticWitness} from '../model/binding.js';
+import {type Claim, coreFamilies} from '../model/claim.js';
+import type {Evidence} from '../model/evidence.js';
+import type {Finding} from '../model/report.js';
+import type {Launch, Target} from '../model/target.js';
+import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../process/temporary.js';
+import {type CountedWitness, gatherCounted} from './counted/counted.js';
+import {identity} from './counted/identity.js';
+import {curatedEntries} from './entries/curated.js';
+import {gatherStatic} from './static.js';
+
+export interface EvidenceRequest {
+	readonly target: Target;
+	readonly launch: Launch;
+	readonly claims: readonly Claim[];
+	readonly env: Environment;
+	readonly timeoutSeconds: number;
+	readonly signal: AbortSignal;
+}
+
+export interface Gathered {
+	/** In the order of the claims; without those whose route this version does not have. */
+	readonly evidence: readonly Evidence[];
+	readonly witness: StaticWitness;
+	readonly findings: readonly Finding[];
+}
+
+export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered> {
+	const {target, claims, env} = request;
+	const isDefined = ({symbol, family}: Claim) =>
+		!(coreFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
+	const witness = await gatherStatic(target.core.path, {env});
+	const {counted, findings} = await count(request, claims.filter(isDefined));
+	const evidence = claims
+		.filter(claim => !isDefined(claim) || counted.has(claim.id))
+		.map((claim): Evidence => {
+			const {linkage} = target.core;
+			const unknown = {kind: 'unknown', reason: 'there is nothing to count'} as const;
+			return {claim, defined: isDefined(claim), linkage, counted: counted.get(claim.id) ?? unknown, witness};
+		});
+	return {evidence, witness, findings};
+}
+
+async function count(request: EvidenceRequest, claims: readonly Claim[]): Promise<CountedWitness> {
+	const {target, launch, env, timeoutSeconds, signal} = request;
+	return withTemporaryFolder(env, 'data', folder =>
+		withPreloadableFolder(env, nativeFolder, async shims => {
+			const entries = await curatedEntries(target.core.path, target.exports, env, folder);
+			const {counted, findings} = await gatherCounted({
+				launch,
+				kind: target.start.kind,
+				core: identity(target.core.path),
+				claims,
+				entries,
+				shims,
+				folder,
+				timeoutSeconds,
+				signal,
+			});
+			return {counted, findings: [...entries.findings, ...findings]};
+		}),
+	);
+}
