@@ -2,7 +2,7 @@
 
 /** The one of `names` that differs least, in letters changed, left out or put in; null where all differ much. */
 export function nearest(name: string, names: readonly string[]): string | null {
-	let [best, least]: [string | null, number] = [null, Math.floor(name.length / 4) + 1];
+	let [best, least]: [string | null, number] = [null, Math.min(3, Math.floor(name.length / 4)) + 1];
 	for (const candidate of names) {
 		if (candidate === name || Math.abs(candidate.length - name.length) >= least) continue;
 		const distance = difference(name.toLowerCase(), candidate.toLowerCase());

@@ -9,7 +9,7 @@ import {gatherExplanation} from '../../src/gather/explain.js';
 import type {Explanation} from '../../src/model/explanation.js';
 import {byHand} from '../../src/render/by-hand.js';
 import {answer} from '../../src/render/explain-words.js';
-import {scratch} from '../support/scratch.js';
+import {folder as scratch} from '../support/cli.js';
 import {parse, works} from '../truth/compiler.js';
 import {leaves, sharedToy, staticToy} from '../truth/toy.js';
 

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {causes, verdictKinds} from '../../src/model/verdict.js';
-import {scratch} from '../support/scratch.js';
+import {folder as scratch} from '../support/cli.js';
 import {works} from '../truth/compiler.js';
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));

@@ -4,7 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {gatherStatic} from '../../src/gather/static.js';
 import type {BindingMode} from '../../src/model/binding.js';
 import type {Cause} from '../../src/model/verdict.js';
-import {scratch} from '../support/scratch.js';
+import {folder as scratch} from '../support/cli.js';
 import {type Compiler, parse, works} from './compiler.js';
 import {counted, namesOf, predicted, type Seen} from './seen.js';
 import {leaves, sharedToy, source, staticToy} from './toy.js';

@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {gatherStatic} from '../../src/gather/static.js';
 import type {Cause} from '../../src/model/verdict.js';
-import {scratch} from '../support/scratch.js';
+import {folder as scratch} from '../support/cli.js';
 import {compile, parse, works} from './compiler.js';
 
 const own = `
