@@ -11,6 +11,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['lab', async () => (await import('./lab.js')).lab],
 	['explain', async () => (await import('./explain.js')).explain],
 	['diff', async () => (await import('./diff.js')).diff],
+	['merge', async () => (await import('./merge.js')).merge],
 	['contract', async () => (await import('./contract.js')).contract],
 ]);
 

@@ -1,6 +1,16 @@
 /** This file delivers what a command found: one format on standard output, others into files, all of it or nothing. */
 
-import {accessSync, constants, mkdtempSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+	accessSync,
+	closeSync,
+	constants,
+	mkdtempSync,
+	openSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeSync,
+} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {SuiteError, UsageError} from '../errors.js';
 import type {TerminalOptions} from '../render/space.js';
@@ -53,12 +63,17 @@ export function deliver(plan: OutputPlan, renderers: Renderers, io: Io): void {
 }
 
 /** Writes beside the file and renames, so that no reader and no crash ever sees half of it. Errors: SuiteError. */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string | Iterable<string>): void {
 	let folder: string | undefined;
 	try {
 		folder = mkdtempSync(join(dirname(path), '.pyinterpose-'));
 		const draft = join(folder, basename(path));
-		writeFileSync(draft, text);
+		const file = openSync(draft, 'w');
+		try {
+			for (const piece of typeof text === 'string' ? [text] : text) writeSync(file, piece);
+		} finally {
+			closeSync(file);
+		}
 		renameSync(draft, path);
 	} catch (cause) {
 		throw unwritable(path, cause);

@@ -36,11 +36,16 @@ export function record<T extends object>(decoders: {readonly [K in keyof T]-?: D
 	const keys = Object.keys(decoders) as (keyof T & string)[];
 	return (value, at) => {
 		const given = asObject(value, at);
-		const unknown = Object.keys(given).find(key => !Object.hasOwn(decoders, key));
-		if (unknown !== undefined) throw new Fault(`${place(at)} has a key ${quote(unknown)} that it cannot have`);
-		const missing = keys.find(key => !Object.hasOwn(given, key));
-		if (missing !== undefined) throw new Fault(`${place(at)} lacks the key '${missing}'`);
-		return Object.fromEntries(keys.map(key => [key, decoders[key](given[key], join(at, key))])) as T;
+		const decoded: Partial<T> = {};
+		for (const key of keys) {
+			if (!Object.hasOwn(given, key)) throw new Fault(`${place(at)} lacks the key '${key}'`);
+			decoded[key] = decoders[key](given[key], join(at, key));
+		}
+		if (Object.keys(given).length > keys.length) {
+			const unknown = Object.keys(given).find(key => !Object.hasOwn(decoders, key));
+			throw new Fault(`${place(at)} has a key ${quote(unknown)} that it cannot have`);
+		}
+		return decoded as T;
 	};
 }
 

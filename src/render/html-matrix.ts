@@ -60,6 +60,8 @@ export function matrixHtml(report: Report, pageOf: PageOf): string {
 
 /** Shares of the calls from inside the core, for every function that a sweep saw entered. */
 export function sweepHtml({targets}: Report): string {
+	// Of very many builds a report has the sweeps' numbers only; a page of them all would not open.
+	if (targets.some(({sweep}) => sweep?.symbols.some(({symbol}) => symbol === '') === true)) return '';
 	const swept = targets.map(({sweep}) => new Map(sweep?.symbols.map(symbol => [symbol.symbol, symbol])));
 	const names = [...new Set(swept.flatMap(symbols => [...symbols.keys()]))].sort(byCodeUnit);
 	if (names.length === 0) return '';

@@ -29,6 +29,8 @@ export function renderHtml(
 	const symbols = [...new Set(report.targets.flatMap(({claims}) => claims.map(({symbol}) => symbol)))].sort(byCodeUnit);
 	const pages = new Map(symbols.map((symbol, index) => [symbol, `symbol-${index}`]));
 	const several = report.targets.length > 1;
+	// The evidence of very many builds would make a page that does not open; it is in the JSON.
+	const many = report.targets.length > 40;
 	return [
 		'<!DOCTYPE html>',
 		'<html lang="en">',
@@ -57,10 +59,10 @@ export function renderHtml(
 		legend(report),
 		`<p class="soft">${numbersMean}${several ? ` ${scopesMean}` : ''}</p>`,
 		filtersHtml(report),
-		matrixHtml(report, symbol => pages.get(symbol)),
+		matrixHtml(report, symbol => (many ? undefined : pages.get(symbol))),
 		'</section>',
 		sweepHtml(report),
-		symbolPages(report, pages, disassembly),
+		many ? '' : symbolPages(report, pages, disassembly),
 		'</main>',
 		`<footer>pyinterpose ${escapeHtml(report.tool.version)} on ${escapeHtml(`${report.host.machine}, ${report.host.libc}, kernel ${report.host.kernel}`)}</footer>`,
 		`<script>${script}</script>`,

@@ -14,7 +14,27 @@ export function renderJson(report: Report): string {
  * comparison of two files; characters that a terminal would act upon are written as `\uXXXX`.
  */
 export function jsonText(value: unknown): string {
-	return `${lines(value, '').replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
+	return `${safeLines(value, '')}\n`;
+}
+
+/** A report's head without its targets, for reports that are too large to hold. */
+export type ReportFrame = Omit<Report, 'targets'>;
+
+/** What renderJson writes, one target at a time; `targets` come in the order of their ids. */
+export function* jsonPieces(frame: ReportFrame, targets: Iterable<TargetReport>): Generator<string> {
+	const {schema, tool, host, failures, totals} = inOrder({...frame, targets: []});
+	const field = (key: string, value: unknown) => `\t"${key}": ${safeLines(value, '\t')}`;
+	yield `{\n${[field('schema', schema), field('tool', tool), field('host', host)].join(',\n')},\n\t"targets": [`;
+	let count = 0;
+	for (const target of targets) {
+		yield `${count === 0 ? '' : ','}\n\t\t${safeLines(targetInOrder(target), '\t\t')}`;
+		count += 1;
+	}
+	yield `${count === 0 ? '' : '\n\t'}],\n${[field('failures', failures), field('totals', totals)].join(',\n')}\n}\n`;
+}
+
+function safeLines(value: unknown, indent: string): string {
+	return lines(value, indent).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 }
 
 const lineLength = 200;

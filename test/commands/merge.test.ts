@@ -1,0 +1,53 @@
+/** This file drives `pyinterpose merge`. */
+
+import {spawnSync} from 'node:child_process';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import type {Report} from '../../src/model/report.js';
+import {renderJson} from '../../src/render/json.js';
+import {cli, cliPath, folder} from '../support/cli.js';
+import {manyBuilds, swept} from '../support/many.js';
+import {report, twoBuilds} from '../support/reports.js';
+
+const [one = '', two = ''] = twoBuilds.targets.map(target => renderJson(report([target])));
+
+test('two saved reports become one, in the formats asked for', t => {
+	const cwd = folder(t, {'1.json': one, '2.json': two});
+	const ran = cli(['merge', '1.json', '2.json', '--json', '--output', 'html=m.html', '--output', 'json=m.json'], {cwd});
+	t.is(ran.status, 0, ran.stderr);
+	t.is(ran.stdout, renderJson(twoBuilds));
+	t.is(readFileSync(join(cwd, 'm.json'), 'utf8'), ran.stdout);
+	t.regex(readFileSync(join(cwd, 'm.html'), 'utf8'), /2 builds tested/);
+	t.deepEqual(readdirSync(cwd).sort(), ['1.json', '2.json', 'm.html', 'm.json']);
+});
+
+test('no report is one clear sentence', fails, [], /merge needs a saved report/);
+test('the same report twice is one clear sentence', fails, ['1.json', '1.json'], /both report the build/);
+test(
+	'a cut report is one clear sentence, and nothing is written',
+	fails,
+	['1.json', 'cut.json', '--output', 'json=m.json'],
+	/cut\.json ends in the middle/,
+);
+
+test('a thousand builds merge in seconds, in a heap that could not hold them', t => {
+	const cwd = folder(t);
+	const [build] = swept(manyBuilds(1, 75), 300).targets;
+	if (build === undefined) return t.fail();
+	const names = Array.from({length: 1000}, (_, at) => `${at}.json`);
+	for (const name of names) writeFileSync(join(cwd, name), JSON.stringify(report([{...build, id: name}])));
+	const heap = '--max-old-space-size=96';
+	const ran = spawnSync(process.execPath, [heap, cliPath, 'merge', ...names, '--json'], {cwd, maxBuffer: 1 << 29});
+	t.is(ran.status, 0, ran.stderr.toString());
+	t.is((JSON.parse(ran.stdout.toString()) as Report).targets.length, 1000);
+});
+
+function fails(t: ExecutionContext, args: readonly string[], names: RegExp): void {
+	const cwd = folder(t, {'1.json': one, 'cut.json': two.slice(0, 500)});
+	const ran = cli(['merge', ...args], {cwd});
+	t.is(ran.status, 2);
+	t.is(ran.stdout, '');
+	t.regex(ran.stderr, names);
+	t.deepEqual(readdirSync(cwd).sort(), ['1.json', 'cut.json']);
+}
