@@ -14,14 +14,15 @@ export interface Format {
  */
 export class Bytes {
 	readonly length: number;
-	readonly #view: DataView;
+	/** For tables, which are checked once as a whole: `need` first. */
+	readonly view: DataView;
 
 	constructor(
 		readonly all: Uint8Array,
 		readonly format: Format,
 	) {
 		this.length = all.length;
-		this.#view = new DataView(all.buffer, all.byteOffset, all.byteLength);
+		this.view = new DataView(all.buffer, all.byteOffset, all.byteLength);
 	}
 
 	/** Errors: ElfError unless [offset, offset + size) lies in the file. */
@@ -33,21 +34,26 @@ export class Bytes {
 
 	u8(offset: number): number {
 		this.need(offset, 1, 'byte');
-		return this.#view.getUint8(offset);
+		return this.view.getUint8(offset);
 	}
 
 	u16(offset: number): number {
 		this.need(offset, 2, 'half word');
-		return this.#view.getUint16(offset, this.format.littleEndian);
+		return this.view.getUint16(offset, this.format.littleEndian);
 	}
 
 	u32(offset: number): number {
 		this.need(offset, 4, 'word');
-		return this.#view.getUint32(offset, this.format.littleEndian);
+		return this.view.getUint32(offset, this.format.littleEndian);
 	}
 
 	i32(offset: number): number {
 		return this.u32(offset) | 0;
+	}
+
+	/** Where the lower and the upper half of a double word stand in it. */
+	get halves(): {readonly low: number; readonly high: number} {
+		return this.format.littleEndian ? {low: 0, high: 4} : {low: 4, high: 0};
 	}
 
 	/** An address, offset or size of this object's width. */

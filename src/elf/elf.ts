@@ -6,7 +6,7 @@ import {type Dynamic, readDynamic, tags} from './dynamic.js';
 import {countHashed} from './hash.js';
 import {type Header, readHeader} from './header.js';
 import {readBuildId} from './notes.js';
-import {type Relocation, readRelocations} from './relocations.js';
+import {listRelocations, type Relocation, type RelocationTables, readRelocations} from './relocations.js';
 import {readSections, type Section, sectionTypes} from './sections.js';
 import {offsetOf, readSegments, type Segment} from './segments.js';
 import {stringTable} from './strings.js';
@@ -32,6 +32,8 @@ export interface Elf {
 	/** Read on first use, as are the two that follow: reading them may give an ElfError. */
 	readonly dynamicSymbols: readonly ElfSymbol[];
 	readonly relocations: readonly Relocation[];
+	/** The same, cheaper to get. */
+	readonly relocationTables: RelocationTables;
 	/** `.symtab`; empty where it is stripped. */
 	readonly symbols: readonly ElfSymbol[];
 }
@@ -43,9 +45,12 @@ export function readElf(all: Uint8Array): Elf {
 	const sections = readSections(bytes, header);
 	const dynamic = readDynamic(bytes, segments);
 	const interpreter = readInterpreter(bytes, segments);
-	const relocations = once(() => (dynamic === null ? [] : readRelocations(bytes, header.machine, segments, dynamic)));
+	const tables = once(() =>
+		dynamic === null ? noRelocations : readRelocations(bytes, header.machine, segments, dynamic),
+	);
+	const relocations = once(() => listRelocations(tables()));
 	const dynamicSymbols = once(() =>
-		dynamic === null ? [] : readDynamicSymbols(bytes, segments, sections, dynamic, relocations()),
+		dynamic === null ? [] : readDynamicSymbols(bytes, segments, sections, dynamic, tables().others),
 	);
 	const symbols = once(() => readSymbolTable(bytes, sections));
 	return {
@@ -66,11 +71,16 @@ export function readElf(all: Uint8Array): Elf {
 		get relocations() {
 			return relocations();
 		},
+		get relocationTables() {
+			return tables();
+		},
 		get symbols() {
 			return symbols();
 		},
 	};
 }
+
+const noRelocations: RelocationTables = {relative: {addresses: [], values: [], tables: []}, others: []};
 
 function once<T>(read: () => T): () => T {
 	let value: {readonly read: T} | undefined;

@@ -3,6 +3,7 @@
 import type {Elf} from './elf.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {visitReferences} from './references.js';
+import {sectionTypes} from './sections.js';
 import {functionStarts} from './starts.js';
 
 /** What one exported function's references, and the names at its address, show. */
@@ -133,29 +134,37 @@ function localNames({symbols}: Elf, functions: readonly ExportedFunction[]): Loc
 	const addresses = new Set(functions.map(({address}) => address));
 	const aliases = new Set<number>();
 	const others = new Set<number>();
-	for (const {type, bind, name, value, defined, visibility} of symbols) {
+	for (const symbol of symbols) {
+		const {type, bind, value, defined, visibility} = symbol;
 		if (!defined || (type !== 'function' && type !== 'ifunc') || !addresses.has(value)) continue;
 		if (bind !== 'local' && visibility !== 'hidden' && visibility !== 'internal') continue;
-		(name.includes('.localalias') ? aliases : others).add(value);
+		(symbol.name.includes('.localalias') ? aliases : others).add(value);
 	}
 	return {aliases, others};
 }
 
-function readUnits({symbols}: Elf): ObjectEvidence['units'] {
+function readUnits(elf: Elf): ObjectEvidence['units'] {
+	const {symbols} = elf;
 	if (symbols.length === 0) return 'stripped';
 	// Code that link-time optimisation made comes from no source file: its FILE symbol says so or has no name.
 	const files = new Set(symbols.filter(({type}) => type === 'file').map(({name}) => name));
 	const sources = [...files].filter(name => name !== '' && !startFiles.test(name) && !linkTimeFiles.test(name));
 	const isLinkTime =
-		[...files].some(name => linkTimeFiles.test(name)) ||
-		sources.length === 0 ||
-		symbols.some(({name}) => name.includes('.lto_priv'));
+		[...files].some(name => linkTimeFiles.test(name)) || sources.length === 0 || hasName(elf, '.lto_priv');
 	if (isLinkTime) return 'link-time-optimised';
 	return sources.length === 1 ? 'one' : 'several';
 }
 
 const startFiles = /^crt|^\.\.\/sysdeps\/|^(?:init|abi-note|static-reloc)\.[cS]$/;
 const linkTimeFiles = /^<artificial>$|^ld-temp\.o$|\.ltrans/;
+
+/** In any string of the symbol table: to read the names one by one takes far longer. */
+function hasName({bytes, sections}: Elf, part: string): boolean {
+	const strings = sections[sections.find(({type}) => type === sectionTypes.symbols)?.link ?? -1];
+	if (strings === undefined) return false;
+	const table = bytes.slice(strings.offset, strings.size, 'string table');
+	return Buffer.from(table.buffer, table.byteOffset, table.length).includes(part, 0, 'latin1');
+}
 
 function isGccOnly({bytes, sections}: Elf): boolean {
 	const comment = sections.find(({name, compressed}) => name === '.comment' && !compressed);

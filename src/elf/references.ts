@@ -51,6 +51,9 @@ export async function visitReferences<T extends ReferenceTarget>(
 	const found = findStubs(elf.machine, plt, slots.addresses);
 	const stubs = new Map(found.map(({address, slot}) => [address, slot]));
 	const jumpsOfStubs = new Set(found.map(({jump}) => jump));
+	// Most branches stay within their function: a table of the lower address bits passes over nearly all of them.
+	const near = new Uint8Array(1 << 16);
+	for (const address of [...stubs.keys(), ...targets.byAddress.keys()]) near[address & 0xffff] = 1;
 	const throughSlot = (at: number, slot: number, isCall: boolean, path: ReferencePath) => {
 		const form = isCall ? 'call' : 'jump';
 		const named = slots.named.get(slot);
@@ -60,6 +63,7 @@ export async function visitReferences<T extends ReferenceTarget>(
 	};
 	const visitor: CodeVisitor = {
 		direct(at, address, isCall) {
+			if (near[address & 0xffff] === 0) return;
 			const slot = stubs.get(address);
 			if (slot !== undefined) throughSlot(at, slot, isCall, 'plt');
 			const group = targets.byAddress.get(address);
@@ -98,7 +102,13 @@ function visitData<T extends ReferenceTarget>(
 	{byIndex, byAddress}: Targets<T>,
 	visit: ReferenceVisitor<T>,
 ): void {
-	for (const {kind, table, address, symbol, addend} of elf.relocations) {
+	const {relative, others} = elf.relocationTables;
+	const {addresses, values} = relative;
+	for (let index = 0; index < values.length; index += 1) {
+		const group = byAddress.get(values[index] as number);
+		for (const target of group ?? []) visit(target, false, 'data', 'direct', addresses[index] as number);
+	}
+	for (const {kind, table, address, symbol, addend} of others) {
 		switch (kind) {
 			case 'global-data':
 			case 'absolute':
@@ -107,13 +117,13 @@ function visitData<T extends ReferenceTarget>(
 				if (target !== undefined) visit(target, isPreemptible(elf, target), 'data', 'relocation', address);
 				break;
 			}
-			case 'relative':
 			case 'indirect':
 				// The slot of a stub is a part of the calls through it.
 				if (table === 'plt') break;
 				for (const target of byAddress.get(addend) ?? []) visit(target, false, 'data', 'direct', address);
 				break;
 			case 'jump-slot':
+			case 'relative':
 			case 'copy':
 			case 'other':
 				break;

@@ -4,11 +4,10 @@ import type {Elf} from './elf.js';
 
 /** Their addresses, as far as symbols tell; sorted. */
 export function functionStarts({dynamicSymbols, symbols}: Elf): readonly number[] {
-	const starts = new Set<number>();
-	for (const table of [dynamicSymbols, symbols]) {
-		for (const {type, defined, value} of table) {
-			if (defined && (type === 'function' || type === 'ifunc')) starts.add(value);
-		}
-	}
-	return [...starts].sort((left, right) => left - right);
+	const starts = [dynamicSymbols, symbols].flatMap(table =>
+		table.filter(({type, defined}) => defined && (type === 'function' || type === 'ifunc')).map(({value}) => value),
+	);
+	// A typed array sorts numbers as numbers, and many times faster.
+	const sorted = Float64Array.from(starts).sort();
+	return [...sorted.filter((start, index) => start !== sorted[index - 1])];
 }

@@ -1,6 +1,5 @@
 /** This file reads symbols, of the dynamic table and of the one that strip removes. */
 
-import {ElfError} from '../errors.js';
 import type {Bytes} from './bytes.js';
 import type {ReadString} from './strings.js';
 import type {Version, VersionOf} from './versions.js';
@@ -20,7 +19,7 @@ export interface ElfSymbol {
 	readonly version: Version | null;
 }
 
-/** Errors: ElfError where the table or a name of it lies outside the file. */
+/** Errors: ElfError where the table lies outside the file; reading a name may give another. */
 export function readSymbols(
 	bytes: Bytes,
 	offset: number,
@@ -30,57 +29,86 @@ export function readSymbols(
 ): readonly ElfSymbol[] {
 	const size = symbolSize(bytes);
 	bytes.need(offset, count * size, 'symbol table');
+	const context: Context = {bytes, nameAt, versionOf};
 	const read = bytes.format.wide ? readWide : readNarrow;
-	return Array.from({length: count}, (_, index) => read(bytes, offset + index * size, index, nameAt, versionOf));
+	return Array.from({length: count}, (_, index) => read(context, offset + index * size, index));
 }
 
 export function symbolSize(bytes: Bytes): number {
 	return bytes.format.wide ? 24 : 16;
 }
 
+interface Context {
+	readonly bytes: Bytes;
+	readonly nameAt: ReadString;
+	readonly versionOf: VersionOf;
+}
+
+/** A table has many names and few are asked for, so they are read when they are. */
+class TableSymbol implements ElfSymbol {
+	readonly type: ElfSymbol['type'];
+	readonly bind: ElfSymbol['bind'];
+	readonly visibility: ElfSymbol['visibility'];
+	readonly defined: boolean;
+	readonly #context: Context;
+	readonly #nameOffset: number;
+
+	constructor(
+		context: Context,
+		readonly index: number,
+		nameOffset: number,
+		readonly value: number,
+		readonly size: number,
+		info: number,
+		other: number,
+		readonly section: number,
+	) {
+		this.#context = context;
+		this.#nameOffset = nameOffset;
+		this.type = (info & 0xf) === 10 ? 'ifunc' : (types[info & 0xf] ?? 'other');
+		this.bind = info >> 4 === 10 ? 'unique' : (binds[info >> 4] ?? 'other');
+		this.visibility = visibilities[other & 3] as ElfSymbol['visibility'];
+		this.defined = section !== 0;
+	}
+
+	get name(): string {
+		return this.#nameOffset === 0 ? '' : this.#context.nameAt(this.#nameOffset);
+	}
+
+	get version(): Version | null {
+		return this.#context.versionOf(this.index);
+	}
+}
+
 const types: readonly ElfSymbol['type'][] = ['none', 'object', 'function', 'section', 'file', 'common', 'tls'];
 const binds: readonly ElfSymbol['bind'][] = ['local', 'global', 'weak'];
 const visibilities = ['default', 'internal', 'hidden', 'protected'] as const;
 
-function readWide(bytes: Bytes, at: number, index: number, nameAt: ReadString, versionOf: VersionOf): ElfSymbol {
-	return {
+function readWide(context: Context, at: number, index: number): ElfSymbol {
+	const {view, format, halves} = context.bytes;
+	const half = (offset: number) => view.getUint32(at + offset, format.littleEndian);
+	return new TableSymbol(
+		context,
 		index,
-		name: readName(bytes, at, nameAt),
-		value: bytes.word(at + 8),
-		size: bytes.word(at + 16),
-		...readKind(bytes, at + 4),
-		version: versionOf(index),
-	};
+		half(0),
+		half(8 + halves.high) * 2 ** 32 + half(8 + halves.low),
+		half(16 + halves.high) * 2 ** 32 + half(16 + halves.low),
+		view.getUint8(at + 4),
+		view.getUint8(at + 5),
+		view.getUint16(at + 6, format.littleEndian),
+	);
 }
 
-function readNarrow(bytes: Bytes, at: number, index: number, nameAt: ReadString, versionOf: VersionOf): ElfSymbol {
-	return {
+function readNarrow(context: Context, at: number, index: number): ElfSymbol {
+	const {bytes} = context;
+	return new TableSymbol(
+		context,
 		index,
-		name: readName(bytes, at, nameAt),
-		value: bytes.word(at + 4),
-		size: bytes.word(at + 8),
-		...readKind(bytes, at + 12),
-		version: versionOf(index),
-	};
-}
-
-function readName(bytes: Bytes, at: number, nameAt: ReadString): string {
-	const offset = bytes.u32(at);
-	return offset === 0 ? '' : nameAt(offset);
-}
-
-type Kind = Pick<ElfSymbol, 'type' | 'bind' | 'visibility' | 'section' | 'defined'>;
-
-function readKind(bytes: Bytes, at: number): Kind {
-	const info = bytes.u8(at);
-	const section = bytes.u16(at + 2);
-	const visibility = visibilities[bytes.u8(at + 1) & 3];
-	if (visibility === undefined) throw new ElfError('A symbol has no visibility', at);
-	return {
-		type: (info & 0xf) === 10 ? 'ifunc' : (types[info & 0xf] ?? 'other'),
-		bind: info >> 4 === 10 ? 'unique' : (binds[info >> 4] ?? 'other'),
-		visibility,
-		section,
-		defined: section !== 0,
-	};
+		bytes.u32(at),
+		bytes.u32(at + 4),
+		bytes.u32(at + 8),
+		bytes.u8(at + 12),
+		bytes.u8(at + 13),
+		bytes.u16(at + 14),
+	);
 }

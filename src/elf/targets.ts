@@ -35,10 +35,13 @@ export interface Slots<T extends ReferenceTarget> {
 	readonly resolved: ReadonlyMap<number, readonly T[]>;
 }
 
-export function indexSlots<T extends ReferenceTarget>({relocations}: Elf, {byIndex, byAddress}: Targets<T>): Slots<T> {
+export function indexSlots<T extends ReferenceTarget>(
+	{relocationTables}: Elf,
+	{byIndex, byAddress}: Targets<T>,
+): Slots<T> {
 	const named = new Map<number, T>();
 	const resolved = new Map<number, readonly T[]>();
-	for (const {kind, address, symbol, addend} of relocations) {
+	for (const {kind, address, symbol, addend} of relocationTables.others) {
 		if (kind === 'jump-slot' || kind === 'global-data') {
 			const target = byIndex.get(symbol);
 			if (target !== undefined) named.set(address, target);

@@ -10,7 +10,7 @@ export type LabelOf = (address: number) => string | null;
 
 export function labelling(elf: Elf): LabelOf {
 	const slots = new Map<number, string>();
-	for (const {kind, address, symbol} of elf.relocations) {
+	for (const {kind, address, symbol} of elf.relocationTables.others) {
 		const name = elf.dynamicSymbols[symbol]?.name ?? '';
 		if (name !== '' && (kind === 'jump-slot' || kind === 'global-data')) slots.set(address, name);
 	}

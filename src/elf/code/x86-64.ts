@@ -57,7 +57,6 @@ function decodePiece(
 	visitor: CodeVisitor,
 ): void {
 	const {FlowControl} = iced;
-	const inspectNext = options.fixedAddress ? inspectFixed : inspectRelative;
 	const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
 	let nextStart = firstAbove(starts, begin.address);
 	let at = begin.address;
@@ -66,6 +65,10 @@ function decodePiece(
 		decoder.position = to - address;
 		decoder.ip = BigInt(to);
 	};
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	// The displacement of these instructions is their last four bytes. iced-x86 would give a BigInt, which costs more
+	// than all else that is asked of an instruction.
+	const ipRelative = (next: number) => next + view.getInt32(next - address - 4, true);
 	moveTo(at);
 	try {
 		while (at < end) {
@@ -74,17 +77,22 @@ function decodePiece(
 			const flow = instruction.flowControl;
 			switch (flow) {
 				case FlowControl.Next:
-					inspectNext(iced, instruction, at, visitor);
+					if (mayBeLea(bytes, next - address) && isLeaOfIpRelative(iced, instruction)) {
+						visitor.address(at, ipRelative(next));
+					} else if (options.fixedAddress) {
+						inspectFixed(iced, instruction, at, visitor);
+					}
 					break;
 				case FlowControl.Call:
 				case FlowControl.UnconditionalBranch:
 				case FlowControl.ConditionalBranch:
-					visitor.direct(at, Number(instruction.nearBranchTarget), flow === FlowControl.Call);
+					// The target's lower half, as far from the next instruction's as the target from it.
+					visitor.direct(at, next + ((instruction.nearBranch32 - (next >>> 0)) | 0), flow === FlowControl.Call);
 					break;
 				case FlowControl.IndirectCall:
 				case FlowControl.IndirectBranch:
 					if (instruction.isIpRelMemoryOperand) {
-						visitor.indirect(at, Number(instruction.ipRelMemoryAddress), flow === FlowControl.IndirectCall);
+						visitor.indirect(at, ipRelative(next), flow === FlowControl.IndirectCall);
 					}
 					break;
 			}
@@ -114,10 +122,13 @@ function firstAbove(sorted: readonly number[], value: number): number {
 	return low;
 }
 
-function inspectRelative(iced: Iced, instruction: Instruction, at: number, visitor: CodeVisitor): void {
-	if (instruction.isIpRelMemoryOperand && instruction.mnemonic === iced.Mnemonic.Lea) {
-		visitor.address(at, Number(instruction.ipRelMemoryAddress));
-	}
+/** Opcode 8D, then modrm, then the displacement that ends the instruction. To ask iced-x86 of each takes much longer. */
+function mayBeLea(bytes: Uint8Array, end: number): boolean {
+	return bytes[end - 6] === 0x8d && ((bytes[end - 5] as number) & 0xc7) === 0x05;
+}
+
+function isLeaOfIpRelative(iced: Iced, instruction: Instruction): boolean {
+	return instruction.isIpRelMemoryOperand && instruction.mnemonic === iced.Mnemonic.Lea;
 }
 
 /** Code for a fixed address has addresses as immediate operands as well. */
@@ -134,7 +145,5 @@ function inspectFixed(iced: Iced, instruction: Instruction, at: number, visitor:
 		case Code.Mov_r64_imm64:
 			visitor.address(at, Number(instruction.immediate64));
 			break;
-		default:
-			inspectRelative(iced, instruction, at, visitor);
 	}
 }
