@@ -3,11 +3,12 @@
 import {UsageError} from '../errors.js';
 import {type BenchRequest, bench as measure, type Startable} from '../lab/bench/bench.js';
 import {processorToPin} from '../lab/bench/pin.js';
-import {defaultRule, type Rule} from '../lab/bench/rule.js';
+import {defaultRule} from '../lab/bench/rule.js';
 import {workloadNames} from '../lab/bench/run.js';
-import {renderBench} from '../lab/bench/text.js';
 import {labRoot} from '../lab/lab.js';
 import {pythonNamed} from '../lab/named.js';
+import type {Rule} from '../model/bench.js';
+import {renderBench} from '../render/bench.js';
 import {describeTarget} from '../target/describe.js';
 import {targetEnvironment} from '../target/environment.js';
 import {withLauncher} from '../target/launch.js';

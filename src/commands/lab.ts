@@ -2,37 +2,44 @@
 
 import {UsageError} from '../errors.js';
 import type {Command, ExitStatus, Invocation} from './command.js';
-import {runBuild} from './lab/build.js';
-import {runClean} from './lab/clean.js';
-import {runList} from './lab/list.js';
 
 export const lab: Command = {
 	name: 'lab',
-	positionals: 'list | build [VARIANT...] | clean [VARIANT...]',
+	positionals: 'list | build [VARIANT...] | report [VARIANT...] | bisect GOOD BAD | clean [VARIANT...]',
 	summary: 'build real CPythons under named flag sets',
 	options: [
 		{name: 'source', value: 'PATH', help: "a CPython's tarball or folder (the distribution's, by apt-get)"},
 		{name: 'quick', help: 'leave out of a build what no probe needs'},
-		{name: 'all', help: 'every variant, those that take long as well'},
-		{name: 'jobs', value: 'N', help: 'how many compilers at a time (the number of processors)'},
+		{name: 'all', help: 'build: every variant, those that take long as well'},
+		{name: 'jobs', value: 'N', help: 'build: how many compilers at a time (the number of processors)'},
+		{name: 'format', value: 'FORMAT', help: 'report: terminal, markdown, html or json (terminal)'},
+		{name: 'from', value: 'FILE', help: 'report: a sheet that was saved with --json, instead of a new one'},
+		{name: 'no-bench', help: 'report: check only, measure no speed'},
+		{name: 'seconds', value: 'SECONDS', help: 'report: how long one workload may take, all builds together'},
+		{name: 'claim', value: 'CLAIM', help: 'bisect: the claim, such as PyErr_Occurred/core'},
 		{name: 'json', help: 'write JSON'},
 	],
 	run,
 };
 
-const actions: ReadonlyMap<string, (invocation: Invocation) => Promise<ExitStatus>> = new Map([
-	['list', runList],
-	['build', runBuild],
-	['clean', runClean],
+type Action = (invocation: Invocation) => Promise<ExitStatus>;
+
+/** Each is loaded when it is asked for. */
+const actions: ReadonlyMap<string, () => Promise<Action>> = new Map([
+	['list', async () => (await import('./lab/list.js')).runList],
+	['build', async () => (await import('./lab/build.js')).runBuild],
+	['report', async () => (await import('./lab/report.js')).runReport],
+	['bisect', async () => (await import('./lab/bisect.js')).runBisect],
+	['clean', async () => (await import('./lab/clean.js')).runClean],
 ]);
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
 	const [name = '', ...positionals] = invocation.positionals;
-	const action = actions.get(name);
-	if (action === undefined) {
+	const load = actions.get(name);
+	if (load === undefined) {
 		throw new UsageError(name === '' ? 'lab needs an action.' : `lab has no action '${name}'.`, {
 			hint: `The actions are ${[...actions.keys()].join(', ')}.`,
 		});
 	}
-	return action({...invocation, positionals});
+	return (await load())({...invocation, positionals});
 }

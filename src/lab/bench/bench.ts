@@ -1,8 +1,8 @@
 /** This file measures workloads on several builds, turn by turn, until the ratios are known well enough. */
 
+import type {BenchReport, BenchTarget, Comparison, Rule, WorkloadResult} from '../../model/bench.js';
 import {roundOrder} from './order.js';
-import type {BenchReport, BenchTarget, Comparison, WorkloadResult} from './result.js';
-import {type Rule, verdictOf} from './rule.js';
+import {verdictOf} from './rule.js';
 import {type Plan, type RunResult, runOnce} from './run.js';
 import {asRatios, type Interval, meanInterval, trimmedInterval} from './statistics.js';
 

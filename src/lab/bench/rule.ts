@@ -1,21 +1,7 @@
 /** This file is the rule by which a difference is told from noise, as data and as a function. Pure. */
 
-import type {ComparisonVerdict} from './result.js';
+import type {ComparisonVerdict, Rule} from '../../model/bench.js';
 import type {Interval} from './statistics.js';
-
-export interface Rule {
-	readonly confidence: 0.95;
-	/** Of each end of the ordered ratios this share is left out: other work on the machine makes outliers. */
-	readonly trimmed: number;
-	/** A difference below this share is called equal, however sure it is. */
-	readonly negligible: number;
-	/** Half of the interval's width, as a share, at which the measurement ends. */
-	readonly narrow: number;
-	readonly leastPairs: number;
-	readonly mostPairs: number;
-	/** For each workload. */
-	readonly seconds: number;
-}
 
 export const defaultRule: Rule = {
 	confidence: 0.95,

@@ -1,7 +1,5 @@
 /** This file defines what a measurement says: always one build against another, never a time alone. */
 
-import type {Rule} from './rule.js';
-
 export interface BenchReport {
 	readonly schema: 1;
 	/** The first is the one that the others are compared with. */
@@ -41,4 +39,19 @@ export interface Comparison {
 	/** Whether the interval is as narrow as the rule asks; where it is not, a time limit ended the measurement. */
 	readonly narrow: boolean;
 	readonly verdict: ComparisonVerdict;
+}
+
+/** How a difference is told from noise, and when a measurement ends. */
+export interface Rule {
+	readonly confidence: 0.95;
+	/** Of each end of the ordered ratios this share is left out: other work on the machine makes outliers. */
+	readonly trimmed: number;
+	/** A difference below this share is called equal, however sure it is. */
+	readonly negligible: number;
+	/** Half of the interval's width, as a share, at which the measurement ends. */
+	readonly narrow: number;
+	readonly leastPairs: number;
+	readonly mostPairs: number;
+	/** For each workload. */
+	readonly seconds: number;
 }

@@ -1,6 +1,6 @@
 /** This file writes a measurement for people. Pure. */
 
-import type {BenchReport, Comparison, WorkloadResult} from './result.js';
+import type {BenchReport, Comparison, WorkloadResult} from '../model/bench.js';
 
 export function renderBench({targets, workloads, means, pinned, handicap, rule}: BenchReport): string {
 	const [first] = targets;

@@ -1,0 +1,79 @@
+/** This file puts what was checked and what was measured of several builds into one sheet. Pure. */
+
+import {SuiteError} from '../errors.js';
+import type {BenchReport} from '../model/bench.js';
+import type {ClaimReport, Report, SweepReport, TargetReport} from '../model/report.js';
+import type {InternalCalls, LostClaim, Sheet, SheetRow} from '../model/sheet.js';
+import type {Built} from './record.js';
+import {variants} from './variants.js';
+
+export interface SheetInput {
+	/** The base first. */
+	readonly builds: readonly Built[];
+	readonly report: Report;
+	/** Its targets are named as the builds are. */
+	readonly bench: BenchReport | null;
+	/** The size of each build's core, by path. */
+	readonly bytes: ReadonlyMap<string, number>;
+}
+
+/** Errors: SuiteError for a build that could not be checked. */
+export function makeSheet({builds, report, bench, bytes}: SheetInput): Sheet {
+	const [base] = builds;
+	if (base === undefined) throw new SuiteError('There is no build to report on.');
+	const baseTarget = targetOf(base, report);
+	return {
+		schema: 1,
+		python: base.version,
+		quick: base.quick,
+		base: base.name,
+		rows: builds.map((build): SheetRow => {
+			const target = targetOf(build, report);
+			return {
+				variant: build.name,
+				summary: variants.find(({name}) => name === build.name)?.summary ?? build.flags.join(', '),
+				compiler: build.compiler,
+				commands: build.commands,
+				speed: bench?.means.find(mean => mean.target === build.name) ?? null,
+				bytes: bytes.get(build.core) ?? 0,
+				linkage: target.core.linkage,
+				mode: target.binding.mode,
+				internal: target.sweep === null ? null : internalCalls(target.sweep),
+				lost: lostClaims(baseTarget, target),
+				honored: target.claims.filter(({verdict}) => verdict.kind === 'honored').length,
+			};
+		}),
+		bench,
+	};
+}
+
+function targetOf({name, python}: Built, {targets, failures}: Report): TargetReport {
+	const target = targets.find(target => target.executable === python);
+	if (target !== undefined) return target;
+	const why = failures.find(failure => failure.target === python)?.message ?? 'the check left it out';
+	throw new SuiteError(`${name} could not be checked: ${why}`);
+}
+
+export function internalCalls({symbols}: SweepReport): InternalCalls {
+	const inside = symbols.flatMap(({callers}) => callers.filter(({caller}) => caller === 'core'));
+	const called = inside.filter(({honored, bypassed}) => honored + (bypassed ?? 0) > 0);
+	return {
+		honored: called.reduce((total, {honored}) => total + honored, 0),
+		bypassed: called.reduce((total, {bypassed}) => total + (bypassed ?? 0), 0),
+		functions: called.length,
+		functionsHonored: called.filter(({honored}) => honored > 0).length,
+	};
+}
+
+/** A claim that could not be decided is not lost. */
+function lostClaims(base: TargetReport, target: TargetReport): LostClaim[] {
+	const now = new Map(target.claims.map(claim => [claim.id, claim]));
+	return base.claims.flatMap((before): LostClaim[] => {
+		const after = now.get(before.id);
+		return after !== undefined && isLost(before, after) ? [{id: before.id, now: after.verdict.kind}] : [];
+	});
+}
+
+function isLost(before: ClaimReport, after: ClaimReport): boolean {
+	return before.verdict.kind === 'honored' && after.verdict.kind !== 'honored' && after.verdict.kind !== 'inconclusive';
+}
