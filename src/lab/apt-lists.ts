@@ -4,11 +4,9 @@
 export function sourceEntries(text: string): string {
 	const lines = text
 		.split('\n')
-		.map(line => line.trim())
-		.filter(line => /^deb(-src)?\s/.test(line))
-		.map(line =>
-			line.replace(/^deb(-src)?\s+(\[[^\]]*\])?/, (_, _src, options = '') => `deb-src ${withoutArch(options)}`),
-		);
+		.map(line => /^\s*deb(?:-src)?\s+(\[[^\]]*\])?\s*(.+)$/.exec(line))
+		.filter(match => match !== null)
+		.map(([, options = '', rest = '']) => ['deb-src', withoutArch(options), rest.trim()].filter(Boolean).join(' '));
 	return lines.map(line => `${line}\n`).join('');
 }
 

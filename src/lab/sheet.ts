@@ -13,7 +13,7 @@ export interface SheetInput {
 	readonly report: Report;
 	/** Its targets are named as the builds are. */
 	readonly bench: BenchReport | null;
-	/** The size of each build's core, by path. */
+	/** What the loader maps of each build's core, by path. */
 	readonly bytes: ReadonlyMap<string, number>;
 }
 

@@ -24,7 +24,7 @@ export interface SheetRow {
 	readonly commands: readonly string[];
 	/** The mean over the workloads; null for the base, and where it was not measured. */
 	readonly speed: Comparison | null;
-	/** Of the ELF object that holds the interpreter. */
+	/** What the loader maps of the ELF object that holds the interpreter. */
 	readonly bytes: number;
 	readonly linkage: 'static' | 'shared';
 	readonly mode: BindingMode;

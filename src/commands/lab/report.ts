@@ -1,8 +1,9 @@
 /** This file is `pyinterpose lab report`: checks and measures the builds, and shows both on one sheet. */
 
-import {readFileSync, statSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {SuiteError, UsageError} from '../../errors.js';
+import {loadedSize} from '../../gather/loaded-size.js';
 import {bench} from '../../lab/bench/bench.js';
 import {processorToPin} from '../../lab/bench/pin.js';
 import {defaultRule} from '../../lab/bench/rule.js';
@@ -67,7 +68,7 @@ async function fresh(invocation: Invocation, lab: Lab): Promise<Sheet> {
 		progress: what => lab.tell.now(`checking ${what}`),
 	});
 	const measured = options.flag('no-bench') ? null : await measure(builds, invocation, lab);
-	const bytes = new Map(builds.map(({core}) => [core, statSync(core).size]));
+	const bytes = new Map(builds.map(({core}) => [core, loadedSize(core)]));
 	return makeSheet({builds, report, bench: measured, bytes});
 }
 

@@ -44,7 +44,8 @@ function around(middle: number, error: number, freedom: number): Interval {
 /** The 97.5 % point of Student's distribution; beyond the table by the usual expansion of it. */
 export function student(freedom: number): number {
 	const z = 1.959964;
-	return table[Math.floor(freedom) - 1] ?? z + (z ** 3 + z) / (4 * freedom);
+	const expanded = z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2);
+	return table[Math.floor(freedom) - 1] ?? expanded;
 }
 
 const table = [
