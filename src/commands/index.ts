@@ -13,6 +13,8 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['diff', async () => (await import('./diff.js')).diff],
 	['merge', async () => (await import('./merge.js')).merge],
 	['contract', async () => (await import('./contract.js')).contract],
+	['man', async () => (await import('./man.js')).man],
+	['completion', async () => (await import('./man.js')).completion],
 ]);
 
 export async function findCommand(name: string): Promise<Command | undefined> {

@@ -1,0 +1,69 @@
+/** This file writes the manual page from the table of commands, as troff. */
+
+import type {Command, Option} from './command.js';
+
+export interface ManOptions {
+	readonly version: string;
+	/** Seconds since 1970; left out, the page carries no date, so that it is the same at every build. */
+	readonly epoch?: number | undefined;
+}
+
+export function manPage(commands: readonly Command[], {version, epoch}: ManOptions): string {
+	const date = epoch === undefined ? '' : new Date(epoch * 1000).toISOString().slice(0, 10);
+	return `${[
+		`.TH PYINTERPOSE 1 "${date}" "pyinterpose ${version}" "User Commands"`,
+		'.SH NAME',
+		'pyinterpose \\- which LD_PRELOAD overrides a Python build still honors',
+		'.SH SYNOPSIS',
+		...commands.flatMap(({name, positionals}) => [
+			'.br',
+			`.B pyinterpose ${troff(name)}`,
+			troff(`[OPTION...] ${positionals}`.trim()),
+		]),
+		'.SH DESCRIPTION',
+		troff(
+			'Starts a Python under small preloaded libraries, counts every call that runs an override and every call that enters the real function without one, and says by symbol and by caller which overrides the build honors, with the cause where it does not.',
+		),
+		'.SH COMMANDS',
+		...commands.flatMap(commandPart),
+		'.SH EXIT STATUS',
+		...row('0', 'As expected.'),
+		...row('1', 'Some verdict is not as expected: a contract or a baseline is broken, or a comparison shows a loss.'),
+		...row(
+			'2',
+			'The suite could not do its work: bad usage, an unreadable file, no Python, or a target that could not be tested.',
+		),
+		'.SH ENVIRONMENT',
+		...row('PYTHON', 'What check tests where no target is named; several are separated by colons.'),
+		...row('NO_COLOR', 'Set to anything, terminal output has no colour.'),
+		...row(
+			'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY',
+			'On GitHub, check writes annotations and the summary page of the job.',
+		),
+		...row('SOURCE_DATE_EPOCH', "The date of this page, where 'pyinterpose man' writes it."),
+		'.SH FILES',
+		...row('interpose.toml', "A contract: what a build must keep. 'pyinterpose contract init' writes one."),
+	].join('\n')}\n`;
+}
+
+function commandPart({name, positionals, summary, options}: Command): string[] {
+	return [
+		`.SS ${troff(`${name} ${positionals}`.trim())}`,
+		troff(`${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`),
+		...options.flatMap(option => row(optionWords(option), `${option.help}.`)),
+	];
+}
+
+function optionWords({name, short, value}: Option): string {
+	return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+}
+
+function row(term: string, text: string): string[] {
+	return ['.TP', `.B ${troff(term)}`, troff(text)];
+}
+
+/** A line may not begin as a request, and hyphens are to be copied as hyphens. */
+function troff(text: string): string {
+	const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-');
+	return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
+}

@@ -1,0 +1,34 @@
+/** This file is `pyinterpose man` and `pyinterpose completion`: what a package installs beside the command. */
+
+import {UsageError} from '../errors.js';
+import {toolFacts} from '../tool.js';
+import {type Command, exitStatus} from './command.js';
+import {completions, shells} from './completions.js';
+import {allCommands} from './index.js';
+import {manPage} from './man-page.js';
+
+export const man: Command = {
+	name: 'man',
+	positionals: '',
+	summary: 'write the manual page, as troff',
+	options: [],
+	async run({io}) {
+		const epoch = Number(io.env.SOURCE_DATE_EPOCH ?? Number.NaN);
+		const known = Number.isSafeInteger(epoch) && epoch >= 0 && epoch < 2 ** 35;
+		io.stdout.write(manPage(await allCommands(), {version: toolFacts().version, epoch: known ? epoch : undefined}));
+		return exitStatus.asExpected;
+	},
+};
+
+export const completion: Command = {
+	name: 'completion',
+	positionals: shells.join('|'),
+	summary: 'write completions for a shell',
+	options: [],
+	async run({positionals: [name], io}) {
+		const shell = shells.find(shell => shell === name);
+		if (shell === undefined) throw new UsageError(`completion takes one of ${shells.join(', ')}.`);
+		io.stdout.write(completions(await allCommands(), shell));
+		return exitStatus.asExpected;
+	},
+};

@@ -1,0 +1,87 @@
+/** This file tests the manual page and the completions, each with the program that reads it. */
+
+import {spawnSync} from 'node:child_process';
+import test, {type ExecutionContext} from 'ava';
+import {allCommands} from '../../src/commands/index.js';
+import {cli} from '../support/cli.js';
+
+test('groff formats the manual page without a warning, and warns of a broken one', t => {
+	if (!has(t, 'groff')) return;
+	const page = cli(['man']).stdout;
+	const format = (text: string) =>
+		spawnSync('groff', ['-man', '-ww', '-Tascii', '-P-cbou'], {input: text, encoding: 'utf8'});
+	const {stdout, stderr} = format(page);
+	t.is(stderr, '');
+	t.regex(stdout, /check \[OPTION\.\.\.\] \[TARGET\.\.\.\]/);
+	t.not(format(page.replace('.SH NAME', '.SH NAME\n.nosuchrequest')).stderr, '');
+});
+
+test('every command and every option is on the manual page', async t => {
+	const page = cli(['man']).stdout.replaceAll('\\-', '-');
+	for (const {name, options} of await allCommands()) {
+		t.true(page.includes(`\n.SS ${name}`), name);
+		for (const option of options) t.true(page.includes(`--${option.name}`), option.name);
+	}
+});
+
+test('the manual page has the date of SOURCE_DATE_EPOCH, and none without it', t => {
+	t.regex(cli(['man'], {env: {SOURCE_DATE_EPOCH: '1000000000'}}).stdout, /^\.TH PYINTERPOSE 1 "2001-09-09" /);
+	t.regex(cli(['man']).stdout, /^\.TH PYINTERPOSE 1 "" /);
+	t.regex(cli(['man'], {env: {SOURCE_DATE_EPOCH: 'soon'}}).stdout, /^\.TH PYINTERPOSE 1 "" /);
+});
+
+for (const [what, words, expected] of [
+	['commands', ['pyinterpose', 'me'], ['merge']],
+	['options', ['pyinterpose', 'check', '--base'], ['--baseline']],
+	['formats', ['pyinterpose', 'check', '--format', 'j'], ['json', 'junit']],
+	['routes', ['pyinterpose', 'check', '--routes', 'po'], ['pointer']],
+	['files', ['pyinterpose', 'check', '/etc/host'], ['/etc/hostname', '/etc/hosts']],
+	['files after an option', ['pyinterpose', 'check', '--contract', '/etc/hostn'], ['/etc/hostname']],
+	['nothing for an unknown option', ['pyinterpose', 'check', '--nosuch'], []],
+] as const) {
+	test(`bash completes ${what}`, t => {
+		const script = `${cli(['completion', 'bash']).stdout}
+			COMP_WORDS=(${words.join(' ')}) COMP_CWORD=${words.length - 1} COMPREPLY=()
+			_pyinterpose && printf '%s\\n' "\${COMPREPLY[@]}"`;
+		const {stdout, stderr} = spawnSync('bash', ['-c', script], {encoding: 'utf8'});
+		t.is(stderr, '');
+		const found = stdout.split('\n').filter(line => line !== '');
+		if (what === 'files') for (const file of expected) t.true(found.includes(file), file);
+		else t.deepEqual(found.sort(), [...expected]);
+	});
+}
+
+test('shellcheck finds nothing in the bash completion', t => {
+	if (!has(t, 'shellcheck')) return;
+	const {stdout} = spawnSync('shellcheck', ['--shell=bash', '-'], {
+		input: cli(['completion', 'bash']).stdout,
+		encoding: 'utf8',
+	});
+	t.is(stdout, '');
+});
+
+for (const [shell, check] of [
+	['zsh', ['zsh', '-n']],
+	['fish', ['fish', '--no-execute']],
+] as const) {
+	test(`${shell} reads its completion`, t => {
+		const text = cli(['completion', shell]).stdout;
+		t.true(text.includes('baseline'));
+		if (!has(t, shell)) return;
+		t.is(spawnSync(check[0], [check[1], '/dev/stdin'], {input: text, encoding: 'utf8'}).stderr, '');
+	});
+}
+
+test('a shell that there is not is one clear sentence', t => {
+	const ran = cli(['completion', 'tcsh']);
+	t.is(ran.status, 2);
+	t.regex(ran.stderr, /completion takes one of bash, zsh, fish/);
+});
+
+/** A machine without the program skips the test, and says so. */
+function has(t: ExecutionContext, program: string): boolean {
+	if (spawnSync(program, ['--version']).error === undefined) return true;
+	t.log(`${program} is missing; install it to run this test.`);
+	t.pass();
+	return false;
+}
