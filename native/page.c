@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ void page_enter(struct ledger *early, uint32_t slots)
 	const char *path = getenv("PYINTERPOSE_LEDGER");
 	int kept = errno;
 	struct ledger *page = path == NULL ? NULL : map(path, slots);
-	unsetenv("LD_PRELOAD");
+	page_withdraw();
 	if (page != NULL) {
 		first = early;
 		atomic_store(&page_current, page);
@@ -69,6 +70,19 @@ static int valid(const struct ledger *page, uint64_t size, uint32_t slots)
 	return page->magic == LEDGER_MAGIC && page->version == LEDGER_VERSION && page->row == LEDGER_ROW &&
 				 page->slots == slots && page->phases >= 1 && page->size == size &&
 				 size == sizeof *page + (uint64_t)page->slots * page->phases * page->row * sizeof(uint64_t);
+}
+
+/* In place, because setenv allocates: what stays is a part of what is there. */
+void page_withdraw(void)
+{
+	const char *user = getenv("PYINTERPOSE_PRELOAD");
+	char *list = getenv("LD_PRELOAD");
+	if (list == NULL)
+		return;
+	if (user == NULL || *user == '\0' || strlen(user) > strlen(list))
+		unsetenv("LD_PRELOAD");
+	else
+		memcpy(list, user, strlen(user) + 1);
 }
 
 /* In a forked child, which has one thread. Nobody reads what it counts on its first page. */

@@ -13,9 +13,13 @@ extern struct ledger *_Atomic page_current;
 /*
  * To be called by the constructor: moves from `early`, which holds `slots` rows, to the ledger that the environment
  * names, and takes along what was counted. Without a ledger of that shape, counting stays where it is.
- * Removes LD_PRELOAD from the environment, so that programs that the target starts run without us. Keeps errno.
+ * Takes us out of LD_PRELOAD, so that programs that the target starts run without us; what the user has there, which the
+ * driver repeats in PYINTERPOSE_PRELOAD, stays. Keeps errno.
  */
 void page_enter(struct ledger *early, uint32_t slots);
+
+/* The last of these, for a shim that has no page to enter. May be called again. */
+void page_withdraw(void);
 
 /* Shakes hands: the shim of that number is ready. Does nothing where no ledger was mapped. */
 void page_ready(unsigned bit);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** This file is the command: argv in, exit status out; the only user of process.argv and process.exitCode. */
 
+import {isatty} from 'node:tty';
 import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
 import {commandHelp, overview} from './commands/help.js';
 import {allCommands, findCommand} from './commands/index.js';
@@ -12,20 +13,10 @@ const abort = new AbortController();
 const io: Io = {
 	env: process.env,
 	signal: abort.signal,
-	stdout: stream(process.stdout),
-	stderr: stream(process.stderr),
+	stdout: stream(1, () => process.stdout),
+	stderr: stream(2, () => process.stderr),
 };
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-	process.once(signal, () => {
-		process.exitCode = 128 + signalNumbers[signal];
-		abort.abort(new SuiteError(`Ended by ${signal}.`));
-	});
-}
 const signalNumbers = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const;
-
-// A reader that goes away (`| head`) ends the work and is no error.
-process.stdout.on('error', () => abort.abort(new SuiteError('Standard output was closed.')));
 
 const status = await main(process.argv.slice(2)).catch(report);
 process.exitCode ??= status;
@@ -44,7 +35,20 @@ async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 		io.stdout.write(commandHelp(command));
 		return exitStatus.asExpected;
 	}
-	return command.run(parseInvocation(command, words, io));
+	const invocation = parseInvocation(command, words, io);
+	if (command.steps !== 'aside') listen();
+	return command.run(invocation);
+}
+
+function listen(): void {
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.once(signal, () => {
+			process.exitCode = 128 + signalNumbers[signal];
+			abort.abort(new SuiteError(`Ended by ${signal}.`));
+		});
+	}
+	// A reader that goes away (`| head`) ends the work and is no error.
+	process.stdout.on('error', () => abort.abort(new SuiteError('Standard output was closed.')));
 }
 
 async function named(name: string): Promise<Command> {
@@ -69,11 +73,18 @@ function report(error: unknown): ExitStatus {
 	return exitStatus.suiteFailed;
 }
 
-function stream(to: NodeJS.WriteStream): Stream {
+/** Opened at the first write: Node makes a pipe non-blocking when it opens it, for a program that shares it too. */
+function stream(descriptor: 1 | 2, open: () => NodeJS.WriteStream): Stream {
+	const isTerminal = isatty(descriptor);
 	return {
-		isTerminal: to.isTTY === true,
-		columns: to.columns ?? 80,
-		colour: to.isTTY === true && (process.env.NO_COLOR ?? '') === '',
-		write: text => void to.write(text),
+		isTerminal,
+		get columns() {
+			return (isTerminal && open().columns) || 80;
+		},
+		get rows() {
+			return (isTerminal && open().rows) || 24;
+		},
+		colour: isTerminal && (process.env.NO_COLOR ?? '') === '',
+		write: text => void open().write(text),
 	};
 }

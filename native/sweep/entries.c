@@ -160,7 +160,7 @@ static void start(void)
 				page_ready(FAMILY_entries);
 		}
 	}
-	unsetenv("LD_PRELOAD");
+	page_withdraw();
 	errno = kept;
 }
 

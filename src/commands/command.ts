@@ -7,6 +7,8 @@ export interface Command {
 	/** One line, no full stop. */
 	readonly summary: string;
 	readonly options: readonly Option[];
+	/** Signals and standard streams belong to a program that it runs in our place. */
+	readonly steps?: 'aside';
 	run(invocation: Invocation): Promise<ExitStatus>;
 }
 
@@ -51,6 +53,7 @@ export interface Io {
 export interface Stream {
 	readonly isTerminal: boolean;
 	readonly columns: number;
+	readonly rows: number;
 	readonly colour: boolean;
 	write(text: string): void;
 }

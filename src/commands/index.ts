@@ -6,6 +6,7 @@ import type {Command} from './command.js';
 const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['check', async () => (await import('./check.js')).check],
 	['list', async () => (await import('./list.js')).list],
+	['run', async () => (await import('./run.js')).run],
 	['inspect', async () => (await import('./inspect.js')).inspect],
 	['bench', async () => (await import('./bench.js')).bench],
 	['lab', async () => (await import('./lab.js')).lab],

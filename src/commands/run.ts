@@ -1,0 +1,123 @@
+/** This file is `pyinterpose run`: the user's own program with every function of its Python's core overridden. */
+
+import {realpathSync} from 'node:fs';
+import {constants} from 'node:os';
+import {SuiteError, UsageError} from '../errors.js';
+import {gatherStatic} from '../gather/static.js';
+import {type ProgramSwept, sweepProgram} from '../gather/sweep/program.js';
+import type {SweepReport} from '../model/report.js';
+import type {Target} from '../model/target.js';
+import type {Ending} from '../process/ending.js';
+import {jsonText} from '../render/json.js';
+import {busiest, renderSwept} from '../render/swept.js';
+import {defaultNames} from '../target/find.js';
+import {withLauncher} from '../target/launch.js';
+import {gatherTargets} from '../target/targets.js';
+import {toolFacts} from '../tool.js';
+import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
+import {drawLive} from './live.js';
+import {writeWhole} from './output.js';
+
+export const run: Command = {
+	name: 'run',
+	positionals: '[--] SCRIPT [ARG...]',
+	summary: "run a program with every function of its Python's core overridden, and count what was honored",
+	options: [
+		{name: 'python', value: 'TARGET', help: 'the Python that runs it (default: $PYTHON, else python3)'},
+		{name: 'module', short: 'm', value: 'MODULE', help: 'run a module, as python -m does'},
+		{name: 'code', short: 'c', value: 'CODE', help: 'run this code, as python -c does'},
+		{name: 'report', help: 'show the busiest functions at the end, on standard error'},
+		{name: 'live', help: 'show the busiest functions while the program runs, at the bottom of the terminal'},
+		{name: 'json', value: 'FILE', help: 'write what was counted to a file'},
+		{name: 'no-entry-counts', help: 'leave the code as it is in memory, and calls past the overrides uncounted'},
+	],
+	steps: 'aside',
+	run: runProgram,
+};
+
+async function runProgram(invocation: Invocation): Promise<ExitStatus> {
+	const {options, io} = invocation;
+	const words = wordsOf(invocation);
+	if (options.flag('live') && !io.stderr.isTerminal) throw new UsageError('--live needs a terminal on standard error.');
+	return withLauncher(io.env, async launch => {
+		const target = await findTarget(options.text('python'), launch, io);
+		const swept = await sweepProgram({
+			launch: launch(target.start),
+			argv0: argv0Of(target),
+			words,
+			core: target.core.path,
+			witness: await gatherStatic(target.core.path, {env: io.env}),
+			entryCounts: !options.flag('no-entry-counts'),
+			env: io.env,
+			signal: io.signal,
+			...(options.flag('live') ? {watch: (counted: () => SweepReport) => watch(io, counted)} : {}),
+		});
+		const file = options.text('json');
+		if (file !== undefined) writeWhole(file, jsonText(toJson(target, swept)));
+		if (options.flag('report')) tell(swept, io);
+		else if (swept.sweep === null) for (const {message} of swept.findings) io.stderr.write(`pyinterpose: ${message}\n`);
+		return statusOf(swept.ending);
+	});
+}
+
+/** What Python is given: its own words for a module or code, then the rest as it is. */
+function wordsOf({options, positionals, rest}: Invocation): readonly string[] {
+	const module = options.text('module');
+	const code = options.text('code');
+	if (module !== undefined && code !== undefined) throw new UsageError('--module and --code name two programs.');
+	const words = [...positionals, ...rest];
+	if (module !== undefined) return ['-m', module, ...words];
+	if (code !== undefined) return ['-c', code, ...words];
+	if (words.length === 0) throw new UsageError('run needs a program.', {hint: "See 'pyinterpose run --help'."});
+	return words;
+}
+
+async function findTarget(
+	name: string | undefined,
+	launch: Parameters<typeof gatherTargets>[1],
+	io: Io,
+): Promise<Target> {
+	const names = [name ?? defaultNames(io.env)[0] ?? 'python3'];
+	const surroundings = {env: io.env, signal: io.signal, timeoutSeconds: 60};
+	const {targets, failures} = await gatherTargets({kind: 'named', names}, launch, surroundings);
+	const [target] = targets;
+	if (target === undefined) throw new SuiteError(failures[0]?.message ?? `${names[0]} is no Python.`);
+	return target;
+}
+
+/** A virtual environment's Python is a link, and knows by its own name that it is one; a wrapper's name would mislead. */
+function argv0Of({given, executable, start}: Target): string {
+	if (start.kind === 'library') return executable;
+	try {
+		return given.includes('/') && realpathSync(given) === realpathSync(start.executable) ? given : start.executable;
+	} catch {
+		return start.executable;
+	}
+}
+
+function watch({stderr}: Io, counted: () => SweepReport): () => void {
+	const lines = 12;
+	return drawLive(stderr, lines, columns => busiest(counted(), {columns, most: lines - 1}));
+}
+
+function toJson({id, executable, core, python}: Target, {ending, sweep, findings}: ProgramSwept): object {
+	return {schema: 1, tool: toolFacts(), target: {id, executable, core, python}, ending, sweep, findings};
+}
+
+function tell({sweep, findings}: ProgramSwept, {stderr}: Io): void {
+	if (sweep === null) for (const {message} of findings) stderr.write(`pyinterpose: ${message}\n`);
+	else stderr.write(renderSwept(sweep, findings, {columns: stderr.columns, most: 20}));
+}
+
+/** As a shell tells it. */
+function statusOf(ending: Ending): ExitStatus {
+	switch (ending.kind) {
+		case 'exited':
+			return ending.status;
+		case 'signalled':
+			return 128 + constants.signals[ending.signal];
+		case 'timed-out':
+		case 'not-started':
+			return exitStatus.suiteFailed;
+	}
+}

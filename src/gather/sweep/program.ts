@@ -1,0 +1,84 @@
+/** This file runs the user's own program under the sweep. */
+
+import {join} from 'node:path';
+import {SuiteError} from '../../errors.js';
+import type {StaticWitness} from '../../model/binding.js';
+import type {Finding, SweepReport} from '../../model/report.js';
+import type {Launch} from '../../model/target.js';
+import {type Ending, endingInWords} from '../../process/ending.js';
+import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
+import {runThrough} from '../../process/through.js';
+import {identity} from '../counted/identity.js';
+import {findingsOf, reportOf} from './report.js';
+import {prepareShims, readCore, withShims} from './shims.js';
+
+export interface ProgramRequest {
+	readonly launch: Launch;
+	/** What the Python is told to be its own name: it finds its virtual environment by it. */
+	readonly argv0: string;
+	/** What follows the Python: its options, the script, the script's arguments. */
+	readonly words: readonly string[];
+	readonly core: string;
+	readonly witness: Pick<StaticWitness, 'bySymbol'>;
+	readonly entryCounts: boolean;
+	/** The program's, and ours. */
+	readonly env: Environment;
+	readonly signal: AbortSignal;
+	/** Called when the program is about to start, with a way to see what was counted so far; what it returns is called at the end. */
+	watch?(counted: () => SweepReport): () => void;
+}
+
+export interface ProgramSwept {
+	readonly ending: Ending;
+	/** Null where the shim did not shake hands, with the reason among the findings. */
+	readonly sweep: SweepReport | null;
+	readonly findings: readonly Finding[];
+}
+
+/** Errors: SuiteError where there is no shim for this core; the program is not started then. */
+export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
+	const core = readCore(request.core);
+	const {env, signal, entryCounts, witness} = request;
+	return withTemporaryFolder(env, 'code', folder =>
+		withTemporaryFolder(env, 'data', async data => {
+			const shims = await prepareShims({...core, entryCounts, env, folder, signal});
+			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
+			return withShims(env, shims, join(data, 'sweep.ledger'), async (added, counts) => {
+				const report = () => reportOf(core, shims.entries, counts(), witness);
+				const stop = request.watch?.(report);
+				const ending = await runThrough({
+					file: request.launch.file,
+					argv0: request.argv0,
+					argv: [...request.launch.argv, ...request.words],
+					env: environment(request, added),
+				});
+				stop?.();
+				const seen = counts();
+				const said: Finding[] = seen.ready
+					? []
+					: [{kind: 'no-sweep', message: `No sweep was made: the shim did not load.`}];
+				if (ending.kind === 'not-started') throw new SuiteError(`${request.launch.file} ${endingInWords(ending)}.`);
+				return {
+					ending,
+					sweep: seen.ready ? report() : null,
+					findings: [...said, ...(seen.ready ? findingsOf(core, shims.entries, seen) : [])],
+				};
+			});
+		}),
+	);
+}
+
+/** The user's own, but for what the shims need; what the user preloads stays behind ours (native/page.c). */
+function environment(
+	{env, launch, core}: ProgramRequest,
+	added: Readonly<Record<string, string>>,
+): Record<string, string> {
+	const own = env.LD_PRELOAD ?? '';
+	return {
+		...Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined)),
+		...launch.env,
+		...added,
+		PYINTERPOSE_CORE: identity(core),
+		...(own === '' ? {} : {LD_PRELOAD: `${added.LD_PRELOAD}:${own}`, PYINTERPOSE_PRELOAD: own}),
+	};
+}

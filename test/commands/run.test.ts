@@ -1,0 +1,192 @@
+/** This file shows that a program under `pyinterpose run` is the same program, and that what it called is told. */
+
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {cli, cliPath} from '../support/cli.js';
+import {python} from '../support/python.js';
+import {systemLibpythons} from '../support/pythons.js';
+import {has} from '../support/swept-program.js';
+import {workshop} from '../support/workshop.js';
+
+const told = `
+import os, sys
+print(sys.stdin.read() if "read" in sys.argv else "", sys.argv[1:], __name__)
+sys.stderr.write("said\\n")
+print([name for name in os.environ if name == "LD_PRELOAD"])
+sys.exit(7)
+`;
+
+interface Told {
+	readonly ending: object;
+	readonly sweep: {
+		readonly called: number;
+		readonly calls: {readonly honored: number; readonly bypassed: number | null};
+		readonly symbols: readonly {
+			readonly symbol: string;
+			readonly callers: readonly {honored: number; bypassed: number | null}[];
+		}[];
+	};
+	readonly findings: readonly object[];
+}
+
+function readTold(path: string): Told {
+	return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+test('input, output, arguments and exit status of the program pass through', t => {
+	const work = workshop(t);
+	const script = work.file('told.py', told);
+	const given = ['read', '--json', '-m', '--', 'x'];
+	const bare = spawnSync(python, [script, ...given], {input: 'some text', encoding: 'utf8'});
+	const {status, stdout, stderr} = cli(['run', '--python', python, '--', script, ...given], {input: 'some text'});
+	t.deepEqual({status, stdout, stderr}, {status: 7, stdout: bare.stdout, stderr: bare.stderr});
+	t.true(bare.stdout.includes('some text'));
+});
+
+test('code and modules run as with -c and -m', t => {
+	const work = workshop(t);
+	work.file('module.py', 'import sys\nprint(__name__, sys.argv[1:])\n');
+	const env = {PYTHONPATH: work.folder};
+	t.is(cli(['run', '--python', python, '-m', 'module', '--', '-m', 'a'], {env}).stdout, "__main__ ['-m', 'a']\n");
+	t.is(
+		cli(['run', '--python', python, '-c', 'import sys; print(sys.argv)', '--', '-c'], {env}).stdout,
+		"['-c', '-c']\n",
+	);
+	t.is(cli(['run', '--python', python, '--', '-m', 'module', 'b'], {env}).stdout, "__main__ ['b']\n");
+});
+
+test('a program that is ended by a signal gives 128 and its number', t => {
+	const {status} = cli(['run', '--python', python, '-c', 'import os; os.kill(os.getpid(), 9)']);
+	t.is(status, 137);
+	t.is(cli(['run', '--python', python, '-c', 'import ctypes; ctypes.string_at(8)']).status, 139);
+});
+
+test('what was counted is written to a file, up to the moment of a crash', t => {
+	const work = workshop(t);
+	const file = join(work.folder, 'counted.json');
+	const code = 'import ctypes\nfor i in range(5000): isinstance(i, str)\nctypes.string_at(8)';
+	t.is(cli(['run', '--python', python, '--json', file, '-c', code]).status, 139);
+	const {ending, sweep} = readTold(file);
+	t.deepEqual(ending, {kind: 'signalled', signal: 'SIGSEGV'});
+	const calls = sweep.symbols.find(({symbol}) => symbol === 'PyObject_IsInstance')?.callers ?? [];
+	t.true(calls.reduce((sum, {honored, bypassed}) => sum + honored + (bypassed ?? 0), 0) >= 5000);
+	t.deepEqual(readdirSync(work.folder), ['counted.json']);
+});
+
+test('without entry counts, what passed the overrides by is unknown, not zero', t => {
+	const work = workshop(t);
+	const file = join(work.folder, 'counted.json');
+	cli(['run', '--python', python, '--no-entry-counts', '--json', file, '-c', 'pass']);
+	t.is(readTold(file).sweep.calls.bypassed, null);
+	cli(['run', '--python', python, '--json', file, '-c', 'pass']);
+	t.not(readTold(file).sweep.calls.bypassed, null);
+});
+
+test('the report comes on standard error when it is asked for, and the program has standard output alone', t => {
+	const {status, stdout, stderr} = cli(['run', '--python', python, '--report', '-c', 'print(1)']);
+	t.is(status, 0);
+	t.is(stdout, '1\n');
+	t.regex(stderr, /^With all [\d,]+ exported functions overridden at once, /);
+	t.regex(stderr, /\n +calls +share +honored +function\n/);
+});
+
+test('a program that the program starts runs without us', t => {
+	const code = `
+import subprocess, sys
+print(subprocess.call([sys.executable, "-c", "import os, sys; sys.exit(os.environ.get('LD_PRELOAD') is not None or 'sweep' in open('/proc/self/maps').read())"]))`;
+	t.is(cli(['run', '--python', python, '-c', code]).stdout, '0\n');
+});
+
+test('what the user preloads is preloaded, in the program and in what it starts', t => {
+	const work = workshop(t);
+	const own = work.compile('own.so', 'int getpagesize(void) { return 77; }', ['-shared', '-fPIC']);
+	const code =
+		'import ctypes, os, subprocess, sys; print(ctypes.CDLL(None).getpagesize(), os.environ["LD_PRELOAD"]); sys.stdout.flush(); subprocess.call(["/bin/sh", "-c", "echo $LD_PRELOAD"])';
+	t.is(cli(['run', '--python', python, '-c', code], {env: {LD_PRELOAD: own}}).stdout, `77 ${own}\n${own}\n`);
+});
+
+test('SIGTERM reaches the program, which may live on', async t => {
+	const code =
+		'import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *a: sys.exit(5))\nprint("ready"); sys.stdout.flush()\ntime.sleep(30)';
+	const child = spawn(process.execPath, [cliPath, 'run', '--python', python, '-c', code], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	await once(child.stdout, 'data');
+	child.kill('SIGTERM');
+	t.deepEqual(await once(child, 'exit'), [5, null]);
+});
+
+test('standard output is not made non-blocking for the program', t => {
+	const code =
+		'import fcntl, os; os.write(1, str([bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK) for fd in (0, 1, 2)]).encode())';
+	const command = `${[process.execPath, cliPath, 'run', '--python', python, '-c'].map(quoted).join(' ')} ${quoted(code)} 2>&1 </dev/null | cat`;
+	t.is(execFileSync('/bin/sh', ['-c', command], {encoding: 'utf8'}), '[False, False, False]');
+});
+
+test('a virtual environment stays one', t => {
+	const work = workshop(t);
+	const made = work.link('venv/bin/python', python);
+	work.file('venv/pyvenv.cfg', `home = ${join(python, '..')}\ninclude-system-site-packages = false\n`);
+	const {stdout} = cli([
+		'run',
+		'--python',
+		made,
+		'-c',
+		'import sys; print(sys.prefix != getattr(sys, "base_prefix", sys.prefix), sys.executable)',
+	]);
+	t.is(stdout, `True ${made}\n`);
+});
+
+test('without a program or a compiler nothing is started', t => {
+	const work = workshop(t);
+	const none = cli(['run', '--python', python]);
+	t.is(none.status, 2);
+	t.regex(none.stderr, /run needs a program/);
+	const env = {XDG_CACHE_HOME: work.folder, CC: '/none/cc'};
+	const mute = cli(['run', '--python', python, '-c', 'print(1)'], {env});
+	t.deepEqual([mute.status, mute.stdout], [2, '']);
+	t.regex(mute.stderr, /No sweep can be made: there is no C compiler: \/none\/cc could not be started/);
+});
+
+const library = systemLibpythons()[0];
+const embedded = library === undefined ? test.skip : test;
+embedded('a libpython runs a program through the launcher', t => {
+	const {status, stdout} = cli(['run', '--python', library ?? '', '-c', 'import sys; print(6 * 7); sys.exit(3)']);
+	t.deepEqual([status, stdout], [3, '42\n']);
+});
+
+const terminal = has('script') ? test : test.skip;
+terminal('--live draws below what the program writes, and gives the lines back', t => {
+	const code = 'import time\nfor i in range(4): print("line", i); time.sleep(.2)';
+	const command = [process.execPath, cliPath, 'run', '--python', python, '--live', '-c', code].map(quoted).join(' ');
+	const {stdout, status} = spawnSync('script', ['-qec', command, '/dev/null'], {
+		encoding: 'utf8',
+		env: {...process.env, TERM: 'xterm'},
+	});
+	t.is(status, 0, stdout);
+	for (let i = 0; i < 4; i++) t.true(stdout.includes(`line ${i}\r\n`));
+	t.true(stdout.includes('honored  function'));
+	t.true(stdout.split('honored  function').length > 3, 'it is drawn once only');
+	t.true(stdout.includes('\u001b[r'));
+	t.true(stdout.lastIndexOf('\u001b[r') > stdout.lastIndexOf('honored  function'));
+});
+
+test('--live without a terminal is refused before anything runs', t => {
+	const {status, stdout, stderr} = cli(['run', '--python', python, '--live', '-c', 'print(1)']);
+	t.deepEqual([status, stdout], [2, '']);
+	t.regex(stderr, /--live needs a terminal/);
+});
+
+function quoted(text: string): string {
+	return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+test('the temporary folders are gone when the program is', t => {
+	const work = workshop(t);
+	cli(['run', '--python', python, '-c', 'pass'], {env: {TMPDIR: work.folder}});
+	t.deepEqual(readdirSync(work.folder), []);
+	t.false(existsSync(join(work.folder, 'sweep.ledger')));
+});
