@@ -1,0 +1,57 @@
+/** This file takes every probe in every Python of the machine: exact where we make the calls, the same in every run. */
+
+import test from 'ava';
+import {claimsOf} from '../../src/catalog/claims.js';
+import {readCatalog} from '../../src/gather/catalog.js';
+import {type Claim, coreFamilies} from '../../src/model/claim.js';
+import {installedPythons} from '../../src/target/installed.js';
+import {exportedBy} from '../support/exported.js';
+import {coreOf, type ProbeRun, resultOf, runProbesOf} from '../support/probe-run.js';
+import {python} from '../support/python.js';
+
+const rounds = 24;
+const pythons = [...new Set([python, ...installedPythons(process.env).elf])];
+
+/** Those that probes take, of symbols that this core has. */
+function claimsFor(core: string, linkage: 'static' | 'shared'): readonly Claim[] {
+	const exported = exportedBy(core);
+	return claimsOf(readCatalog(), {kind: 'interpreter', linkage}).filter(
+		({symbol, family, route}) =>
+			!family.startsWith('effect') &&
+			(family !== 'lifecycle' || route === 'extension' || route === 'lookup') &&
+			(exported.has(symbol) || !isCore(family)),
+	);
+}
+
+const isCore = (family: string) => (coreFamilies as readonly string[]).includes(family);
+const differences = (run: ProbeRun, claims: readonly Claim[]) =>
+	claims.map(claim => `${claim.id} ${JSON.stringify(run.difference(claim))}`);
+
+const isExact = test.macro({
+	exec(t, path: string) {
+		const core = coreOf(path);
+		const linkage = core === path ? 'static' : 'shared';
+		const claims = claimsFor(core, linkage);
+		const request = {python: path, claims, rounds};
+		const [shimmed, again, bare] = [
+			runProbesOf({...request, core}),
+			runProbesOf({...request, core}),
+			runProbesOf({...request, core: null}),
+		];
+		t.is(shimmed.status, 0, shimmed.stderr);
+		t.deepEqual(differences(again, claims), differences(shimmed, claims));
+		for (const claim of claims) {
+			const result = resultOf(shimmed, claim);
+			t.is(result.error, undefined, claim.id);
+			t.deepEqual(resultOf(bare, claim).output, result.output, `${claim.id} with and without the shims`);
+			if (claim.route === 'core' || claim.route === 'pointer') continue;
+			t.deepEqual(result.made, [rounds, 2 * rounds], claim.id);
+			// An executable that holds the core and a deep binding pass every override by.
+			const passed = claim.route === 'extension-deepbind' || (linkage === 'static' && isCore(claim.family));
+			t.is(shimmed.difference(claim).extension, passed ? 0 : rounds, claim.id);
+		}
+	},
+	title: (_, path) => `calls of our own objects are counted exactly, and every probe's counts repeat, in ${path}`,
+});
+
+for (const path of pythons) test.serial(isExact, path);

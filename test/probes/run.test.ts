@@ -1,0 +1,77 @@
+/** This file tests the runner: what it prints, in which order, and what is left of it when a probe goes wrong. */
+
+import test from 'ava';
+import type {Claim, Family, Route} from '../../src/model/claim.js';
+import {runProbesOf} from '../support/probe-run.js';
+import {python} from '../support/python.js';
+import {workshop} from '../support/workshop.js';
+
+const claim = (id: string, family: Family = 'error'): Claim => {
+	const [symbol = '', route = ''] = id.split('/');
+	return {id, symbol, route: route as Route, family};
+};
+const rounds = 20;
+const without = {python, rounds, core: null};
+
+test('each claim has a line when it begins and one when it is done, and the last line says that the run is', t => {
+	const {lines, status, stderr} = runProbesOf({
+		...without,
+		claims: [claim('PyErr_Format/core'), claim('PyErr_Clear/core')],
+	});
+	t.deepEqual(lines, [
+		{begin: 'PyErr_Format/core'},
+		{id: 'PyErr_Format/core', made: null, output: true},
+		{begin: 'PyErr_Clear/core'},
+		{id: 'PyErr_Clear/core', made: null, output: true},
+		{end: true},
+	]);
+	t.is(status, 0);
+	t.is(stderr, '');
+});
+
+test('a call of our own objects is made n times and 2n times, and says so', t => {
+	const {lines} = runProbesOf({...without, claims: [claim('time/extension', 'libc-time')]});
+	t.deepEqual(lines[1], {id: 'time/extension', made: [rounds, 2 * rounds], output: null});
+});
+
+test('what ends an interpreter is called after its end, and says so after the end of the run', t => {
+	const {lines, status} = runProbesOf({...without, claims: [claim('Py_FinalizeEx/lookup', 'lifecycle')]});
+	t.deepEqual(lines, [
+		{begin: 'Py_FinalizeEx/lookup'},
+		{end: true},
+		{id: 'Py_FinalizeEx/lookup', made: [rounds, 2 * rounds], output: null},
+	]);
+	t.is(status, 0);
+});
+
+test('a claim that cannot be taken costs only itself, and says why', t => {
+	const {lines} = runProbesOf({...without, claims: [claim('PyErr_Nonsense/extension'), claim('PyErr_Clear/core')]});
+	t.deepEqual(lines[1], {
+		id: 'PyErr_Nonsense/extension',
+		made: null,
+		output: null,
+		error: 'LookupError: Our objects do not call PyErr_Nonsense.',
+	});
+	t.deepEqual(lines[3], {id: 'PyErr_Clear/core', made: null, output: true});
+});
+
+test('a control run without the shims finds no canary to call', t => {
+	const canary: Claim = {id: 'canary/error', symbol: 'pyinterpose_canary_error', route: 'extension', family: 'error'};
+	const {lines} = runProbesOf({...without, claims: [canary]});
+	t.deepEqual(lines[1], {id: 'canary/error', made: [0, 0], output: null});
+});
+
+test('a crash keeps every line before it, and the last one tells which claim it was', t => {
+	const crashing = workshop(t).compile(
+		'caller.so',
+		'#include <stdlib.h>\nunsigned long pyinterpose_call(void) { abort(); }',
+		['-shared', '-fPIC'],
+	);
+	const {lines, signal} = runProbesOf({
+		...without,
+		callers: {extension: crashing, 'extension-deepbind': crashing},
+		claims: [claim('PyErr_Clear/core'), claim('PyErr_Clear/extension'), claim('PyErr_Format/core')],
+	});
+	t.deepEqual(lines.slice(1), [{id: 'PyErr_Clear/core', made: null, output: true}, {begin: 'PyErr_Clear/extension'}]);
+	t.is(signal, 'SIGABRT');
+});

@@ -1,0 +1,131 @@
+/** This file runs probes/run.py on one plan: for tests of the probes, without the driver. */
+
+import {execFileSync, spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {identity} from '../../src/gather/counted/identity.js';
+import {type Plan, phaseOf, phases, planned, strideOf} from '../../src/gather/counted/plan.js';
+import {runner} from '../../src/gather/counted/run.js';
+import {columns, createLedger, headerSize, offsetAt} from '../../src/ledger/ledger.js';
+import {nativeFolder} from '../../src/ledger/native.js';
+import {canaries, ledgerRows, overrides} from '../../src/ledger/slots.js';
+import {type Claim, callers as callerNames, coreFamilies, libcFamilies} from '../../src/model/claim.js';
+
+export interface ProbeRunRequest {
+	readonly python: string;
+	readonly claims: readonly Claim[];
+	readonly rounds: number;
+	/** Where the shims are preloaded: the ELF file that holds the interpreter. Null without shims, in which nothing is counted. */
+	readonly core: string | null;
+	readonly callers?: Plan['callers'];
+	/** Stands before the command. */
+	readonly under?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ProbeRun {
+	readonly status: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly stderr: string;
+	/** What the runner printed, a line each. */
+	readonly lines: readonly Line[];
+	/** What the phase of 2n rounds counted more than that of n, by caller. */
+	difference(claim: Claim): Readonly<Record<string, number>>;
+	/** Of all phases, callers and calls. */
+	total(symbol: string): number;
+}
+
+export type Line = Readonly<Record<string, unknown>>;
+
+const families = [...coreFamilies, ...libcFamilies];
+
+export function runProbesOf(request: ProbeRunRequest): ProbeRun {
+	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
+	try {
+		return run(request, folder);
+	} finally {
+		rmSync(folder, {recursive: true});
+	}
+}
+
+/** The result of one claim, as the runner printed it. */
+export function resultOf({lines}: ProbeRun, {id}: Claim): Line {
+	return lines.find(line => line.id === id) ?? {};
+}
+
+/** The ELF file that holds the interpreter of this Python, as its process says. */
+export function coreOf(python: string): string {
+	const program = `
+lines = [line.split(None, 5) for line in open('/proc/self/maps')]
+print([line[5].strip() for line in lines if len(line) == 6 and '/libpython' in line[5]] or ['/proc/self/exe'])`;
+	const [path = ''] = JSON.parse(
+		execFileSync(python, ['-S', '-c', program], {encoding: 'utf8'}).replaceAll("'", '"'),
+	) as string[];
+	return path === '/proc/self/exe' ? python : path;
+}
+
+function run({python, claims, rounds, core, callers, under = [], env = {}}: ProbeRunRequest, folder: string): ProbeRun {
+	const path = join(folder, 'ledger');
+	createLedger(path, ledgerRows(), phases(claims));
+	const plan: Plan = {
+		ledger: core === null ? null : path,
+		offsetAt,
+		stride: strideOf(ledgerRows()),
+		rounds,
+		callers: callers ?? {
+			extension: join(nativeFolder, 'caller.so'),
+			'extension-deepbind': join(nativeFolder, 'caller-deepbind.so'),
+		},
+		executable: false,
+		claims: planned(claims),
+	};
+	writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
+	const command = [...under, python, '-S', '-B', '-s', runner, join(folder, 'plan.json')];
+	const {status, signal, stdout, stderr} = spawnSync(command[0] ?? '', command.slice(1), {
+		encoding: 'utf8',
+		maxBuffer: 1 << 26,
+		env: {LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0', ...shims(core, path), ...env},
+	});
+	const rows = readAll(path);
+	return {
+		status,
+		signal,
+		stderr,
+		lines: stdout.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as Line])),
+		difference(claim) {
+			const phase = phaseOf(claims.indexOf(claim));
+			const [once, twice] = [rows(claim.symbol, phase), rows(claim.symbol, phase + 1)];
+			return Object.fromEntries(callerNames.map((caller, i) => [caller, (twice[i] ?? 0) - (once[i] ?? 0)]));
+		},
+		total: symbol =>
+			Array.from({length: phases(claims)}, (_, phase) => rows(symbol, phase))
+				.flat()
+				.reduce((sum, number) => sum + number, 0),
+	};
+}
+
+function shims(core: string | null, ledger: string): Record<string, string> {
+	if (core === null) return {};
+	return {
+		LD_PRELOAD: families.map(name => join(nativeFolder, `${name}.so`)).join(':'),
+		PYINTERPOSE_LEDGER: ledger,
+		PYINTERPOSE_CORE: identity(core),
+	};
+}
+
+/** Of the ledger's file, read whole: some hundred phases are many rows for one foreign call each. */
+function readAll(path: string): (symbol: string, phase: number) => readonly number[] {
+	const bytes = readFileSync(path);
+	const counts = new DataView(bytes.buffer, bytes.byteOffset + headerSize, bytes.length - headerSize);
+	const slots = [...overrides(), ...canaries()];
+	const bySymbol = new Map(slots.map(({symbol, slot}) => [symbol, slot]));
+	return (symbol, phase) => {
+		const slot = bySymbol.get(symbol) ?? 0;
+		// A slot has two rows: the main thread's, and the others'.
+		const rows = [slot, slot + slots.length].map(row => phase * strideOf(ledgerRows()) + row * columns);
+		return callerNames.map((_, caller) =>
+			rows.reduce((sum, row) => sum + Number(counts.getBigUint64((row + caller) * 8, true)), 0),
+		);
+	};
+}
