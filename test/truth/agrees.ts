@@ -19,17 +19,20 @@ export interface Row {
 	readonly mode: BindingMode;
 	readonly bound: Bound;
 	readonly linkage?: 'static';
+	/** Runs without symbol table and section table. */
+	readonly bare?: true;
 	/** Code loads an address once and calls it twice, so the number of call sites cannot be known. */
 	readonly throughRegister?: true;
 }
 
 /** Skipped, and so listed, where this machine lacks the compiler or linker. */
-export function row({build, claim, mode, bound, linkage, throughRegister}: Row): void {
+export function row({build, claim, mode, bound, linkage, bare, throughRegister}: Row): void {
 	const compiler = withScript(parse(build));
 	const run = works(compiler) ? test.serial : test.serial.skip;
-	run(`${build} ${claim}: counted, and predicted from ELF alike`, async t => {
+	const named = bare === true ? `${build}, without section table,` : build;
+	run(`${named} ${claim}: counted, and predicted from ELF alike`, async t => {
 		const folder = scratch(t);
-		const toy = linkage === 'static' ? staticToy(folder, compiler) : sharedToy(folder, compiler);
+		const toy = linkage === 'static' ? staticToy(folder, compiler, bare) : sharedToy(folder, compiler, bare);
 		const witness = await gatherStatic(toy.core);
 		const runs = counted(toy);
 		for (const leaf of leaves) {

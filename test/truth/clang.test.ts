@@ -10,6 +10,9 @@ row({build: 'clang -O2', ...overridable});
 row({build: 'clang -Os', ...overridable});
 row({build: 'clang -O2 -fno-plt', ...overridable, throughRegister: true});
 row({build: 'clang -O2 -flto=thin -fuse-ld=lld', ...overridable});
+row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt', ...overridable});
+row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt,-z,now', ...overridable});
+row({build: 'clang -O2 -fuse-ld=lld -fcf-protection -Wl,-z,force-ibt', ...overridable});
 
 const nonSemantic = {
 	claim: 'binds calls within a unit and addresses that its code takes',
@@ -62,6 +65,7 @@ row({build: 'gcc -O2 -fuse-ld=lld', ...gccOverridable});
 row({build: 'gcc -O2 -fuse-ld=mold', ...gccOverridable});
 row({build: 'gcc -O2 -fuse-ld=gold', ...gccOverridable});
 row({build: 'gcc -O2 -fuse-ld=mold -fno-plt', ...gccOverridable});
+row({build: 'gcc -O2 -fuse-ld=mold -fcf-protection', ...gccOverridable});
 row({build: 'gcc -O2 -fuse-ld=mold -Wl,-z,now', ...gccOverridable});
 
 row({

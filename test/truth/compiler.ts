@@ -10,6 +10,11 @@ export interface Compiler {
 	readonly flags: readonly string[];
 }
 
+/** What stands before the names of a cross compiler's tools: `aarch64-linux-gnu-`. */
+export function prefixOf(command: string): string {
+	return command.startsWith('aarch64') ? 'aarch64-linux-gnu-' : '';
+}
+
 /** From a command line without quotes. */
 export function parse(line: string): Compiler {
 	const [command, ...flags] = line.split(' ');

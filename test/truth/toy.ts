@@ -4,6 +4,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {makeBare} from './bare.js';
 import {type Compiler, compile} from './compiler.js';
 
 export interface Toy {
@@ -28,21 +29,23 @@ export const leaves: readonly string[] = [...readFileSync(source('toy.h'), 'utf8
 	([, name]) => name as string,
 );
 
-/** Builds the leaves as a library, and a program beside it that calls them. */
-export function sharedToy(folder: string, compiler: Compiler): Toy {
+/** Builds the leaves as a library, and a program beside it that calls them. `bare` takes the library's tables away. */
+export function sharedToy(folder: string, compiler: Compiler, bare = false): Toy {
 	const core = join(folder, 'libtoy.so');
 	compile(compiler, [...shared(core), source('leaves.c'), source('callers.c')]);
 	const plain = {command: compiler.command, flags: ['-O1']};
 	const main = join(folder, 'main');
 	compile(plain, ['-o', main, source('main.c'), ...beside(folder, plain), core]);
+	if (bare) makeBare(core, compiler.command);
 	return {core, linkage: 'shared', counts: count(folder, compiler, main)};
 }
 
 /** Builds the leaves into the program itself. */
-export function staticToy(folder: string, compiler: Compiler): Toy {
+export function staticToy(folder: string, compiler: Compiler, bare = false): Toy {
 	const core = join(folder, 'main');
 	const other = beside(folder, {command: compiler.command, flags: ['-O1']});
 	compile(compiler, ['-rdynamic', '-o', core, source('leaves.c'), source('callers.c'), source('main.c'), ...other]);
+	if (bare) makeBare(core, compiler.command);
 	return {core, linkage: 'static', counts: count(folder, compiler, core)};
 }
 

@@ -26,8 +26,12 @@ export function findStubs(machine: string, ranges: readonly PltRange[], slots: R
 	return ranges.flatMap(range => find(range, slots));
 }
 
-/** All forms end in `jmp *slot(%rip)`; before it may stand `bnd`, `endbr64`, and mold's `mov $index, %r11d`. */
-function stubsOfX8664({address, bytes, isPlt}: PltRange, slots: ReadonlySet<number>): PltStub[] {
+/** All forms end in `jmp *slot(%rip)`, lld's retpolines excepted; before it may stand `bnd`, `endbr64`, mold's `mov $index, %r11d`. */
+function stubsOfX8664(range: PltRange, slots: ReadonlySet<number>): PltStub[] {
+	return [...jumpsThroughSlots(range, slots), ...retpolines(range, slots)].sort((a, b) => a.address - b.address);
+}
+
+function jumpsThroughSlots({address, bytes, isPlt}: PltRange, slots: ReadonlySet<number>): PltStub[] {
 	const stubs: PltStub[] = [];
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	for (let at = bytes.indexOf(0xff); at >= 0 && at + 6 <= bytes.length; at = bytes.indexOf(0xff, at + 1)) {
@@ -35,11 +39,28 @@ function stubsOfX8664({address, bytes, isPlt}: PltRange, slots: ReadonlySet<numb
 		const slot = address + at + 6 + view.getInt32(at + 2, true);
 		if (!slots.has(slot)) continue;
 		const start = stubStart(bytes, at);
-		if (!isPlt && ((address + start) % 8 !== 0 || !endsLikeStub(bytes, at + 6))) continue;
+		// mold's with `endbr64` and index fill their 16 bytes, so that no padding follows.
+		const isFull = at - start === 10;
+		if (!isPlt && ((address + start) % 8 !== 0 || !(isFull || endsLikeStub(bytes, at + 6)))) continue;
 		stubs.push({address: address + start, slot, jump: address + (bytes[at - 1] === 0xf2 ? at - 1 : at)});
 	}
 	return stubs;
 }
+
+/** `mov slot(%rip), %r11`, and a call or jump to the code that jumps to %r11 without speculation. */
+function retpolines({address, bytes}: PltRange, slots: ReadonlySet<number>): PltStub[] {
+	const stubs: PltStub[] = [];
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	for (let at = bytes.indexOf(0x4c); at >= 0 && at + 8 <= bytes.length; at = bytes.indexOf(0x4c, at + 1)) {
+		if (!matches(bytes, at, movToR11) || (address + at) % 16 !== 0) continue;
+		if (bytes[at + 7] !== 0xe8 && bytes[at + 7] !== 0xe9) continue;
+		const slot = address + at + 7 + view.getInt32(at + 3, true);
+		if (slots.has(slot)) stubs.push({address: address + at, slot, jump: address + at + 7});
+	}
+	return stubs;
+}
+
+const movToR11 = [0x4c, 0x8b, 0x1d];
 
 function stubStart(bytes: Uint8Array, jump: number): number {
 	let at = jump;
