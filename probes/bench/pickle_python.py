@@ -13,4 +13,4 @@ def run(loops):
         Pickler(stream, 2).dump(value)
         data = stream.getvalue()
         again = Unpickler(io.BytesIO(data)).load()
-    return len(data), again == value
+    return len(data) > 100, again == value
