@@ -50,8 +50,8 @@ interface Pointer {
 interface FileStamp {
 	readonly name: string;
 	readonly stamp: string;
-	/** When its inode last changed, in milliseconds. */
-	readonly changed: number;
+	/** A file that was changed just now may be changed once more within the same tick of its times. */
+	readonly settled: boolean;
 }
 
 /** Null where the file cannot be asked; to read it will tell why. */
@@ -59,14 +59,18 @@ function fileStamp(path: string): FileStamp | null {
 	const stat = statSync(path, {bigint: true, throwIfNoEntry: false});
 	if (stat === undefined) return null;
 	const {dev, ino, size, mtimeNs, ctimeNs} = stat;
-	return {name: `file-${dev}-${ino}`, stamp: `${size} ${mtimeNs} ${ctimeNs}`, changed: Number(ctimeNs / 1_000_000n)};
+	return {
+		name: `file-${dev}-${ino}`,
+		stamp: `${size} ${mtimeNs} ${ctimeNs}`,
+		settled: Date.now() - Number(ctimeNs / 1_000_000n) >= tick,
+	};
 }
 
-/** A file that was changed just now may be changed once more within the same tick of its times, so it is not trusted. */
-const settled = 2000;
+/** More than the coarsest times of a file system, in milliseconds. */
+const tick = 2000;
 
 function point(cache: Cache, file: FileStamp | null, digest: string): void {
-	if (file === null || Date.now() - file.changed < settled) return;
+	if (file === null || !file.settled) return;
 	const known = cache.get(file.name) as Pointer | undefined;
 	if (known?.stamp === file.stamp && known.digest === digest) return;
 	cache.set(file.name, {stamp: file.stamp, digest} satisfies Pointer);
