@@ -13,11 +13,13 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <limits.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A Python with every extension of the standard library loaded has about 120 executable ranges. */
 #define MOST_OBJECTS 4096
@@ -43,6 +45,7 @@ struct search {
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
 static int caller_of(const struct dl_phdr_info *info);
 static int is_executable(const char *name);
+static int is_core_file(const char *path);
 static int caller_by_symbols(const struct dl_phdr_info *info);
 static uint32_t symbol_count(const struct dl_phdr_info *info, const uint32_t *gnu, const uint32_t *sysv);
 static int names_module(const char *symbol, const char *path);
@@ -109,13 +112,27 @@ static int is_executable(const char *name)
 /* The driver names the core by device and inode, because the loader's name for it may be any path to it. */
 int objects_is_core(const char *name)
 {
+	char path[PATH_MAX];
+	if (!is_executable(name))
+		return is_core_file(name);
+	if (is_core_file("/proc/self/exe"))
+		return 1;
+	/* Under an emulator that link is the emulator, and reading it is emulated. */
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	if (length < 0)
+		return 0;
+	path[length] = '\0';
+	return is_core_file(path);
+}
+
+static int is_core_file(const char *path)
+{
 	struct stat status;
 	const char *core = getenv("PYINTERPOSE_CORE");
 	char *end;
-	if (core == NULL || stat(is_executable(name) ? "/proc/self/exe" : name, &status) != 0)
+	if (core == NULL || stat(path, &status) != 0)
 		return 0;
-	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino &&
-				 *end == '\0';
+	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino && *end == '\0';
 }
 
 static int caller_by_symbols(const struct dl_phdr_info *info)

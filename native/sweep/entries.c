@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,9 @@ HIDDEN uintptr_t entries_low, entries_size;
 HIDDEN _Atomic uint64_t entries_cache[CACHED];
 HIDDEN uint64_t entries_state_size = 512 + 64;
 HIDDEN uint32_t entries_state_mask;
+/* The ledger, in the thread that has the first rows to itself; and how far behind them those of the others lie, in bytes. */
+HIDDEN _Thread_local struct ledger *entries_alone __attribute__((tls_model("initial-exec")));
+HIDDEN uint64_t entries_others;
 HIDDEN void entries_count(void);
 HIDDEN int entries_role(const void *return_address);
 
@@ -76,7 +80,9 @@ EXPORT const void *pyinterpose_origin(const void *address);
 EXPORT void pyinterpose_canary_entries(void);
 
 static void start(void);
+static void leave(void);
 static enum entries_reason patch_core(struct ledger *page);
+static uint32_t counted(void);
 static struct ledger *early_page(uint32_t slots);
 static uint32_t ledger_slots(void);
 static enum entries_reason read_blob(const char *path, const struct blob **out);
@@ -141,6 +147,16 @@ const void *pyinterpose_origin(const void *address)
 __attribute__((constructor)) static void enter(void)
 {
 	start();
+	if (blob != NULL && blob->others != 0) {
+		entries_alone = atomic_load(&page_current);
+		pthread_atfork(NULL, NULL, leave);
+	}
+}
+
+/* In a forked child, after page.c's. */
+static void leave(void)
+{
+	entries_alone = NULL;
 }
 
 static void start(void)
@@ -155,7 +171,7 @@ static void start(void)
 		struct ledger *page = atomic_load(&page_current);
 		if (page != &none) {
 			enum entries_reason reason = patch_core(page);
-			atomic_store(&page->entries, (uint64_t)reason << 32 | (blob == NULL ? 0 : blob->patches));
+			atomic_store(&page->entries, (uint64_t)reason << 32 | counted());
 			if (reason == ENTRIES_NONE)
 				page_ready(FAMILY_entries);
 		}
@@ -198,6 +214,7 @@ static enum entries_reason patch_core(struct ledger *page)
 	core_base = core.base;
 	code = at;
 	patches = PATCHES(file);
+	entries_others = (uint64_t)file->others * LEDGER_ROW * sizeof(uint64_t);
 	pyinterpose_stubs = (struct object){ (uintptr_t)at, file->code_size, CALLER_CORE };
 	for (uint32_t i = 0; i < file->patches; i++)
 		jump(&core, &patches[i], (uintptr_t)at + patches[i].counter);
@@ -206,6 +223,15 @@ static enum entries_reason patch_core(struct ledger *page)
 		abort();
 	blob = file;
 	return ENTRIES_NONE;
+}
+
+static uint32_t counted(void)
+{
+	uint32_t count = 0;
+	/* A function that only makes room for another has no counter before its moved instructions. */
+	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
+		count += patches[i].counter != patches[i].behind;
+	return count;
 }
 
 /* The shape of the ledger is the ledger's own: of the curated list, or of a sweep. 0 where there is none. */
@@ -222,6 +248,7 @@ static uint32_t ledger_slots(void)
 }
 
 /* Where a forked child counts. */
+static uint32_t counted(void);
 static struct ledger *early_page(uint32_t slots)
 {
 	if (slots == 0)

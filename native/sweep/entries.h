@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define BLOB_MAGIC UINT64_C(0x7365697274796e65)
-#define BLOB_VERSION 2u
+#define BLOB_VERSION 3u
 #define BLOB_BUILD_ID 64
 #define BLOB_ORIGINAL 28
 
@@ -35,7 +35,8 @@ struct blob {
 	uint64_t headers;
 	uint32_t build_id_size;
 	uint8_t build_id[BLOB_BUILD_ID];
-	uint32_t reserved;
+	/* How many rows behind a slot's own its row for the other threads is (native/count.h); 0 where all threads share one. */
+	uint32_t others;
 	/* Then: struct patch[patches], sorted by entry; struct fixup[fixups]; the code, aligned to 16. */
 };
 

@@ -22,6 +22,11 @@ export function canaries(): readonly Slot[] {
 	return rows().filter(({symbol}) => symbol.startsWith(canary));
 }
 
+/** How far apart a slot's two rows are. */
+export function slotCount(): number {
+	return rows().length;
+}
+
 /** The rows of a ledger of overrides: two per slot (native/count.h). */
 export function ledgerRows(): number {
 	return 2 * rows().length;

@@ -6,6 +6,7 @@ import {identity} from '../../src/gather/counted/identity.js';
 import {type Entries, prepareEntries} from '../../src/gather/entries/prepare.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
+import type {Slot} from '../../src/ledger/slots.js';
 import {type Caller, callers} from '../../src/model/claim.js';
 
 export interface Entered {
@@ -13,7 +14,10 @@ export interface Entered {
 	readonly command: readonly string[];
 	/** The ELF file whose functions are counted. */
 	readonly core: string;
-	readonly symbols: readonly string[];
+	/** Names for slots from 0 on, or the slots of shims that count too. */
+	readonly symbols: readonly string[] | readonly Slot[];
+	/** How many slots there are, each with a row for the other threads; without, there is one row a symbol. */
+	readonly slots?: number;
 	/** For the ledger and the counters. */
 	readonly folder: string;
 	readonly env?: Readonly<Record<string, string>>;
@@ -42,11 +46,17 @@ let runs = 0;
 
 export async function entered(request: Entered): Promise<EnteredProgram> {
 	const {command, core, symbols, folder, env = {}, preload = [], under = [], preloadAs} = request;
-	const functions = symbols.map((symbol, slot) => ({symbol, slot}));
-	const {blob, ...prepared} = await prepareEntries({elfPath: core, functions, cacheFolder: join(folder, 'cache')});
+	const functions = symbols.map((symbol, slot) => (typeof symbol === 'string' ? {symbol, slot} : symbol));
+	const slots = 2 * (request.slots ?? Math.max(1, symbols.length));
+	const {blob, ...prepared} = await prepareEntries({
+		elfPath: core,
+		functions,
+		others: slots / 2,
+		cacheFolder: join(folder, 'cache'),
+	});
 	runs += 1;
 	const path = join(folder, `ledger-${runs}`);
-	createLedger(path, Math.max(1, symbols.length), 1);
+	createLedger(path, slots, 1);
 	const objects = [...preload, request.counters ?? join(nativeFolder, 'entries.so')].join(':');
 	const ours = {PYINTERPOSE_LEDGER: path, PYINTERPOSE_ENTRIES: blob, PYINTERPOSE_CORE: identity(core), ...env};
 	const [file = '', ...words] = [...under, ...(preloadAs?.(objects, ours) ?? []), ...command];
@@ -55,12 +65,15 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 		maxBuffer: 1 << 28,
 		env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8', ...ours, ...(preloadAs ? {} : {LD_PRELOAD: objects})},
 	});
-	const ledger = openLedger(path, Math.max(1, symbols.length));
+	const ledger = openLedger(path, slots);
 	const rows = ledger.phase(0);
 	const counters = ledger.entries();
 	ledger.close();
+	const slotOf = (symbol: string) => functions.find(one => one.symbol === symbol)?.slot ?? -1;
 	const sum = (numbers: readonly number[] = [], caller?: Caller) =>
 		caller === undefined ? numbers.reduce((a, b) => a + b, 0) : (numbers[callers.indexOf(caller)] ?? 0);
+	const both = (side: 'honored' | 'bypassed', slot: number, caller?: Caller) =>
+		sum(rows[slot]?.[side], caller) + sum(rows[slot + slots / 2]?.[side], caller);
 	return {
 		...prepared,
 		status,
@@ -68,7 +81,7 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 		stdout,
 		stderr,
 		counters,
-		entries: (symbol, caller) => sum(rows[prepared.shared[symbol] ?? symbols.indexOf(symbol)]?.bypassed, caller),
-		honored: symbol => sum(rows[symbols.indexOf(symbol)]?.honored),
+		entries: (symbol, caller) => both('bypassed', prepared.shared[symbol] ?? slotOf(symbol), caller),
+		honored: symbol => both('honored', slotOf(symbol)),
 	};
 }

@@ -3,7 +3,7 @@
 import type {Elf} from '../elf.js';
 import type {EntryMachine, EntryPlan, Fixup} from './entries.js';
 
-export const blobVersion = 2;
+export const blobVersion = 3;
 
 const magic = 0x7365697274796e65n;
 const headerSize = 128;
@@ -18,7 +18,8 @@ const fixupKinds = {'relative-32': 0, 'branch-26': 1, 'absolute-64': 2} as const
 	number
 >;
 
-export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine): Uint8Array {
+/** `others`: how many rows behind a function's own its row for the other threads is; 0 where all threads share one. */
+export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine, others: number): Uint8Array {
 	const codeAddress = machine.preferred(elf);
 	const {code, fixups, offsets} = layOut(entries, machine, codeAddress);
 	const codeOffset = align(headerSize + entries.length * patchSize + fixups.length * fixupSize);
@@ -29,7 +30,7 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 	blob.writeUInt32LE(blobVersion, 8);
 	blob.writeUInt32LE(machineNumbers[elf.machine] ?? 0, 12);
 	blob.writeBigUInt64LE(BigInt(blob.length), 16);
-	blob.writeUInt32LE(Math.max(0, ...entries.map(({slot}) => (slot ?? -1) + 1)), 24);
+	blob.writeUInt32LE(Math.max(0, ...entries.map(({slot}) => (slot ?? -1) + 1)) + others, 24);
 	blob.writeUInt32LE(entries.length, 28);
 	blob.writeUInt32LE(fixups.length, 32);
 	blob.writeUInt32LE(code.length, 36);
@@ -37,6 +38,7 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 	blob.writeBigUInt64LE(hashHeaders(elf), 48);
 	blob.writeUInt32LE(buildId.length, 56);
 	blob.set(buildId, 60);
+	blob.writeUInt32LE(others, 124);
 
 	for (const [index, {address, at, via, moved, original}] of entries.entries()) {
 		const place = headerSize + index * patchSize;

@@ -1,7 +1,7 @@
 /** This file prepares the entry counters for the overrides of the list, on one core. */
 
 import {join} from 'node:path';
-import {overrides} from '../../ledger/slots.js';
+import {overrides, slotCount} from '../../ledger/slots.js';
 import type {Finding} from '../../model/report.js';
 import type {Environment} from '../../process/temporary.js';
 import {cacheHome} from '../cache.js';
@@ -24,7 +24,8 @@ export async function curatedEntries(
 ): Promise<CuratedEntries> {
 	const wanted = overrides().filter(({symbol}) => exported.has(symbol));
 	const home = cacheHome(env);
-	const keptIn = (cacheFolder: string) => prepareEntries({elfPath: core, functions: wanted, cacheFolder});
+	const keptIn = (cacheFolder: string) =>
+		prepareEntries({elfPath: core, functions: wanted, others: slotCount(), cacheFolder});
 	const {blob, patched, left, shared} =
 		home === null
 			? await keptIn(folder)

@@ -12,6 +12,8 @@ import {SuiteError} from '../../errors.js';
 export interface EntriesRequest {
 	readonly elfPath: string;
 	readonly functions: readonly Wanted[];
+	/** How many rows behind a slot's own its row for the other threads is; without, all threads share one. */
+	readonly others?: number;
 	/** Made where it does not exist. */
 	readonly cacheFolder: string;
 }
@@ -28,14 +30,14 @@ export interface Entries {
 }
 
 /** Errors: ElfError for a file that is none; SuiteError where the folder cannot be written. */
-export async function prepareEntries({elfPath, functions, cacheFolder}: EntriesRequest): Promise<Entries> {
+export async function prepareEntries({elfPath, functions, others = 0, cacheFolder}: EntriesRequest): Promise<Entries> {
 	const all = await readFile(elfPath);
 	const elf = readElf(all);
-	const blob = join(cacheFolder, `${nameOf(elf, all, functions)}.entries`);
+	const blob = join(cacheFolder, `${nameOf(elf, all, functions, others)}.entries`);
 	const kept = await readKept(blob);
 	if (kept !== null) return {blob, ...kept};
 	const machine = machines[elf.machine]?.();
-	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine);
+	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, others);
 	await keep(cacheFolder, blob, found.bytes, found.summary);
 	return {blob, ...found.summary};
 }
@@ -53,9 +55,9 @@ interface Made {
 const edition = 1;
 
 /** Whatever the blob depends on: the core, the functions, and this program's version of both. */
-function nameOf(elf: Elf, all: Uint8Array, functions: readonly Wanted[]): string {
+function nameOf(elf: Elf, all: Uint8Array, functions: readonly Wanted[], others: number): string {
 	const {offset, count, entrySize} = elf.header.segments;
-	const list = createHash('sha256').update(`${blobVersion} ${edition}\n${elf.machine}\n`);
+	const list = createHash('sha256').update(`${blobVersion} ${edition} ${others}\n${elf.machine}\n`);
 	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
 	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}\n`);
 	const core = elf.buildId ?? createHash('sha256').update(all).digest('hex').slice(0, 40);
@@ -70,7 +72,7 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}}};
 }
 
-function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine): Made {
+function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine, others: number): Made {
 	const plan = planEntries(elf, functions, machine);
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
 		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
@@ -80,7 +82,7 @@ function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine): Ma
 		left: plan.left,
 		shared: Object.fromEntries(shared),
 	};
-	return {bytes: encodeBlob(elf, plan, machine), summary};
+	return {bytes: encodeBlob(elf, plan, machine, others), summary};
 }
 
 /** Behind the blob: the summary, and its length as the last four bytes. */

@@ -66,7 +66,7 @@ export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind
 
 async function entriesOf({core, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
 	const home = cacheHome(env);
-	const request = {elfPath: core, functions: slots.map(({symbol}, slot) => ({symbol, slot}))};
+	const request = {elfPath: core, functions: slots.map(({symbol}, slot) => ({symbol, slot})), others: slots.length + 1};
 	if (home !== null) {
 		try {
 			return await prepareEntries({...request, cacheFolder: join(home, 'pyinterpose', 'entries')});

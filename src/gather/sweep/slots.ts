@@ -65,6 +65,7 @@ export const ourNeeds: ReadonlySet<string> = new Set([
 	'munmap',
 	'open',
 	'pthread_atfork',
+	'readlink',
 	'stat',
 	'strchr',
 	'strcmp',

@@ -1,0 +1,80 @@
+/**
+ * This file reads callgrind's calls of a program whose functions count their entries. Callgrind sees such a call twice:
+ * the function, which goes on to code without a name, and from there comes back. Coming back is no call.
+ */
+
+import {readFileSync} from 'node:fs';
+import {basename} from 'node:path';
+
+interface Edge {
+	readonly from: Place;
+	readonly to: Place;
+	readonly calls: number;
+}
+
+interface Place {
+	readonly object: string;
+	readonly name: string;
+}
+
+const nameless = '???';
+
+export interface Beside {
+	/** Calls that entered the function at its entry. */
+	readonly entered: ReadonlyMap<string, number>;
+	/** What came from nameless code that the function itself never goes to: an override's forwarding, behind the counter. */
+	readonly forwarded: ReadonlyMap<string, number>;
+}
+
+export function callsBeside(object: string, out: string): Beside {
+	const edges = readEdges(out);
+	const owners = ownersOf(object, edges);
+	const entered = new Map<string, number>();
+	const forwarded = new Map<string, number>();
+	for (const {from, to, calls: made} of edges) {
+		if (to.object !== object) continue;
+		const owner = from.object === nameless ? owners.get(from.name) : null;
+		if (owner === to.name) continue;
+		const calls = owner === undefined ? forwarded : entered;
+		calls.set(to.name, (calls.get(to.name) ?? 0) + made);
+	}
+	return {entered, forwarded};
+}
+
+/** Which function a piece of nameless code belongs to: the one that goes there, or on from there. */
+function ownersOf(object: string, edges: readonly Edge[]): ReadonlyMap<string, string> {
+	const owners = new Map<string, string>();
+	for (let before = -1; before !== owners.size; ) {
+		before = owners.size;
+		for (const {from, to} of edges) {
+			if (to.object !== nameless || owners.has(to.name)) continue;
+			const owner = from.object === object ? from.name : from.object === nameless ? owners.get(from.name) : undefined;
+			if (owner !== undefined) owners.set(to.name, owner);
+		}
+	}
+	return owners;
+}
+
+function readEdges(out: string): readonly Edge[] {
+	const edges: Edge[] = [];
+	let from: Place = {object: '', name: ''};
+	let to: {object?: string; name: string} = {name: ''};
+	for (const line of readFileSync(out, 'utf8').split('\n')) {
+		const at = line.indexOf('=');
+		const [key, value] = at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+		if (key === 'ob') from = {...from, object: basename(value)};
+		else if (key === 'fn') from = {...from, name: plain(value)};
+		else if (key === 'cob') to = {...to, object: basename(value)};
+		else if (key === 'cfn') to = {...to, name: plain(value)};
+		else if (key === 'calls') {
+			edges.push({from, to: {object: to.object ?? from.object, name: to.name}, calls: Number(value.split(' ')[0])});
+			to = {name: ''};
+		}
+	}
+	return edges;
+}
+
+/** Without the depth of a recursion: `PyObject_Call'2`. */
+function plain(name: string): string {
+	return name.replace(/'\d+$/, '');
+}
