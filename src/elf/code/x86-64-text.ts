@@ -16,7 +16,7 @@ export async function loadX8664Text(): Promise<Write> {
 		formatter.uppercaseHex = false;
 		formatter.spaceAfterOperandSeparator = false;
 		formatter.showBranchSize = false;
-		formatter.ripRelativeAddresses = false;
+		formatter.ripRelativeAddresses = true;
 		decoder.ip = BigInt(start);
 		try {
 			for (let at = start; decoder.canDecode; ) {
