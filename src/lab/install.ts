@@ -1,7 +1,7 @@
 /** This file places a finished build: interpreter, library and extension modules copied, the standard library shared. */
 
 import {existsSync, readdirSync, readFileSync, realpathSync} from 'node:fs';
-import {chmod, copyFile, cp, mkdir, rename, rm, symlink} from 'node:fs/promises';
+import {chmod, copyFile, cp, mkdir, rename, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SuiteError} from '../errors.js';
 import type {Lab} from './lab.js';
@@ -51,7 +51,8 @@ export function libraryIn(lib: string): string | null {
 	return name === undefined ? null : join(lib, name);
 }
 
-async function place({work, prefix, version, source}: Finished, lab: Lab): Promise<void> {
+async function place(finished: Finished, lab: Lab): Promise<void> {
+	const {work, prefix, version, source} = finished;
 	const series = seriesOf(version);
 	const lib = join(prefix, 'lib', `python${series}`);
 	const dynload = join(lib, 'lib-dynload');
@@ -75,6 +76,30 @@ async function place({work, prefix, version, source}: Finished, lab: Lab): Promi
 	await mkdir(include, {recursive: true});
 	await linkLibrary(join(source.folder, 'Include'), include);
 	await copyFile(join(work, 'pyconfig.h'), join(include, 'pyconfig.h'));
+	await compileLibrary(finished, lab);
+}
+
+/**
+ * Byte code for the shared library, once: checks forbid a target to write any, and a Python that compiles what it imports
+ * makes ten times the calls.
+ */
+async function compileLibrary({name, work, prefix, log, env, source}: Finished, lab: Lab): Promise<void> {
+	const library = join(lab.root, 'stdlib', source.digest);
+	const done = join(library, '__pycache__', 'done');
+	if (existsSync(done)) return;
+	await runStep({
+		name: `${name}: compileall`,
+		file: join(prefix, 'bin', 'python3'),
+		// Without -j: it needs a module that a quick build may not have.
+		argv: ['-S', '-E', '-m', 'compileall', '-q', library],
+		env,
+		cwd: work,
+		log,
+		timeoutSeconds: 600,
+		signal: lab.signal,
+		now: lab.tell.now,
+	});
+	await writeFile(done, '');
 }
 
 /** Some builds share a folder of modules, and with it the byte code; each has its own folder of links to it. */
@@ -93,6 +118,8 @@ async function standardLibrary({folder, digest}: Source, lab: Lab): Promise<stri
 	const left = new Set(['test', 'tests', 'idlelib', 'lib2to3', 'tkinter', 'turtledemo', 'ensurepip', '__pycache__']);
 	const root = join(folder, 'Lib');
 	await cp(root, partial, {recursive: true, filter: path => !left.has(path.slice(path.lastIndexOf('/') + 1))});
+	// Linked to like any module: what is compiled for one build serves all.
+	await mkdir(join(partial, '__pycache__'));
 	await rename(partial, library);
 	return library;
 }

@@ -1,5 +1,7 @@
 /** This file is `pyinterpose lab list`: the variants, and which of them are built. */
 
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import {labRoot} from '../../lab/lab.js';
 import {allBuilds, type Built, reached} from '../../lab/record.js';
 import {variants} from '../../lab/variants.js';
@@ -26,5 +28,6 @@ function stateOf(build: Built): string {
 	const what = `${version}${quick ? ', quick' : ''}`;
 	if (reached(build, 'checked')) return `${what}: ${python}`;
 	if (reached(build, 'installed')) return `${what}: built, not as named: ${python}`;
+	if (existsSync(join(build.folder, 'lock'))) return `${what}: being built`;
 	return `${what}: interrupted after '${phase}'; 'lab build ${build.name}' goes on`;
 }
