@@ -1,0 +1,138 @@
+/** This file holds the ELF reader to readelf, on objects of several classes, byte orders and linkers. */
+
+import {readFileSync} from 'node:fs';
+import test, {type ExecutionContext} from 'ava';
+import {readElf} from '../../src/elf/elf.js';
+import {exportedFunctions} from '../../src/elf/exports.js';
+import {ElfError, SuiteError} from '../../src/errors.js';
+import {inspectObject} from '../../src/gather/inspect-object.js';
+import {workshop} from '../support/workshop.js';
+import {works} from '../truth/compiler.js';
+import {run} from './support/tool.js';
+
+const source = `
+	extern int outside(int);
+	extern int other_data;
+	__attribute__((noinline)) int leaf(int n) { return n * 7; }
+	int twice(int n) { return leaf(n) + leaf(n + 1) + outside(n) + other_data; }
+	int tail(int n) { return leaf(n + 2); }
+	int again(int n) { return n < 2 ? n : again(n - 1) + leaf(n); }
+	int same(int n) __attribute__((alias("leaf")));
+	int (*const table[])(int) = {leaf, outside};
+	int (*take(void))(int) { return leaf; }
+`;
+
+interface Build {
+	readonly command: 'gcc' | 'clang' | 'aarch64-linux-gnu-gcc';
+	readonly flags: readonly string[];
+}
+
+const builds: readonly Build[] = [
+	{command: 'gcc', flags: []},
+	{command: 'gcc', flags: ['-m32']},
+	{command: 'gcc', flags: ['-Wl,--hash-style=sysv']},
+	{command: 'gcc', flags: ['-Wl,-z,pack-relative-relocs', '-Wl,-Bsymbolic-functions']},
+	{command: 'gcc', flags: ['-Wl,-z,noseparate-code']},
+	{command: 'gcc', flags: ['-Wl,-z,now', '-fno-plt']},
+	{command: 'gcc', flags: ['-fcf-protection=full', '-Wl,-z,ibtplt']},
+	{command: 'gcc', flags: ['-fcf-protection=full', '-Wl,-z,ibtplt', '-Wl,-z,now']},
+	{command: 'gcc', flags: ['-fuse-ld=gold']},
+	{command: 'clang', flags: ['-fuse-ld=lld']},
+	{command: 'clang', flags: ['-fuse-ld=lld', '-fcf-protection=full', '-Wl,-z,force-ibt']},
+	{command: 'gcc', flags: ['-fuse-ld=mold']},
+	{command: 'gcc', flags: ['-fuse-ld=mold', '-fcf-protection=full', '-Wl,-z,now']},
+	{command: 'aarch64-linux-gnu-gcc', flags: []},
+	{command: 'aarch64-linux-gnu-gcc', flags: ['-mbranch-protection=standard', '-Wl,-z,now']},
+	{command: 'aarch64-linux-gnu-gcc', flags: ['-mbig-endian']},
+];
+
+for (const build of builds) {
+	const what = [build.command, ...build.flags].join(' ');
+	const flags = [...build.flags, '-nostdlib'];
+	if (works({command: build.command, flags})) {
+		test(`${what}: symbols, relocations and names are those that readelf shows`, equalsReadelf, build);
+		if (!build.flags.includes('-m32')) {
+			test(`${what}: without its section table it has the same references`, sameWithoutSections, build);
+		}
+	} else {
+		test.skip(`${what}: cannot be built on this machine`, () => {});
+	}
+}
+
+function compile(t: ExecutionContext, {command, flags}: Build): Uint8Array {
+	const fixed = ['-O1', '-fno-inline', '-fPIC', '-shared', '-nostdlib', '-Wl,-soname,liba.so', '-Wl,-rpath,/opt/x'];
+	return readFileSync(workshop(t).compile('liba.so', source, [...fixed, ...flags], command));
+}
+
+function equalsReadelf(t: ExecutionContext, build: Build): void {
+	const bytes = compile(t, build);
+	const path = workshop(t).file('liba.so', bytes);
+	const elf = readElf(bytes);
+	const dynamic = run('readelf', ['-dW', path]);
+	t.is(elf.soname, /\(SONAME\).*\[(.*)\]/.exec(dynamic)?.[1] ?? null);
+	t.is(elf.dynamic?.runpath ?? elf.dynamic?.rpath, /\((?:RPATH|RUNPATH)\).*\[(.*)\]/.exec(dynamic)?.[1]);
+	t.is(elf.buildId, /Build ID: (\w+)/.exec(run('readelf', ['-nW', path]))?.[1] ?? null);
+	t.deepEqual(
+		elf.dynamicSymbols.map(({name, value, size}) => ({name, value, size})),
+		symbolsOf(run('readelf', ['-W', '--dyn-syms', path])),
+	);
+	const relocations = [...run('readelf', ['-rW', path]).matchAll(/^([0-9a-f]{8,})\s+[0-9a-f]+ R_/gm)];
+	const packed = [...run('readelf', ['-rW', path]).matchAll(/^[0-9a-f]{16}$/gm)];
+	t.deepEqual(
+		elf.relocations.map(({address}) => address).sort((left, right) => left - right),
+		[...relocations.map(([, address]) => address ?? ''), ...packed.map(([address]) => address)]
+			.map(address => Number.parseInt(address, 16))
+			.sort((left, right) => left - right),
+	);
+	t.deepEqual(exportedFunctions(elf).find(({name}) => name === 'leaf')?.aliases, ['leaf', 'same']);
+}
+
+function symbolsOf(text: string) {
+	return [...text.matchAll(/^ +\d+: ([0-9a-f]+) +(\w+) (\w+) +\w+ +\w+ .*? *(?:UND|ABS|\d+) ?(\S*)$/gm)].map(
+		([, value = '', size = '', type = '', name = '']) => ({
+			// Readelf gives a section's symbol, which has no name, that of the section.
+			name: type === 'SECTION' ? '' : name.replace(/@.*/, ''),
+			value: Number.parseInt(value, 16),
+			size: Number(size),
+		}),
+	);
+}
+
+async function sameWithoutSections(t: ExecutionContext, build: Build): Promise<void> {
+	const bytes = compile(t, build);
+	const stripped = Uint8Array.from(bytes).fill(0, 40, 48).fill(0, 60, 64);
+	t.deepEqual(readElf(stripped).sections, []);
+	const {report: expected} = await inspectObject(bytes);
+	const {report: seen} = await inspectObject(stripped);
+	t.deepEqual(seen.symbols, expected.symbols);
+	const leaf = seen.symbols.find(({symbol}) => symbol === 'leaf');
+	t.is((leaf?.calls.preemptible ?? 0) + (leaf?.calls.bound ?? 0), 4);
+}
+
+test('an object for another machine is refused by name, not called bound', async t => {
+	if (!works({command: 'gcc', flags: ['-m32', '-nostdlib']})) {
+		t.log('skipped: gcc -m32 does not work here');
+		t.pass();
+		return;
+	}
+	const bytes = compile(t, {command: 'gcc', flags: ['-m32']});
+	const error = await t.throwsAsync(inspectObject(bytes), {instanceOf: SuiteError});
+	t.regex(error?.message ?? '', /i386/);
+});
+
+const refuses = test.macro({
+	exec(t: ExecutionContext, bytes: readonly number[], message: RegExp, offset: number) {
+		const error = t.throws(() => readElf(Uint8Array.from(bytes)), {instanceOf: ElfError});
+		t.regex(error?.message ?? '', message);
+		t.is(error?.offset, offset);
+	},
+	title: (_, bytes) => `${bytes.length} bytes that begin with ${bytes.slice(0, 7).join(' ')} are refused`,
+});
+
+const magic = [0x7f, 0x45, 0x4c, 0x46];
+test(refuses, [], /not an ELF file/, 0);
+test(refuses, [0x23, 0x21, ...new Array(62).fill(0)], /not an ELF file/, 0);
+test(refuses, [...magic, 3, 1, 1, ...new Array(57).fill(0)], /no ELF class 3/, 4);
+test(refuses, [...magic, 2, 0, 1, ...new Array(57).fill(0)], /no ELF byte order 0/, 5);
+test(refuses, [...magic, 2, 1, 9, ...new Array(57).fill(0)], /no ELF version 9/, 6);
+test(refuses, [...magic, 2, 1, 1, ...new Array(20).fill(0)], /outside the file/, 0);
