@@ -1,0 +1,47 @@
+/** This file shows how the lab's sheet and a measurement read, in every form. */
+
+import test from 'ava';
+import {renderBench} from '../../src/render/bench.js';
+import {renderSheet} from '../../src/render/sheet.js';
+import {renderSheetHtml} from '../../src/render/sheet-html.js';
+import {renderSheetMarkdown} from '../../src/render/sheet-markdown.js';
+import {conclusion, shareInWords, speedUp} from '../../src/render/sheet-words.js';
+import {golden} from '../support/golden.js';
+import {benchReport, comparison, row, sheet} from '../support/sheets.js';
+
+test('the sheet on a terminal reads as kept', t => golden(t, 'lab/sheet.txt', renderSheet(sheet)));
+test('the sheet in Markdown reads as kept', t => golden(t, 'lab/sheet.md', renderSheetMarkdown(sheet)));
+test('the sheet in HTML reads as kept', t => golden(t, 'lab/sheet.html', renderSheetHtml(sheet)));
+test('a measurement reads as kept', t => golden(t, 'lab/bench.txt', renderBench(benchReport)));
+
+test('a ratio of times becomes a gain of speed, its interval the right way round', t => {
+	t.is(speedUp(row('a', comparison('a', 0.8, 0.008))), '+25.0 % (+23.8 % to +26.3 %)');
+	t.is(speedUp(row('a', comparison('a', 1.25, 0.0125))), '-20.0 % (-20.8 % to -19.2 %)');
+	t.is(speedUp(row('a', comparison('a', 1.001))), 'equal, -0.1 % (-0.5 % to +0.3 %)');
+});
+
+test('all and nothing are only exactly that', t => {
+	const internal = {functions: 2, functionsHonored: 1};
+	t.is(shareInWords({...internal, honored: 10, bypassed: 0}), '100 %');
+	t.is(shareInWords({...internal, honored: 0, bypassed: 10}), '0 %');
+	t.is(shareInWords({...internal, honored: 1_000_000, bypassed: 1}), '>99.9 %');
+	t.is(shareInWords({...internal, honored: 1, bypassed: 1_000_000}), '<0.1 %');
+	t.is(shareInWords(null), 'not known');
+});
+
+test('the conclusion names no winner where nothing is faster', t => {
+	const slower = {...sheet, rows: [row('shared', null), row('b', comparison('b', 1.1))]};
+	t.regex(conclusion(slower), /^No variant of CPython 3\.11\.2 is faster than shared\./);
+	t.regex(conclusion({...sheet, rows: [row('shared', null)]}), /^Speed was not measured\./);
+});
+
+test('hostile text stays text in HTML', t => {
+	const hostile = '<script>alert(1)</script>"&';
+	const page = renderSheetHtml({
+		...sheet,
+		python: hostile,
+		rows: [row(hostile, null, {summary: hostile, commands: [hostile]})],
+	});
+	t.false(page.includes('<script'));
+	t.true(page.includes('&lt;script&gt;'));
+});
