@@ -97,7 +97,7 @@ async function keep(folder: string, path: string, bytes: Uint8Array, summary: Su
 		await writeFile(aside, Buffer.concat([bytes, text, length]), {flag: 'wx'});
 		await rename(aside, path);
 	} catch (error) {
-		await rm(aside, {force: true});
+		await rm(aside, {force: true}).catch(() => {});
 		throw new SuiteError(`The entry counters cannot be kept in ${folder}.`, {
 			hint: 'Set XDG_CACHE_HOME to a folder that can be written.',
 			cause: error,
