@@ -24,9 +24,10 @@ static void leave(void);
 
 void page_enter(struct ledger *early, uint32_t slots)
 {
-	const char *path = getenv("PYINTERPOSE_LEDGER");
 	int kept = errno;
-	struct ledger *page = path == NULL ? NULL : map(path, slots);
+	struct ledger *page = map(getenv("PYINTERPOSE_LEDGER"), slots);
+	if (page == NULL)
+		page = map(getenv("PYINTERPOSE_LEDGER_BESIDE"), slots);
 	page_withdraw();
 	if (page != NULL) {
 		first = early;
@@ -51,7 +52,7 @@ static struct ledger *map(const char *path, uint32_t slots)
 {
 	struct ledger *page = MAP_FAILED;
 	struct stat status;
-	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	if (fstat(fd, &status) == 0 && (size_t)status.st_size >= sizeof(struct ledger))

@@ -12,7 +12,8 @@ extern struct ledger *_Atomic page_current;
 
 /*
  * To be called by the constructor: moves from `early`, which holds `slots` rows, to the ledger that the environment
- * names, and takes along what was counted. Without a ledger of that shape, counting stays where it is.
+ * names (PYINTERPOSE_LEDGER, or PYINTERPOSE_LEDGER_BESIDE where two of different shapes are counted on), and takes along
+ * what was counted. Without a ledger of that shape, counting stays where it is.
  * Takes us out of LD_PRELOAD, so that programs that the target starts run without us; what the user has there, which the
  * driver repeats in PYINTERPOSE_PRELOAD, stays. Keeps errno.
  */

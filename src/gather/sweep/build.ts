@@ -139,16 +139,25 @@ const libraries = ['-ldl', '-lpthread'];
 function keep(folder: string, kept: string | null, name: string): string {
 	const made = join(folder, name);
 	if (kept === null) return made;
-	const draft = join(kept, `.${randomBytes(8).toString('hex')}`);
 	try {
 		mkdirSync(kept, {recursive: true, mode: 0o700});
-		copyFileSync(made, draft);
-		renameSync(draft, join(kept, name));
+		rename(made, kept, name);
 		prune(kept);
 		return usable(join(kept, name)) ? join(kept, name) : made;
 	} catch {
-		rmSync(draft, {force: true});
 		return made;
+	}
+}
+
+/** The cache may be on another file system, so the file is first copied beside its place. */
+function rename(made: string, kept: string, name: string): void {
+	const draft = join(kept, `.${randomBytes(8).toString('hex')}`);
+	try {
+		copyFileSync(made, draft);
+		renameSync(draft, join(kept, name));
+	} catch (error) {
+		rmSync(draft, {force: true});
+		throw error;
 	}
 }
 

@@ -1,0 +1,226 @@
+/** This file shows what a sweep says of real Pythons, and what it says where it cannot be made. */
+
+import {spawnSync} from 'node:child_process';
+import {setMaxListeners} from 'node:events';
+import {chmodSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import test, {type ExecutionContext} from 'ava';
+import {readElf} from '../../../src/elf/elf.js';
+import {exportedFunctions} from '../../../src/elf/exports.js';
+import {identity} from '../../../src/gather/counted/identity.js';
+import {gatherStatic} from '../../../src/gather/static.js';
+import {type Gathered, gatherSweep, type SweepRequest} from '../../../src/gather/sweep/gather.js';
+import {prepareShims, readCore, withShims} from '../../../src/gather/sweep/shims.js';
+import {createLedger, openLedger} from '../../../src/ledger/ledger.js';
+import {fixAddresses, nativeFolder} from '../../../src/ledger/native.js';
+import {countedIn, ledgerRows, overrides} from '../../../src/ledger/slots.js';
+import {coreFamilies} from '../../../src/model/claim.js';
+import type {SweepReport} from '../../../src/model/report.js';
+import type {Launch, Target} from '../../../src/model/target.js';
+import {withLauncher} from '../../../src/target/launch.js';
+import {gatherTargets} from '../../../src/target/targets.js';
+import {python} from '../../support/python.js';
+import {systemLibpythons} from '../../support/pythons.js';
+import {type Workshop, workshop} from '../../support/workshop.js';
+
+const signal = new AbortController().signal;
+// Several sweeps at a time listen to it.
+setMaxListeners(100, signal);
+const {env} = process;
+fixAddresses();
+
+type Changes = Partial<SweepRequest>;
+
+async function onTarget<T>(name: string, work: (target: Target, launch: Launch) => Promise<T>): Promise<T> {
+	return withLauncher(env, async launch => {
+		const {targets, failures} = await gatherTargets({kind: 'named', names: [name]}, launch, {
+			env,
+			signal,
+			timeoutSeconds: 60,
+		});
+		const [target] = targets;
+		if (target === undefined) throw new Error(failures[0]?.message);
+		const own = launch(target.start);
+		return work(target, {...own, env: {PATH: env.PATH ?? '', PYTHONHASHSEED: '0', LANG: 'C.UTF-8', ...own.env}});
+	});
+}
+
+function sweep(name: string, changes: Changes = {}): Promise<Gathered & {readonly core: string}> {
+	return onTarget(name, async ({core}, launch) => {
+		const witness = await gatherStatic(core.path, {env});
+		return {
+			...(await gatherSweep({launch, core: core.path, witness, env, timeoutSeconds: 60, signal, ...changes})),
+			core: core.path,
+		};
+	});
+}
+
+function total(report: SweepReport, side: 'honored' | 'bypassed'): number {
+	return report.symbols.flatMap(({callers}) => callers).reduce((sum, caller) => sum + (caller[side] ?? 0), 0);
+}
+
+const whole = test.macro(async (t, name: string) => {
+	const {sweep: report, findings, core} = await sweep(name);
+	if (report === null) return t.fail(JSON.stringify(findings));
+	const exported = exportedFunctions(readElf(readFileSync(core))).map(one => one.name);
+	const left = findings.filter(({kind}) => kind === 'sweep-left-out').map(({message}) => message);
+	t.is(report.functions, exported.length - (left[0]?.split('), ').length ?? 0));
+	t.true(report.symbols.every(({symbol}) => exported.includes(symbol)));
+	t.deepEqual(
+		report.symbols.map(({symbol}) => symbol),
+		report.symbols.map(({symbol}) => symbol).sort((left, right) => (left < right ? -1 : 1)),
+	);
+	t.deepEqual(report.calls, {honored: total(report, 'honored'), bypassed: total(report, 'bypassed')});
+	t.is(report.called, report.symbols.length);
+	t.true(report.called > 400, `only ${report.called} functions are called`);
+	t.true(report.calls.honored + (report.calls.bypassed ?? 0) > 100_000);
+});
+
+test('a sweep overrides every function that the core exports and sums up', whole, python);
+const library = systemLibpythons()[0];
+const embedded = library === undefined ? test.skip : test;
+embedded("so it does on a system's libpython", whole, library ?? '');
+
+test.serial('two sweeps of one build are the same', async t => {
+	const [one, other] = [await sweep(python), await sweep(python)];
+	t.not(one.sweep, null);
+	t.deepEqual(one.sweep, other.sweep);
+});
+
+test('without entry counts nothing is said of bypassed calls', async t => {
+	const {sweep: report} = await sweep(python, {entryCounts: false});
+	t.is(report?.calls.bypassed, null);
+	t.true(report?.symbols.every(({callers}) => callers.every(({bypassed}) => bypassed === null)));
+});
+
+test('what is honored does not depend on whether entries are counted', async t => {
+	const [with_, without] = [await sweep(python), await sweep(python, {entryCounts: false})];
+	// Addresses differ, and with them how often the method cache is missed.
+	const differ = (report: SweepReport | null) =>
+		new Map(report?.symbols.map(({symbol, callers}) => [symbol, callers.reduce((sum, {honored}) => sum + honored, 0)]));
+	const [one, other] = [differ(with_.sweep), differ(without.sweep)];
+	const unlike = [...one].filter(([symbol, calls]) => (other.get(symbol) ?? 0) !== calls).map(([symbol]) => symbol);
+	t.true(unlike.length <= 12, unlike.join(' '));
+});
+
+test('without a compiler there is no sweep, and the reason is among the findings', async t => {
+	const work = workshop(t);
+	const {sweep: report, findings} = await sweep(python, {env: {...env, XDG_CACHE_HOME: work.folder, CC: '/none/cc'}});
+	t.is(report, null);
+	t.deepEqual(
+		findings.map(({kind}) => kind),
+		['no-sweep'],
+	);
+	t.regex(findings[0]?.message ?? '', /^No sweep was made: there is no C compiler: \/none\/cc could not be started/);
+});
+
+test('a compiler that fails is named with what it says', async t => {
+	const work = workshop(t);
+	const cc = work.file('cc', '#!/bin/sh\necho "cc: fatal error: no assembler" >&2\nexit 4\n', 0o755);
+	const {sweep: report, findings} = await sweep(python, {env: {...env, XDG_CACHE_HOME: work.folder, CC: cc}});
+	t.is(report, null);
+	t.true(
+		findings[0]?.message.endsWith(`the C compiler ${cc} exited with status 4: cc: fatal error: no assembler.`),
+		findings[0]?.message,
+	);
+});
+
+test('several sweeps at once make one shim, and each of them works', async t => {
+	const work = workshop(t);
+	const request = {env: {...env, XDG_CACHE_HOME: work.folder}};
+	const all = await Promise.all([1, 2, 3, 4].map(() => sweep(python, request)));
+	for (const {sweep: report} of all) t.not(report, null);
+	t.is(readdirSync(join(work.folder, 'pyinterpose', 'sweep')).length, 1);
+});
+
+test('a cache folder that cannot be written costs nothing but time', async t => {
+	const work = workshop(t);
+	const file = work.file('no-folder', '');
+	const {sweep: report} = await sweep(python, {env: {...env, XDG_CACHE_HOME: join(file, 'below')}});
+	t.not(report, null);
+	t.not(report?.calls.bypassed, null);
+});
+
+test('a cache folder whose path LD_PRELOAD cannot hold is reached by a link', async t => {
+	const work = workshop(t);
+	const odd = join(work.folder, 'with space: and colon');
+	mkdirSync(odd);
+	const {sweep: report} = await sweep(python, {env: {...env, XDG_CACHE_HOME: odd}});
+	t.not(report, null);
+	t.is(readdirSync(join(odd, 'pyinterpose', 'sweep')).length, 1);
+});
+
+test('a shim that does not load is no sweep of nothing', async t => {
+	const work = workshop(t);
+	const request = {env: {...env, XDG_CACHE_HOME: work.folder}};
+	await sweep(python, request);
+	const folder = join(work.folder, 'pyinterpose', 'sweep');
+	const [name = ''] = readdirSync(folder);
+	work.file(join('pyinterpose', 'sweep', name), 'no object', 0o755);
+	chmodSync(join(folder, name), 0o755);
+	const {sweep: report, findings} = await sweep(python, request);
+	t.is(report, null);
+	t.regex(
+		findings[0]?.message ?? '',
+		/^No sweep was made: the shim did not load: ERROR: ld.so: object .* cannot be preloaded/,
+	);
+});
+
+const agree = test.macro(async (t: ExecutionContext, name: string) => {
+	const work = workshop(t);
+	await onTarget(name, async ({core}, launch) => {
+		const read = readCore(core.path);
+		const shims = await prepareShims({...read, entryCounts: false, env, folder: work.folder, signal});
+		if (shims.kind === 'not-built') return t.fail(shims.reason);
+		await withShims(env, shims, join(work.folder, 'sweep'), async (added, counts) => {
+			const curated = runBoth(work, launch, {...added, PYINTERPOSE_CORE: identity(core.path)});
+			const {rows, ready, tailCalls} = counts();
+			t.true(ready);
+			const slots = new Map(read.slots.map(({symbol}, slot) => [symbol, slot]));
+			const seen = [...curated].flatMap(([symbol, honored]) => {
+				const slot = slots.get(symbol);
+				return slot === undefined
+					? []
+					: [{symbol, honored, swept: rows[slot]?.honored ?? [], tail: sum(tailCalls[slot]?.honored)}];
+			});
+			// A curated shim believes every return address; so where there are tail calls, only the sums agree.
+			const line = (symbol: string, counts: readonly number[], tail: number) =>
+				`${symbol} ${tail === 0 ? counts.join(' ') : sum(counts)}`;
+			t.deepEqual(
+				seen.map(({symbol, swept, tail}) => line(symbol, swept, tail)),
+				seen.map(({symbol, honored, tail}) => line(symbol, honored, tail)),
+			);
+			t.true(seen.filter(({honored}) => sum(honored) > 0).length >= (core.linkage === 'static' ? 0 : 5));
+		});
+	});
+});
+
+const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.meta.url));
+
+/** The curated shims stand before the sweep, in one process: what passes them passes it too. */
+function runBoth(
+	work: Workshop,
+	launch: Launch,
+	added: Readonly<Record<string, string>>,
+): Map<string, readonly number[]> {
+	const path = join(work.folder, 'curated');
+	createLedger(path, ledgerRows(), 1);
+	const shims = coreFamilies.map(family => join(nativeFolder, `${family}.so`));
+	const {status, stderr} = spawnSync(launch.file, [...launch.argv, '-S', '-B', '-s', workload], {
+		encoding: 'utf8',
+		env: {...launch.env, ...added, LD_PRELOAD: [...shims, added.LD_PRELOAD].join(':'), PYINTERPOSE_LEDGER_BESIDE: path},
+	});
+	if (status !== 0) throw new Error(stderr);
+	const ledger = openLedger(path, ledgerRows());
+	const rows = new Map(overrides().map(({slot, symbol}) => [symbol, countedIn(ledger, 0, slot).honored]));
+	ledger.close();
+	return rows;
+}
+
+function sum(numbers: readonly number[] = []): number {
+	return numbers.reduce((total, number) => total + number, 0);
+}
+
+test('the curated shims and the sweep count the same, by caller', agree, python);
+embedded("so they do on a system's libpython", agree, library ?? '');
