@@ -76,6 +76,22 @@ test.serial('call sites are shown with the function that they are in', async t =
 	for (const {inside} of sites) t.regex(inside ?? '', /^via_other_unit\+0x[0-9a-f]+$/);
 });
 
+test.serial('the instructions shown are those that objdump shows, byte for byte, with the call among them', async t => {
+	const core = build(t, 'gcc -O2 -fno-semantic-interposition');
+	const listing = execFileSync('objdump', ['-d', '--wide', core], {encoding: 'utf8'});
+	const shown = new Map(
+		[...listing.matchAll(/^ +([0-9a-f]+):\t([0-9a-f ]+?) *(?:\t|$)/gm)].map(
+			([, at = '', bytes = '']) => [at, bytes] as const,
+		),
+	);
+	const {examples, body} = await explained(core, 'leaf_same_unit');
+	t.is(examples.length, 2);
+	for (const {site, code} of examples) t.true(code.some(({address}) => address === site.at));
+	for (const {address, bytes} of [...examples.flatMap(({code}) => code), ...(body?.code ?? [])]) {
+		t.is(bytes, shown.get(address.toString(16))?.replaceAll(' ', '') ?? 'none', `at 0x${address.toString(16)}`);
+	}
+});
+
 test.serial(
 	'a library without symbol table and section table is explained alike, but for commands that need them',
 	async t => {

@@ -1,18 +1,24 @@
 /** This file is the table of builds by clang, and by linkers other than gcc's own. */
 
 import {row} from './agrees.js';
+import {
+	executable,
+	overridable,
+	overridableThroughout,
+	symbolic,
+	symbolicFunctions,
+	symbolicFunctionsThroughout,
+} from './outcomes.js';
 import {addresses, calls, ownUnit, without} from './routes.js';
 
-const overridable = {claim: 'keeps every reference overridable', mode: 'preemptible', bound: {}} as const;
-
-row({build: 'clang -O0', ...overridable});
-row({build: 'clang -O2', ...overridable});
-row({build: 'clang -Os', ...overridable});
-row({build: 'clang -O2 -fno-plt', ...overridable, throughRegister: true});
-row({build: 'clang -O2 -flto=thin -fuse-ld=lld', ...overridable});
-row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt', ...overridable});
-row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt,-z,now', ...overridable});
-row({build: 'clang -O2 -fuse-ld=lld -fcf-protection -Wl,-z,force-ibt', ...overridable});
+row({build: 'clang -O0', ...overridableThroughout});
+row({build: 'clang -O2', ...overridableThroughout});
+row({build: 'clang -Os', ...overridableThroughout});
+row({build: 'clang -O2 -fno-plt', ...overridableThroughout, throughRegister: true});
+row({build: 'clang -O2 -flto=thin -fuse-ld=lld', ...overridableThroughout});
+row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt', ...overridableThroughout});
+row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt,-z,now', ...overridableThroughout});
+row({build: 'clang -O2 -fuse-ld=lld -fcf-protection -Wl,-z,force-ibt', ...overridableThroughout});
 
 const nonSemantic = {
 	claim: 'binds calls within a unit and addresses that its code takes',
@@ -34,20 +40,9 @@ row({
 	},
 });
 
-const symbolicFunctions = {
-	claim: 'binds every reference but the calls to an indirect function',
-	mode: 'symbolic-functions',
-	bound: {'symbolic-functions': [...calls, ...addresses]},
-} as const;
-
 row({build: 'clang -O2 -fuse-ld=lld -Wl,-Bsymbolic-functions', ...symbolicFunctions});
 row({build: 'gcc -O2 -fuse-ld=mold -Wl,-Bsymbolic-functions', ...symbolicFunctions});
-row({
-	build: 'gcc -O2 -fuse-ld=gold -Wl,-Bsymbolic-functions',
-	claim: 'binds every reference',
-	mode: 'symbolic-functions',
-	bound: {'symbolic-functions': [...calls, ...addresses, 'ifunc']},
-});
+row({build: 'gcc -O2 -fuse-ld=gold -Wl,-Bsymbolic-functions', ...symbolicFunctionsThroughout});
 row({
 	build: 'gcc -O2 -fuse-ld=lld -Wl,-Bsymbolic-non-weak-functions',
 	claim: 'binds every reference but those to weak and to indirect functions',
@@ -55,38 +50,16 @@ row({
 	bound: {'symbolic-functions': [...without(calls, 'weak', 'weak_other_unit'), ...addresses]},
 });
 
-const gccOverridable = {
-	claim: 'keeps every reference overridable but the call that a function makes to itself',
-	mode: 'preemptible',
-	bound: {'same-unit': ['recursive']},
-} as const;
+row({build: 'gcc -O2 -fuse-ld=lld', ...overridable});
+row({build: 'gcc -O2 -fuse-ld=mold', ...overridable});
+row({build: 'gcc -O2 -fuse-ld=gold', ...overridable});
+row({build: 'gcc -O2 -fuse-ld=mold -fno-plt', ...overridable});
+row({build: 'gcc -O2 -fuse-ld=mold -fcf-protection', ...overridable});
+row({build: 'gcc -O2 -fuse-ld=mold -Wl,-z,now', ...overridable});
 
-row({build: 'gcc -O2 -fuse-ld=lld', ...gccOverridable});
-row({build: 'gcc -O2 -fuse-ld=mold', ...gccOverridable});
-row({build: 'gcc -O2 -fuse-ld=gold', ...gccOverridable});
-row({build: 'gcc -O2 -fuse-ld=mold -fno-plt', ...gccOverridable});
-row({build: 'gcc -O2 -fuse-ld=mold -fcf-protection', ...gccOverridable});
-row({build: 'gcc -O2 -fuse-ld=mold -Wl,-z,now', ...gccOverridable});
-
-row({
-	build: 'gcc -O2 -fuse-ld=lld -Wl,-Bsymbolic',
-	claim: 'binds every reference',
-	mode: 'symbolic',
-	bound: {symbolic: [...calls, ...addresses, 'ifunc']},
-});
-row({
-	build: 'gcc -O2 -fuse-ld=mold -Wl,-Bsymbolic',
-	claim: 'binds every reference, and mold sets no flag that tells it from -Bsymbolic-functions',
-	mode: 'symbolic-functions',
-	bound: {'symbolic-functions': [...calls, ...addresses, 'ifunc']},
-});
-
-const executable = {
-	claim: 'binds every reference',
-	mode: 'executable',
-	bound: {'executable-defines-it': [...calls, ...addresses, 'ifunc', 'executable']},
-	linkage: 'static',
-} as const;
+row({build: 'gcc -O2 -fuse-ld=lld -Wl,-Bsymbolic', ...symbolic});
+// mold sets no flag that tells it from -Bsymbolic-functions.
+row({build: 'gcc -O2 -fuse-ld=mold -Wl,-Bsymbolic', ...symbolicFunctionsThroughout});
 
 row({build: 'clang -O2 -fPIE -pie', ...executable});
 row({build: 'clang -O2 -fPIE -pie -fuse-ld=lld', ...executable});

@@ -1,0 +1,77 @@
+/** This file holds what several builds have in common: what they bind, and why. */
+
+import type {Row} from './agrees.js';
+import {addresses, calls, ownUnit, without} from './routes.js';
+
+type Outcome = Omit<Row, 'build'>;
+
+/** gcc binds the calls that a function makes to itself, whatever the flags; clang does not. */
+export const overridable: Outcome = {
+	claim: 'keeps every reference overridable but the call that a function makes to itself',
+	mode: 'preemptible',
+	bound: {'same-unit': ['recursive']},
+};
+
+export const overridableThroughout: Outcome = {
+	claim: 'keeps every reference overridable',
+	mode: 'preemptible',
+	bound: {},
+};
+
+export const nonSemantic: Outcome = {
+	claim: 'binds calls within a unit, and leaves those between units and through addresses overridable',
+	mode: 'non-semantic',
+	bound: {'same-unit': ownUnit},
+};
+
+/** Private names that the source gives by hand would look alike. */
+export const nonSemanticUnexplained: Outcome = {
+	claim: 'binds calls within a unit, and does not show why',
+	mode: 'mixed',
+	bound: {'same-unit': ['recursive'], unknown: without(ownUnit, 'recursive')},
+};
+
+export const linkTime: Outcome = {
+	claim: 'binds every call, and leaves those through addresses and to an indirect function overridable',
+	mode: 'non-semantic-lto',
+	bound: {'link-time': without(calls, 'recursive'), 'same-unit': ['recursive']},
+};
+
+/** One unit that was compiled without semantic interposition would look alike. */
+export const linkTimeUnexplained: Outcome = {
+	claim: 'binds every call, and does not show why',
+	mode: 'non-semantic-lto',
+	bound: {unknown: without(calls, 'recursive'), 'same-unit': ['recursive']},
+};
+
+export const symbolicFunctions: Outcome = {
+	claim: 'binds every reference but the calls to an indirect function',
+	mode: 'symbolic-functions',
+	bound: {'symbolic-functions': [...calls, ...addresses]},
+};
+
+/** gold binds calls to an indirect function too, and so does ld where they do not go through the PLT. */
+export const symbolicFunctionsThroughout: Outcome = {
+	claim: 'binds every reference',
+	mode: 'symbolic-functions',
+	bound: {'symbolic-functions': [...calls, ...addresses, 'ifunc']},
+};
+
+export const symbolic: Outcome = {
+	claim: 'binds every reference',
+	mode: 'symbolic',
+	bound: {symbolic: [...calls, ...addresses, 'ifunc']},
+};
+
+export const protectedVisibility: Outcome = {
+	claim: 'binds every reference',
+	mode: 'protected',
+	bound: {protected: [...calls, ...addresses, 'ifunc']},
+};
+
+export const executable: Outcome = {
+	claim: 'binds every reference',
+	mode: 'executable',
+	bound: {'executable-defines-it': [...calls, ...addresses, 'ifunc', 'executable']},
+	linkage: 'static',
+};
