@@ -21,9 +21,13 @@ export function renderBisection({claim, good, bad, steps, culprits}: FoundFlags)
 function answer(claim: string, culprits: FoundFlags['culprits']): string {
 	if (culprits.length === 0)
 		return `No single flag and no pair of flags flips ${claim}: it takes more of them together.`;
-	const names = culprits.map(changes => `'${inWords(changes)}'`).join(' or ');
-	const pair = (culprits[0]?.length ?? 0) > 1 ? 'No flag does it alone: ' : '';
-	return `${pair}${claim} flips ${names}.`;
+	const does = culprits.map(changes => changes.map(doing).join(' and ')).join(', or ');
+	const alone = (culprits[0]?.length ?? 0) > 1 ? '; neither does alone' : '';
+	return `${does[0]?.toUpperCase()}${does.slice(1)} flips ${claim}${alone}.`;
+}
+
+function doing({flag, kind}: Change): string {
+	return kind === 'with' ? `adding ${flag}` : `leaving out ${flag}`;
 }
 
 function inWords(changes: readonly Change[]): string {

@@ -63,11 +63,12 @@ function scatter({rows, base}: Sheet): string {
 	const dots = points.map((row, index) => {
 		const percent = row.speed === null ? 0 : (1 / row.speed.ratio - 1) * 100;
 		const height = y(row.internal === null ? 0 : share(row.internal));
+		const end = row.speed === null ? x(percent) : x((1 / row.speed.low - 1) * 100);
 		const range =
 			row.speed === null
 				? ''
 				: `<line class="range" x1="${x((1 / row.speed.high - 1) * 100)}" x2="${x((1 / row.speed.low - 1) * 100)}" y1="${height}" y2="${height}"/>`;
-		return `${range}<circle cx="${x(percent)}" cy="${height}" r="4"/><text x="${x(percent) + 8}" y="${labels[index] ?? height}">${escapeHtml(row.variant)}</text>`;
+		return `${range}<circle cx="${x(percent)}" cy="${height}" r="4"/><text x="${round(end + 8)}" y="${labels[index] ?? height}">${escapeHtml(row.variant)}</text>`;
 	});
 	return `<figure><svg viewBox="0 0 1000 400" role="img" aria-label="Speed against the share of internal calls that an override still gets; the table below has the numbers">
 ${[...columns, ...lines, ...dots].join('\n')}

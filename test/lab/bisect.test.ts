@@ -15,7 +15,7 @@ function lostWith(...needed: readonly FlagName[]) {
 test('a single flag is found', async t => {
 	const found = await bisect({claim: 'a/core', good, bad, verdictOf: lostWith('nsi')});
 	t.deepEqual(found.culprits, [[{flag: 'nsi', kind: 'with'}]]);
-	t.is(renderBisection(found).split('\n')[0], "a/core flips 'with nsi'.");
+	t.is(renderBisection(found).split('\n')[0], 'Adding nsi flips a/core.');
 });
 
 test('a pair is found where neither flag does it alone', async t => {
@@ -30,7 +30,7 @@ test('a pair is found where neither flag does it alone', async t => {
 		found.steps.map(({verdict}) => verdict),
 		['honored', 'honored', 'bypassed'],
 	);
-	t.is(renderBisection(found).split('\n')[0], "No flag does it alone: a/core flips 'with nsi and with lto'.");
+	t.is(renderBisection(found).split('\n')[0], 'Adding nsi and adding lto flips a/core; neither does alone.');
 });
 
 test('a flag that is gone is found', async t => {
@@ -41,6 +41,7 @@ test('a flag that is gone is found', async t => {
 		verdictOf: async flags => (flags.includes('shared') ? 'honored' : 'bypassed'),
 	});
 	t.deepEqual(found.culprits, [[{flag: 'shared', kind: 'without'}]]);
+	t.is(renderBisection(found).split('\n')[0], 'Leaving out shared flips a/core.');
 });
 
 test('three flags that are needed together are not found, and that is said', async t => {
