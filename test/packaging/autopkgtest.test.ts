@@ -1,0 +1,96 @@
+/** This file runs the Debian example for real, by autopkgtest's null backend. */
+
+import {spawnSync} from 'node:child_process';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {parseReport} from '../../src/contract/parse.js';
+import {edit, layOut} from '../support/packaging.js';
+
+test.serial('autopkgtest passes as the calling user, and keeps the reports among its artifacts', t => {
+	const ran = autopkgtest(t, []);
+	if (ran === undefined) return;
+	t.is(ran.status, 0, ran.output);
+	t.regex(ran.output, /interpose +PASS/);
+	const report = readFileSync(join(ran.out, 'artifacts/interpose.json'), 'utf8');
+	t.is(parseReport(report, 'artifact').targets.length, 1);
+	for (const name of ['interpose.html', 'interpose.xml']) t.true(existsSync(join(ran.out, 'artifacts', name)), name);
+	t.is(readFileSync(join(ran.out, 'summary'), 'utf8').trim().replace(/ +/g, ' '), 'interpose PASS');
+});
+
+test.serial('autopkgtest passes as another user', t => {
+	if (process.getuid?.() !== 0) {
+		t.log('Only root can test as another user.');
+		t.pass();
+		return;
+	}
+	const ran = autopkgtest(t, ['--user=nobody']);
+	if (ran !== undefined) t.is(ran.status, 0, ran.output);
+});
+
+test.serial('autopkgtest fails where the contract is broken, and says what is', t => {
+	const ran = autopkgtest(t, [], cwd =>
+		edit(join(cwd, 'debian/tests/interpose.toml'), 'expect = "honored-if-called"', 'expect = "not-overridable"'),
+	);
+	if (ran === undefined) return;
+	t.is(ran.status, 4, ran.output);
+	t.regex(ran.output, /interpose +FAIL non-zero exit status 1/);
+	t.regex(ran.output, /The contract is broken/);
+	t.regex(ran.output, /rule: {5}debian\/tests\/interpose\.toml:5:1/);
+});
+
+test.serial('autopkgtest skips where the command is not installed', t => {
+	const ran = autopkgtest(t, [], cwd => edit(join(cwd, 'bin/pyinterpose'), '#!/bin/sh', '#!/nowhere'), '/usr/bin:/bin');
+	if (ran === undefined) return;
+	t.regex(ran.output, /interpose +SKIP exit status 77/);
+});
+
+/** The tree that autopkgtest wants around the tests; the package under test is built already. */
+const control = `Source: example
+Maintainer: Nobody <nobody@example.invalid>
+Standards-Version: 4.6.2
+
+Package: example
+Architecture: any
+Description: a package whose tests run
+`;
+
+const changelog = `example (1) unstable; urgency=low
+
+  * A version.
+
+ -- Nobody <nobody@example.invalid>  Thu, 01 Jan 1970 00:00:00 +0000
+`;
+
+/** Undefined where the machine lacks autopkgtest or Debian's Python, which the example is about. */
+function autopkgtest(
+	t: ExecutionContext,
+	options: readonly string[],
+	change: (cwd: string) => void = () => {},
+	ownPath?: string,
+): {status: number | null; output: string; out: string} | undefined {
+	for (const path of ['/usr/bin/autopkgtest', '/usr/bin/python3']) {
+		if (existsSync(path)) continue;
+		t.log(`${path} is missing; install it to run this test.`);
+		t.pass();
+		return undefined;
+	}
+	const {cwd, path} = layOut(t, 'debian', 'debian');
+	writeFileSync(join(cwd, 'debian/control'), control);
+	writeFileSync(join(cwd, 'debian/changelog'), changelog);
+	// The command is this clone's: there is no package of it to install.
+	edit(join(cwd, 'debian/tests/control'), 'Depends: python3, pyinterpose', 'Depends: python3');
+	change(cwd);
+	const out = join(cwd, 'out');
+	const args = [
+		'--no-built-binaries',
+		`--output-dir=${out}`,
+		`--env=PATH=${ownPath ?? path}`,
+		...options,
+		'./',
+		'--',
+		'null',
+	];
+	const {status, stdout, stderr} = spawnSync('autopkgtest', args, {cwd, encoding: 'utf8', timeout: 240_000});
+	return {status, output: stdout + stderr, out};
+}

@@ -1,0 +1,118 @@
+/** This file runs the commands of the examples for tmt, GitLab and GitHub, and reads their files with a YAML reader. */
+
+import {spawnSync} from 'node:child_process';
+import {appendFileSync, existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {edit, layOut} from '../support/packaging.js';
+
+const quick = '[[rule]]\nclaims = "time/core"\nexpect = "not-overridable"\nreason = "Broken by every build."\n';
+
+test('tmt reads the plan and the test, and the test writes a result for each override', t => {
+	const {cwd, path} = layOut(t, 'tmt');
+	const plan = yaml(t, join(cwd, 'plan.fmf'));
+	const description = yaml(t, join(cwd, 'tests/main.fmf'));
+	if (plan === undefined || description === undefined) return;
+	t.deepEqual(Object.keys(plan), ['summary', 'discover', 'execute']);
+	t.like(description, {test: './interpose', result: 'custom', framework: 'shell'});
+	t.is(readFileSync(join(cwd, '.fmf/version'), 'utf8'), '1\n');
+	const ran = run('./interpose', join(cwd, 'tests'), path);
+	t.is(ran.status, 0, ran.stderr);
+	t.is(ran.stderr, '');
+	const results = yaml(t, join(cwd, 'tests/results.yaml'));
+	t.true(Array.isArray(results) && results.length > 50);
+	t.true(Array.isArray(results) && results.every(({name}) => /^\/cpython-.+\/.+\/.+$/.test(name)));
+});
+
+test('tmt sees a broken contract as a failed result, and the test itself still ends well', t => {
+	const {cwd, path} = layOut(t, 'tmt');
+	edit(
+		join(cwd, 'tests/interpose.toml'),
+		'schema = 1',
+		`schema = 1\n${quick.replace('time/core', 'malloc/extension')}`,
+	);
+	edit(join(cwd, 'tests/interpose.toml'), '["core", "extension", "lookup"]', '["lookup"]');
+	t.is(run('./interpose', join(cwd, 'tests'), path).status, 0);
+	t.regex(readFileSync(join(cwd, 'tests/results.yaml'), 'utf8'), /malloc\/extension"\n {2}result: fail\n/);
+});
+
+test('the GitLab jobs shard, merge into one page, and hold the whole to the contract', t => {
+	const {cwd, path} = layOut(t, 'gitlab');
+	const jobs = yaml(t, join(cwd, '.gitlab-ci.yml'));
+	if (jobs === undefined) return;
+	t.deepEqual(Object.keys(jobs), ['stages', 'interpose', 'interpose-page']);
+	t.is(jobs.interpose.parallel, 8);
+	// This machine's Pythons may be many: two shards of one named target show the same.
+	const script = (jobs.interpose.script as string[]).join('\n').replace('--all', '--no-sweep python3');
+	for (const index of ['1', '2']) {
+		const ran = run(script, cwd, path, {CI_NODE_INDEX: index, CI_NODE_TOTAL: '2', GITLAB_CI: 'true'});
+		t.is(ran.status, 0, ran.stderr);
+	}
+	const page = run((jobs['interpose-page'].script as string[]).join('\n'), cwd, path);
+	t.is(page.status, 0, page.stdout + page.stderr);
+	t.regex(page.stdout, /The contract is kept/);
+	t.true(existsSync(join(cwd, 'interpose.html')));
+	for (const name of [...jobs['interpose-page'].artifacts.paths]) t.true(existsSync(join(cwd, name)), name);
+});
+
+test('the GitLab page fails where the contract is broken', t => {
+	const {cwd, path} = layOut(t, 'gitlab');
+	appendFileSync(join(cwd, 'interpose.toml'), quick.replace('time/core', 'effect-time/core'));
+	edit(join(cwd, 'interpose.toml'), '"effect-time", ', '');
+	const jobs = yaml(t, join(cwd, '.gitlab-ci.yml'));
+	if (jobs === undefined) return;
+	const script = (jobs.interpose.script as string[]).join('\n').replace('--all', '--no-sweep python3');
+	t.is(run(script, cwd, path, {CI_NODE_INDEX: '1', CI_NODE_TOTAL: '1'}).status, 0);
+	t.regex(readFileSync(join(cwd, 'interpose-1.xml'), 'utf8'), /<failure type="contract"/);
+	const page = run((jobs['interpose-page'].script as string[]).join('\n'), cwd, path);
+	t.is(page.status, 1, page.stdout + page.stderr);
+});
+
+test('the GitHub step keeps the contract, and fails with an annotation where it is broken', t => {
+	const {cwd, path} = layOut(t, 'github');
+	const workflow = yaml(t, join(cwd, 'interpose.yml'));
+	if (workflow === undefined) return;
+	const steps = workflow.jobs.interpose.steps as {run?: string; uses?: string}[];
+	t.true(steps.every(step => (step.run === undefined) !== (step.uses === undefined)));
+	const script = steps.find(step => step.run !== undefined)?.run ?? '';
+	const env = {GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md')};
+	t.is(run(script, cwd, path, env).status, 0);
+	t.regex(readFileSync(join(cwd, 'summary.md'), 'utf8'), /^# Which overrides/);
+	appendFileSync(join(cwd, 'interpose.toml'), quick.replace('time/core', 'effect-time/core'));
+	edit(join(cwd, 'interpose.toml'), '"effect-time", ', '');
+	const broken = run(script, cwd, path, env);
+	t.is(broken.status, 1);
+	t.regex(broken.stderr, /^::error file=interpose\.toml,line=\d+,col=1,title=effect-time\/core::/m);
+});
+
+test('shellcheck finds nothing in the scripts', t => {
+	if (spawnSync('shellcheck', ['--version']).error !== undefined) {
+		t.log('shellcheck is missing; install it to run this test.');
+		t.pass();
+		return;
+	}
+	const {cwd} = layOut(t, '.');
+	const scripts = ['debian/tests/interpose', 'tmt/tests/interpose', 'bundle', 'build-bundle', 'run-bundle'];
+	const {stdout} = spawnSync('shellcheck', scripts, {cwd, encoding: 'utf8'});
+	t.is(stdout, '');
+});
+
+function run(script: string, cwd: string, path: string, env: Readonly<Record<string, string>> = {}) {
+	return spawnSync('bash', ['--norc', '-euc', script], {
+		cwd,
+		encoding: 'utf8',
+		env: {PATH: path, HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8', ...env},
+	});
+}
+
+/** Undefined, and the test skipped, where the machine has no YAML reader. */
+// biome-ignore lint/suspicious/noExplicitAny: a file's contents, looked at by the test that asks.
+function yaml(t: ExecutionContext, path: string): any {
+	const program = 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)';
+	const {status, stdout, stderr} = spawnSync('/usr/bin/python3', ['-c', program, path], {encoding: 'utf8'});
+	if (status === 0) return JSON.parse(stdout);
+	if (!/No module named 'yaml'/.test(stderr)) throw new Error(stderr);
+	t.log('python3-yaml is missing; install it to run this test.');
+	t.pass();
+	return undefined;
+}

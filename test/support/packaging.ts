@@ -1,0 +1,27 @@
+/** This file lays out packaging examples as a package would, with the built command on PATH. */
+
+import {chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import type {ExecutionContext} from 'ava';
+import {cliPath, folder} from './cli.js';
+
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A copy of packaging/NAME, readable by every user, and a PATH that has the command first. */
+export function layOut(t: ExecutionContext, name: string, at = '.'): {cwd: string; path: string} {
+	const cwd = folder(t);
+	chmodSync(cwd, 0o755);
+	cpSync(join(root, 'packaging', name), join(cwd, at), {recursive: true});
+	const bin = join(cwd, 'bin');
+	mkdirSync(bin);
+	writeFileSync(join(bin, 'pyinterpose'), `#!/bin/sh\nexec '${process.execPath}' '${cliPath}' "$@"\n`, {mode: 0o755});
+	return {cwd, path: `${bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`};
+}
+
+/** Errors: where the text to be replaced is not there, so that no test passes by changing nothing. */
+export function edit(path: string, from: string, to: string): void {
+	const text = readFileSync(path, 'utf8');
+	if (!text.includes(from)) throw new Error(`${path} has no '${from}'`);
+	writeFileSync(path, text.replace(from, to));
+}
