@@ -129,7 +129,8 @@ function unwanted(elf: Elf, wanted: readonly Candidate[]): readonly Candidate[] 
 	return starts.flatMap((address, index) => {
 		const size = (starts[index + 1] ?? address) - address;
 		if (size < 2 * jumpSize || taken.has(address)) return [];
-		return [{slot: null, symbols: [], address, size, at: address, bytes: head(elf, address)}];
+		const bytes = head(elf, address);
+		return [{slot: null, symbols: [], address, size, at: address, landingPad: bytes.subarray(0, 0), bytes}];
 	});
 }
 
@@ -282,10 +283,9 @@ function relative(target: number, next: number): number {
 /** In native/ledger.h: the header, a row, and the first bypassed number in a row. */
 const [headerSize, rowSize, bypassedAt] = [128, 64, 32];
 
-function stub({slot, address: entry, at, moved}: Entry, address: number, codeAddress: number): Stub {
+function stub({slot, at, landingPad: pad, moved}: Entry, address: number, codeAddress: number): Stub {
 	const counter = new Uint8Array(slot === null ? 0 : counterSize);
 	if (slot !== null) callCounter(counter, slot, address, codeAddress);
-	const pad = at === entry ? [] : endbr64;
 	const behind = counter.length;
 	const instructions = moved.encode(address + behind + pad.length);
 	const back = behind + pad.length + instructions.bytes.length;

@@ -31,6 +31,8 @@ export interface Entry {
 	readonly size: number;
 	/** Where the jump is written: the address, or behind its landing pad. */
 	readonly at: number;
+	/** Empty where there is none. */
+	readonly landingPad: Uint8Array;
 	readonly moved: Moved;
 	/** The bytes that are there now. */
 	readonly original: Uint8Array;
@@ -63,7 +65,7 @@ export interface Fixup {
 export class Refusal extends Error {}
 
 /** A function, before it is known whether its entries can be counted. */
-export interface Candidate extends Pick<Entry, 'slot' | 'symbols' | 'address' | 'size' | 'at'> {
+export interface Candidate extends Pick<Entry, 'slot' | 'symbols' | 'address' | 'size' | 'at' | 'landingPad'> {
 	/** From `at` on: more than any patch replaces. */
 	readonly bytes: Uint8Array;
 }
@@ -155,7 +157,15 @@ function candidate(elf: Elf, {definition, wanted}: Group, machine: EntryMachine)
 	const bytes = head(elf, address);
 	const pad = machine.landingPad(bytes);
 	const symbols = wanted.map(({symbol}) => symbol);
-	return {slot: wanted[0]?.slot ?? 0, symbols, address, size, at: address + pad, bytes: bytes.subarray(pad)};
+	return {
+		slot: wanted[0]?.slot ?? 0,
+		symbols,
+		address,
+		size,
+		at: address + pad,
+		landingPad: bytes.subarray(0, pad),
+		bytes: bytes.subarray(pad),
+	};
 }
 
 /** What a candidate becomes. */

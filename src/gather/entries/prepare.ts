@@ -4,6 +4,7 @@ import {createHash, randomUUID} from 'node:crypto';
 import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../../elf/code/entries.js';
+import {aarch64Entries} from '../../elf/code/entries-aarch64.js';
 import {blobVersion, encodeBlob} from '../../elf/code/entries-blob.js';
 import {loadX8664Entries} from '../../elf/code/entries-x86-64.js';
 import {type Elf, readElf} from '../../elf/elf.js';
@@ -42,7 +43,10 @@ export async function prepareEntries({elfPath, functions, others = 0, cacheFolde
 	return {blob, ...found.summary};
 }
 
-const machines: Readonly<Record<string, () => EntryMachine>> = {x86_64: loadX8664Entries};
+const machines: Readonly<Record<string, () => EntryMachine>> = {
+	x86_64: loadX8664Entries,
+	aarch64: () => aarch64Entries,
+};
 
 type Summary = Omit<Entries, 'blob'>;
 
