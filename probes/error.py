@@ -57,10 +57,9 @@ def PyErr_Restore__core(n):
     """generator.throw() (genobject.c, every version)."""
     def body():
         yield
-    error = KeyError()
     for _ in rounds(n):
         try:
-            body().throw(error)
+            body().throw(KeyError)
         except KeyError:
             pass
     return True

@@ -32,7 +32,7 @@ export interface ProbeRun {
 	readonly lines: readonly Line[];
 	/** What the phase of 2n rounds counted more than that of n, by caller. */
 	difference(claim: Claim): Readonly<Record<string, number>>;
-	/** Of all phases, callers and calls. */
+	/** What all probes counted, by all callers; what lies between probes is left out. */
 	total(symbol: string): number;
 }
 
@@ -99,7 +99,7 @@ function run({python, claims, rounds, core, callers, under = [], env = {}}: Prob
 			return Object.fromEntries(callerNames.map((caller, i) => [caller, (twice[i] ?? 0) - (once[i] ?? 0)]));
 		},
 		total: symbol =>
-			Array.from({length: phases(claims)}, (_, phase) => rows(symbol, phase))
+			Array.from({length: phases(claims) - 1}, (_, index) => rows(symbol, 1 + index))
 				.flat()
 				.reduce((sum, number) => sum + number, 0),
 	};

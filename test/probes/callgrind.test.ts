@@ -1,0 +1,82 @@
+/** This file compares what the probes' rounds make, as the shims count it, with what callgrind sees without any shim. */
+
+import {basename, join} from 'node:path';
+import test from 'ava';
+import {claimsOf} from '../../src/catalog/claims.js';
+import {readCatalog} from '../../src/gather/catalog.js';
+import {reader} from '../../src/ledger/native.js';
+import {installedPythons} from '../../src/target/installed.js';
+import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../support/callgrind.js';
+import {exportedBy} from '../support/exported.js';
+import {coreOf, runProbesOf} from '../support/probe-run.js';
+import {python} from '../support/python.js';
+import {workshop} from '../support/workshop.js';
+
+reader().reader_fix_addresses();
+
+/**
+ * Two runs that differ in nothing but their rounds. What lies around the rounds is the same in both, so that callgrind,
+ * which knows no phases, sees the difference of the rounds alone.
+ */
+const rounds = [16, 24] as const;
+
+/** Probes that do nothing beside their rounds: none fills memory, imports a module or hooks an allocator. */
+const quiet = [
+	'PyErr_SetString/core',
+	'PyErr_Format/core',
+	'PyErr_Restore/core',
+	'PyObject_GetAttr/core',
+	'PyObject_SetAttr/core',
+	'PyObject_GenericGetAttr/core',
+	'PyObject_GenericGetAttr/pointer',
+	'PyDict_SetItem/core',
+	'PyList_New/core',
+	'PyTuple_Pack/core',
+	'PyNumber_Add/core',
+	'PyNumber_Long/core',
+	'PyObject_Call/core',
+	'PyMem_Malloc/core',
+	'PyMem_Realloc/core',
+	'PyObject_Free/pointer',
+	'_PyObject_GC_New/core',
+	'PyObject_GC_Del/core',
+	'PyObject_GC_Del/pointer',
+	'PyEval_SaveThread/core',
+];
+
+const agrees = test.macro({
+	exec(t, path: string) {
+		const core = coreOf(path);
+		const exported = exportedBy(core);
+		const claims = claimsOf(readCatalog(), {kind: 'interpreter', linkage: 'shared'}).filter(
+			({id, symbol}) => quiet.includes(id) && exported.has(symbol),
+		);
+		const {folder} = workshop(t);
+		const [once, twice] = rounds.map(n => {
+			const out = join(folder, `${n}.out`);
+			const under = {under: callgrind(out), env: callgrindEnvironment};
+			const seen = runProbesOf({python: path, claims, rounds: n, core: null, ...under});
+			t.is(seen.status, 0, seen.stderr);
+			const counted = runProbesOf({python: path, claims, rounds: n, core});
+			t.is(counted.status, 0, counted.stderr);
+			return {counted, seen: callsInto(basename(core), out)};
+		});
+		const symbols = [...new Set(claims.map(({symbol}) => symbol))].sort();
+		const counted = symbols.map(symbol => (twice?.counted.total(symbol) ?? 0) - (once?.counted.total(symbol) ?? 0));
+		const seen = symbols.map(symbol => (twice?.seen.get(symbol) ?? 0) - (once?.seen.get(symbol) ?? 0));
+		t.deepEqual(
+			symbols.map((symbol, i) => `${symbol} ${counted[i]}`),
+			symbols.map((symbol, i) => `${symbol} ${seen[i]}`),
+		);
+		t.true(counted.filter(calls => calls > 0).length >= 12);
+	},
+	title: (_, path) => `callgrind sees as many calls for the same rounds as the shims count, by symbol, in ${path}`,
+});
+
+/** An override sees what the core itself calls only where that is a library. */
+const shared = [python, ...installedPythons(process.env).elf].find(path => coreOf(path) !== path);
+
+if (shared === undefined)
+	test.skip('callgrind agrees with the shims: this machine has no Python with a shared core', () => {});
+else if (!hasCallgrind) test.skip('callgrind agrees with the shims: this machine has no valgrind', () => {});
+else test(agrees, shared);
