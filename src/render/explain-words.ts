@@ -14,7 +14,8 @@ export function answer({symbol, object, role, references, cause}: Explanation): 
 	switch (verdict) {
 		case 'preemptible': {
 			const taken = role === 'imported' ? `; ${name} takes it from another object` : '';
-			return `An override of ${symbol} reaches everything in ${name} that refers to it, ${reached}${taken}.`;
+			const reaches = role === 'imported' ? 'can reach' : 'reaches';
+			return `An override of ${symbol} ${reaches} everything in ${name} that refers to it, ${reached}${taken}.`;
 		}
 		case 'partial':
 			return `An override of ${symbol} reaches ${reached} in ${name}, and is passed by at ${passed}: ${because}.`;
@@ -37,21 +38,21 @@ function nameOf({soname, path}: ExplainedObject): string {
 	return soname ?? path.replace(/.*\//, '');
 }
 
-/** What holds for everybody else; null where the answer says it all. */
-export function outside({symbol, object, role}: Explanation): string | null {
+/** What holds for everybody else, and where the answer does not hold. */
+export function outside({symbol, object, role}: Explanation): string {
 	const name = nameOf(object);
-	if (role === 'imported') {
-		return `Not so if ${name} is opened with RTLD_DEEPBIND, which makes it look in itself and its own dependencies first.`;
-	}
-	if (object.executable) {
+	if (object.executable && role === 'exported') {
 		return `${name} is an executable, so it stands first in the lookup scope: calls from every other object, and dlsym, find its ${symbol} and no override.`;
 	}
-	return `Calls of ${symbol} from other objects, and dlsym, find an override in any case, unless the caller was opened with RTLD_DEEPBIND.`;
+	const unless = `the executable defines ${symbol} itself, or ${role === 'imported' ? name : 'the caller'} was opened with RTLD_DEEPBIND`;
+	if (role === 'imported') return `Not so where ${unless}.`;
+	return `Calls of ${symbol} from other objects, and dlsym, find an override as well, unless ${unless}.`;
 }
 
 /** `call`, through what, and whether an override is found. */
-export function siteWords({preemptible}: Site, cause: Explanation['cause']): string {
-	return preemptible ? 'an override gets this' : briefCauses[cause ?? 'unknown'];
+export function siteWords({preemptible}: Site, {cause, role}: Explanation): string {
+	if (!preemptible) return briefCauses[cause ?? 'unknown'];
+	return role === 'imported' ? 'an override can get this' : 'an override gets this';
 }
 
 /** `12 calls, 3 tail calls among them`. */

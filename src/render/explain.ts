@@ -36,10 +36,9 @@ const indent = '  ';
 
 function headline(explanation: Explanation, {columns, brush, show}: Space): string[] {
 	const {object} = explanation;
-	const rest = outside(explanation);
 	return [
 		...wrap(show(answer(explanation)), columns).map(brush.bold),
-		...(rest === null ? [] : wrap(show(rest), columns)),
+		...wrap(show(outside(explanation)), columns),
 		...wrap(show(`${object.path}: ${bindingWords[object.mode]}; ${object.machine}.`), columns).map(brush.dim),
 	];
 }
@@ -70,11 +69,11 @@ function callSites(explanation: Explanation, terminal: Space): string[] {
 	];
 }
 
-function exampleLines({site, code}: Example, {cause}: Explanation, terminal: Space): string[] {
+function exampleLines({site, code}: Example, explanation: Explanation, terminal: Space): string[] {
 	const {brush, columns, show} = terminal;
 	const place = site.inside === null ? '' : ` in ${show(site.inside)}`;
 	return [
-		...hang(`at ${hex(site.at)}${place}: ${siteWords(site, cause)}`, columns, indent),
+		...hang(`at ${hex(site.at)}${place}: ${siteWords(site, explanation)}`, columns, indent),
 		...codeLines(code, terminal, site.at).map(line => (line.marked ? brush.bold(line.text) : brush.dim(line.text))),
 	];
 }
