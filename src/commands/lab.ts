@@ -14,6 +14,12 @@ export const lab: Command = {
 		{name: 'jobs', value: 'N', help: 'build: how many compilers at a time (the number of processors)'},
 		{name: 'format', value: 'FORMAT', help: 'report: terminal, markdown, html or json (terminal)'},
 		{name: 'from', value: 'FILE', help: 'report: a sheet that was saved with --json, instead of a new one'},
+		{
+			name: 'measured',
+			value: 'FILE',
+			multiple: true,
+			help: "report: what 'bench --json' wrote of variants by name, instead of measuring",
+		},
 		{name: 'no-bench', help: 'report: check only, measure no speed'},
 		{name: 'seconds', value: 'SECONDS', help: 'report: how long one workload may take, all builds together'},
 		{name: 'claim', value: 'CLAIM', help: 'bisect: the claim, such as PyErr_Occurred/core'},

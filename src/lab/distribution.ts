@@ -7,10 +7,15 @@ import {type ChildResult, runChild} from '../process/child.js';
 import {endingInWords, succeeded} from '../process/ending.js';
 import {sourceEntries, sourceParagraphs} from './apt-lists.js';
 import {buildEnvironment, type Lab} from './lab.js';
+import {locked} from './lock.js';
 
 /** The path of a tarball. Errors: SuiteError where there is no apt-get, no source list, or no version to be had. */
 export async function distributionSource(lab: Lab): Promise<string> {
 	const folder = join(lab.root, 'distribution');
+	return locked(folder, lab, () => fetched(folder, lab));
+}
+
+async function fetched(folder: string, lab: Lab): Promise<string> {
 	const kept = tarball(folder);
 	if (kept !== null) return kept;
 	const options = privateApt(folder);

@@ -5,6 +5,7 @@ import {chmod, copyFile, cp, mkdir, rename, rm, symlink, writeFile} from 'node:f
 import {join} from 'node:path';
 import {SuiteError} from '../errors.js';
 import type {Lab} from './lab.js';
+import {locked} from './lock.js';
 import {seriesOf} from './release.js';
 import type {Source} from './source.js';
 import {runStep} from './step.js';
@@ -112,16 +113,18 @@ async function linkLibrary(from: string, into: string): Promise<void> {
 /** A copy, so that no byte code is written into the user's source. */
 async function standardLibrary({folder, digest}: Source, lab: Lab): Promise<string> {
 	const library = join(lab.root, 'stdlib', digest);
-	if (existsSync(library)) return library;
-	const partial = `${library}.${process.pid}`;
-	await mkdir(join(lab.root, 'stdlib'), {recursive: true});
-	const left = new Set(['test', 'tests', 'idlelib', 'lib2to3', 'tkinter', 'turtledemo', 'ensurepip', '__pycache__']);
-	const root = join(folder, 'Lib');
-	await cp(root, partial, {recursive: true, filter: path => !left.has(path.slice(path.lastIndexOf('/') + 1))});
-	// Linked to like any module: what is compiled for one build serves all.
-	await mkdir(join(partial, '__pycache__'));
-	await rename(partial, library);
-	return library;
+	return locked(join(lab.root, 'stdlib'), lab, async () => {
+		if (existsSync(library)) return library;
+		const partial = `${library}.partial`;
+		await rm(partial, {recursive: true, force: true});
+		const left = new Set(['test', 'tests', 'idlelib', 'lib2to3', 'tkinter', 'turtledemo', 'ensurepip', '__pycache__']);
+		const root = join(folder, 'Lib');
+		await cp(root, partial, {recursive: true, filter: path => !left.has(path.slice(path.lastIndexOf('/') + 1))});
+		// Linked to like any module: what is compiled for one build serves all.
+		await mkdir(join(partial, '__pycache__'));
+		await rename(partial, library);
+		return library;
+	});
 }
 
 async function makeInstall({name, work, prefix, log, env, version}: Finished, lab: Lab): Promise<void> {

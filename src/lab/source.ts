@@ -2,13 +2,14 @@
 
 import {createHash} from 'node:crypto';
 import {createReadStream, existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
-import {mkdir, mkdtemp, rename, rm} from 'node:fs/promises';
+import {mkdtemp, rename, rm} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {SuiteError} from '../errors.js';
 import {runChild} from '../process/child.js';
 import {succeeded} from '../process/ending.js';
 import {buildEnvironment, type Lab} from './lab.js';
+import {locked} from './lock.js';
 
 export interface Source {
 	/** Holds `configure`. */
@@ -32,9 +33,9 @@ async function openTarball(path: string, lab: Lab): Promise<Source> {
 	const digest = await digestOfFile(path);
 	const sources = join(lab.root, 'sources');
 	const folder = join(sources, digest);
-	if (!existsSync(folder)) {
+	await locked(sources, lab, async () => {
+		if (existsSync(folder)) return;
 		lab.tell.line(`Unpacking ${path}`);
-		await mkdir(sources, {recursive: true});
 		// Under another name until it is whole: what was interrupted is never taken for a source.
 		const partial = await mkdtemp(join(sources, 'partial-'));
 		try {
@@ -43,7 +44,7 @@ async function openTarball(path: string, lab: Lab): Promise<Source> {
 		} finally {
 			await rm(partial, {recursive: true, force: true});
 		}
-	}
+	});
 	return openFolder(path, top(folder), digest);
 }
 

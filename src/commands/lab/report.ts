@@ -5,6 +5,7 @@ import {availableParallelism} from 'node:os';
 import {SuiteError, UsageError} from '../../errors.js';
 import {loadedSize} from '../../gather/loaded-size.js';
 import {bench} from '../../lab/bench/bench.js';
+import {mergeBenches} from '../../lab/bench/merge.js';
 import {processorToPin} from '../../lab/bench/pin.js';
 import {defaultRule} from '../../lab/bench/rule.js';
 import {workloadNames} from '../../lab/bench/run.js';
@@ -32,7 +33,7 @@ export function runReport(invocation: Invocation): Promise<ExitStatus> {
 	const render = renderer(options.text('format') ?? (options.flag('json') ? 'json' : 'terminal'));
 	return withLab(invocation, async lab => {
 		const from = options.text('from');
-		const sheet = from === undefined ? await fresh(invocation, lab) : saved(from);
+		const sheet = from === undefined ? await fresh(invocation, lab) : saved<Sheet>(from, 'rows', 'lab report');
 		io.stdout.write(render(sheet));
 		return exitStatus.asExpected;
 	});
@@ -67,9 +68,17 @@ async function fresh(invocation: Invocation, lab: Lab): Promise<Sheet> {
 		signal: io.signal,
 		progress: what => lab.tell.now(`checking ${what}`),
 	});
-	const measured = options.flag('no-bench') ? null : await measure(builds, invocation, lab);
+	const measured = await measurement(builds, invocation, lab);
 	const bytes = new Map(builds.map(({core}) => [core, loadedSize(core)]));
 	return makeSheet({builds, report, bench: measured, bytes});
+}
+
+/** New, or put together from files, or none. */
+async function measurement(builds: readonly Built[], invocation: Invocation, lab: Lab): Promise<BenchReport | null> {
+	const {options} = invocation;
+	const [first, ...others] = options.texts('measured').map(path => saved<BenchReport>(path, 'means', 'bench'));
+	if (first !== undefined) return mergeBenches([first, ...others]);
+	return options.flag('no-bench') ? null : measure(builds, invocation, lab);
 }
 
 async function measure(builds: readonly Built[], {options, io}: Invocation, lab: Lab): Promise<BenchReport> {
@@ -117,14 +126,15 @@ function chosen({root, quick}: Lab, names: readonly string[], digest: string | n
 	return [first, ...others];
 }
 
-function saved(path: string): Sheet {
+/** What `--json` wrote. Errors: SuiteError for anything else. */
+function saved<T>(path: string, list: keyof T & string, command: string): T {
 	try {
-		const sheet = JSON.parse(readFileSync(path, 'utf8')) as Sheet;
-		if (sheet.schema !== 1 || !Array.isArray(sheet.rows)) throw new Error('it is no sheet of the lab');
-		return sheet;
+		const value = JSON.parse(readFileSync(path, 'utf8')) as T & {readonly schema?: unknown};
+		if (value.schema !== 1 || !Array.isArray(value[list])) throw new Error(`it is nothing that ${command} wrote`);
+		return value;
 	} catch (error) {
 		throw new SuiteError(`${path} cannot be read: ${(error as Error).message}.`, {
-			hint: "Give a file that 'pyinterpose lab report --json' wrote.",
+			hint: `Give a file that 'pyinterpose ${command} --json' wrote.`,
 			cause: error,
 		});
 	}
