@@ -39,9 +39,9 @@ function verdictCounts({binding}: InspectReport): string {
 
 function sum({symbols}: InspectReport, kind: 'calls' | 'addresses'): Reach {
 	const total = {preemptible: 0, bound: 0};
-	for (const {[kind]: reach} of symbols) {
-		total.preemptible += reach.preemptible;
-		total.bound += reach.bound;
+	for (const symbol of symbols) {
+		total.preemptible += symbol[kind].preemptible;
+		total.bound += symbol[kind].bound;
 	}
 	return total;
 }
