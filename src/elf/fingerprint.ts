@@ -32,7 +32,7 @@ export function bindingMode(object: ObjectEvidence): BindingMode {
 	const single = singlyNamed(open);
 	if (single.every(({namedCalls, function: {weak}}) => weak || namedCalls === 0))
 		return wholeProgramMode(object, single);
-	if (!isNonSemantic(object, single)) return 'mixed';
+	if (!isNonSemantic(object, single)) return isStrippedWholeProgram(object, single) ? 'non-semantic-lto' : 'mixed';
 	// In a CPython built with LTO gcc 12 leaves calls to some three functions of 1,442 named.
 	return object.units === 'link-time-optimised' ? 'non-semantic-lto' : 'non-semantic';
 }
@@ -106,6 +106,22 @@ function wholeProgramMode({units, gccOnly}: ObjectEvidence, open: readonly Funct
 	return isCompilers && explained && open.every(({privateName}) => !privateName) ? 'non-semantic' : 'mixed';
 }
 
+/**
+ * Calls of a function are bound while its address is named: only a compiler does that, since private names bind both, and so
+ * does a linker. Callers that bind stand all over the object, and hardly a function has calls that name it: so all units
+ * were compiled as one. (Hand-written assembly, too, binds calls of functions whose address is named, but few.)
+ */
+function isStrippedWholeProgram({units}: ObjectEvidence, open: readonly FunctionEvidence[]): boolean {
+	const bound = open.filter(({boundByOthers}) => boundByOthers > 0);
+	const named = open.filter(({namedCalls, function: {weak}}) => namedCalls > 0 && !weak);
+	return (
+		units === 'stripped' &&
+		bound.some(({namedData}) => namedData > 0) &&
+		bound.every(({addresses}) => addresses.bound === 0) &&
+		named.length * rare < bound.length
+	);
+}
+
 /** A stripped amalgamation, such as sqlite's, is one unit and looks like LTO. CPython is never one unit. */
 function isWholeProgram(object: ObjectEvidence): boolean {
 	return object.units === 'link-time-optimised' || isCPython(object);
@@ -128,5 +144,10 @@ function isNonSemantic({units, gccOnly}: ObjectEvidence, open: readonly Function
 	if (bound.every(({localAlias}) => localAlias)) return true;
 	if (bound.some(({privateName}) => privateName)) return false;
 	if (bound.some(({interleaved}) => interleaved === true)) return false;
-	return bound.some(({interleaved}) => interleaved === false) || (units === 'several' && !gccOnly);
+	// Hand-written assembly binds the calls of a few functions, from next to them.
+	const isRare = bound.length * rare < open.filter(({namedCalls}) => namedCalls > 0).length;
+	return !isRare && (bound.some(({interleaved}) => interleaved === false) || (units === 'several' && !gccOnly));
 }
+
+/** What is seen at fewer than one function in so many is an exception and no sign of how the object was built. */
+const rare = 20;
