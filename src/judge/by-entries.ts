@@ -1,7 +1,7 @@
 /** This file is the rule for calls inside the core whose entries were counted: both numbers are exact. */
 
 import {callerOf} from './caller.js';
-import type {Rule} from './judge.js';
+import type {Rule} from './rule.js';
 import {shares} from './shares.js';
 
 export const byEntries: Rule = ({claim, counted, witness}) => {

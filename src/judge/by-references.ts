@@ -1,7 +1,7 @@
 /** This file is the rule for calls inside the core whose entries were not counted: the static witness stands in. */
 
 import {callerOf} from './caller.js';
-import type {Rule} from './judge.js';
+import type {Rule} from './rule.js';
 import {shares} from './shares.js';
 
 export const byReferences: Rule = ({claim, counted, witness}) => {

@@ -3,7 +3,7 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Cause} from '../model/verdict.js';
 import {callerOf} from './caller.js';
-import type {Rule} from './judge.js';
+import type {Rule} from './rule.js';
 import {shares} from './shares.js';
 
 export const byWhatWasMade: Rule = evidence => {

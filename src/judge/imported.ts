@@ -1,7 +1,7 @@
 /** This file is the rule for a function that the calling object imports: it has no way to it but through PLT or GOT. */
 
 import {callerOf} from './caller.js';
-import type {Rule} from './judge.js';
+import type {Rule} from './rule.js';
 import {shares} from './shares.js';
 
 export const imported: Rule = ({claim, counted, linkage, witness}) => {

@@ -7,10 +7,8 @@ import {byEntries} from './by-entries.js';
 import {byReferences} from './by-references.js';
 import {byWhatWasMade} from './by-what-was-made.js';
 import {imported} from './imported.js';
+import type {Rule} from './rule.js';
 import {uncounted} from './uncounted.js';
-
-/** A rule answers, or leaves the claim to the next. */
-export type Rule = (evidence: Evidence) => Verdict | null;
 
 const rules: readonly Rule[] = [absent, uncounted, byWhatWasMade, imported, byEntries, byReferences];
 
