@@ -1,8 +1,10 @@
 /** This file is `pyinterpose inspect`: the static witness for any ELF object. */
 
 import {SuiteError, UsageError} from '../errors.js';
+import {gatherStatic} from '../gather/static.js';
 import type {InspectReport} from '../model/binding.js';
 import {visible} from '../model/visible.js';
+import {renderInspect} from '../render/inspect.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 
 export const inspect: Command = {
@@ -19,14 +21,12 @@ export const inspect: Command = {
 async function run({positionals, options, io}: Invocation): Promise<ExitStatus> {
 	if (positionals.length === 0)
 		throw new UsageError('inspect needs a file.', {hint: "See 'pyinterpose inspect --help'."});
-	// Loaded here, so that other commands start without it.
-	const {gatherStatic} = await import('../gather/static.js');
 	const reports: InspectReport[] = [];
 	for (const path of positionals) {
 		const report = await reportOf(gatherStatic(path, {env: io.env}), io);
 		if (report !== null) reports.push(report);
 	}
-	io.stdout.write(await (options.flag('json') ? toJson(reports) : toText(reports, options.flag('symbols'), io)));
+	io.stdout.write(options.flag('json') ? await toJson(reports) : toText(reports, options.flag('symbols'), io));
 	return reports.length === positionals.length ? exitStatus.asExpected : exitStatus.suiteFailed;
 }
 
@@ -45,12 +45,12 @@ async function reportOf(
 	}
 }
 
+/** Loaded where it is asked for: a warm run spends most of its time on loading. */
 async function toJson(reports: readonly InspectReport[]): Promise<string> {
 	const {jsonText} = await import('../render/json.js');
 	return jsonText({schema: 1, files: reports});
 }
 
-async function toText(reports: readonly InspectReport[], symbols: boolean, {stdout}: Io): Promise<string> {
-	const {renderInspect} = await import('../render/inspect.js');
+function toText(reports: readonly InspectReport[], symbols: boolean, {stdout}: Io): string {
 	return reports.map(report => renderInspect(report, {colour: stdout.colour, symbols})).join(symbols ? '\n' : '');
 }
