@@ -11,15 +11,8 @@ def find(claim, plan):
     """Errors: LookupError where nothing takes the claim, with the reason where one is known."""
     name = claim['id'].replace('/', '__').replace('-', '_')
     for file in FILES:
-        function = getattr(load(file), name, None)
+        function = getattr(__import__(file), name, None)
         if function is not None:
             return Probe(function, 'core')
     import own
     return own.prepare(claim, plan)
-
-
-def load(file):
-    try:
-        return __import__(file)
-    except ImportError:
-        return None

@@ -160,7 +160,13 @@ def json(value):
 def character(c):
     if c in '"\\':
         return '\\' + c
-    return c if ' ' <= c <= '~' else '\\u%04x' % (ord(c) & 0xffff)
+    if ' ' <= c <= '~':
+        return c
+    code = ord(c)
+    if code < 0x10000:
+        return '\\u%04x' % code
+    # JSON writes what lies beyond in two halves, as UTF-16 does.
+    return '\\u%04x\\u%04x' % (0xd800 + (code - 0x10000 >> 10), 0xdc00 + (code & 0x3ff))
 
 
 def sentence(error):
