@@ -104,11 +104,22 @@ EXPORT int reader_open(const char *path, struct reader **out)
 EXPORT int reader_copy(const struct reader *reader, uint32_t phase, uint64_t *out)
 {
 	const struct ledger *page = reader->page;
-	uint64_t length = (uint64_t)page->slots * page->row;
-	if (phase >= page->phases)
+	for (uint32_t slot = 0; slot < page->slots; slot++) {
+		int result = reader_row(reader, phase, slot, out + (uint64_t)slot * page->row);
+		if (result != 0)
+			return result;
+	}
+	return 0;
+}
+
+EXPORT int reader_row(const struct reader *reader, uint32_t phase, uint32_t slot, uint64_t *out)
+{
+	const struct ledger *page = reader->page;
+	if (phase >= page->phases || slot >= page->slots)
 		return -ERANGE;
-	for (uint64_t i = 0; i < length; i++)
-		out[i] = atomic_load_explicit(&LEDGER_COUNTS(page)[phase * length + i], memory_order_relaxed);
+	uint64_t first = ((uint64_t)phase * page->slots + slot) * page->row;
+	for (uint32_t i = 0; i < page->row; i++)
+		out[i] = atomic_load_explicit(&LEDGER_COUNTS(page)[first + i], memory_order_relaxed);
 	return 0;
 }
 

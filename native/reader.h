@@ -18,6 +18,9 @@ int reader_open(const char *path, struct reader **out);
 /* Copies the counts of one phase: slots * SIDES * CALLERS numbers. -ERANGE where there is no such phase. */
 int reader_copy(const struct reader *reader, uint32_t phase, uint64_t *out);
 
+/* Copies one row of one phase: SIDES * CALLERS numbers. -ERANGE where there is no such phase or slot. */
+int reader_row(const struct reader *reader, uint32_t phase, uint32_t slot, uint64_t *out);
+
 /* The shims that shook hands, one bit each, in the order of reader_family. */
 int reader_ready(const struct reader *reader, uint64_t *out);
 

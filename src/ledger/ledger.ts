@@ -21,7 +21,7 @@ export interface Ledger {
 	readonly slots: number;
 	/** Every row of one phase, by slot. Errors: RangeError for a phase that the ledger does not have. */
 	phase(phase: number): readonly Row[];
-	/** One row of one phase. */
+	/** One row of one phase. Errors: RangeError for one that the ledger does not have. */
 	row(phase: number, slot: number): Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
@@ -43,10 +43,14 @@ export function openLedger(path: string, slots: number): Ledger {
 	return {
 		slots,
 		phase(phase) {
-			const numbers = copyPhase(pointer, slots, phase);
+			const numbers = copied(slots, out => reader().reader_copy(pointer, phase, out));
 			return Array.from({length: slots}, (_, slot) => rowOf(numbers, slot));
 		},
-		row: (phase, slot) => rowOf(copyPhase(pointer, slots, phase), slot),
+		row: (phase, slot) =>
+			rowOf(
+				copied(1, out => reader().reader_row(pointer, phase, slot, out)),
+				0,
+			),
 		ready() {
 			const ready = Buffer.alloc(8);
 			check(reader().reader_ready(pointer, ready), 'Cannot read the handshake');
@@ -64,10 +68,10 @@ export function openLedger(path: string, slots: number): Ledger {
 	};
 }
 
-function copyPhase(pointer: Pointer, slots: number, phase: number): BigUint64Array {
-	const bytes = Buffer.alloc(slots * columns * 8);
-	if (reader().reader_copy(pointer, phase, bytes) !== 0) throw new RangeError(`There is no phase ${phase}.`);
-	return new BigUint64Array(bytes.buffer, bytes.byteOffset, slots * columns);
+function copied(rows: number, copy: (out: Buffer) => number): BigUint64Array {
+	const numbers = new BigUint64Array(rows * columns);
+	if (copy(Buffer.from(numbers.buffer)) !== 0) throw new RangeError('The ledger has no such phase or row.');
+	return numbers;
 }
 
 function rowOf(numbers: BigUint64Array, slot: number): Row {

@@ -15,6 +15,7 @@ export interface Reader {
 	reader_create(path: string, slots: number, phases: number): number;
 	reader_open(path: string, out: Buffer): number;
 	reader_copy(reader: Pointer, phase: number, out: Buffer): number;
+	reader_row(reader: Pointer, phase: number, slot: number, out: Buffer): number;
 	reader_ready(reader: Pointer, out: Buffer): number;
 	reader_entries(reader: Pointer, out: Buffer): number;
 	reader_entries_reason(reason: number): string | null;
@@ -52,6 +53,7 @@ function load(): Reader {
 		reader_create: ['int', ['string', 'uint32', 'uint32']],
 		reader_open: ['int', ['string', 'pointer']],
 		reader_copy: ['int', ['pointer', 'uint32', 'pointer']],
+		reader_row: ['int', ['pointer', 'uint32', 'uint32', 'pointer']],
 		reader_ready: ['int', ['pointer', 'pointer']],
 		reader_entries: ['int', ['pointer', 'pointer']],
 		reader_entries_reason: ['string', ['uint32']],
