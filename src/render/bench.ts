@@ -24,7 +24,9 @@ function answer(mean: Comparison, first: string): string {
 	const numbers = `geometric mean of the times ${three(mean.ratio)}, ${three(mean.low)} to ${three(mean.high)}`;
 	switch (mean.verdict) {
 		case 'equal':
-			return `${mean.target} and ${first} are equally fast (${numbers}).`;
+			return mean.narrow
+				? `${mean.target} and ${first} are equally fast (${numbers}).`
+				: `No difference in speed between ${mean.target} and ${first} was seen (${numbers}).`;
 		case 'slower':
 			return `${mean.target} is ${percent(mean.ratio - 1)} slower than ${first} (${numbers}).`;
 		case 'faster':
