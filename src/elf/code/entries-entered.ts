@@ -90,12 +90,19 @@ class Search {
 	}
 
 	private textOf(address: number): Text | undefined {
-		return this.texts.find(({address: low, bytes}) => address >= low && address < low + bytes.length);
+		for (const text of this.texts) {
+			const offset = address - text.address;
+			if (offset >= 0 && offset < text.marks.length) return text;
+		}
+		return undefined;
 	}
 
 	private markAt(address: number): number {
-		const text = this.textOf(address);
-		return text === undefined ? 0 : (text.marks[address - text.address] ?? 0);
+		for (const {address: low, marks} of this.texts) {
+			const mark = marks[address - low];
+			if (mark !== undefined) return mark;
+		}
+		return 0;
 	}
 
 	private refuse(address: number, reason: string): void {

@@ -1,0 +1,164 @@
+/** This file shows that entries are counted as a whole or not at all, and that the ledger says why not. */
+
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {prepareEntries} from '../../src/gather/entries/prepare.js';
+import {nativeFolder} from '../../src/ledger/native.js';
+import {type Entered, entered} from '../support/entered.js';
+import {type Workshop, workshop} from '../support/workshop.js';
+
+const run = process.arch === 'x64' ? test : test.skip;
+
+const library = 'long work(long a); long work(long a) { return a * 3; } long idle(void); long idle(void) { return 0; }';
+const main = `
+#include <stdio.h>
+#include <string.h>
+long work(long);
+int main(int count, char **words)
+{
+	char line[4096];
+	FILE *maps = count > 1 ? fopen("/proc/self/maps", "r") : NULL;
+	while (maps != NULL && fgets(line, sizeof line, maps) != NULL)
+		if (strstr(line, " rwx") != NULL || (strstr(line, words[1]) != NULL && strstr(line, " rw-p 00001000") != NULL))
+			printf("%s", line);
+	printf("%ld", work(2) + work(3));
+	return 0;
+}
+`;
+
+function made(w: Workshop): {readonly core: string; readonly program: string} {
+	const core = w.compile('libcore.so', library, ['-O2', '-fPIC', '-shared', '-Wl,-z,separate-code']);
+	return {core, program: w.compile('program', main, [core, `-Wl,-rpath,${w.folder}`])};
+}
+
+/** Without counters the program does what it does, and counts nothing. */
+const refuses = test.macro(
+	async (t, reason: string, change: (w: Workshop, core: string) => Partial<Entered> | Promise<Partial<Entered>>) => {
+		const w = workshop(t);
+		const {core, program} = made(w);
+		const request = {command: [program], core, symbols: ['work'], folder: w.folder};
+		const seen = await entered({...request, ...(await change(w, core))});
+		t.is(seen.stdout, '15', seen.stderr);
+		t.is(seen.status, 0);
+		t.deepEqual(seen.counters, {patched: 0, reason});
+		t.is(seen.entries('work'), 0);
+	},
+);
+
+run('a file of counters that is not there', refuses, 'the file of entry counters cannot be read', () => ({
+	env: {PYINTERPOSE_ENTRIES: '/nowhere'},
+}));
+run('a file of counters that is empty', refuses, 'the file of entry counters cannot be read', w => ({
+	env: {PYINTERPOSE_ENTRIES: w.file('empty', '')},
+}));
+run('a file of counters that is something else', refuses, 'the file of entry counters is damaged', w => ({
+	env: {PYINTERPOSE_ENTRIES: w.file('other', 'x'.repeat(4096))},
+}));
+run('a file of counters that is cut short', refuses, 'the file of entry counters is damaged', async (w, core) => ({
+	env: {PYINTERPOSE_ENTRIES: w.file('short', readFileSync(await blobOf(w, core)).subarray(0, 200))},
+}));
+run(
+	'counters for another build',
+	refuses,
+	'the loaded core is not the file that the entry counters were made for',
+	async w => ({
+		env: {
+			PYINTERPOSE_ENTRIES: await blobOf(w, w.compile('libother.so', library, ['-O0', '-fPIC', '-shared'])),
+		},
+	}),
+);
+run(
+	'counters whose original bytes are not what is loaded',
+	refuses,
+	'the code in memory is not the code in the file',
+	async (w, core) => {
+		const blob = readFileSync(await blobOf(w, core));
+		// The first patch's first original byte.
+		blob.writeUInt8(blob.readUInt8(128 + 44) ^ 1, 128 + 44);
+		return {env: {PYINTERPOSE_ENTRIES: w.file('changed', blob)}};
+	},
+);
+run('counters for another CPU', refuses, 'the entry counters are for another CPU', async (w, core) => {
+	const blob = readFileSync(await blobOf(w, core));
+	blob.writeUInt32LE(183, 12);
+	return {env: {PYINTERPOSE_ENTRIES: w.file('foreign', blob)}};
+});
+run(
+	'counters for more rows than the ledger has',
+	refuses,
+	'the ledger has too few rows for the entry counters',
+	async (w, core) => {
+		const functions = [{symbol: 'work', slot: 7}];
+		const {blob} = await prepareEntries({elfPath: core, functions, cacheFolder: join(w.folder, 'cache')});
+		return {env: {PYINTERPOSE_ENTRIES: blob}};
+	},
+);
+run('a core that the program does not load', refuses, 'the core is not loaded when the program starts', () => ({
+	env: {PYINTERPOSE_CORE: '1:1'},
+}));
+run('counters that the loader cannot load', refuses, 'the entry counters did not load', () => ({
+	counters: '/nowhere.so',
+}));
+
+async function blobOf(w: Workshop, core: string): Promise<string> {
+	const functions = [{symbol: 'work', slot: 0}];
+	return (await prepareEntries({elfPath: core, functions, others: 1, cacheFolder: join(w.folder, 'cache')})).blob;
+}
+
+run('the counters stand elsewhere when their place is taken', async t => {
+	const w = workshop(t);
+	const {core, program} = made(w);
+	// Preloaded behind the counters, so that its constructor runs before theirs.
+	const occupant = w.compile(
+		'occupant.so',
+		`#define _GNU_SOURCE
+#include <link.h>
+#include <string.h>
+#include <sys/mman.h>
+static int visit(struct dl_phdr_info *info, size_t size, void *data)
+{
+	(void)size;
+	(void)data;
+	if (strstr(info->dlpi_name, "libcore.so") == NULL)
+		return 0;
+	for (long away = -(320l << 20); away < -(192l << 20); away += 16 << 20)
+		mmap((void *)(info->dlpi_addr + away), 16 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	return 1;
+}
+__attribute__((constructor)) static void occupy(void) { dl_iterate_phdr(visit, 0); }`,
+		['-shared', '-fPIC'],
+	);
+	const counters = `${join(nativeFolder, 'entries.so')}:${occupant}`;
+	const seen = await entered({command: [program], core, symbols: ['work'], folder: w.folder, counters});
+	t.is(seen.stdout, '15', seen.stderr);
+	t.deepEqual(seen.counters, {patched: 1, reason: null});
+	t.is(seen.entries('work', 'executable'), 2);
+});
+
+run('no page is writable and executable, and the code is as its file says again', async t => {
+	const w = workshop(t);
+	const {core, program} = made(w);
+	const seen = await entered({command: [program, 'libcore.so'], core, symbols: ['work', 'idle'], folder: w.folder});
+	t.is(seen.stdout, '15');
+	t.is(seen.entries('work'), 2);
+	t.is(seen.entries('idle'), 0);
+});
+
+run('counters prepared at once are the same file, whole, and nothing is left beside it', async t => {
+	const w = workshop(t);
+	const {core} = made(w);
+	const blobs = await Promise.all(Array.from({length: 8}, () => blobOf(w, core)));
+	t.is(new Set(blobs).size, 1);
+	t.is(readdirSync(join(w.folder, 'cache')).length, 1);
+});
+
+run('counters that were kept and damaged since are made anew', async t => {
+	const w = workshop(t);
+	const {core} = made(w);
+	const blob = await blobOf(w, core);
+	const good = readFileSync(blob);
+	writeFileSync(blob, 'damaged');
+	t.is(await blobOf(w, core), blob);
+	t.deepEqual(readFileSync(blob), good);
+});
