@@ -11,7 +11,8 @@ import {defaultNames} from '../target/find.js';
 import type {Wanted} from '../target/targets.js';
 import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.js';
 import {contractFrom} from './contract-file.js';
-import {deliver, outputOptions, planOutput, statusOf} from './output.js';
+import {callSitesOf} from './html-evidence.js';
+import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
 import {reportFormats, reportRenderers, tellCi} from './report-formats.js';
 import {readReport} from './saved.js';
@@ -59,7 +60,8 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		});
 		progress.clear();
 		const broken = hold(report);
-		deliver(plan, reportRenderers(report, broken), io);
+		const html = writes(plan, 'html') ? {callSites: await callSitesOf(report)} : {};
+		deliver(plan, reportRenderers(report, broken, html), io);
 		tellCi(report, broken, io);
 		// A part of the targets may be none; a run of none at all has found no Python.
 		const failed = report.failures.length > 0 || (report.targets.length === 0 && shard === undefined);

@@ -54,6 +54,11 @@ export function planOutput({options}: Invocation, formats: readonly string[]): O
 	return {format, files};
 }
 
+/** Whether the format is asked for, on standard output or in a file. */
+export function writes({format, files}: OutputPlan, which: string): boolean {
+	return format === which || files.some(file => file.format === which);
+}
+
 /** Files first: standard output comes only when every file is in place. Errors: SuiteError. */
 export function deliver(plan: OutputPlan, renderers: Renderers, io: Io): void {
 	const texts = plan.files.map(({format, path}) => ({path, text: render(format, renderers, plainPage)}));

@@ -5,7 +5,7 @@ import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {renderCodeQuality, renderGithub} from '../render/annotations.js';
 import {renderBroken} from '../render/broken.js';
-import {renderHtml} from '../render/html.js';
+import {type HtmlOptions, renderHtml} from '../render/html.js';
 import {renderJson} from '../render/json.js';
 import {renderJunit} from '../render/junit.js';
 import {renderMarkdown} from '../render/markdown.js';
@@ -18,7 +18,7 @@ import type {Renderers} from './output.js';
 export const reportFormats = ['terminal', 'json', 'markdown', 'junit', 'tap', 'tmt', 'html', 'codequality'] as const;
 
 /** `broken` is null where no contract was asked for. */
-export function reportRenderers(report: Report, broken: readonly Broken[] | null): Renderers {
+export function reportRenderers(report: Report, broken: readonly Broken[] | null, html: HtmlOptions = {}): Renderers {
 	const held = broken ?? [];
 	return {
 		terminal: options =>
@@ -28,7 +28,7 @@ export function reportRenderers(report: Report, broken: readonly Broken[] | null
 		junit: () => renderJunit(report, held),
 		tap: () => renderTap(report, held),
 		tmt: () => renderTmt(report, held),
-		html: () => renderHtml(report, held),
+		html: () => renderHtml(report, held, html),
 		codequality: () => renderCodeQuality(report, held),
 	} satisfies Record<(typeof reportFormats)[number], Renderers[string]>;
 }

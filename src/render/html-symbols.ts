@@ -1,5 +1,6 @@
 /** This file writes a section for each symbol: every verdict in words, what the sweep saw, and the call sites. */
 
+import type {CallSites, SampleSite} from '../model/call-sites.js';
 import type {Report, SweptSymbol, TargetReport} from '../model/report.js';
 import {escapeHtml} from './html-text.js';
 import {counted, grouped} from './numbers.js';
@@ -10,7 +11,7 @@ import {routeWords, verdictSentence, verdictWords} from './words.js';
 export function symbolPages(
 	{targets}: Report,
 	pages: ReadonlyMap<string, string>,
-	disassembly: ReadonlyMap<string, string>,
+	callSites: ReadonlyMap<string, readonly CallSites[]>,
 ): string {
 	if (pages.size === 0) return '';
 	const tables = targets.map(tableOf);
@@ -23,7 +24,7 @@ export function symbolPages(
 			...tables.flatMap((table, index) => table.get(symbol)?.map(row => evidenceRow(row, targets, index)) ?? []),
 			'</tbody></table>',
 			...swept.flatMap((symbols, index) => sweptText(symbols.get(symbol), targets, index)),
-			...explanation(symbol, targets, disassembly),
+			...explanation(symbol, targets, callSites.get(symbol) ?? []),
 			'</details>',
 		].join('\n'),
 	);
@@ -59,17 +60,27 @@ function sweptText(swept: SweptSymbol | undefined, targets: readonly TargetRepor
 	return [`<p>${nameOf(targets, index)}, swept: ${escapeHtml(callers.join(', '))}; ${references}.</p>`];
 }
 
-/** The call sites themselves where they were gathered, else the command that shows them. */
-function explanation(
-	symbol: string,
-	targets: readonly TargetReport[],
-	disassembly: ReadonlyMap<string, string>,
-): string[] {
-	const text = disassembly.get(symbol);
-	if (text !== undefined) return [`<pre tabindex="0">${text.split('\n').map(escapeHtml).join('\n')}</pre>`];
-	return [...new Set(targets.map(({core}) => core.path))].map(
-		path => `<p class="soft">Call sites: <code>${escapeHtml(`pyinterpose explain ${symbol} ${path}`)}</code></p>`,
+/** A call site of each sort where they were gathered, and the command that shows all. */
+function explanation(symbol: string, targets: readonly TargetReport[], sites: readonly CallSites[]): string[] {
+	const commands = [...new Set(targets.map(({core}) => core.path))].map(
+		path => `<p class="soft">More: <code>${escapeHtml(`pyinterpose explain ${symbol} ${path}`)}</code></p>`,
 	);
+	return [...sites.flatMap(sitesHtml), ...commands];
+}
+
+function sitesHtml({path, preemptible, bound, samples}: CallSites): string[] {
+	const total = `${counted(preemptible + bound, 'call')} in <code>${escapeHtml(path)}</code>, ${grouped(preemptible)} of which an override can reach`;
+	return [`<p>${total}.</p>`, ...samples.map(sampleHtml)];
+}
+
+function sampleHtml({at, preemptible, inside, code}: SampleSite): string {
+	const head = `${inside ?? hex(at)}: ${preemptible ? 'an override is found' : 'bound, no override is found'}`;
+	const lines = code.map(({address, text}) => `${address === at ? '&gt; ' : '  '}${hex(address)}  ${escapeHtml(text)}`);
+	return `<pre tabindex="0">${escapeHtml(head)}\n${lines.join('\n')}</pre>`;
+}
+
+function hex(address: number): string {
+	return `0x${address.toString(16)}`;
 }
 
 function nameOf(targets: readonly TargetReport[], index: number): string {

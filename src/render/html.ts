@@ -1,6 +1,7 @@
 /** This file writes a report as one HTML page that needs no network, no script to be read, and no other file. */
 
 import {createHash} from 'node:crypto';
+import type {CallSites} from '../model/call-sites.js';
 import type {Broken} from '../model/contract.js';
 import {byCodeUnit} from '../model/order.js';
 import type {Report, TargetReport} from '../model/report.js';
@@ -16,15 +17,15 @@ import {buildHeadline, buildName, buildSentence, runHeadline, sweepSentence, tot
 import {letter} from './table.js';
 import {bindingWords, numbersMean, scopesMean, verdictWords} from './words.js';
 
-/** `disassembly` is what `explain` shows of a symbol, where there is any. */
+/** Call sites by symbol, where they were gathered. */
 export interface HtmlOptions {
-	readonly disassembly?: ReadonlyMap<string, string>;
+	readonly callSites?: ReadonlyMap<string, readonly CallSites[]>;
 }
 
 export function renderHtml(
 	report: Report,
 	broken: readonly Broken[],
-	{disassembly = new Map()}: HtmlOptions = {},
+	{callSites = new Map()}: HtmlOptions = {},
 ): string {
 	const symbols = [...new Set(report.targets.flatMap(({claims}) => claims.map(({symbol}) => symbol)))].sort(byCodeUnit);
 	const pages = new Map(symbols.map((symbol, index) => [symbol, `symbol-${index}`]));
@@ -62,7 +63,7 @@ export function renderHtml(
 		matrixHtml(report, symbol => (many ? undefined : pages.get(symbol))),
 		'</section>',
 		sweepHtml(report),
-		many ? '' : symbolPages(report, pages, disassembly),
+		many ? '' : symbolPages(report, pages, callSites),
 		'</main>',
 		`<footer>pyinterpose ${escapeHtml(report.tool.version)} on ${escapeHtml(`${report.host.machine}, ${report.host.libc}, kernel ${report.host.kernel}`)}</footer>`,
 		`<script>${script}</script>`,

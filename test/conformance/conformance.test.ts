@@ -1,9 +1,15 @@
-/** This file holds the Pythons given in $PYTHON (several separated by `:`; default python3) to the catalog, one test a claim. */
+/**
+ * This file holds the Pythons given in $PYTHON (several separated by `:`; default python3) to the catalog, one test a claim;
+ * and to the contract in $INTERPOSE_CONTRACT, where there is one.
+ */
 
 import {cpus} from 'node:os';
 import test from 'ava';
+import {contractFrom} from '../../src/commands/contract-file.js';
+import {checkContract} from '../../src/contract/check.js';
 import type {ClaimReport} from '../../src/model/report.js';
 import {checkTargets} from '../../src/pipeline.js';
+import {brokenSentence} from '../../src/render/broken.js';
 import {verdictSentence} from '../../src/render/words.js';
 import {defaultNames} from '../../src/target/find.js';
 
@@ -35,4 +41,13 @@ test('every Python given could be tested', t => {
 
 for (const target of report.targets) {
 	for (const claim of target.claims) test(isJudged, target.id, claim);
+}
+
+const contract = process.env.INTERPOSE_CONTRACT ?? '';
+if (contract !== '') {
+	const broken = checkContract(report, contractFrom(contract));
+	test(`every Python given keeps the contract ${contract}, but for what is named below`, t => {
+		t.true(report.targets.length > 0);
+	});
+	for (const one of broken) test(`against the contract: ${brokenSentence(one)}`, t => t.fail(one.reason));
 }

@@ -40,6 +40,20 @@ test(
 	},
 );
 
+test('a symbol\u2019s page shows its call sites, disassembled, as text', t => {
+	const sites = {
+		path: '/lib/<b>.so',
+		preemptible: 2,
+		bound: 1,
+		samples: [
+			{at: 0x1c1b58, preemptible: true, inside: 'f+0x2', code: [{address: 0x1c1b58, text: 'call <PyErr_Clear>@plt'}]},
+		],
+	};
+	const page = renderHtml(everyKind, [], {callSites: new Map([['PyErr_Clear', [sites]]])});
+	t.true(page.includes('3 calls in <code>/lib/&lt;b&gt;.so</code>, 2 of which an override can reach'));
+	t.true(page.includes('f+0x2: an override is found\n&gt; 0x1c1b58  call &lt;PyErr_Clear&gt;@plt</pre>'));
+});
+
 test(
 	'hostile text runs no script and makes no element',
 	opened,
