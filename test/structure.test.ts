@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	gather: ['catalog', 'elf', 'errors', 'ledger', 'model', 'process'],
 	target: ['elf', 'errors', 'model', 'process'],
 	lab: ['errors', 'model', 'process', 'target'],
-	bench: ['errors', 'gather', 'ledger'],
+	bench: ['errors', 'gather', 'ledger', 'model', 'target'],
 	catalog: ['errors', 'model'],
 	contract: ['errors', 'model'],
 	elf: ['errors', 'model'],

@@ -33,7 +33,7 @@ export function benchInspect(path: string | null = libpython()): BenchRow[] {
 }
 
 /** Beside libc; null where there is none. */
-function libpython(): string | null {
+export function libpython(): string | null {
 	const {sharedObjects = []} = process.report.getReport() as {readonly sharedObjects?: readonly string[]};
 	const folder = dirname(sharedObjects.find(path => path.endsWith('/libc.so.6')) ?? '/usr/lib/libc.so.6');
 	const name = readdirSync(folder).find(name => /^libpython3\.\d+\.so\.1\.0$/.test(name));

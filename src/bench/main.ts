@@ -2,15 +2,17 @@
 
 import {benchCall} from './call.js';
 import {benchCheck} from './check.js';
-import {benchInspect} from './inspect.js';
+import {benchInspect, libpython} from './inspect.js';
 import type {BenchRow} from './pairs.js';
 import {python} from './python.js';
+import {benchSweep} from './sweep.js';
 
 /** Each measures when it is called, and the rows are printed as they come. */
 const benches: readonly (() => readonly BenchRow[] | Promise<readonly BenchRow[]>)[] = [
 	benchCall,
 	() => benchInspect(),
 	() => benchCheck(python()),
+	() => benchSweep([python(), libpython()].filter(name => name !== null)),
 ];
 
 let missed = 0;
