@@ -24,6 +24,16 @@ test('a variant is built, comes out as named, and is found in the cache from the
 	t.regex(lab(work, ['list']).stdout, /\n +3\.11\.2, quick: .*\/python3\.11\n/);
 });
 
+test('a whole build is installed by make install, and is another build than the quick one', t => {
+	const work = workshop(t);
+	const source = toySource(work);
+	const ran = lab(work, ['build', '--source', source, 'shared', 'static']);
+	t.is(ran.status, 0, ran.stderr);
+	t.regex(ran.stdout, /^shared +.*\/builds\/shared-3\.11\.2-[0-9a-f]{12}\/prefix\/bin\/python3\.11\nstatic /);
+	t.is(lab(work, ['build', '--quick', '--source', source, 'shared']).status, 0);
+	t.is(builds(work).length, 3);
+});
+
 test('flags reach the compiler: without semantic interposition the ELF shows other binding', t => {
 	const work = workshop(t);
 	const ran = lab(work, ['build', '--quick', '--source', toySource(work), '--json', 'shared', 'shared-nsi', 'static']);
@@ -37,6 +47,20 @@ test('flags reach the compiler: without semantic interposition the ELF shows oth
 			['static', 'python3.11'],
 		],
 	);
+});
+
+test('a relink is made of the objects of another variant, which is built first and compiled once', t => {
+	const work = workshop(t);
+	const names = ['shared-symbolic-functions', 'shared-symbolic', 'static-pic', 'static-libpython'];
+	const ran = lab(work, ['build', '--quick', '--source', toySource(work), '--json', ...names]);
+	t.is(ran.status, 0, ran.stderr);
+	const {built} = JSON.parse(ran.stdout) as {built: {name: string; commands: string[]}[]};
+	t.deepEqual(
+		built.map(({name}) => name),
+		names,
+	);
+	t.regex(built[0]?.commands[0] ?? '', /-shared -Wl,-Bsymbolic-functions .*libpython3\.11\.a/);
+	t.deepEqual(times(work), ['configured', 'compiled']);
 });
 
 test('a variant that does not come out as named fails, and what was built before stays', t => {

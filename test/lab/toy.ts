@@ -32,9 +32,9 @@ case "$1" in --help) echo '  --enable-shared  a shared library'; exit 0;; esac
 echo configured >>"$PWD/../times"
 ${extra}
 here=$(dirname "$0")
-shared= ; flags= ; link=
+shared= ; flags= ; link= ; prefix=
 for word; do case "$word" in
-  --enable-shared) shared=yes;; CFLAGS=*) flags=\${word#CFLAGS=};; LDFLAGS=*) link=\${word#LDFLAGS=};;
+  --prefix=*) prefix=\${word#--prefix=};; --enable-shared) shared=yes;; CFLAGS=*) flags=\${word#CFLAGS=};; LDFLAGS=*) link=\${word#LDFLAGS=};;
 esac; done
 mkdir -p Modules build/lib
 echo build/lib >pybuilddir.txt
@@ -55,6 +55,11 @@ libpython${series}.a: library.o
 	ar rcs libpython${series}.a library.o
 	mkdir -p Programs && cp main.o Programs/python.o 2>/dev/null || true
 sharedmods: python
+all: python
+install: all
+	mkdir -p $prefix/bin $prefix/lib
+	cp python $prefix/bin/python${series}
+	cp libpython${series}.so.1.0 $prefix/lib || true
 END
 `;
 }
