@@ -17,6 +17,7 @@ RTLD_DEEPBIND = 8
 AT_FDCWD = -100
 NEW_REFERENCE = 'Py_DecRef'
 kept = []
+opened = {}
 
 
 class Thing(object):
@@ -179,14 +180,21 @@ def prepare(claim, plan):
 
 
 def load(route, plan):
-    """ctypes keeps a library open, and the interpreter's lock while it is called."""
-    if route == 'executable':
+    """The library that makes the call, opened once: ctypes makes a class for every opening."""
+    name = 'extension' if route == 'lookup' else route
+    if name not in opened:
+        opened[name] = opening(name, plan)
+    return opened[name]
+
+
+def opening(name, plan):
+    """PyDLL keeps the interpreter's lock while a function is called."""
+    if name == 'executable':
         if not plan['executable']:
             raise LookupError('The executable is not our launcher, so it makes no calls of ours.')
         return ctypes.PyDLL(None)
-    if route == 'extension-deepbind':
-        return ctypes.PyDLL(plan['callers'][route], RTLD_DEEPBIND)
-    return ctypes.PyDLL(plan['callers']['extension'])
+    mode = RTLD_DEEPBIND if name == 'extension-deepbind' else ctypes.DEFAULT_MODE
+    return ctypes.PyDLL(plan['callers'][name], mode)
 
 
 def caller(library, symbol, lookup, call):
