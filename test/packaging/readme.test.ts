@@ -1,0 +1,61 @@
+/** This file runs what the README and packaging/README.md show of contracts, so that they stay true. */
+
+import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {checkContract} from '../../src/contract/check.js';
+import {readContract} from '../../src/contract/read.js';
+import {layOut, root} from '../support/packaging.js';
+import {claim, report, target} from '../support/reports.js';
+
+test('the contract that packaging/README.md shows is read, and its patterns match what they say', t => {
+	const [, toml = ''] = /```toml\n([\s\S]*?)```/.exec(readFileSync(join(root, 'packaging/README.md'), 'utf8')) ?? [];
+	const contract = readContract(toml, 'README.md');
+	const kept = target({
+		binding: {...target().binding, mode: 'preemptible'},
+		claims: [
+			claim('PyMem_Malloc', 'core', {kind: 'partial', calls: 95, bypassed: 5, because: 'same-unit'}, 'memory'),
+			claim('PyObject_Malloc', 'extension', {kind: 'honored', calls: 1}, 'memory'),
+			claim('malloc', 'core', {kind: 'uncalled'}, 'libc-memory'),
+		],
+	});
+	t.deepEqual(checkContract(report([kept]), contract), []);
+	const lost = {
+		...kept,
+		claims: kept.claims.map(one => ({...one, verdict: {kind: 'bypassed', bypassed: 1, because: 'symbolic'} as const})),
+	};
+	t.is(checkContract(report([lost]), contract).length, 3);
+});
+
+test('the commands that the README shows for a packager run as shown', t => {
+	const text = readFileSync(join(root, 'README.md'), 'utf8');
+	const [, section = ''] = /## Before an upload, and from then on\n([\s\S]*?)\n## /.exec(text) ?? [];
+	const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+	t.is(blocks.length, 3);
+	const lines = blocks
+		.slice(0, 2)
+		.join('')
+		.split('\n')
+		.filter(line => /^pyinterpose (check|diff|contract)/.test(line));
+	t.is(lines.length, 4);
+	const {cwd, path} = layOut(t, 'github');
+	for (const line of lines) {
+		// The build after the change is, for a test, the build before it: quick, and nothing is lost.
+		const words = line.replaceAll('/usr/bin/python3', 'python3').replaceAll('./build/python', 'python3');
+		const quick = words.includes(' check ') ? `${words} --no-sweep --symbols libc-time` : words;
+		const isDiff = words.includes(' diff ');
+		const {status, stderr} = spawnSync(
+			'bash',
+			['--norc', '-c', isDiff ? words.replace('python3', 'before.json') : quick],
+			{
+				cwd,
+				encoding: 'utf8',
+				env: {PATH: path, HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8'},
+			},
+		);
+		// A report compared with itself is refused, in a sentence: the words of the command were understood.
+		if (isDiff) t.regex(stderr, /Both reports are of the same build/);
+		else t.is(status, 0, `${words}: ${stderr}`);
+	}
+});
