@@ -3,9 +3,11 @@
 import {execFileSync, spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {Ajv2020} from 'ajv/dist/2020.js';
 import test, {type ExecutionContext} from 'ava';
 import {cli, folder} from '../support/cli.js';
 
+const schema = JSON.parse(readFileSync(new URL('../../../schema/report.schema.json', import.meta.url), 'utf8'));
 const interpreter = '/usr/bin/python3';
 const library = '/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0';
 
@@ -14,6 +16,8 @@ test('a contract is written for Debian’s libpython, kept by it, and broken by 
 	const cwd = folder(t);
 	const saved = cli(['check', library, '--output', 'json=before.json', '--quiet'], {cwd});
 	t.is(saved.status, 0, saved.stderr);
+	const valid = new Ajv2020({strict: true, strictTypes: false}).compile(schema);
+	t.true(valid(JSON.parse(readFileSync(join(cwd, 'before.json'), 'utf8'))), JSON.stringify(valid.errors));
 	t.is(cli(['contract', 'init', 'before.json', '--file', 'interpose.toml'], {cwd}).status, 0);
 	const text = readFileSync(join(cwd, 'interpose.toml'), 'utf8');
 	t.true(text.split('\n').length < 80, text);
