@@ -8,7 +8,7 @@ import test from 'ava';
 /** A row may import its columns, and itself. A file at the top is its own row. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
 	cli: ['commands', 'errors', 'tool'],
-	index: ['errors', 'model', 'pipeline', 'render'],
+	index: ['contract', 'errors', 'model', 'pipeline', 'render'],
 	commands: [
 		'catalog',
 		'contract',
