@@ -34,7 +34,7 @@
       # An archive with its members inside, not a list of this machine's paths.
       'standalone_static_library': 1,
       'product_prefix': '',
-      'sources': ['native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/callee.c', 'native/next.c', 'native/objects.c', 'native/page.c'],
+      'sources': ['native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/callee.c', 'native/sweep/jumps.c', 'native/next.c', 'native/objects.c', 'native/page.c'],
       'conditions': [
         ['target_arch=="x64"', {'cflags_c': ['-fcf-protection']}],
         ['target_arch=="arm64"', {'cflags_c': ['-mbranch-protection=standard']}],

@@ -10,6 +10,7 @@
 #include "../objects.h"
 #include "../page.h"
 #include "callee.h"
+#include "jumps.h"
 #include "sites.h"
 
 #include <dlfcn.h>
@@ -38,6 +39,8 @@ extern void *pyinterpose_behind(void *entry) __attribute__((weak));
 static void leave(void);
 static void nothing(void);
 static struct sight understand(uint32_t slot, uintptr_t return_address);
+static int names(uint32_t slot);
+static struct sight from_outside(uint32_t slot, struct sight sight);
 static int jumped_from(uint32_t slot, uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
 static void learn_core(const void *definition);
@@ -68,6 +71,8 @@ GENERAL static inline void add_sight(uint32_t slot, struct sight sight)
 	add(slot, sight.caller);
 	if (sight.pretended != sight.caller)
 		add_shared(2, slot, SIDE_HONORED * CALLERS + (uint32_t)sight.pretended);
+	if (sight.unsure)
+		add_shared(2, slot, SIDE_BYPASSED * CALLERS + (uint32_t)sight.caller);
 }
 
 GENERAL int sweep_count(uint32_t slot, uintptr_t return_address)
@@ -130,10 +135,30 @@ static void nothing(void)
 static struct sight understand(uint32_t slot, uintptr_t return_address)
 {
 	const struct object *object = objects_find((const void *)return_address);
-	struct sight sight = { object->caller, object->caller };
+	struct sight sight = { object->caller, object->caller, 0 };
 	uintptr_t callee;
-	if (object->caller != CALLER_SHIM && callee_before(return_address, object, &callee) == CALLEE_KNOWN)
+	if (object->caller == CALLER_SHIM)
+		return sight;
+	if (callee_before(return_address, object, &callee) == CALLEE_KNOWN)
 		sight.caller = jumped_from(slot, callee, object->caller);
+	if (sight.caller == CALLER_CORE && !names(slot))
+		sight = from_outside(slot, sight);
+	return sight;
+}
+
+/* Whether the core names the slot's function itself, so that a call by the core needs no other explanation. */
+static int names(uint32_t slot)
+{
+	return sweep_named[slot / 8] >> slot % 8 & 1;
+}
+
+/* By an address that the core has from elsewhere, or by a jump of what the core has called last. */
+static struct sight from_outside(uint32_t slot, struct sight sight)
+{
+	struct jumps jumps = jumps_to(sweep_strings + sweep_names[slot]);
+	if (jumps.jumper >= 0 && !jumps.held)
+		sight.caller = jumps.jumper;
+	sight.unsure = jumps.jumper >= 0 && jumps.held;
 	return sight;
 }
 

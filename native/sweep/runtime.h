@@ -6,7 +6,8 @@
  *
  * The ledger has one phase and three rows for each slot, `sweep_slots` apart. The first is written by one thread only, the
  * one that ran the constructor and most often runs Python: a plain add does there. The other threads share the second and
- * add atomically. The third marks tail calls (callee.h), by the role that the return address pretends.
+ * add atomically. The third marks tail calls (callee.h, jumps.h): in the columns of what is honored those that were counted
+ * under another role, by the role that the return address pretends; in the others those that may have been some.
  */
 #ifndef PYINTERPOSE_SWEEP_RUNTIME_H
 #define PYINTERPOSE_SWEEP_RUNTIME_H
@@ -36,6 +37,8 @@ extern const uint32_t sweep_slots;
 extern const uint32_t sweep_names[];
 extern const char sweep_strings[];
 extern struct ledger sweep_early;
+/* One bit for each slot: whether the core names the function itself, in a call or a table. */
+extern const uint8_t sweep_named[];
 /* Where each slot goes on to: at first a stub that asks sweep_find. */
 extern void *_Atomic sweep_reals[];
 /* The trampolines: slot i begins at sweep_first + i * SWEEP_STEP. */

@@ -44,7 +44,7 @@ __attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uint
 		uint64_t sight = atomic_load_explicit(&site->sight, memory_order_acquire);
 		if (sight == 0)
 			return 1;
-		*out = (struct sight){ (int)(sight >> 8) - 2, (int)(sight & 0xff) - 2 };
+		*out = (struct sight){ (int)(sight >> 8 & 0xff) - 2, (int)(sight & 0xff) - 2, (int)(sight >> 16) };
 		atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
 		return 0;
 	}
@@ -61,7 +61,8 @@ void sites_add(uint32_t slot, uintptr_t return_address, struct sight sight)
 		if (!atomic_compare_exchange_strong(&site->key, &found, key) && found != key)
 			continue;
 		/* Two threads that meet one site at once understand the same of it. */
-		atomic_store_explicit(&site->sight, (uint64_t)(sight.caller + 2) << 8 | (uint64_t)(sight.pretended + 2), memory_order_release);
+		uint64_t packed = (uint64_t)sight.unsure << 16 | (uint64_t)(sight.caller + 2) << 8 | (uint64_t)(sight.pretended + 2);
+		atomic_store_explicit(&site->sight, packed, memory_order_release);
 		atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
 		return;
 	}

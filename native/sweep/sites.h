@@ -11,6 +11,8 @@ struct sight {
 	int caller;
 	/* The role that the return address pretends: another one where the entry was a tail call. */
 	int pretended;
+	/* Whether that is as far as can be told: a tail call of somebody else's would look the same. */
+	int unsure;
 };
 
 /* One more call from a site that is known: 0 and what was understood of it. 1 where it is not known. General registers only. */

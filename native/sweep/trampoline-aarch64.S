@@ -33,10 +33,21 @@ sweep_slots:
 	.globl sweep_names
 	.hidden sweep_names
 sweep_names:
+	.section .rodata.named, "a", %progbits
+	.globl sweep_named
+	.hidden sweep_named
+sweep_named:
 	.section .rodata.names, "a", %progbits
 	.globl sweep_strings
 	.hidden sweep_strings
 sweep_strings:
+.endm
+
+/* Eight slots' bits. */
+.macro NAMED bits
+	.pushsection .rodata.named, "a", %progbits
+	.byte \bits
+	.popsection
 .endm
 
 .macro TRAMPOLINES_END
@@ -51,7 +62,7 @@ sweep_past:
  * Always the shared row: without a lock, a signal handler that comes between load and store would lose its count.
  * ldxr and stxr, because not every CPU has ldadd. x9 is the counter's address.
  */
-.macro TRAMPOLINE slot, name, symbol, version
+.macro TRAMPOLINE slot, named, name, symbol, version
 	.section .text.trampolines, "ax", %progbits
 	.balign SWEEP_STEP
 	.globl \name
@@ -59,6 +70,7 @@ sweep_past:
 \name:
 	.cfi_startproc
 	hint #34
+	.if \named
 	adrp x16, sweep_low
 	ldr x16, [x16, :lo12:sweep_low]
 	adrp x17, sweep_size
@@ -78,6 +90,7 @@ sweep_past:
 	adrp x16, sweep_reals + \slot * 8
 	ldr x16, [x16, :lo12:sweep_reals + \slot * 8]
 	br x16
+	.endif
 1:	mov w17, #\slot
 	b sweep_slow
 	/* Where sweep_reals leads at first. */

@@ -7,7 +7,7 @@
  */
 #include "runtime.h"
 
-.macro TRAMPOLINE slot, name, symbol, version
+.macro TRAMPOLINE slot, named, name, symbol, version
 	.section .text.trampolines, "ax", @progbits
 	.balign SWEEP_STEP
 	.globl \name
@@ -15,6 +15,7 @@
 \name:
 	.cfi_startproc
 	endbr64
+	.if \named
 	mov (%rsp), %r11
 	sub sweep_low(%rip), %r11
 	cmp sweep_size(%rip), %r11
@@ -28,6 +29,7 @@
 0:	mov page_current(%rip), %r11
 	lock incq SWEEP_COUNTS + (sweep_count_slots + \slot) * SWEEP_STRIDE(%r11)
 	jmp *sweep_reals + \slot * 8(%rip)
+	.endif
 1:	mov $\slot, %r11d
 	jmp sweep_slow
 	/* Where sweep_reals leads at first. */
@@ -76,10 +78,21 @@ sweep_slots:
 	.globl sweep_names
 	.hidden sweep_names
 sweep_names:
+	.section .rodata.named, "a", @progbits
+	.globl sweep_named
+	.hidden sweep_named
+sweep_named:
 	.section .rodata.names, "a", @progbits
 	.globl sweep_strings
 	.hidden sweep_strings
 sweep_strings:
+.endm
+
+/* Eight slots' bits. */
+.macro NAMED bits
+	.pushsection .rodata.named, "a", @progbits
+	.byte \bits
+	.popsection
 .endm
 
 .macro TRAMPOLINES_END

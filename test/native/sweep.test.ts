@@ -5,6 +5,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {readElf} from '../../src/elf/elf.js';
+import {gatherStatic} from '../../src/gather/static.js';
 import {ourNeeds, sweepSlots} from '../../src/gather/sweep/slots.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {shimFor, sweptProgram} from '../support/swept-program.js';
@@ -224,6 +225,44 @@ const tail = test.macro(async (t: ExecutionContext, flags: readonly string[]) =>
 test('a tail call is counted under the object that jumps, not under the one that it returns to', tail, []);
 test('so it is where calls go through slots instead of a PLT', tail, ['-fno-plt']);
 test('so it is where symbols are bound at the start', tail, ['-Wl,-z,now']);
+
+const bound = test.macro(async (t: ExecutionContext, source: string, caller: 'core' | 'extension', unsure: number) => {
+	const work = workshop(t);
+	const body =
+		'int last(int a) { return a + 1; } int named(int a) { return a; } int call(int (*f)(int)) { return f(3) * 2; } int other(int a) { return last(a) * 2; }';
+	const library = work.compile('libfixture.so', body, [
+		'-shared',
+		'-fPIC',
+		'-O2',
+		'-fno-inline',
+		'-Wl,-Bsymbolic',
+		'-Wl,-soname,libfixture.so',
+	]);
+	const rpath = `-Wl,-rpath,${work.folder}`;
+	const module = work.compile('libmodule.so', `int last(int); ${source} void *PyInit_fixture(void) { return 0; }`, [
+		'-shared',
+		'-fPIC',
+		'-O2',
+		library,
+		rpath,
+		'-Wl,-soname,libmodule.so',
+	]);
+	const client =
+		'int call(int (*)(int)), other(int); int (*pass(void))(int); int main(void) { for (int i = 0; i < 10; i++) { call(pass()); other(i); } return 0; }';
+	const program = work.compile('program', client, [module, library, rpath]);
+	const references = (await gatherStatic(library, {env: {}})).bySymbol;
+	const seen = await sweptProgram(work, {command: [program], core: library, references});
+	t.is(seen.status, 0, seen.stderr);
+	t.deepEqual([seen.count('last', caller), seen.count('last'), seen.unsure('last')], [10, 10, unsure]);
+});
+
+const jump = 'static int jumps(int a) { return last(a); } int (*pass(void))(int) { return jumps; }';
+const address = 'int (*table[])(int) = {last}; int (*pass(void))(int) { return table[0]; }';
+const both =
+	'int (*table[])(int) = {last}; int jumps(int a) { return last(a); } int (*pass(void))(int) { return table[0]; }';
+test("where a core names no override, a jump of what it calls is the jumper's call", bound, jump, 'extension', 0);
+test('so it is not where the core has the address from another object', bound, address, 'core', 0);
+test('where it may be either, that is said', bound, both, 'core', 10);
 
 test('what the runtime calls is never overridden', t => {
 	const undefined_ = execFileSync('nm', ['-u', join(nativeFolder, 'sweep.a')], {encoding: 'utf8'});

@@ -11,6 +11,7 @@ import {buildShim} from '../../src/gather/sweep/build.js';
 import {ledgerRows} from '../../src/gather/sweep/shims.js';
 import {sweepSlots} from '../../src/gather/sweep/slots.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
+import type {SymbolReferences} from '../../src/model/binding.js';
 import {type Caller, callers} from '../../src/model/claim.js';
 import type {Workshop} from './workshop.js';
 
@@ -22,6 +23,8 @@ export interface Sweep {
 	readonly under?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
 	readonly shim?: string;
+	/** What the static witness shows of the core. */
+	readonly references?: ReadonlyMap<string, SymbolReferences>;
 }
 
 export interface SweptProgram {
@@ -33,13 +36,19 @@ export interface SweptProgram {
 	count(symbol: string, caller?: Caller): number;
 	/** Of those, the calls whose return address is in an object of another role, by that role. */
 	tailCalls(symbol: string, pretended?: Caller): number;
+	/** Calls of which it cannot be told whether they are tail calls of another's. */
+	unsure(symbol: string): number;
 }
 
 /** Errors: the compiler's own words. */
-export async function shimFor(work: Workshop, core: string): Promise<string> {
+export async function shimFor(
+	work: Workshop,
+	core: string,
+	references?: ReadonlyMap<string, SymbolReferences>,
+): Promise<string> {
 	const elf = readElf(readFileSync(core));
 	const built = await buildShim({
-		slots: sweepSlots(elf).slots,
+		slots: sweepSlots(elf, references).slots,
 		machine: elf.machine,
 		buildId: elf.buildId,
 		env: {PATH: process.env.PATH},
@@ -58,7 +67,15 @@ export function crossShimFor(work: Workshop, core: string, compiler: string): st
 	const {slots} = sweepSlots(elf);
 	const source = work.file('sweep.S', assemblyOf(slots, elf.machine));
 	const script = versionScriptOf(slots);
-	const runtime = ['sweep/runtime.c', 'sweep/sites.c', 'sweep/callee.c', 'next.c', 'objects.c', 'page.c'];
+	const runtime = [
+		'sweep/runtime.c',
+		'sweep/sites.c',
+		'sweep/callee.c',
+		'sweep/jumps.c',
+		'next.c',
+		'objects.c',
+		'page.c',
+	];
 	const out = join(work.folder, 'sweep.so');
 	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-builtin'];
 	execFileSync(compiler, [
@@ -75,10 +92,10 @@ export function crossShimFor(work: Workshop, core: string, compiler: string): st
 
 export async function sweptProgram(
 	work: Workshop,
-	{command, core, under = [], env = {}, shim}: Sweep,
+	{command, core, under = [], env = {}, shim, references}: Sweep,
 ): Promise<SweptProgram> {
 	const symbols = sweepSlots(readElf(readFileSync(core))).slots.map(({symbol}) => symbol);
-	const preload = shim ?? (await shimFor(work, core));
+	const preload = shim ?? (await shimFor(work, core, references));
 	const path = join(work.folder, 'ledger');
 	const rows = ledgerRows(symbols.length);
 	createLedger(path, rows, 1);
@@ -113,6 +130,8 @@ export async function sweptProgram(
 		stderr,
 		ready,
 		count: (symbol, caller) => read(symbol, 0, caller),
+		unsure: symbol =>
+			counts[2 * (symbols.length + 1) + symbols.indexOf(symbol)]?.bypassed.reduce((a, b) => a + b, 0) ?? 0,
 		tailCalls: (symbol, pretended) => read(symbol, 2 * (symbols.length + 1), pretended),
 	};
 }

@@ -13,7 +13,8 @@ export function assemblyOf(slots: readonly SweepSlot[], machine: string): string
 		`#include "trampoline-${machine}.S"`,
 		`TRAMPOLINES ${slots.length + 1}`,
 		...slots.map((slot, index) => trampoline(slot, index)),
-		`TRAMPOLINE ${slots.length}, ${canary}, ${canary}`,
+		`TRAMPOLINE ${slots.length}, 1, ${canary}, ${canary}`,
+		...bytesOf([...slots.map(({named}) => named), true]).map(byte => `NAMED ${byte}`),
 		'TRAMPOLINES_END',
 		'',
 	].join('\n');
@@ -40,8 +41,15 @@ export function versionScriptOf(slots: readonly SweepSlot[]): string | null {
 /** Of the labels that stand for older versions; the version script takes them out of what is exported. */
 const labelPrefix = 'pyinterpose_versioned_';
 
-function trampoline({name, version, hidden}: SweepSlot, index: number): string {
-	if (!hidden) return `TRAMPOLINE ${index}, ${name}, ${name}`;
+function trampoline({name, version, hidden, named}: SweepSlot, index: number): string {
+	const first = `TRAMPOLINE ${index}, ${named ? 1 : 0}`;
+	if (!hidden) return `${first}, ${name}, ${name}`;
 	const label = `${labelPrefix}${index}`;
-	return `.symver ${label}, ${name}@${version}\nTRAMPOLINE ${index}, ${label}, ${name}, ${version}`;
+	return `.symver ${label}, ${name}@${version}\n${first}, ${label}, ${name}, ${version}`;
+}
+
+function bytesOf(bits: readonly boolean[]): number[] {
+	return Array.from({length: Math.ceil(bits.length / 8)}, (_, byte) =>
+		bits.slice(byte * 8, byte * 8 + 8).reduce((sum, bit, index) => sum + (bit ? 1 << index : 0), 0),
+	);
 }

@@ -42,7 +42,7 @@ export interface Gathered {
 }
 
 export async function gatherSweep(request: SweepRequest): Promise<Gathered> {
-	const prepared = readCore(request.core);
+	const prepared = readCore(request.core, request.witness.bySymbol);
 	const sweep = async (folder: string) => {
 		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});
 		if (shims.kind === 'not-built') return skipped(shims.reason);

@@ -37,7 +37,7 @@ export interface ProgramSwept {
 
 /** Errors: SuiteError where there is no shim for this core; the program is not started then. */
 export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
-	const core = readCore(request.core);
+	const core = readCore(request.core, request.witness.bySymbol);
 	const {env, signal, entryCounts, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
 		withTemporaryFolder(env, 'data', async data => {

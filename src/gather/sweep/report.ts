@@ -26,10 +26,22 @@ function isFirst({shared}: SweepEntries): (symbol: string) => boolean {
 	return symbol => shared[symbol] === undefined;
 }
 
-export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | null, {noEntries}: Counts): Finding[] {
+export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | null, counts: Counts): Finding[] {
+	const {noEntries, tailCalls} = counts;
 	const findings: Finding[] = [];
 	if (leftOut.length > 0) {
 		findings.push({kind: 'sweep-left-out', message: `The sweep leaves out ${listed(leftOut)}.`});
+	}
+	const unsure = slots.flatMap(({symbol}, slot) => {
+		const calls = sum(tailCalls[slot]?.bypassed);
+		return calls === 0 ? [] : [{symbol, calls}];
+	});
+	if (unsure.length > 0) {
+		const calls = unsure.map(({symbol, calls}) => `${symbol} (${calls})`).join(', ');
+		findings.push({
+			kind: 'sweep-unsure-caller',
+			message: `These calls are the core's, through an address in another object's table, or a tail call of that object; the sweep counts them as the core's: ${calls}.`,
+		});
 	}
 	if (entries === null) return findings;
 	if (noEntries !== null) {
@@ -56,4 +68,8 @@ export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | 
 
 function listed(symbols: readonly {readonly symbol: string; readonly reason: string}[]): string {
 	return symbols.map(({symbol, reason}) => `${symbol} (${reason})`).join(', ');
+}
+
+function sum(numbers: readonly number[] = []): number {
+	return numbers.reduce((total, number) => total + number, 0);
 }

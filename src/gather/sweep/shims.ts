@@ -5,6 +5,7 @@ import {readElf} from '../../elf/elf.js';
 import {SuiteError} from '../../errors.js';
 import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
+import type {SymbolReferences} from '../../model/binding.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
 import {cacheHome} from '../cache.js';
 import {type Entries, prepareEntries} from '../entries/prepare.js';
@@ -40,14 +41,17 @@ export interface Counts {
 	readonly canary: number;
 	/** By slot; the last is the canary's. */
 	readonly rows: readonly Row[];
-	/** Of these, the honored calls that were found to be tail calls, by the caller that they pretend. */
+	/**
+	 * Of these, by the caller that the return address pretends: as honored, what was found to be a tail call of another's;
+	 * as bypassed, what is honored and may be one.
+	 */
 	readonly tailCalls: readonly Row[];
 }
 
 /** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
-export function readCore(core: string): SweptCore {
+export function readCore(core: string, references?: ReadonlyMap<string, SymbolReferences>): SweptCore {
 	const elf = readElf(readObjectFile(core).bytes);
-	return {core, machine: elf.machine, buildId: elf.buildId, executable: elf.executable, ...sweepSlots(elf)};
+	return {core, machine: elf.machine, buildId: elf.buildId, executable: elf.executable, ...sweepSlots(elf, references)};
 }
 
 export interface ShimsRequest extends SweptCore {

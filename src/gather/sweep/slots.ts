@@ -2,6 +2,7 @@
 
 import type {Elf} from '../../elf/elf.js';
 import {type ExportedFunction, exportedFunctions} from '../../elf/exports.js';
+import type {SymbolReferences} from '../../model/binding.js';
 
 /** The row of `SweepSlots.slots[i]` in the ledger is i. */
 export interface SweepSlot {
@@ -14,6 +15,8 @@ export interface SweepSlot {
 	/** An older version, of which the name stands in the core several times. */
 	readonly hidden: boolean;
 	readonly address: number;
+	/** Whether the core itself names the function, in a call or a table, so that an override is reached from there. */
+	readonly named: boolean;
 }
 
 export interface SweepSlots {
@@ -21,11 +24,12 @@ export interface SweepSlots {
 	readonly leftOut: readonly {readonly symbol: string; readonly reason: string}[];
 }
 
-export function sweepSlots(elf: Elf): SweepSlots {
+/** Without a static witness every function counts as named. */
+export function sweepSlots(elf: Elf, references?: ReadonlyMap<string, SymbolReferences>): SweepSlots {
 	const slots: SweepSlot[] = [];
 	const leftOut: {symbol: string; reason: string}[] = [];
 	for (const exported of exportedFunctions(elf)) {
-		const slot = slotOf(elf, exported);
+		const slot = slotOf(elf, exported, references);
 		const reason = reasonAgainst(slot);
 		if (reason === null) slots.push(slot);
 		else leftOut.push({symbol: exported.name, reason});
@@ -33,9 +37,15 @@ export function sweepSlots(elf: Elf): SweepSlots {
 	return {slots, leftOut};
 }
 
-function slotOf(elf: Elf, {name: symbol, index, address}: ExportedFunction): SweepSlot {
+function slotOf(
+	elf: Elf,
+	{name: symbol, index, address}: ExportedFunction,
+	references: ReadonlyMap<string, SymbolReferences> | undefined,
+): SweepSlot {
 	const {name, version} = elf.dynamicSymbols[index] ?? {name: symbol, version: null};
-	return {symbol, name, version: version?.name ?? null, hidden: symbol !== name, address};
+	const reach = references?.get(symbol);
+	const named = reach === undefined || reach.calls.preemptible + reach.addresses.preemptible > 0;
+	return {symbol, name, version: version?.name ?? null, hidden: symbol !== name, address, named};
 }
 
 function reasonAgainst({name}: SweepSlot): string | null {
