@@ -2,6 +2,8 @@
 
 /** Control, format, line-separator and lone-surrogate characters, as `\u{1b}`. Everything else stays as it is. */
 export function visible(text: string): string {
+	// Nearly all text is ASCII, and the first look at these properties takes milliseconds of a start.
+	if (/^[ -~]*$/.test(text)) return text;
 	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, spelledOut);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import {readFileSync} from 'node:fs';
+import {setImmediate} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {readElf} from '../../src/elf/elf.js';
 import {inspectObject} from '../../src/gather/inspect-object.js';
@@ -32,8 +33,12 @@ if (missing === null) {
 }
 
 for (const library of chosen) {
-	test(`${library.name}: every symbol's references are those that objdump and readelf show`, equalsOracle, library);
-	test(
+	test.serial(
+		`${library.name}: every symbol's references are those that objdump and readelf show`,
+		equalsOracle,
+		library,
+	);
+	test.serial(
 		`${library.name}: without its section table it gives the same references and mode`,
 		sameWithoutSections,
 		library,
@@ -47,12 +52,12 @@ if (foreign.length === 0) {
 	test.skip(`aarch64 libraries are compared with binutils: ${reason}`, () => {});
 }
 for (const library of foreign.filter(({size}) => size < 4_000_000)) {
-	test(
+	test.serial(
 		`aarch64 ${library.name}: every symbol's references are those that objdump and readelf show`,
 		equalsOracle,
 		library,
 	);
-	test(
+	test.serial(
 		`aarch64 ${library.name}: without its section table it gives the same references and mode`,
 		sameWithoutSections,
 		library,
@@ -60,6 +65,8 @@ for (const library of foreign.filter(({size}) => size < 4_000_000)) {
 }
 
 async function equalsOracle(t: ExecutionContext, {path}: Library): Promise<void> {
+	// The tools are waited for, and all the libraries of a machine take minutes: results are told in between.
+	await setImmediate();
 	const expected = countByBinutils(path);
 	const {report} = await inspectObject(readFileSync(path));
 	t.is(report.symbols.length, expected.size);
