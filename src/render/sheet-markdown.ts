@@ -1,10 +1,19 @@
 /** This file writes the lab's sheet as Markdown: the page that is kept under docs/. */
 
 import type {Comparison} from '../model/bench.js';
-import type {Sheet, SheetRow} from '../model/sheet.js';
+import type {Sheet} from '../model/sheet.js';
 import {code, escapeMarkdown, table} from './markdown-text.js';
 import {picture} from './sheet.js';
-import {conclusion, functionsInWords, megabytes, shareInWords, speedUp} from './sheet-words.js';
+import {
+	conclusion,
+	functionsInWords,
+	type Loss,
+	listed,
+	losses,
+	megabytes,
+	shareInWords,
+	speedUp,
+} from './sheet-words.js';
 
 export function renderSheetMarkdown(sheet: Sheet): string {
 	const {rows, base, bench} = sheet;
@@ -32,7 +41,8 @@ export function renderSheetMarkdown(sheet: Sheet): string {
 			]),
 		),
 		'## What each variant loses',
-		...rows.filter(({variant}) => variant !== base).map(lost),
+		...losses(rows).map(lossText),
+		...keepsAll(sheet),
 		...(bench === null ? [] : ['## Each workload', workloads(sheet, bench.workloads)]),
 		'## The commands',
 		...rows.map(
@@ -43,17 +53,16 @@ export function renderSheetMarkdown(sheet: Sheet): string {
 	return `${parts.join('\n\n')}\n`;
 }
 
-function lost({variant, lost}: SheetRow): string {
-	if (lost.length === 0) return `${code(variant)}: no claim that the base honors.`;
-	const kinds = [...new Set(lost.map(({now}) => now))];
-	const lists = kinds.map(
-		kind =>
-			`${kind}: ${lost
-				.filter(({now}) => now === kind)
-				.map(({id}) => code(id))
-				.join(', ')}`,
-	);
-	return `${code(variant)}: ${lists.join('; ')}.`;
+function lossText({variants, claims, parts}: Loss): string {
+	const lists = parts.map(({routes, symbols}) => `- ${routes}: ${symbols.map(code).join(', ')}`);
+	return `${listed(variants.map(code))}: ${counted(claims, 'claim')}.\n\n${lists.join('\n')}`;
+}
+
+function keepsAll({rows, base}: Sheet): string[] {
+	const names = rows
+		.filter(({variant, lost}) => variant !== base && lost.length === 0)
+		.map(({variant}) => code(variant));
+	return names.length === 0 ? [] : [`Nothing is lost in ${listed(names)}.`];
 }
 
 function workloads({rows, base}: Sheet, results: NonNullable<Sheet['bench']>['workloads']): string {

@@ -56,7 +56,40 @@ export function conclusion({rows, base, python}: Sheet): string {
 		.join(' ');
 }
 
-function listed(names: readonly string[]): string {
+/** What was lost, said once for all variants that lost the same: the symbols, by the routes on which each is lost. */
+export function losses(rows: readonly SheetRow[]): readonly Loss[] {
+	const groups = new Map<string, Loss>();
+	for (const {variant, lost} of rows) {
+		if (lost.length === 0) continue;
+		const parts = byRoutes(lost);
+		const key = JSON.stringify(parts);
+		const group = groups.get(key);
+		groups.set(key, {variants: [...(group?.variants ?? []), variant], claims: lost.length, parts});
+	}
+	return [...groups.values()];
+}
+
+export interface Loss {
+	readonly variants: readonly string[];
+	readonly claims: number;
+	readonly parts: readonly {readonly routes: string; readonly symbols: readonly string[]}[];
+}
+
+function byRoutes(lost: SheetRow['lost']): Loss['parts'] {
+	const routes = new Map<string, string[]>();
+	for (const {id} of lost) {
+		const [symbol = '', route = ''] = id.split('/');
+		routes.set(symbol, [...(routes.get(symbol) ?? []), route]);
+	}
+	const parts = new Map<string, string[]>();
+	for (const [symbol, own] of routes) {
+		const key = listed(own);
+		parts.set(key, [...(parts.get(key) ?? []), symbol]);
+	}
+	return [...parts].map(([routes, symbols]) => ({routes, symbols}));
+}
+
+export function listed(names: readonly string[]): string {
 	return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 

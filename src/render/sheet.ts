@@ -1,7 +1,20 @@
 /** This file shows the lab's sheet on a terminal: the conclusion, the picture, the numbers. */
 
-import type {Sheet, SheetRow} from '../model/sheet.js';
-import {conclusion, functionsInWords, gain, megabytes, share, shareInWords, speedUp} from './sheet-words.js';
+import type {Sheet} from '../model/sheet.js';
+import {counted} from './numbers.js';
+import {
+	conclusion,
+	functionsInWords,
+	gain,
+	type Loss,
+	listed,
+	losses,
+	megabytes,
+	share,
+	shareInWords,
+	speedUp,
+} from './sheet-words.js';
+import {wrap} from './text.js';
 
 export function renderSheet(sheet: Sheet): string {
 	return `${conclusion(sheet)}\n\n${picture(sheet)}\n${numbers(sheet)}\n`;
@@ -38,11 +51,12 @@ function numbers({rows}: Sheet): string {
 		String(row.lost.length),
 	]);
 	const heads = ['variant', 'binding', 'faster (95 %)', 'core', 'functions seen', 'internal calls', 'claims lost'];
-	return `${aligned([heads, ...table])}\n\n${rows.map(lostLine).filter(Boolean).join('\n')}`;
+	return `${aligned([heads, ...table])}\n\n${losses(rows).map(lossText).join('\n')}`;
 }
 
-function lostLine({variant, lost}: SheetRow): string {
-	return lost.length === 0 ? '' : `${variant} loses ${lost.map(({id}) => id).join(', ')}`;
+function lossText({variants, claims, parts}: Loss): string {
+	const lists = parts.map(({routes, symbols}) => `${routes}: ${symbols.join(', ')}`);
+	return wrap(`${listed(variants)}: ${counted(claims, 'claim')} lost; ${lists.join('; ')}`, 110, '  ').join('\n');
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {
