@@ -3,6 +3,7 @@
 import type {Comparison} from '../model/bench.js';
 import type {Sheet} from '../model/sheet.js';
 import {code, escapeMarkdown, table} from './markdown-text.js';
+import {counted} from './numbers.js';
 import {picture} from './sheet.js';
 import {
 	conclusion,
