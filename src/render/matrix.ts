@@ -79,33 +79,44 @@ function grouped(targets: readonly TargetReport[]): {family: string; symbols: Sy
 
 function alike({symbol, byRoute}: SymbolEntry): MatrixRow[] {
 	const all = [...byRoute.keys()];
-	const bySignature = new Map<string, Route[]>();
-	for (const [route, cells] of byRoute)
-		entry(bySignature, cells.map(signature).join(' '), () => [] as Route[]).push(route);
-	return [...bySignature.values()].map(some => ({
-		symbol,
-		routes: some,
-		label: nameRoutes(some, all),
-		cells: sumCells(some.map(route => byRoute.get(route) ?? [])),
-	}));
+	const groups: {routes: Route[]; cells: readonly Cell[]}[] = [];
+	// Fullest first: a route that some builds do not have joins those that it fares alike with where it is.
+	const ordered = [...byRoute].sort(([, a], [, b]) => missing(a) - missing(b));
+	for (const [route, cells] of ordered) {
+		const group = groups.find(other => other.cells.every((cell, index) => agree(cell, cells[index] ?? null)));
+		if (group === undefined) groups.push({routes: [route], cells});
+		else {
+			group.routes.push(route);
+			group.cells = group.cells.map((cell, index) => add(cell, cells[index] ?? null));
+		}
+	}
+	return groups.map(group => {
+		const some = all.filter(route => group.routes.includes(route));
+		return {symbol, routes: some, label: nameRoutes(some, all), cells: group.cells};
+	});
 }
 
-function signature(cell: Cell): string {
-	if (cell === null) return '';
+function missing(cells: readonly Cell[]): number {
+	return cells.filter(cell => cell === null).length;
+}
+
+/** A build that was not asked agrees with everything. */
+function agree(a: Cell, b: Cell): boolean {
+	return a === null || b === null || signature(a) === signature(b);
+}
+
+function signature(cell: Verdict): string {
 	return cell.kind === 'bypassed' || cell.kind === 'partial' ? `${cell.kind}:${cell.because}` : cell.kind;
 }
 
-/** Adds up the counts of routes that share a signature. */
-function sumCells([first = [], ...others]: readonly (readonly Cell[])[]): Cell[] {
-	return first.map((cell, index) => others.map(cells => cells[index] ?? null).reduce<Cell>(add, cell));
-}
-
+/** Adds up the counts of cells that agree. */
 function add(a: Cell, b: Cell): Cell {
-	if (a?.kind === 'honored' && b?.kind === 'honored') return {...a, calls: a.calls + b.calls};
-	if (a?.kind === 'partial' && b?.kind === 'partial') {
+	if (a === null || b === null) return a ?? b;
+	if (a.kind === 'honored' && b.kind === 'honored') return {...a, calls: a.calls + b.calls};
+	if (a.kind === 'partial' && b.kind === 'partial') {
 		return {...a, calls: a.calls + b.calls, bypassed: a.bypassed + b.bypassed};
 	}
-	if (a?.kind === 'bypassed' && b?.kind === 'bypassed') {
+	if (a.kind === 'bypassed' && b.kind === 'bypassed') {
 		return {...a, bypassed: a.bypassed === null || b.bypassed === null ? null : a.bypassed + b.bypassed};
 	}
 	return a;

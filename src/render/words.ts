@@ -117,7 +117,7 @@ export function verdictNumber(verdict: Verdict, write: (count: number) => string
 
 export const numbersMean = 'Numbers are calls; for a partial verdict, the share of calls that ran the override.';
 export const scopesMean =
-	'inside: core and pointer; outside: exec, ext, library and lookup, as far as a symbol has them.';
+	'inside: core and pointer; outside: exec, ext, library and lookup, as far as a build has them.';
 
 /** Titles of the sections of a comparison. */
 export const changeWords = {

@@ -3,7 +3,7 @@
 import {spawnSync} from 'node:child_process';
 import test, {type ExecutionContext} from 'ava';
 import {allCommands} from '../../src/commands/index.js';
-import {cli} from '../support/cli.js';
+import {cli, folder} from '../support/cli.js';
 
 test('groff formats the manual page without a warning, and warns of a broken one', t => {
 	if (!has(t, 'groff')) return;
@@ -60,15 +60,28 @@ test('shellcheck finds nothing in the bash completion', t => {
 	t.is(stdout, '');
 });
 
-for (const [shell, check] of [
-	['zsh', ['zsh', '-n']],
-	['fish', ['fish', '--no-execute']],
+test('zsh reads its completion', t => {
+	const cwd = folder(t, {_pyinterpose: cli(['completion', 'zsh']).stdout});
+	if (!has(t, 'zsh')) return;
+	t.is(spawnSync('zsh', ['-n', '_pyinterpose'], {cwd, encoding: 'utf8'}).stderr, '');
+});
+
+for (const [typed, expected] of [
+	['pyinterpose mer', 'merge\tjoin saved reports, such as those of shards, into one'],
+	['pyinterpose check --basel', '--baseline\thold the builds to this saved report: nothing it has honored may be lost'],
+	['pyinterpose check --format juni', 'junit'],
 ] as const) {
-	test(`${shell} reads its completion`, t => {
-		const text = cli(['completion', shell]).stdout;
-		t.true(text.includes('baseline'));
-		if (!has(t, shell)) return;
-		t.is(spawnSync(check[0], [check[1], '/dev/stdin'], {input: text, encoding: 'utf8'}).stderr, '');
+	test(`fish completes '${typed}'`, t => {
+		const cwd = folder(t, {'pyinterpose.fish': cli(['completion', 'fish']).stdout});
+		if (!has(t, 'fish')) return;
+		const script = `source pyinterpose.fish; complete -C '${typed}'`;
+		const {stdout, stderr} = spawnSync('fish', ['--no-config', '-c', script], {
+			cwd,
+			encoding: 'utf8',
+			env: {...process.env, HOME: cwd},
+		});
+		t.is(stderr, '');
+		t.is((stdout.split('\n')[0] ?? '').slice(0, expected.length), expected);
 	});
 }
 

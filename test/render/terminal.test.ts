@@ -6,7 +6,7 @@ import {renderTerminal} from '../../src/render/terminal.js';
 import {width} from '../../src/render/text.js';
 import {golden} from '../support/golden.js';
 import {manyBuilds} from '../support/many.js';
-import {everyKind, hostileReport, nothing, oneOfEach, report, target, twoBuilds} from '../support/reports.js';
+import {claim, everyKind, hostileReport, nothing, oneOfEach, report, target, twoBuilds} from '../support/reports.js';
 
 const plain = {columns: 100, colour: false};
 
@@ -111,4 +111,17 @@ test('a partial share is never rounded to all or nothing', t => {
 	t.is(share(2_227_297, 57), '>99%');
 	t.is(share(1, 1_000_000), '<1%');
 	t.is(share(1, 1), '50%');
+});
+
+test('a route that one build does not have joins the row that it fares alike with, and counts where it is', t => {
+	const honored = (calls: number) => ({kind: 'honored', calls}) as const;
+	const bypassed = {kind: 'bypassed', bypassed: 7, because: 'executable-defines-it'} as const;
+	const shared = target({id: 'a', claims: [claim('F', 'executable', honored(1)), claim('F', 'lookup', honored(20))]});
+	const fixed = target({id: 'b', claims: [claim('F', 'lookup', bypassed)]});
+	const text = renderTerminal(report([shared, fixed]), plain);
+	t.regex(text, /^ F {2,}all +✓ 21 +✗ 7$/m);
+	const other = target({id: 'c', claims: [claim('F', 'executable', honored(5)), claim('F', 'lookup', bypassed)]});
+	const apart = renderTerminal(report([shared, other]), plain);
+	t.regex(apart, /^ F {2,}lookup +✓ 20 +✗ 7$/m);
+	t.regex(apart, /^ {3,}exec +✓ 1 +✓ 5$/m);
 });
