@@ -55,7 +55,8 @@ export function libraryIn(lib: string): string | null {
 async function place(finished: Finished, lab: Lab): Promise<void> {
 	const {work, prefix, version, source} = finished;
 	const series = seriesOf(version);
-	const lib = join(prefix, 'lib', `python${series}`);
+	const folder = `python${series}${threads(work)}`;
+	const lib = join(prefix, 'lib', folder);
 	const dynload = join(lib, 'lib-dynload');
 	await mkdir(dynload, {recursive: true});
 	await mkdir(join(prefix, 'bin'), {recursive: true});
@@ -69,11 +70,11 @@ async function place(finished: Finished, lab: Lab): Promise<void> {
 	for (const name of readdirSync(modules)) {
 		// Newer releases link to the modules from here; the target is what is wanted.
 		if (name.endsWith('.so')) await copyFile(realpathSync(join(modules, name)), join(dynload, name));
-		else if (/^_sysconfig_?data.*\.(?:py|json)$|^build-details\.json$/.test(name))
+		else if (/^_sysconfig.*\.(?:py|json)$|^build-details\.json$/.test(name))
 			await copyFile(join(modules, name), join(lib, name));
 	}
 	await linkLibrary(await standardLibrary(source, lab), lib);
-	const include = join(prefix, 'include', `python${series}`);
+	const include = join(prefix, 'include', folder);
 	await mkdir(include, {recursive: true});
 	await linkLibrary(join(source.folder, 'Include'), include);
 	await copyFile(join(work, 'pyconfig.h'), join(include, 'pyconfig.h'));
@@ -101,6 +102,11 @@ async function compileLibrary({name, work, prefix, log, env, source}: Finished, 
 		now: lab.tell.now,
 	});
 	await writeFile(done, '');
+}
+
+/** What a free-threaded build adds to the names of its folders: `t`, and nothing in any other. */
+function threads(work: string): string {
+	return /^ABI_THREAD=[ \t]*(\w*)/m.exec(readFileSync(join(work, 'Makefile'), 'utf8'))?.[1] ?? '';
 }
 
 /** Some builds share a folder of modules, and with it the byte code; each has its own folder of links to it. */
