@@ -7,6 +7,7 @@ import {commandHelp, overview} from './commands/help.js';
 import {allCommands, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {SuiteError, UsageError} from './errors.js';
+import {visible} from './model/visible.js';
 import {toolFacts} from './tool.js';
 
 const abort = new AbortController();
@@ -66,7 +67,10 @@ function asksForHelp(words: readonly string[]): boolean {
 
 function report(error: unknown): ExitStatus {
 	if (error instanceof SuiteError) {
-		io.stderr.write(`pyinterpose: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+		// Messages name files, symbols and builds, which may hold anything.
+		io.stderr.write(
+			`pyinterpose: ${visible(error.message)}\n${error.hint === undefined ? '' : `${visible(error.hint)}\n`}`,
+		);
 	} else {
 		io.stderr.write(`pyinterpose: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`);
 	}

@@ -7,7 +7,7 @@ import test from 'ava';
 
 /** A row may import its columns, and itself. A file at the top is its own row. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-	cli: ['commands', 'errors', 'tool'],
+	cli: ['commands', 'errors', 'model', 'tool'],
 	index: ['contract', 'errors', 'model', 'pipeline', 'render'],
 	commands: [
 		'catalog',

@@ -3,6 +3,7 @@
 import {appendFileSync} from 'node:fs';
 import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
+import {visible} from '../model/visible.js';
 import {renderCodeQuality, renderGithub} from '../render/annotations.js';
 import {renderBroken} from '../render/broken.js';
 import {type HtmlOptions, renderHtml} from '../render/html.js';
@@ -43,7 +44,7 @@ export function tellCi(report: Report, broken: readonly Broken[] | null, {env, s
 	} catch (error) {
 		// The report is in its other places: a summary page that cannot be written is no reason to fail.
 		stderr.write(
-			`pyinterpose: The summary page cannot be written: ${error instanceof Error ? error.message : error}\n`,
+			`pyinterpose: The summary page cannot be written: ${visible(error instanceof Error ? error.message : String(error))}\n`,
 		);
 	}
 }

@@ -8,7 +8,7 @@ import type {Report} from '../../src/model/report.js';
 import {renderJson} from '../../src/render/json.js';
 import {cli, cliPath, folder} from '../support/cli.js';
 import {manyBuilds, swept} from '../support/many.js';
-import {report, twoBuilds} from '../support/reports.js';
+import {hostileReport, report, twoBuilds} from '../support/reports.js';
 
 const [one = '', two = ''] = twoBuilds.targets.map(target => renderJson(report([target])));
 
@@ -30,6 +30,21 @@ test(
 	['1.json', 'cut.json', '--output', 'json=m.json'],
 	/cut\.json ends in the middle/,
 );
+
+test('hostile ids and file names reach no terminal, in errors neither', t => {
+	const bad = renderJson(report(hostileReport.targets));
+	const cwd = folder(t, {'1.json': bad, '2.json': bad});
+	for (const args of [
+		['merge', '1.json', '2.json'],
+		['diff', '1.json', '2.json'],
+		['merge', '\u001b[2J.json'],
+		['\u001b[2J'],
+	]) {
+		const ran = cli(args, {cwd});
+		t.is(ran.status, 2);
+		t.notRegex(ran.stderr.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+	}
+});
 
 test('a thousand builds merge in seconds, in a heap that could not hold them', t => {
 	const cwd = folder(t);
