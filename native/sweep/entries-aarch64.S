@@ -10,8 +10,11 @@
 /* In struct ledger. */
 #define OFFSET 32
 /* The cache's entries, a power of two; entries.c agrees. */
-#define CACHED 1024
-#define SHIM 255
+#define CACHED 4096
+#define SHIM 15
+/* In a ledger: the first slot's bypassed calls, and the size of a row as a power of two. */
+#define FIRST 160
+#define ROW 6
 
 	.text
 
@@ -55,17 +58,25 @@ entries_count:
 	ldp x0, x1, [sp], #48
 	ret
 
-	/* Not from the core's code. What is known of the calling page: its number and its role, in one word. */
-3:	lsr x0, x1, #12
-	and x2, x0, #(CACHED - 1)
+	/* Not from the core's code. What is known of that return address and that slot, and its role, in one word. */
+3:	sub w2, w17, #FIRST
+	lsr w2, w2, #ROW
+	orr x0, x2, x1, lsl #12
+	lsl x2, x2, #5
+	add x2, x2, x1
+	and x2, x2, #(CACHED - 1)
 	adrp x3, entries_cache
 	add x3, x3, #:lo12:entries_cache
 	ldr x3, [x3, x2, lsl #3]
-	lsr x2, x3, #8
-	and x3, x3, #255
+	/* The return address has 48 bits, so nothing of it is lost above. */
+	lsl x0, x0, #4
+	and x2, x3, #~15
+	and x3, x3, #15
 	cmp x2, x0
 	b.eq 4f
 	mov x0, x1
+	sub w1, w17, #FIRST
+	lsr w1, w1, #ROW
 	bl ask
 	mov w3, w0
 4:	cmp x3, #SHIM
@@ -74,7 +85,7 @@ entries_count:
 	b 1b
 	.size entries_count, . - entries_count
 
-/* x0 = entries_role(x0), with every other register kept but x1 to x3. */
+/* x0 = entries_role(x0, x1), with every other register kept but x1 to x3. */
 	.type ask, %function
 ask:
 	stp x29, x30, [sp, #-176]!

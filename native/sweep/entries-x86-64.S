@@ -9,8 +9,11 @@
 /* In struct ledger. */
 #define OFFSET 32
 /* The cache's entries, a power of two; entries.c agrees. */
-#define CACHED 1024
-#define SHIM 255
+#define CACHED 4096
+#define SHIM 15
+/* In a ledger: the first slot's bypassed calls, and the size of a row as a power of two. */
+#define FIRST 160
+#define ROW 6
 
 	.text
 
@@ -60,20 +63,26 @@ entries_count:
 	pop %rcx
 	ret
 
-	/* Not from the core's code. What is known of the calling page: its number and its role, in one word. */
+	/* Not from the core's code. What is known of that return address and that slot, and its role, in one word. */
 2:	push %rdi
 	push %rsi
 	mov 48(%rsp), %rcx
-	shr $12, %rcx
-	mov %ecx, %esi
+	lea -FIRST(%rdx), %rsi
+	shr $ROW, %rsi
+	mov %rcx, %rdi
+	shl $12, %rdi
+	or %rsi, %rdi
+	shl $5, %rsi
+	add %rcx, %rsi
 	and $(CACHED - 1), %esi
-	lea entries_cache(%rip), %rdi
-	mov (%rdi, %rsi, 8), %rdi
-	mov %rdi, %rsi
-	shr $8, %rsi
-	cmp %rcx, %rsi
+	lea entries_cache(%rip), %rcx
+	mov (%rcx, %rsi, 8), %rsi
+	mov %rsi, %rcx
+	shr $4, %rcx
+	cmp %rdi, %rcx
 	jne 5f
-	movzbl %dil, %edi
+	mov %esi, %edi
+	and $15, %edi
 4:	cmp $SHIM, %edi
 	je 6f
 	lea (%rdx, %rdi, 8), %rdx
@@ -82,6 +91,8 @@ entries_count:
 	jmp 1b
 
 5:	mov 48(%rsp), %rdi
+	lea -FIRST(%rdx), %rsi
+	shr $ROW, %rsi
 	call ask
 	jmp 4b
 
@@ -95,7 +106,7 @@ entries_count:
 	ret
 	.size entries_count, . - entries_count
 
-/* edi = entries_role(rdi), with every other register kept. */
+/* edi = entries_role(rdi, rsi), with every other register kept but rsi. */
 	.type ask, @function
 ask:
 	push %rax

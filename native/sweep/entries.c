@@ -9,6 +9,7 @@
 #include "../objects.h"
 #include "../page.h"
 #include "../slots.h"
+#include "callee.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -41,8 +42,9 @@
 #define EXPORT __attribute__((visibility("default")))
 #define HIDDEN __attribute__((visibility("hidden")))
 #define STEP (INT64_C(16) << 20)
-#define CACHED 1024
-#define CACHED_SHIM 255
+/* The assembly agrees on these. */
+#define CACHED 4096
+#define CACHED_SHIM 15
 
 struct core {
 	uintptr_t base;
@@ -55,7 +57,7 @@ struct core {
 static struct ledger none;
 struct ledger *_Atomic page_current = &none;
 
-/* What the assembly reads: the core's code, and for a page of code elsewhere its number and role. */
+/* What the assembly reads: the core's code; and for a call from elsewhere the return address, the slot, the role. */
 HIDDEN uintptr_t entries_low, entries_size;
 HIDDEN _Atomic uint64_t entries_cache[CACHED];
 HIDDEN uint64_t entries_state_size = 512 + 64;
@@ -64,7 +66,7 @@ HIDDEN uint32_t entries_state_mask;
 HIDDEN _Thread_local struct ledger *entries_alone __attribute__((tls_model("initial-exec")));
 HIDDEN uint64_t entries_others;
 HIDDEN void entries_count(void);
-HIDDEN int entries_role(const void *return_address);
+HIDDEN int entries_role(uintptr_t return_address, uint32_t slot);
 
 /* Code that is the core's, seen from objects.c of every shim. */
 EXPORT struct object pyinterpose_stubs = { 0, 0, CALLER_CORE };
@@ -97,6 +99,8 @@ static int fix(const struct core *core, const struct blob *file, uint8_t *at);
 static int protect(const struct core *core, int writable);
 static void jump(const struct core *core, const struct patch *patch, uintptr_t to);
 static void prepare_cpu(void);
+static int caller_of(uintptr_t return_address, uint32_t slot);
+static uintptr_t entry_of(uint32_t slot);
 
 /* The patches follow the header; the fixups follow the patches; the code follows them, aligned. */
 #define PATCHES(file) ((const struct patch *)((file) + 1))
@@ -228,9 +232,8 @@ static enum entries_reason patch_core(struct ledger *page)
 static uint32_t counted(void)
 {
 	uint32_t count = 0;
-	/* A function that only makes room for another has no counter before its moved instructions. */
 	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
-		count += patches[i].counter != patches[i].behind;
+		count += patches[i].slot != BLOB_SLOTS;
 	return count;
 }
 
@@ -287,7 +290,7 @@ static int blob_valid(const struct blob *file, uint64_t size)
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];
 		if (patch->counter >= file->code_size || patch->behind >= file->code_size || patch->back >= file->code_size ||
-		    patch->original_size > BLOB_ORIGINAL || patch->original_size < patch->moved || (i > 0 && patch[-1].entry >= patch->entry))
+		    patch->original_size > BLOB_ORIGINAL || patch->original_size < patch->moved || patch->slot > BLOB_SLOTS || (i > 0 && patch[-1].entry >= patch->entry))
 			return 0;
 	}
 	for (uint32_t i = 0; i < file->fixups; i++)
@@ -468,15 +471,37 @@ static int protect(const struct core *core, int writable)
 	return 0;
 }
 
-HIDDEN int entries_role(const void *return_address)
+/* Of a call that does not return to the core's own code. */
+HIDDEN int entries_role(uintptr_t return_address, uint32_t slot)
 {
-	int kept = errno;
-	uintptr_t address = (uintptr_t)return_address;
-	int caller = address - pyinterpose_stubs.low < pyinterpose_stubs.size ? CALLER_CORE : objects_find(return_address)->caller;
-	int role = caller == CALLER_SHIM ? CACHED_SHIM : caller;
-	atomic_store_explicit(&entries_cache[(address >> 12) % CACHED], (uint64_t)(address >> 12) << 8 | (unsigned)role, memory_order_relaxed);
+	int kept = errno, caller = caller_of(return_address, slot);
+	uint64_t role = caller == CALLER_SHIM ? CACHED_SHIM : (uint64_t)caller;
+	uint64_t known = ((uint64_t)return_address << 12 | slot) << 4 | role;
+	atomic_store_explicit(&entries_cache[(return_address + slot * 32) % CACHED], known, memory_order_relaxed);
 	errno = kept;
-	return role;
+	return (int)role;
+}
+
+/*
+ * The role of the object that holds the call, unless that call is known to call something else: then that has jumped here,
+ * as the last thing it did. What an override stands for is in the core, and the override itself goes on behind the counter.
+ */
+static int caller_of(uintptr_t return_address, uint32_t slot)
+{
+	const struct object *object = objects_find((const void *)return_address);
+	uintptr_t callee;
+	if (object->caller == CALLER_SHIM || callee_before(return_address, object, &callee) != CALLEE_KNOWN || callee == entry_of(slot))
+		return object->caller;
+	int jumper = objects_find((const void *)callee)->caller;
+	return jumper == CALLER_SHIM ? CALLER_CORE : jumper;
+}
+
+static uintptr_t entry_of(uint32_t slot)
+{
+	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
+		if (patches[i].slot == slot)
+			return core_base + patches[i].entry;
+	return 0;
 }
 
 #if defined(__x86_64__)

@@ -13,9 +13,11 @@
 #include <stdint.h>
 
 #define BLOB_MAGIC UINT64_C(0x7365697274796e65)
-#define BLOB_VERSION 3u
+#define BLOB_VERSION 4u
 #define BLOB_BUILD_ID 64
-#define BLOB_ORIGINAL 28
+#define BLOB_ORIGINAL 24
+/* What a slot is below: it shares a word with a return address. */
+#define BLOB_SLOTS 4096
 
 struct blob {
 	uint64_t magic;
@@ -47,6 +49,8 @@ struct patch {
 	uint64_t at;
 	/* Where a short jump, written there, goes on from; 0 for a long one. */
 	uint64_t via;
+	/* In the ledger; BLOB_SLOTS where it only makes room for another. */
+	uint32_t slot;
 	uint32_t counter;
 	uint32_t behind;
 	/* The jump back, which is also where a call among the moved instructions returns to. */

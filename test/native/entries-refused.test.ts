@@ -75,7 +75,7 @@ run(
 	async (w, core) => {
 		const blob = readFileSync(await blobOf(w, core));
 		// The first patch's first original byte.
-		blob.writeUInt8(blob.readUInt8(128 + 44) ^ 1, 128 + 44);
+		blob.writeUInt8(blob.readUInt8(128 + 48) ^ 1, 128 + 48);
 		return {env: {PYINTERPOSE_ENTRIES: w.file('changed', blob)}};
 	},
 );

@@ -222,6 +222,8 @@ static volatile long state;
 EXPORT long work(long a);
 EXPORT long work(long a) { return a * 3 + state; }
 EXPORT long through(long n);
+EXPORT long onward(long a);
+EXPORT long onward(long a) { return work(a + 1); }
 EXPORT long through(long n) { long sum = 0; for (long i = 0; i < n; i++) sum += work(i); return sum; }
 `;
 
@@ -256,6 +258,24 @@ run('a call of the executable and a bound call within the core are counted apart
 	executable: 2,
 	core: 4,
 	prints: '33',
+});
+run('a tail call within the core is counted under the core, though it returns to the executable', counts, {
+	main: `long onward(long);
+int main(void) {
+	for (int i = 0; i < 10; i++) onward(i);
+	work(1);
+	return 0;
+}`,
+	executable: 1,
+	core: 10,
+});
+run('a call of the executable through a pointer is counted under the executable', counts, {
+	main: `long (*volatile pointer)(long) = work;
+int main(void) {
+	for (int i = 0; i < 10; i++) pointer(i);
+	return 0;
+}`,
+	executable: 10,
 });
 run('eight threads of 1,000,000 calls each lose none', counts, {
 	main: `static void *calls(void *n) { for (long i = 0; i < 1000000; i++) work(i); return n; }

@@ -1,16 +1,16 @@
 /** This file writes an entry plan as the blob that native/sweep/entries.c reads; the layout is native/sweep/entries.h. */
 
 import type {Elf} from '../elf.js';
-import type {EntryMachine, EntryPlan, Fixup} from './entries.js';
+import {type EntryMachine, type EntryPlan, type Fixup, mostSlots} from './entries.js';
 
-export const blobVersion = 3;
+export const blobVersion = 4;
 
 const magic = 0x7365697274796e65n;
 const headerSize = 128;
 const patchSize = 72;
 const fixupSize = 8;
 const mostBuildId = 64;
-const mostOriginal = 28;
+const mostOriginal = 24;
 
 const machineNumbers: Readonly<Record<string, number>> = {x86_64: 62, aarch64: 183};
 const fixupKinds = {'relative-32': 0, 'branch-26': 1, 'absolute-64': 2} as const satisfies Record<
@@ -40,18 +40,19 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 	blob.set(buildId, 60);
 	blob.writeUInt32LE(others, 124);
 
-	for (const [index, {address, at, via, moved, original}] of entries.entries()) {
+	for (const [index, {slot, address, at, via, moved, original}] of entries.entries()) {
 		const place = headerSize + index * patchSize;
 		const {counter, behind, back} = offsets[index] as Offsets;
 		blob.writeBigUInt64LE(BigInt(address), place);
 		blob.writeBigUInt64LE(BigInt(at), place + 8);
 		blob.writeBigUInt64LE(BigInt(via ?? 0), place + 16);
-		blob.writeUInt32LE(counter, place + 24);
-		blob.writeUInt32LE(behind, place + 28);
-		blob.writeUInt32LE(back, place + 32);
-		blob.writeUInt32LE(moved.length, place + 36);
-		blob.writeUInt32LE(original.length, place + 40);
-		blob.set(original.subarray(0, mostOriginal), place + 44);
+		blob.writeUInt32LE(slot ?? mostSlots, place + 24);
+		blob.writeUInt32LE(counter, place + 28);
+		blob.writeUInt32LE(behind, place + 32);
+		blob.writeUInt32LE(back, place + 36);
+		blob.writeUInt32LE(moved.length, place + 40);
+		blob.writeUInt32LE(original.length, place + 44);
+		blob.set(original.subarray(0, mostOriginal), place + 48);
 	}
 	for (const [index, {offset, kind}] of fixups.entries()) {
 		const place = headerSize + entries.length * patchSize + index * fixupSize;

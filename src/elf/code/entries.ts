@@ -126,6 +126,9 @@ interface Group {
 	readonly wanted: Wanted[];
 }
 
+/** BLOB_SLOTS in native/sweep/entries.h. */
+export const mostSlots = 4096;
+
 function byAddress(elf: Elf, wanted: readonly Wanted[], left: LeftAlone[]): Iterable<Group> {
 	const exported = new Map(exportedFunctions(elf).map(definition => [definition.name, definition]));
 	const groups = new Map<number, Group>();
@@ -136,7 +139,9 @@ function byAddress(elf: Elf, wanted: readonly Wanted[], left: LeftAlone[]): Iter
 				? 'the core does not export it as a function'
 				: definition.ifunc
 					? 'it is chosen by a resolver when the program starts (IFUNC)'
-					: null;
+					: one.slot >= mostSlots
+						? 'there are too many functions to count'
+						: null;
 		if (definition === undefined || reason !== null) {
 			left.push({symbol: one.symbol, reason: reason ?? ''});
 			continue;

@@ -34,7 +34,7 @@ function counters(): string {
 }
 
 function make(folder: string): string {
-	const sources = ['sweep/entries.c', 'sweep/entries-aarch64.S', 'objects.c', 'page.c'].map(source);
+	const sources = ['sweep/entries.c', 'sweep/entries-aarch64.S', 'sweep/callee.c', 'objects.c', 'page.c'].map(source);
 	const flags = ['-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-builtin', '-D_GNU_SOURCE', '-std=gnu11'];
 	execFileSync(compiler, [...flags, ...sources, '-o', join(folder, 'entries.so'), '-lpthread']);
 	return join(folder, 'entries.so');
