@@ -1,8 +1,6 @@
 /** This file is `pyinterpose check`, the main job: which overrides does each Python still honor? */
 
 import {availableParallelism} from 'node:os';
-import {checkBaseline} from '../contract/baseline.js';
-import {checkContract} from '../contract/check.js';
 import {UsageError} from '../errors.js';
 import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
@@ -10,12 +8,9 @@ import {checkTargets, type Shard} from '../pipeline.js';
 import {defaultNames} from '../target/find.js';
 import type {Wanted} from '../target/targets.js';
 import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.js';
-import {contractFrom} from './contract-file.js';
-import {callSitesOf} from './html-evidence.js';
 import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
 import {reportFormats, reportRenderers, tellCi} from './report-formats.js';
-import {readReport} from './saved.js';
 
 export const check: Command = {
 	name: 'check',
@@ -43,7 +38,7 @@ export const check: Command = {
 async function run(invocation: Invocation): Promise<ExitStatus> {
 	const {positionals, options, io} = invocation;
 	const plan = planOutput(invocation, reportFormats);
-	const hold = expectationsOf(options);
+	const hold = await expectationsOf(options);
 	const shard = shardOf(options.text('shard'));
 	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
 	try {
@@ -60,9 +55,11 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		});
 		progress.clear();
 		const broken = hold(report);
-		const html = writes(plan, 'html') ? {callSites: await callSitesOf(report)} : {};
-		deliver(plan, reportRenderers(report, broken, html), io);
-		tellCi(report, broken, io);
+		const html = writes(plan, 'html')
+			? {callSites: await (await import('./html-evidence.js')).callSitesOf(report)}
+			: {};
+		await deliver(plan, reportRenderers(report, broken, html), io);
+		await tellCi(report, broken, io);
 		// A part of the targets may be none; a run of none at all has found no Python.
 		const failed = report.failures.length > 0 || (report.targets.length === 0 && shard === undefined);
 		return statusOf({failed, broken: broken !== null && broken.length > 0}, options);
@@ -72,10 +69,11 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 }
 
 /** Read before the work begins. Null where nothing is expected: what was lost is then the answer, not a fault. */
-function expectationsOf(options: OptionValues): (report: Report) => readonly Broken[] | null {
+async function expectationsOf(options: OptionValues): Promise<(report: Report) => readonly Broken[] | null> {
 	const contractPath = options.text('contract');
 	const baselinePath = options.text('baseline');
 	if (contractPath === undefined && baselinePath === undefined) return () => null;
+	const {checkBaseline, checkContract, contractFrom, readReport} = await import('./expectations.js');
 	const contract = contractPath === undefined ? undefined : contractFrom(contractPath);
 	const baseline = baselinePath === undefined ? undefined : readReport(baselinePath);
 	return report => [

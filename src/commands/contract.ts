@@ -58,7 +58,7 @@ async function check(words: readonly string[], invocation: Invocation): Promise<
 	const reports: Report[] = [];
 	for (const source of sources) reports.push(await reportOf(source, invocation));
 	const broken = checkContract({targets: reports.flatMap(({targets}) => targets)}, rules);
-	deliver(
+	await deliver(
 		plan,
 		{
 			terminal: terminal => renderBroken(broken, terminal),

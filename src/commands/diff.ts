@@ -28,7 +28,7 @@ export const diff: Command = {
 		const plan = planOutput(invocation, formats);
 		const format = options.flag('markdown') ? 'markdown' : plan.format;
 		const comparison = compare(await reportOf(before, invocation), await reportOf(after, invocation));
-		deliver(
+		await deliver(
 			{...plan, format},
 			{
 				terminal: terminal => renderComparison(comparison, terminal),

@@ -22,7 +22,7 @@ export const merge: Command = {
 		const files = output.files.filter(({format}) => format !== 'json');
 		if (output.format !== 'json' || files.length > 0) {
 			const renderers = {...reportRenderers(small(plan), null), json: () => ''};
-			deliver({format: output.format, files}, renderers, io);
+			await deliver({format: output.format, files}, renderers, io);
 		}
 		for (const {path} of output.files.filter(({format}) => format === 'json')) writeWhole(path, pieces(plan));
 		if (output.format === 'json') await write(pieces(plan), invocation);

@@ -27,8 +27,8 @@ export function outputOptions(formats: readonly string[]): readonly Option[] {
 	];
 }
 
-/** One function for each format; each gives the whole text. */
-export type Renderers = Readonly<Record<string, (terminal: TerminalOptions) => string>>;
+/** One function for each format; each gives the whole text, and may have to be loaded first. */
+export type Renderers = Readonly<Record<string, (terminal: TerminalOptions) => string | Promise<string>>>;
 
 export interface OutputPlan {
 	readonly format: string;
@@ -60,9 +60,10 @@ export function writes({format, files}: OutputPlan, which: string): boolean {
 }
 
 /** Files first: standard output comes only when every file is in place. Errors: SuiteError. */
-export function deliver(plan: OutputPlan, renderers: Renderers, io: Io): void {
-	const texts = plan.files.map(({format, path}) => ({path, text: render(format, renderers, plainPage)}));
-	const text = render(plan.format, renderers, terminalOf(io));
+export async function deliver(plan: OutputPlan, renderers: Renderers, io: Io): Promise<void> {
+	const texts: {readonly path: string; readonly text: string}[] = [];
+	for (const {format, path} of plan.files) texts.push({path, text: await render(format, renderers, plainPage)});
+	const text = await render(plan.format, renderers, terminalOf(io));
 	for (const {path, text} of texts) writeWhole(path, text);
 	io.stdout.write(text);
 }
@@ -118,7 +119,7 @@ function known(format: string, formats: readonly string[]): string {
 	return format;
 }
 
-function render(format: string, renderers: Renderers, terminal: TerminalOptions): string {
+async function render(format: string, renderers: Renderers, terminal: TerminalOptions): Promise<string> {
 	const renderer = renderers[format];
 	if (renderer === undefined) throw new UsageError(`There is no format '${format}'.`);
 	return renderer(terminal);

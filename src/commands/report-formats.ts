@@ -4,41 +4,39 @@ import {appendFileSync} from 'node:fs';
 import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {visible} from '../model/visible.js';
-import {renderCodeQuality, renderGithub} from '../render/annotations.js';
-import {renderBroken} from '../render/broken.js';
-import {type HtmlOptions, renderHtml} from '../render/html.js';
-import {renderJson} from '../render/json.js';
-import {renderJunit} from '../render/junit.js';
-import {renderMarkdown} from '../render/markdown.js';
-import {renderTap} from '../render/tap.js';
-import {renderTerminal} from '../render/terminal.js';
-import {renderTmt} from '../render/tmt.js';
+import type {HtmlOptions} from '../render/html.js';
 import type {Io} from './command.js';
 import type {Renderers} from './output.js';
 
 export const reportFormats = ['terminal', 'json', 'markdown', 'junit', 'tap', 'tmt', 'html', 'codequality'] as const;
 
-/** `broken` is null where no contract was asked for. */
+/** `broken` is null where no contract was asked for. Each renderer is loaded where it is asked for. */
 export function reportRenderers(report: Report, broken: readonly Broken[] | null, html: HtmlOptions = {}): Renderers {
 	const held = broken ?? [];
 	return {
-		terminal: options =>
-			renderTerminal(report, options) + (broken === null ? '' : `\n${renderBroken(broken, options)}`),
-		json: () => renderJson(report),
-		markdown: () => renderMarkdown(report, held),
-		junit: () => renderJunit(report, held),
-		tap: () => renderTap(report, held),
-		tmt: () => renderTmt(report, held),
-		html: () => renderHtml(report, held, html),
-		codequality: () => renderCodeQuality(report, held),
+		async terminal(options) {
+			const text = (await import('../render/terminal.js')).renderTerminal(report, options);
+			if (broken === null) return text;
+			return `${text}\n${(await import('../render/broken.js')).renderBroken(broken, options)}`;
+		},
+		json: async () => (await import('../render/json.js')).renderJson(report),
+		markdown: async () => (await import('../render/markdown.js')).renderMarkdown(report, held),
+		junit: async () => (await import('../render/junit.js')).renderJunit(report, held),
+		tap: async () => (await import('../render/tap.js')).renderTap(report, held),
+		tmt: async () => (await import('../render/tmt.js')).renderTmt(report, held),
+		html: async () => (await import('../render/html.js')).renderHtml(report, held, html),
+		codequality: async () => (await import('../render/annotations.js')).renderCodeQuality(report, held),
 	} satisfies Record<(typeof reportFormats)[number], Renderers[string]>;
 }
 
 /** On GitHub: annotations on standard error, where its runner reads them too, and the job's summary page. */
-export function tellCi(report: Report, broken: readonly Broken[] | null, {env, stderr}: Io): void {
-	if (env.GITHUB_ACTIONS === 'true') stderr.write(renderGithub(report, broken ?? []));
+export async function tellCi(report: Report, broken: readonly Broken[] | null, {env, stderr}: Io): Promise<void> {
+	if (env.GITHUB_ACTIONS === 'true') {
+		stderr.write((await import('../render/annotations.js')).renderGithub(report, broken ?? []));
+	}
 	const summary = env.GITHUB_STEP_SUMMARY;
 	if (summary === undefined || summary === '') return;
+	const {renderMarkdown} = await import('../render/markdown.js');
 	try {
 		appendFileSync(summary, renderMarkdown(report, broken ?? []).slice(0, mostSummary));
 	} catch (error) {

@@ -39,64 +39,64 @@ const samples: readonly (readonly [name: string, report: Report, broken: readonl
 
 for (const format of reportFormats) {
 	for (const [name, report, broken] of samples) {
-		test(`${format} of ${name} reads as kept`, t => {
-			golden(t, `formats/${name}.${format}.${extensions[format]}`, written(format, report, broken));
+		test(`${format} of ${name} reads as kept`, async t => {
+			golden(t, `formats/${name}.${format}.${extensions[format]}`, await written(format, report, broken));
 		});
 	}
 
-	test(`${format} carries no control or direction character out of a report`, t => {
-		t.notRegex(written(format, hostileReport, hostileBroken).replace(/[\n\t]/g, ''), /[\p{Cc}\p{Cf}\p{Cs}]/u);
+	test(`${format} carries no control or direction character out of a report`, async t => {
+		t.notRegex((await written(format, hostileReport, hostileBroken)).replace(/[\n\t]/g, ''), /[\p{Cc}\p{Cf}\p{Cs}]/u);
 	});
 
-	test(`${format} of the same report has the same bytes twice`, t => {
-		const once = () => written(format, manyBuilds(2, 30), []);
-		t.is(once(), once());
+	test(`${format} of the same report has the same bytes twice`, async t => {
+		const once = async () => await written(format, manyBuilds(2, 30), []);
+		t.is(await once(), await once());
 	});
 
-	test(`${format} ends in one newline`, t => {
-		for (const [, report, broken] of samples) t.regex(written(format, report, broken), /[^\n]\n$/);
+	test(`${format} ends in one newline`, async t => {
+		for (const [, report, broken] of samples) t.regex(await written(format, report, broken), /[^\n]\n$/);
 	});
 }
 
 const jenkins = fileURLToPath(new URL('../../../test/schema/jenkins-junit.xsd', import.meta.url));
 
-test('JUnit is valid by the schema of Jenkins, and XML that breaks it is not', t => {
+test('JUnit is valid by the schema of Jenkins, and XML that breaks it is not', async t => {
 	if (!has(t, 'xmllint')) return;
-	for (const [, report, broken] of samples) t.is(xmllint(t, written('junit', report, broken)).status, 0);
-	t.not(xmllint(t, written('junit', everyKind, null).replace('<testcase name=', '<testcase nom=')).status, 0);
+	for (const [, report, broken] of samples) t.is(xmllint(t, await written('junit', report, broken)).status, 0);
+	t.not(xmllint(t, (await written('junit', everyKind, null)).replace('<testcase name=', '<testcase nom=')).status, 0);
 });
 
-test('JUnit counts what is against the contract as failures, inconclusive as errors, absent and uncalled as skipped', t => {
-	const [head = ''] = written('junit', everyKind, brokenContract).match(/<testsuites [^>]*>/) ?? [];
+test('JUnit counts what is against the contract as failures, inconclusive as errors, absent and uncalled as skipped', async t => {
+	const [head = ''] = (await written('junit', everyKind, brokenContract)).match(/<testsuites [^>]*>/) ?? [];
 	t.is(head, '<testsuites name="pyinterpose" tests="14" failures="5" errors="2">');
-	t.is(written('junit', everyKind, brokenContract).match(/<skipped>/g)?.length, 2);
+	t.is((await written('junit', everyKind, brokenContract)).match(/<skipped>/g)?.length, 2);
 });
 
-test('prove passes a report without a contract, and fails one whose contract is broken', t => {
+test('prove passes a report without a contract, and fails one whose contract is broken', async t => {
 	if (!has(t, 'prove')) return;
-	t.regex(prove(t, written('tap', twoBuilds, null)).stdout, /Result: PASS/);
-	const failed = prove(t, written('tap', everyKind, brokenContract));
+	t.regex(prove(t, await written('tap', twoBuilds, null)).stdout, /Result: PASS/);
+	const failed = prove(t, await written('tap', everyKind, brokenContract));
 	t.regex(failed.stdout, /Failed tests?: {2}.*\n.*\n?Result: FAIL|Result: FAIL/);
 	t.notRegex(failed.stdout + failed.stderr, /Parse errors/);
 });
 
-test('prove reads every TAP report without a parse error, and finds one where the plan is wrong', t => {
+test('prove reads every TAP report without a parse error, and finds one where the plan is wrong', async t => {
 	if (!has(t, 'prove')) return;
 	for (const [, report, broken] of samples) {
-		const {stdout, stderr} = prove(t, written('tap', report, broken));
+		const {stdout, stderr} = prove(t, await written('tap', report, broken));
 		t.notRegex(stdout + stderr, /Parse errors|Non-zero exit/);
 	}
-	t.regex(prove(t, written('tap', twoBuilds, null).replace('1..22', '1..23')).stdout, /Parse errors/);
+	t.regex(prove(t, (await written('tap', twoBuilds, null)).replace('1..22', '1..23')).stdout, /Parse errors/);
 });
 
-test('TAP counts skipped and failed cases as prove does', t => {
+test('TAP counts skipped and failed cases as prove does', async t => {
 	if (!has(t, 'prove')) return;
-	const {stdout} = prove(t, written('tap', everyKind, brokenContract));
+	const {stdout} = prove(t, await written('tap', everyKind, brokenContract));
 	t.regex(stdout, /Failed 7\/14 subtests/);
 	t.regex(stdout, /less 2 skipped subtests/);
 });
 
-test('tmt results are YAML with the fields, names and outcomes that tmt reads', t => {
+test('tmt results are YAML with the fields, names and outcomes that tmt reads', async t => {
 	const yaml = spawnSync('python3', ['-c', 'import yaml'], {encoding: 'utf8'});
 	if (yaml.status !== 0) {
 		t.log('python3-yaml is missing; install it to run this test.');
@@ -108,7 +108,7 @@ test('tmt results are YAML with the fields, names and outcomes that tmt reads', 
 			'python3',
 			['-c', 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)'],
 			{
-				input: written('tmt', report, broken),
+				input: await written('tmt', report, broken),
 				encoding: 'utf8',
 			},
 		);
@@ -129,21 +129,21 @@ test('HTML is valid by html-validate, and a broken page is not', async t => {
 		rules: {'long-title': 'off', 'no-trailing-whitespace': 'off', 'require-sri': 'off'},
 	});
 	for (const [name, report, broken] of samples) {
-		const {results} = await validator.validateString(written('html', report, broken));
+		const {results} = await validator.validateString(await written('html', report, broken));
 		const messages = results.flatMap(result =>
 			result.messages.map(({line, message, ruleId}) => `${line}: ${ruleId}: ${message}`),
 		);
 		t.deepEqual(messages.slice(0, 10), [], name);
 	}
-	t.false((await validator.validateString(written('html', everyKind, null).replace('</table>', ''))).valid);
+	t.false((await validator.validateString((await written('html', everyKind, null)).replace('</table>', ''))).valid);
 });
 
-test('a page of HTML names no address and loads nothing', t => {
-	const page = written('html', twoBuilds, brokenContract);
+test('a page of HTML names no address and loads nothing', async t => {
+	const page = await written('html', twoBuilds, brokenContract);
 	t.notRegex(page, /https?:|\ssrc=|@import|url\(/);
 });
 
-test('GitHub gets an error for what is against the contract and a warning for what is not known, one line each', t => {
+test('GitHub gets an error for what is against the contract and a warning for what is not known, one line each', async t => {
 	t.is(renderGithub(everyKind, []).split('\n').length, 3);
 	golden(t, 'formats/github.txt', renderGithub(everyKind, brokenContract));
 	const lines = renderGithub(hostileReport, hostileBroken).split('\n');
@@ -153,8 +153,8 @@ test('GitHub gets an error for what is against the contract and a warning for wh
 	);
 });
 
-test('GitLab\u2019s Code Quality report has the required fields, and a fingerprint of its own for each issue', t => {
-	const issues = JSON.parse(written('codequality', everyKind, brokenContract));
+test('GitLab\u2019s Code Quality report has the required fields, and a fingerprint of its own for each issue', async t => {
+	const issues = JSON.parse(await written('codequality', everyKind, brokenContract));
 	t.is(issues.length, 7);
 	for (const issue of issues) {
 		t.like(Object.keys(issue), ['description', 'check_name', 'fingerprint', 'severity', 'location']);
@@ -164,8 +164,8 @@ test('GitLab\u2019s Code Quality report has the required fields, and a fingerpri
 	t.is(new Set(issues.map(({fingerprint}: {fingerprint: string}) => fingerprint)).size, issues.length);
 });
 
-function written(format: Format, report: Report, broken: readonly Broken[] | null): string {
-	return reportRenderers(report, broken)[format]?.({columns: 100, colour: false}) ?? '';
+async function written(format: Format, report: Report, broken: readonly Broken[] | null): Promise<string> {
+	return (await reportRenderers(report, broken)[format]?.({columns: 100, colour: false})) ?? '';
 }
 
 function xmllint(t: ExecutionContext, xml: string) {
