@@ -51,6 +51,7 @@ struct core {
 	const ElfW(Phdr) *segments;
 	int count;
 	int found;
+	const char *path;
 };
 
 /* Where counting begins, before anything is patched; replaced by one of the ledger's shape. */
@@ -97,6 +98,7 @@ static uint8_t *map_near(const struct core *core, const struct blob *file);
 static int reaches(const struct core *core, int64_t from, int64_t size);
 static int fix(const struct core *core, const struct blob *file, uint8_t *at);
 static int protect(const struct core *core, int writable);
+static void restore(const struct core *core);
 static void jump(const struct core *core, const struct patch *patch, uintptr_t to);
 static void prepare_cpu(void);
 static int caller_of(uintptr_t return_address, uint32_t slot);
@@ -188,7 +190,7 @@ static enum entries_reason patch_core(struct ledger *page)
 {
 	const char *path = getenv("PYINTERPOSE_ENTRIES");
 	const struct blob *file;
-	struct core core = { 0, NULL, 0, 0 };
+	struct core core = { 0, NULL, 0, 0, NULL };
 	if (path == NULL)
 		return ENTRIES_UNREADABLE;
 	enum entries_reason reason = read_blob(path, &file);
@@ -215,16 +217,17 @@ static enum entries_reason patch_core(struct ledger *page)
 		protect(&core, 0);
 		return ENTRIES_PROTECTED;
 	}
+	for (uint32_t i = 0; i < file->patches; i++)
+		jump(&core, &PATCHES(file)[i], (uintptr_t)at + PATCHES(file)[i].counter);
+	if (protect(&core, 0) != 0) {
+		restore(&core);
+		return ENTRIES_PROTECTED;
+	}
 	core_base = core.base;
 	code = at;
 	patches = PATCHES(file);
 	entries_others = (uint64_t)file->others * LEDGER_ROW * sizeof(uint64_t);
 	pyinterpose_stubs = (struct object){ (uintptr_t)at, file->code_size, CALLER_CORE };
-	for (uint32_t i = 0; i < file->patches; i++)
-		jump(&core, &patches[i], (uintptr_t)at + patches[i].counter);
-	/* Without the right to execute its code again the program is lost, and stops at its first call. */
-	if (protect(&core, 0) != 0)
-		abort();
 	blob = file;
 	return ENTRIES_NONE;
 }
@@ -305,7 +308,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	(void)size;
 	if (!objects_is_core(info->dlpi_name))
 		return 0;
-	*core = (struct core){ info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, 1 };
+	const char *name = info->dlpi_name;
+	*core = (struct core){ info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, 1, name == NULL || name[0] == '\0' ? "/proc/self/exe" : name };
 	uintptr_t most = 0;
 	for (int i = 0; i < core->count; i++) {
 		const ElfW(Phdr) *segment = &core->segments[i];
@@ -469,6 +473,25 @@ static int protect(const struct core *core, int writable)
 			return -errno;
 	}
 	return 0;
+}
+
+/* Maps the code anew: a system may forbid to execute what was written (SELinux: execmod), which shows only then. */
+static void restore(const struct core *core)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	int fd = open(core->path, O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < core->count; i++) {
+		const ElfW(Phdr) *segment = &core->segments[i];
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+			continue;
+		uintptr_t before = (core->base + segment->p_vaddr) & (page - 1);
+		void *low = (void *)(core->base + segment->p_vaddr - before);
+		/* Without its code the program is lost. */
+		if (fd < 0 || mmap(low, segment->p_filesz + before, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, (off_t)(segment->p_offset - before)) != low)
+			abort();
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 /* Of a call that does not return to the core's own code. */

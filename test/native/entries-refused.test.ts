@@ -101,6 +101,45 @@ run('counters that the loader cannot load', refuses, 'the entry counters did not
 	counters: '/nowhere.so',
 }));
 
+const forbid = (what: string) => `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <sys/mman.h>
+int mprotect(void *at, size_t size, int protection)
+{
+	static int written;
+	int code = size > 4096 * 2;
+	written |= code && protection & PROT_WRITE;
+	if (${what}) {
+		errno = EACCES;
+		return -1;
+	}
+	return ((int (*)(void *, size_t, int))dlsym(RTLD_NEXT, "mprotect"))(at, size, protection);
+}`;
+/** Enough code for the rule above to know it. */
+const large = (w: Workshop) =>
+	w.compile('libcore.so', `${library} __asm__(".text; .zero 20000, 0x90");`, [
+		'-O2',
+		'-fPIC',
+		'-shared',
+		'-Wl,-z,separate-code',
+	]);
+
+run('a system that forbids to write code', refuses, 'the system does not let the process change its code', w => ({
+	core: large(w),
+	preload: [w.compile('forbid.so', forbid('code && protection & PROT_WRITE'), ['-shared', '-fPIC'])],
+}));
+run(
+	'a system that forbids to execute what was written',
+	refuses,
+	'the system does not let the process change its code',
+	w => ({
+		core: large(w),
+		preload: [w.compile('forbid.so', forbid('code && written && protection & PROT_EXEC'), ['-shared', '-fPIC'])],
+	}),
+);
+
 async function blobOf(w: Workshop, core: string): Promise<string> {
 	const functions = [{symbol: 'work', slot: 0}];
 	return (await prepareEntries({elfPath: core, functions, others: 1, cacheFolder: join(w.folder, 'cache')})).blob;

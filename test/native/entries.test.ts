@@ -221,6 +221,11 @@ const coreSource = `
 static volatile long state;
 EXPORT long work(long a);
 EXPORT long work(long a) { return a * 3 + state; }
+/* Its stack pointer moves by four bytes of code, and its call is moved along. */
+EXPORT void called(void (*ends)(void *));
+__asm__(".text; .globl called; .type called, @function; called: .cfi_startproc; sub $8, %rsp; .cfi_adjust_cfa_offset 8;"
+	"call ender; add $8, %rsp; .cfi_adjust_cfa_offset -8; ret; .cfi_endproc; .size called, . - called");
+__attribute__((used)) static void ender(void (*ends)(void *)) { ends(0); }
 EXPORT long through(long n);
 EXPORT long onward(long a);
 EXPORT long onward(long a) { return work(a + 1); }
@@ -240,13 +245,18 @@ const counts = test.macro(async (t, {main, executable, core = 0, prints = '', en
 	const library = w.compile('libcore.so', coreSource, ['-O2', '-fPIC', '-shared', '-fno-semantic-interposition']);
 	const program = w.compile(
 		'program',
-		`#include <pthread.h>\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <sys/time.h>\n#include <sys/wait.h>\n#include <unistd.h>\n#include <errno.h>\nlong work(long), through(long);\n${main}`,
+		`#include <pthread.h>\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <sys/time.h>\n#include <sys/wait.h>\n#include <unistd.h>\n#include <errno.h>\nlong work(long), through(long);\nvoid called(void (*)(void *));\n${main}`,
 		['-O1', '-D_GNU_SOURCE', '-Wl,--no-as-needed', library, `-Wl,-rpath,${w.folder}`, '-pthread'],
 	);
-	const seen = await entered({command: [program], core: library, symbols: ['work', 'through'], folder: w.folder});
+	const seen = await entered({
+		command: [program],
+		core: library,
+		symbols: ['work', 'through', 'called'],
+		folder: w.folder,
+	});
 	t.like(seen, {status: null, signal: null, ...ends}, seen.stderr);
 	t.is(seen.stdout, prints);
-	t.deepEqual(seen.counters, {patched: 2, reason: null});
+	t.deepEqual(seen.counters, {patched: 3, reason: null});
 	t.is(seen.entries('work', 'executable'), executable);
 	t.is(seen.entries('work', 'core'), core);
 	t.is(seen.entries('work'), executable + core);
@@ -323,6 +333,19 @@ run('SIGKILL loses no count', counts, {
 	main: 'int main(void) { work(1); kill(getpid(), SIGKILL); }',
 	executable: 1,
 	ends: {signal: 'SIGKILL'},
+});
+run('a thread that ends below a call among the moved instructions ends, and the program goes on', counts, {
+	main: `static void *ends(void *n) { work(1); called(pthread_exit); return n; }
+int main(void) {
+	pthread_t thread;
+	pthread_create(&thread, NULL, ends, NULL);
+	pthread_join(thread, NULL);
+	work(1);
+	printf("went on");
+	return 0;
+}`,
+	executable: 2,
+	prints: 'went on',
 });
 run('a call keeps errno, also the first from a page of code', counts, {
 	main: 'int main(void) { errno = 77; work(1); printf("%d", errno); return 0; }',
