@@ -73,6 +73,8 @@ HIDDEN int entries_role(uintptr_t return_address, uint32_t slot);
 EXPORT struct object pyinterpose_stubs = { 0, 0, CALLER_CORE };
 
 static _Atomic int begun;
+/* In a forked child. */
+static int left;
 static const struct blob *blob;
 static const struct patch *patches;
 static const uint8_t *code;
@@ -153,16 +155,18 @@ const void *pyinterpose_origin(const void *address)
 __attribute__((constructor)) static void enter(void)
 {
 	start();
-	if (blob != NULL && blob->others != 0) {
+	if (blob == NULL)
+		return;
+	if (blob->others != 0)
 		entries_alone = atomic_load(&page_current);
-		pthread_atfork(NULL, NULL, leave);
-	}
+	pthread_atfork(NULL, NULL, leave);
 }
 
 /* In a forked child, after page.c's. */
 static void leave(void)
 {
 	entries_alone = NULL;
+	left = 1;
 }
 
 static void start(void)
@@ -497,6 +501,9 @@ static void restore(const struct core *core)
 /* Of a call that does not return to the core's own code. */
 HIDDEN int entries_role(uintptr_t return_address, uint32_t slot)
 {
+	/* Nobody reads its counts; and another thread of its parent's may have held the loader's lock, which is still held here. */
+	if (left)
+		return CACHED_SHIM;
 	int kept = errno, caller = caller_of(return_address, slot);
 	uint64_t role = caller == CALLER_SHIM ? CACHED_SHIM : (uint64_t)caller;
 	uint64_t known = ((uint64_t)return_address << 12 | slot) << 4 | role;
