@@ -1,7 +1,5 @@
 /** This file breaks a good report in one place at a time. */
 
-import type {Report} from '../../src/model/report.js';
-
 const removed = Symbol('removed');
 
 /** What is wrong, where, what stands there then, and what the reader's one sentence must name. */
@@ -45,7 +43,7 @@ export const mutations: readonly (readonly [what: string, path: string, value: u
 ];
 
 /** A deep copy of a report, changed in one place. */
-export function mutated(report: Report, path: string, value: unknown): unknown {
+export function mutated(report: object, path: string, value: unknown): unknown {
 	const copy: object = structuredClone(report);
 	const keys = path.split('.');
 	const last = keys.pop() ?? '';
