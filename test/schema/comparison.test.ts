@@ -22,7 +22,7 @@ const good: Readonly<Record<string, readonly [Report, Report]>> = {
 	'a gain': [report([worse]), report([better])],
 	'many changes and a sweep': [report([first]), report([second])],
 	'builds without a counterpart': [
-		report([better, target({id: 'alone', python: {...target().python, version: '2.7.18'}})]),
+		report([target({id: 'base'}), target({id: 'alone', python: {...target().python, version: '2.7.18'}})]),
 		report([worse]),
 	],
 };
