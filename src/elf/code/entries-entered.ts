@@ -32,6 +32,15 @@ interface Text {
 const beginning = 1;
 const inside = 2;
 
+/** What the byte before a 32-bit distance can be: an opcode, or a ModRM byte that says that the distance follows. */
+const [nothing, call, jump, operand] = [0, 1, 2, 3];
+const beforeDistance = Uint8Array.from({length: 256}, (_, byte) => {
+	if (byte === 0xe8) return call;
+	// jmp; jcc behind 0f; xbegin behind c7.
+	if (byte === 0xe9 || (byte >= 0x80 && byte <= 0x8f) || byte === 0xf8) return jump;
+	return (byte & 0xc7) === 0x05 ? operand : nothing;
+});
+
 export interface Entered {
 	readonly reason: string;
 	/** The lowest distance from where the jump is written; 0 where it cannot be jumped to at all. */
@@ -127,18 +136,21 @@ class Search {
 		}
 	}
 
-	/** Every four bytes, as the distance that ends an instruction. */
+	/** Every four bytes behind a byte that a distance can follow, as the distance that ends an instruction. */
 	distances({address, bytes, view, marks}: Text): void {
 		const size = bytes.length;
 		const elsewhere = this.texts.length > 1;
 		for (let offset = 3; offset + 4 <= size; offset += 1) {
+			const before = beforeDistance[bytes[offset - 1] as number];
+			if (before === nothing) continue;
 			const target = offset + 4 + view.getInt32(offset, true);
 			const mark = target >>> 0 < size ? (marks[target] as number) : elsewhere ? this.markAt(address + target) : 0;
 			if (mark === 0) {
-				if (bytes[offset - 2] === leaOpcode && isLea(bytes, offset)) {
+				// A jump table is aligned.
+				if (before === operand && (target & 3) === 0 && isLea(bytes, offset)) {
 					this.#computed.push({target: address + target, from: address + offset});
 				}
-			} else if (mark === inside || bytes[offset - 1] !== callOpcode) {
+			} else if (mark === inside || before === jump) {
 				// Whoever calls the beginning calls the function.
 				this.reached(address + offset, address + target, mark, isLongJump(bytes, offset));
 			}
@@ -268,16 +280,11 @@ function isWithin({address, size}: Entry, at: number): boolean {
 	return at >= address && at < address + size;
 }
 
-const callOpcode = 0xe8;
 const leaOpcode = 0x8d;
 
-/** `lea distance(%rip), %reg`, its distance at the offset. */
+/** `lea distance(%rip), %reg`, its distance at the offset, behind a ModRM byte. */
 function isLea(bytes: Uint8Array, offset: number): boolean {
-	return (
-		((bytes[offset - 1] as number) & 0xc7) === 0x05 &&
-		bytes[offset - 2] === leaOpcode &&
-		((bytes[offset - 3] as number) & 0xfb) === 0x48
-	);
+	return bytes[offset - 2] === leaOpcode && ((bytes[offset - 3] as number) & 0xfb) === 0x48;
 }
 
 /** `jmp` or `jcc`, its 32-bit distance at the offset. */
