@@ -35,13 +35,17 @@ void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_
 
 /* Of entries.so, which need not be loaded: behind the counter at a function's entry. */
 extern void *pyinterpose_behind(void *entry) __attribute__((weak));
+/* Where a return address among the instructions that it has moved is in the core. */
+extern const void *pyinterpose_origin(const void *address) __attribute__((weak));
 
 static void leave(void);
 static void nothing(void);
+static uintptr_t origin_of(uintptr_t return_address);
 static struct sight understand(uint32_t slot, uintptr_t return_address);
 static int names(uint32_t slot);
 static struct sight from_outside(uint32_t slot, struct sight sight);
-static int jumped_from(uint32_t slot, uintptr_t callee, int caller);
+static int is_own(uint32_t slot, uintptr_t callee);
+static int jumped_from(uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
 static void learn_core(const void *definition);
 
@@ -88,7 +92,7 @@ void sweep_meet(uint32_t slot, uintptr_t return_address)
 {
 	int kept = errno;
 	struct sight sight = understand(slot, return_address);
-	sites_add(slot, return_address, sight);
+	sites_add(slot, return_address, origin_of(return_address), sight);
 	add_sight(slot, sight);
 	errno = kept;
 }
@@ -110,12 +114,15 @@ __attribute__((constructor)) static void enter(void)
 	page_enter(&sweep_early, SWEEP_ROWS * sweep_slots);
 	sweep_alone = atomic_load(&page_current);
 	pthread_atfork(NULL, NULL, leave);
+	/* The core's calls, too, are then told by their sites. */
+	int all = sites_enter();
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
 	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
 		const void *found = dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]);
 		if (found == NULL)
 			continue;
-		learn_core(found);
+		if (!all)
+			learn_core(found);
 		sweep_find(slot);
 	}
 	page_ready(SWEEP_BIT);
@@ -125,6 +132,7 @@ __attribute__((constructor)) static void enter(void)
 static void leave(void)
 {
 	sweep_alone = atomic_load(&page_current);
+	sites_leave();
 }
 
 /* The canary's real function. */
@@ -132,15 +140,26 @@ static void nothing(void)
 {
 }
 
+static uintptr_t origin_of(uintptr_t return_address)
+{
+	return pyinterpose_origin == NULL ? return_address : (uintptr_t)pyinterpose_origin((const void *)return_address);
+}
+
 static struct sight understand(uint32_t slot, uintptr_t return_address)
 {
 	const struct object *object = objects_find((const void *)return_address);
-	struct sight sight = { object->caller, object->caller, 0 };
+	struct sight sight = { object->caller, object->caller, 0, CALLEE_NONE };
 	uintptr_t callee;
 	if (object->caller == CALLER_SHIM)
 		return sight;
-	if (callee_before(return_address, object, &callee) == CALLEE_KNOWN)
-		sight.caller = jumped_from(slot, callee, object->caller);
+	sight.callee = (int)callee_before(return_address, object, &callee);
+	/* A moved call is not written as a call. */
+	if (origin_of(return_address) != return_address)
+		sight.callee = CALLEE_ANY;
+	if (sight.callee == CALLEE_KNOWN && !is_own(slot, callee)) {
+		sight.callee = CALLEE_KNOWN + 1;
+		sight.caller = jumped_from(callee, object->caller);
+	}
 	if (sight.caller == CALLER_CORE && !names(slot))
 		sight = from_outside(slot, sight);
 	return sight;
@@ -162,12 +181,20 @@ static struct sight from_outside(uint32_t slot, struct sight sight)
 	return sight;
 }
 
-/* The role of the object that the callee belongs to, which has jumped here unless it is the slot's own trampoline. */
-static int jumped_from(uint32_t slot, uintptr_t callee, int caller)
+/* Whether a call site's callee is the slot's trampoline, or another shim's override in front of it. */
+static int is_own(uint32_t slot, uintptr_t callee)
 {
 	uintptr_t within = callee - (uintptr_t)sweep_first;
 	if (within < (uintptr_t)(sweep_past - sweep_first))
-		return within / SWEEP_STEP == slot ? caller : CALLER_CORE;
+		return within / SWEEP_STEP == slot;
+	return objects_find((const void *)callee)->caller == CALLER_SHIM;
+}
+
+/* The role of the object that the callee belongs to, which has jumped here. */
+static int jumped_from(uintptr_t callee, int caller)
+{
+	if (callee - (uintptr_t)sweep_first < (uintptr_t)(sweep_past - sweep_first))
+		return CALLER_CORE;
 	int jumper = objects_find((const void *)callee)->caller;
 	return jumper == CALLER_SHIM ? caller : jumper;
 }

@@ -3,22 +3,23 @@
  */
 #include "sites.h"
 
+#include <fcntl.h>
+#include <link.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-/* A broad workload meets some 3,000 sites outside the core. 24 bytes each. */
-#define SITES (1u << 15)
 /* Entries looked at before a site counts as unknown. */
-#define PATIENCE 32
+#define PATIENCE 64
 
-struct site {
-	/* The return address and, above its 48 bits, the slot. 0: free. */
-	_Atomic uint64_t key;
-	_Atomic uint64_t calls;
-	/* What was understood, packed; 0: not yet. */
-	_Atomic uint64_t sight;
-};
+static struct sites own;
+static struct sites *_Atomic current = &own;
 
-static struct site table[SITES];
+static void move(struct site *site);
+static int visit(struct dl_phdr_info *info, size_t size, void *data);
 
 static inline uint64_t key_of(uint32_t slot, uintptr_t return_address)
 {
@@ -30,12 +31,18 @@ static inline uint32_t place_of(uint64_t key)
 	return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 40) & (SITES - 1);
 }
 
+__attribute__((target("general-regs-only"))) static inline struct sight unpacked(uint64_t sight)
+{
+	return (struct sight){ (int)(sight >> 8 & 0xff) - 2, (int)(sight & 0xff) - 2, (int)(sight >> 16 & 0xff), (int)(sight >> 24 & 0xff) };
+}
+
 __attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uintptr_t return_address, struct sight *out)
 {
+	struct sites *sites = atomic_load_explicit(&current, memory_order_relaxed);
 	uint64_t key = key_of(slot, return_address);
 	uint32_t place = place_of(key);
 	for (uint32_t i = 0; i < PATIENCE; i++) {
-		struct site *site = &table[(place + i) & (SITES - 1)];
+		struct site *site = &sites->site[(place + i) & (SITES - 1)];
 		uint64_t found = atomic_load_explicit(&site->key, memory_order_acquire);
 		if (found == 0)
 			return 1;
@@ -44,26 +51,108 @@ __attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uint
 		uint64_t sight = atomic_load_explicit(&site->sight, memory_order_acquire);
 		if (sight == 0)
 			return 1;
-		*out = (struct sight){ (int)(sight >> 8 & 0xff) - 2, (int)(sight & 0xff) - 2, (int)(sight >> 16) };
+		*out = unpacked(sight);
 		atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
 		return 0;
 	}
 	return 1;
 }
 
-void sites_add(uint32_t slot, uintptr_t return_address, struct sight sight)
+void sites_add(uint32_t slot, uintptr_t return_address, uintptr_t origin, struct sight sight)
 {
+	struct sites *sites = atomic_load(&current);
 	uint64_t key = key_of(slot, return_address);
 	uint32_t place = place_of(key);
+	uint64_t packed = (uint64_t)sight.callee << 24 | (uint64_t)sight.unsure << 16 | (uint64_t)(sight.caller + 2) << 8 |
+										(uint64_t)(sight.pretended + 2);
+	if (sites != &own)
+		dl_iterate_phdr(visit, &origin);
 	for (uint32_t i = 0; i < PATIENCE; i++) {
-		struct site *site = &table[(place + i) & (SITES - 1)];
+		struct site *site = &sites->site[(place + i) & (SITES - 1)];
 		uint64_t found = 0;
 		if (!atomic_compare_exchange_strong(&site->key, &found, key) && found != key)
 			continue;
 		/* Two threads that meet one site at once understand the same of it. */
-		uint64_t packed = (uint64_t)sight.unsure << 16 | (uint64_t)(sight.caller + 2) << 8 | (uint64_t)(sight.pretended + 2);
+		atomic_store_explicit(&site->origin, origin, memory_order_relaxed);
 		atomic_store_explicit(&site->sight, packed, memory_order_release);
 		atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
 		return;
 	}
+	atomic_fetch_add(&sites->missed, 1);
+}
+
+int sites_enter(void)
+{
+	struct stat status;
+	const char *path = getenv("PYINTERPOSE_SITES");
+	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	struct sites *file = MAP_FAILED;
+	if (fstat(fd, &status) == 0 && (uint64_t)status.st_size == sizeof *file)
+		file = mmap(NULL, sizeof *file, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (file == MAP_FAILED)
+		return 0;
+	if (file->magic != SITES_MAGIC || file->version != SITES_VERSION || file->sites != SITES || file->most_objects != SITES_OBJECTS) {
+		munmap(file, sizeof *file);
+		return 0;
+	}
+	atomic_store(&current, file);
+	for (uint32_t i = 0; i < SITES; i++)
+		move(&own.site[i]);
+	return 1;
+}
+
+/* What was met before the constructor. */
+static void move(struct site *site)
+{
+	struct sight sight;
+	uint64_t key = atomic_load(&site->key), calls = atomic_exchange(&site->calls, 0);
+	if (calls == 0)
+		return;
+	uint32_t slot = (uint32_t)(key >> 48);
+	uintptr_t return_address = (uintptr_t)(key & ((UINT64_C(1) << 48) - 1));
+	if (sites_count(slot, return_address, &sight) != 0)
+		sites_add(slot, return_address, atomic_load(&site->origin), unpacked(atomic_load(&site->sight)));
+	struct sites *sites = atomic_load(&current);
+	for (uint32_t i = 0; calls > 1 && i < PATIENCE; i++) {
+		struct site *moved = &sites->site[(place_of(key) + i) & (SITES - 1)];
+		if (atomic_load(&moved->key) == key) {
+			atomic_fetch_add(&moved->calls, calls - 1);
+			return;
+		}
+	}
+}
+
+void sites_leave(void)
+{
+	atomic_store(&current, &own);
+}
+
+/* Keeps the object that holds the address, unless it is kept already. */
+static int visit(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct sites *sites = atomic_load(&current);
+	uintptr_t address = *(uintptr_t *)data;
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		uintptr_t low = info->dlpi_addr + segment->p_vaddr;
+		if (segment->p_type != PT_LOAD || address - low >= segment->p_memsz)
+			continue;
+		for (uint32_t j = 0; j < SITES_OBJECTS && j < atomic_load(&sites->objects); j++)
+			if (sites->object[j].low == low)
+				return 1;
+		uint32_t index = atomic_fetch_add(&sites->objects, 1);
+		if (index < SITES_OBJECTS) {
+			struct sites_object *object = &sites->object[index];
+			object->size = segment->p_memsz;
+			object->bias = info->dlpi_addr;
+			strncpy(object->path, info->dlpi_name, sizeof object->path - 1);
+			object->low = low;
+		}
+		return 1;
+	}
+	return 0;
 }

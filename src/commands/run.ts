@@ -29,6 +29,7 @@ export const run: Command = {
 		{name: 'report', help: 'show the busiest functions at the end, on standard error'},
 		{name: 'live', help: 'show the busiest functions while the program runs, at the bottom of the terminal'},
 		{name: 'json', value: 'FILE', help: 'write what was counted to a file'},
+		{name: 'sites', help: 'with --json: the call sites as well, held to what the ELF file shows'},
 		{name: 'no-entry-counts', help: 'leave the code as it is in memory, and calls past the overrides uncounted'},
 	],
 	steps: 'aside',
@@ -48,6 +49,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			core: target.core.path,
 			witness: await gatherStatic(target.core.path, {env: io.env}),
 			entryCounts: !options.flag('no-entry-counts'),
+			sites: options.flag('sites'),
 			env: io.env,
 			signal: io.signal,
 			...(options.flag('live') ? {watch: (counted: () => SweepReport) => watch(io, counted)} : {}),
@@ -100,8 +102,16 @@ function watch({stderr}: Io, counted: () => SweepReport): () => void {
 	return drawLive(stderr, lines, columns => busiest(counted(), {columns, most: lines - 1}));
 }
 
-function toJson({id, executable, core, python}: Target, {ending, sweep, findings}: ProgramSwept): object {
-	return {schema: 1, tool: toolFacts(), target: {id, executable, core, python}, ending, sweep, findings};
+function toJson({id, executable, core, python}: Target, {ending, sweep, findings, sites}: ProgramSwept): object {
+	return {
+		schema: 1,
+		tool: toolFacts(),
+		target: {id, executable, core, python},
+		ending,
+		sweep,
+		findings,
+		...(sites === null ? {} : {sites}),
+	};
 }
 
 function tell({sweep, findings}: ProgramSwept, {stderr}: Io): void {

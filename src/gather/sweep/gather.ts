@@ -10,6 +10,7 @@ import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
 import {identity} from '../counted/identity.js';
+import {type CallSite, locateCalls} from './located.js';
 import {findingsOf, reportOf} from './report.js';
 import {
 	type Counts,
@@ -20,6 +21,7 @@ import {
 	type SweptCore,
 	withShims,
 } from './shims.js';
+import {createSites, type RawSites, readSites} from './sites.js';
 
 export interface SweepRequest {
 	/** With the environment that every start of the target sees. */
@@ -29,6 +31,8 @@ export interface SweepRequest {
 	readonly witness: StaticWitness;
 	/** Whether calls that pass the overrides by are counted too, for which the core's code is patched in memory. Yes by default. */
 	readonly entryCounts?: boolean;
+	/** Whether the call sites are told, too; it slows the run, and changes no count. */
+	readonly sites?: boolean;
 	/** Ours: tells the compiler, and where shims and temporary folders are kept. */
 	readonly env: Environment;
 	readonly timeoutSeconds: number;
@@ -39,6 +43,8 @@ export interface SweepRequest {
 export interface Gathered {
 	readonly sweep: SweepReport | null;
 	readonly findings: readonly Finding[];
+	/** Null where they were not asked for. */
+	readonly sites: readonly CallSite[] | null;
 }
 
 export async function gatherSweep(request: SweepRequest): Promise<Gathered> {
@@ -58,7 +64,7 @@ export async function gatherSweep(request: SweepRequest): Promise<Gathered> {
 }
 
 function skipped(reason: string): Gathered {
-	return {sweep: null, findings: [{kind: 'no-sweep', message: `No sweep was made: ${reason}.`}]};
+	return {sweep: null, findings: [{kind: 'no-sweep', message: `No sweep was made: ${reason}.`}], sites: null};
 }
 
 const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.meta.url));
@@ -66,24 +72,37 @@ const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.
 interface Run {
 	readonly result: ChildResult;
 	readonly counts: Counts;
+	readonly sites: RawSites | null;
 }
 
 async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
 	return withTemporaryFolder(request.env, 'data', async folder =>
 		withShims(request.env, shims, join(folder, 'sweep.ledger'), async (env, counts) => {
+			const sites = request.sites === true ? join(folder, 'sweep.sites') : null;
+			if (sites !== null) createSites(sites);
 			const result = await runChild({
 				file: request.launch.file,
 				argv: [...request.launch.argv, '-S', '-B', '-s', workload],
-				env: {...request.launch.env, ...env, PYINTERPOSE_CORE: identity(request.core)},
+				env: {
+					...request.launch.env,
+					...env,
+					PYINTERPOSE_CORE: identity(request.core),
+					...(sites === null ? {} : {PYINTERPOSE_SITES: sites}),
+				},
 				timeoutSeconds: request.timeoutSeconds,
 				signal: request.signal,
 			});
-			return {result, counts: counts()};
+			return {result, counts: counts(), sites: sites === null ? null : readSites(sites, request.launch.file)};
 		}),
 	);
 }
 
-function read(request: SweepRequest, core: SweptCore, entries: SweepEntries | null, {result, counts}: Run): Gathered {
+async function read(
+	request: SweepRequest,
+	core: SweptCore,
+	entries: SweepEntries | null,
+	{result, counts, sites}: Run,
+): Promise<Gathered> {
 	const {exit, stdout, stderr} = result;
 	if (!counts.ready) {
 		const said = stderr.split('\n').find(line => line.includes('LD_PRELOAD')) ?? '';
@@ -102,8 +121,10 @@ function read(request: SweepRequest, core: SweptCore, entries: SweepEntries | nu
 	if (called !== null && called !== counts.canary) {
 		return skipped(`its canary was counted ${counts.canary} times for ${called} calls`);
 	}
+	const located = sites === null ? null : await locateCalls(core, sites);
 	return {
 		sweep: reportOf(core, entries, counts, request.witness),
-		findings: [...findings, ...findingsOf(core, entries, counts)],
+		findings: [...findings, ...findingsOf(core, entries, counts), ...(located?.findings ?? [])],
+		sites: located?.sites ?? null,
 	};
 }

@@ -9,8 +9,10 @@ import {type Ending, endingInWords} from '../../process/ending.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
 import {runThrough} from '../../process/through.js';
 import {identity} from '../counted/identity.js';
+import {type CallSite, locateCalls} from './located.js';
 import {findingsOf, reportOf} from './report.js';
 import {prepareShims, readCore, withShims} from './shims.js';
+import {createSites, readSites} from './sites.js';
 
 export interface ProgramRequest {
 	readonly launch: Launch;
@@ -21,6 +23,8 @@ export interface ProgramRequest {
 	readonly core: string;
 	readonly witness: Pick<StaticWitness, 'bySymbol'>;
 	readonly entryCounts: boolean;
+	/** Whether the call sites are told, too. */
+	readonly sites: boolean;
 	/** The program's, and ours. */
 	readonly env: Environment;
 	readonly signal: AbortSignal;
@@ -33,6 +37,8 @@ export interface ProgramSwept {
 	/** Null where the shim did not shake hands, with the reason among the findings. */
 	readonly sweep: SweepReport | null;
 	readonly findings: readonly Finding[];
+	/** Null where they were not asked for. */
+	readonly sites: readonly CallSite[] | null;
 }
 
 /** Errors: SuiteError where there is no shim for this core; the program is not started then. */
@@ -45,28 +51,32 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
 			return withShims(env, shims, join(data, 'sweep.ledger'), async (added, counts) => {
 				const report = () => reportOf(core, shims.entries, counts(), witness);
+				const sites = request.sites ? join(data, 'sweep.sites') : null;
+				if (sites !== null) createSites(sites);
 				const stop = request.watch?.(report);
 				const ending = await runThrough({
 					file: request.launch.file,
 					argv0: request.argv0,
 					argv: [...request.launch.argv, ...request.words],
-					env: environment(request, added),
+					env: environment(request, {...added, ...(sites === null ? {} : {PYINTERPOSE_SITES: sites})}),
 				});
 				stop?.();
-				const seen = counts();
-				const said: Finding[] = seen.ready
-					? []
-					: [{kind: 'no-sweep', message: `No sweep was made: the shim did not load.`}];
 				if (ending.kind === 'not-started') throw new SuiteError(`${request.launch.file} ${endingInWords(ending)}.`);
+				const seen = counts();
+				if (!seen.ready) return {ending, sweep: null, findings: [notLoaded], sites: null};
+				const located = sites === null ? null : await locateCalls(core, readSites(sites, request.launch.file));
 				return {
 					ending,
-					sweep: seen.ready ? report() : null,
-					findings: [...said, ...(seen.ready ? findingsOf(core, shims.entries, seen) : [])],
+					sweep: report(),
+					findings: [...findingsOf(core, shims.entries, seen), ...(located?.findings ?? [])],
+					sites: located?.sites ?? null,
 				};
 			});
 		}),
 	);
 }
+
+const notLoaded: Finding = {kind: 'no-sweep', message: 'No sweep was made: the shim did not load.'};
 
 /** The user's own, but for what the shims need; what the user preloads stays behind ours (native/page.c). */
 function environment(

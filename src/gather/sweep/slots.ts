@@ -81,6 +81,7 @@ export const ourNeeds: ReadonlySet<string> = new Set([
 	'strcmp',
 	'strcspn',
 	'strlen',
+	'strncpy',
 	'strncmp',
 	'strrchr',
 	'strtoull',

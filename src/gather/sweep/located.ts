@@ -1,0 +1,125 @@
+/** This file says where a sweep's calls came from, and holds the core's call sites to the static witness. */
+
+import {readElf} from '../../elf/elf.js';
+import {exportedFunctions} from '../../elf/exports.js';
+import {enclosingFunctions, type PlaceOf} from '../../elf/places.js';
+import {visitReferences} from '../../elf/references.js';
+import {ElfError, SuiteError} from '../../errors.js';
+import type {Caller} from '../../model/claim.js';
+import {byCodeUnit} from '../../model/order.js';
+import type {Finding} from '../../model/report.js';
+import {readObjectFile} from '../object-file.js';
+import type {SweptCore} from './shims.js';
+import type {RawSite, RawSites, SiteForm} from './sites.js';
+
+export interface CallSite {
+	readonly symbol: string;
+	readonly caller: Caller;
+	readonly object: string | null;
+	/** Where the call returns to, in the object's file. */
+	readonly address: string;
+	/** What the object calls the code around it, where it says so. */
+	readonly function: string | null;
+	readonly form: SiteForm;
+	readonly calls: number;
+}
+
+export interface LocatedCalls {
+	/** Sorted by symbol, then the busiest first. */
+	readonly sites: readonly CallSite[];
+	readonly findings: readonly Finding[];
+}
+
+export async function locateCalls({core, slots}: SweptCore, {sites, missed}: RawSites): Promise<LocatedCalls> {
+	const functionAt = functionFinder();
+	const known = await knownSites(core);
+	const located = sites
+		.filter(({slot, caller}) => caller !== null && slots[slot] !== undefined)
+		.map(site => ({...site, symbol: slots[site.slot]?.symbol ?? '', caller: site.caller as Caller}))
+		// The bytes of a call that the entry counters have moved tell nothing; the file does.
+		.map(site => (isKnown(site, known) ? {...site, form: 'call' as const} : site));
+	return {
+		sites: located
+			.map(({symbol, caller, object, address, form, calls}) => ({
+				symbol,
+				caller,
+				object,
+				address: `0x${address.toString(16)}`,
+				function: object === null ? null : functionAt(object, address),
+				form,
+				calls,
+			}))
+			.sort(
+				(left, right) =>
+					byCodeUnit(left.symbol, right.symbol) || right.calls - left.calls || byCodeUnit(left.address, right.address),
+			),
+		findings: [...missedFinding(missed), ...unknownSites(core, located, known)],
+	};
+}
+
+/** Each object is read once; one that cannot be read has no names. */
+function functionFinder(): (object: string, address: number) => string | null {
+	const places = new Map<string, PlaceOf>();
+	return (object, address) => {
+		let placeOf = places.get(object);
+		if (placeOf === undefined) {
+			placeOf = placesOf(object);
+			places.set(object, placeOf);
+		}
+		// The call is before the address that it returns to, which may be the next function's.
+		return placeOf(address - 1)?.name ?? null;
+	};
+}
+
+function placesOf(object: string): PlaceOf {
+	try {
+		return enclosingFunctions(readElf(readObjectFile(object).bytes));
+	} catch (error) {
+		if (error instanceof SuiteError) return () => null;
+		throw error;
+	}
+}
+
+function missedFinding(missed: number): Finding[] {
+	if (missed === 0) return [];
+	return [{kind: 'sweep-sites-missed', message: `${missed} calls came from sites for which there was no room.`}];
+}
+
+type Located = RawSite & {readonly symbol: string; readonly caller: Caller};
+
+function isKnown({caller, object, form, symbol, address}: Located, known: ReadonlySet<string> | null): boolean {
+	return caller === 'core' && object !== null && form !== 'tail-call' && known?.has(`${symbol} ${address}`) === true;
+}
+
+/** A site in the core that calls by name must be one that the static witness has seen. */
+function unknownSites(core: string, sites: readonly Located[], known: ReadonlySet<string> | null): Finding[] {
+	const own = sites.filter(({caller, object}) => caller === 'core' && object !== null);
+	const unknown = known === null ? [] : own.filter(site => site.form === 'call' && !isKnown(site, known));
+	const none = own.filter(({form}) => form === 'no-call');
+	return [
+		...unknown.map(({symbol, address, calls}) => ({
+			kind: 'sweep-unknown-site',
+			message: `${calls} calls of ${symbol} return to 0x${address.toString(16)} of ${core}, where the static witness knows of no call.`,
+		})),
+		...none.map(({symbol, address, calls}) => ({
+			kind: 'sweep-no-call',
+			message: `${calls} calls of ${symbol} return to 0x${address.toString(16)} of ${core}, before which there is no call.`,
+		})),
+	];
+}
+
+/** Where each preemptible call returns to: on x86-64 five bytes on, six where it goes through a slot; elsewhere a word. Null where code cannot be read. */
+async function knownSites(core: string): Promise<ReadonlySet<string> | null> {
+	const elf = readElf(readObjectFile(core).bytes);
+	const known = new Set<string>();
+	try {
+		await visitReferences(elf, exportedFunctions(elf), ({name}, preemptible, form, path, at) => {
+			if (!preemptible || form !== 'call') return;
+			known.add(`${name} ${at + (elf.machine !== 'x86_64' ? 4 : path === 'got' ? 6 : 5)}`);
+		});
+	} catch (error) {
+		if (error instanceof ElfError || !(error instanceof SuiteError)) throw error;
+		return null;
+	}
+	return known;
+}
