@@ -3,12 +3,10 @@
 
 import {isatty} from 'node:tty';
 import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
-import {commandHelp, overview} from './commands/help.js';
 import {allCommands, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {SuiteError, UsageError} from './errors.js';
 import {visible} from './model/visible.js';
-import {toolFacts} from './tool.js';
 
 const abort = new AbortController();
 const io: Io = {
@@ -22,17 +20,21 @@ const signalNumbers = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const;
 const status = await main(process.argv.slice(2)).catch(report);
 process.exitCode ??= status;
 
+// What a run does not need is not loaded: that is most of the time of a short one.
 async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 	if (name === undefined || name === '--help' || name === '-h') {
+		const {overview} = await import('./commands/help.js');
 		(name === undefined ? io.stderr : io.stdout).write(overview(await allCommands()));
 		return name === undefined ? exitStatus.suiteFailed : exitStatus.asExpected;
 	}
 	if (name === '--version') {
+		const {toolFacts} = await import('./tool.js');
 		io.stdout.write(`pyinterpose ${toolFacts().version}\n`);
 		return exitStatus.asExpected;
 	}
 	const command = await named(name);
 	if (asksForHelp(words)) {
+		const {commandHelp} = await import('./commands/help.js');
 		io.stdout.write(commandHelp(command));
 		return exitStatus.asExpected;
 	}

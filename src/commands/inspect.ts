@@ -1,9 +1,7 @@
 /** This file is `pyinterpose inspect`: the static witness for any ELF object. */
 
 import {SuiteError, UsageError} from '../errors.js';
-import {gatherStatic} from '../gather/static.js';
-import type {InspectReport} from '../model/binding.js';
-import type {Broken} from '../model/contract.js';
+import {gatherSummary} from '../gather/static.js';
 import {visible} from '../model/visible.js';
 import {renderInspect} from '../render/inspect.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
@@ -20,60 +18,35 @@ export const inspect: Command = {
 	run,
 };
 
-async function run({positionals, options, io}: Invocation): Promise<ExitStatus> {
-	if (positionals.length === 0)
+async function run(invocation: Invocation): Promise<ExitStatus> {
+	const {positionals, options, io} = invocation;
+	if (positionals.length === 0) {
 		throw new UsageError('inspect needs a file.', {hint: "See 'pyinterpose inspect --help'."});
-	const hold = await contractOf(options.text('contract'));
-	const reports: InspectReport[] = [];
-	for (const path of positionals) {
-		const report = await reportOf(gatherStatic(path, {env: io.env}), io);
-		if (report !== null) reports.push(report);
 	}
-	const broken = hold === null || reports.length === 0 ? null : hold(reports);
-	io.stdout.write(options.flag('json') ? await toJson(reports, broken) : toText(reports, options.flag('symbols'), io));
-	if (broken !== null && !options.flag('json')) io.stdout.write(`\n${await brokenText(broken, io)}`);
-	if (reports.length < positionals.length) return exitStatus.suiteFailed;
-	return broken === null || broken.length === 0 ? exitStatus.asExpected : exitStatus.notAsExpected;
+	if (options.flag('json') || options.flag('symbols') || options.text('contract') !== undefined) {
+		// Loaded where it is asked for: a run whose results are kept spends most of its time on loading.
+		return (await import('./inspect-symbols.js')).inspectSymbols(invocation);
+	}
+	const summaries = await eachFile(positionals, io, path => gatherSummary(path, {env: io.env}));
+	for (const summary of summaries) io.stdout.write(renderInspect(summary, io.stdout.colour));
+	return summaries.length === positionals.length ? exitStatus.asExpected : exitStatus.suiteFailed;
 }
 
-/** Null where the file could not be inspected, which is said on standard error. */
-async function reportOf(
-	witness: Promise<{readonly report: InspectReport}>,
+/** The results, without those of files that could not be inspected, of which standard error is told. */
+export async function eachFile<T>(
+	paths: readonly string[],
 	{stderr}: Io,
-): Promise<InspectReport | null> {
-	try {
-		return (await witness).report;
-	} catch (error) {
-		if (!(error instanceof SuiteError)) throw error;
-		const hint = error.hint === undefined ? '' : `${error.hint}\n`;
-		stderr.write(`pyinterpose: ${visible(error.message)}\n${hint}`);
-		return null;
+	gather: (path: string) => Promise<T>,
+): Promise<readonly T[]> {
+	const results: T[] = [];
+	for (const path of paths) {
+		try {
+			results.push(await gather(path));
+		} catch (error) {
+			if (!(error instanceof SuiteError)) throw error;
+			const hint = error.hint === undefined ? '' : `${error.hint}\n`;
+			stderr.write(`pyinterpose: ${visible(error.message)}\n${hint}`);
+		}
 	}
-}
-
-type Hold = (reports: readonly InspectReport[]) => readonly Broken[];
-
-/** Read before the work begins; null where nothing is expected. */
-async function contractOf(path: string | undefined): Promise<Hold | null> {
-	if (path === undefined) return null;
-	const {contractFrom} = await import('./contract-file.js');
-	const {checkInspected} = await import('../contract/check.js');
-	const contract = contractFrom(path);
-	return reports => checkInspected(reports, contract);
-}
-
-async function brokenText(broken: readonly Broken[], io: Io): Promise<string> {
-	const {renderBroken} = await import('../render/broken.js');
-	const {terminalOf} = await import('./output.js');
-	return renderBroken(broken, terminalOf(io));
-}
-
-/** Loaded where it is asked for: a warm run spends most of its time on loading. */
-async function toJson(reports: readonly InspectReport[], broken: readonly Broken[] | null): Promise<string> {
-	const {jsonText} = await import('../render/json.js');
-	return jsonText({schema: 1, files: reports, ...(broken === null ? {} : {broken})});
-}
-
-function toText(reports: readonly InspectReport[], symbols: boolean, {stdout}: Io): string {
-	return reports.map(report => renderInspect(report, {colour: stdout.colour, symbols})).join(symbols ? '\n' : '');
+	return results;
 }

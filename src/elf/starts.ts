@@ -2,8 +2,18 @@
 
 import type {Elf} from './elf.js';
 
-/** Their addresses, as far as symbols tell; sorted. */
-export function functionStarts({dynamicSymbols, symbols}: Elf): readonly number[] {
+/** Their addresses, as far as symbols tell; sorted. Found once for each object. */
+export function functionStarts(elf: Elf): readonly number[] {
+	const known = found.get(elf);
+	if (known !== undefined) return known;
+	const starts = findStarts(elf);
+	found.set(elf, starts);
+	return starts;
+}
+
+const found = new WeakMap<Elf, readonly number[]>();
+
+function findStarts({dynamicSymbols, symbols}: Elf): readonly number[] {
 	const starts = [dynamicSymbols, symbols].flatMap(table =>
 		table.filter(({type, defined}) => defined && (type === 'function' || type === 'ifunc')).map(({value}) => value),
 	);

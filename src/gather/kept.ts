@@ -1,50 +1,54 @@
-/** This file keeps results under what they were computed from, and finds them again without reading the object anew. */
+/** This file keeps what was computed from a file, and finds it again by the file's inode and times, without reading it. */
 
-import {statSync} from 'node:fs';
-import {type Cache, openCache} from './cache.js';
-import {codeStamp} from './code-stamp.js';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {openCache} from './cache.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Kept<T> {
-	/** By the file as it stands on disk: same inode, size and times. */
-	byFile(): T | undefined;
-	/** By the content of all that a result depends on. */
-	byContent(digest: string): T | undefined;
-	keep(digest: string, result: T): void;
+	get(): T | undefined;
+	set(value: T): void;
 }
 
-/** Call before the file is read: a change while it is read then makes the next look a miss. */
-export function keptResults<T>(path: string, env: Readonly<Record<string, string | undefined>>): Kept<T> {
-	const cache = openCache(env, 'inspect');
+/**
+ * By the file as it stands on disk: same inode, size and times; and by the code as it stands, too. Call before the file is
+ * read: a change while it is read then makes the next look a miss. `kind` tells apart what is kept of one file.
+ */
+export function keptByFile<T>(path: string, kind: string, env: Environment): Kept<T> {
 	const file = fileStamp(path);
-	const code = codeStamp();
-	const byContent = (digest: string) => {
-		const found = cache.get(digest) as Entry<T> | undefined;
-		if (found?.code !== code || found.digest !== digest) return undefined;
-		point(cache, file, digest);
-		return found.result;
-	};
+	if (file === null) return nothing;
+	const cache = openCache(env, 'inspect');
+	const name = `${kind}-${file.name}`;
+	const stamp = `${file.stamp} ${codeStamp()}`;
 	return {
-		byFile() {
-			const pointer = file === null ? undefined : (cache.get(file.name) as Pointer | undefined);
-			return pointer?.stamp === file?.stamp && pointer !== undefined ? byContent(pointer.digest) : undefined;
+		get() {
+			const found = cache.get(name) as Stamped<T> | undefined;
+			return found?.stamp === stamp ? found.value : undefined;
 		},
-		byContent,
-		keep(digest, result) {
-			cache.set(digest, {code, digest, result} satisfies Entry<T>);
-			point(cache, file, digest);
+		set(value) {
+			if (file.settled) cache.set(name, {stamp, value} satisfies Stamped<T>);
 		},
 	};
 }
 
-interface Entry<T> {
-	readonly code: string;
-	readonly digest: string;
-	readonly result: T;
+/** By the content of all that a result depends on, wherever the file is. */
+export function keptByContent<T>(digest: string, env: Environment): Kept<T> {
+	const cache = openCache(env, 'inspect');
+	const stamp = `${digest} ${codeStamp()}`;
+	return {
+		get() {
+			const found = cache.get(digest) as Stamped<T> | undefined;
+			return found?.stamp === stamp ? found.value : undefined;
+		},
+		set: value => cache.set(digest, {stamp, value} satisfies Stamped<T>),
+	};
 }
 
-interface Pointer {
+const nothing = {get: () => undefined, set: () => {}};
+
+interface Stamped<T> {
 	readonly stamp: string;
-	readonly digest: string;
+	readonly value: T;
 }
 
 interface FileStamp {
@@ -60,7 +64,7 @@ function fileStamp(path: string): FileStamp | null {
 	if (stat === undefined) return null;
 	const {dev, ino, size, mtimeNs, ctimeNs} = stat;
 	return {
-		name: `file-${dev}-${ino}`,
+		name: `${dev}-${ino}`,
 		stamp: `${size} ${mtimeNs} ${ctimeNs}`,
 		settled: Date.now() - Number(ctimeNs / 1_000_000n) >= tick,
 	};
@@ -69,9 +73,20 @@ function fileStamp(path: string): FileStamp | null {
 /** More than the coarsest times of a file system, in milliseconds. */
 const tick = 2000;
 
-function point(cache: Cache, file: FileStamp | null, digest: string): void {
-	if (file === null || !file.settled) return;
-	const known = cache.get(file.name) as Pointer | undefined;
-	if (known?.stamp === file.stamp && known.digest === digest) return;
-	cache.set(file.name, {stamp: file.stamp, digest} satisfies Pointer);
+/**
+ * The package's version, and the sizes and times of the files that compute results: the version alone does not change
+ * while somebody works on them, and to read them would take longer than all else that a kept result needs.
+ */
+function codeStamp(): string {
+	const gather = import.meta.dirname;
+	const {version} = JSON.parse(readFileSync(`${gather}/../../../package.json`, 'utf8'));
+	const folders = [`${gather}/../elf`, `${gather}/../elf/code`];
+	const files = folders.flatMap(folder => readdirSync(folder).map(name => `${folder}/${name}`));
+	const code = [...files, `${gather}/inspect-object.js`];
+	return [version, ...code.filter(file => file.endsWith('.js')).map(sizeAndTime)].join(' ');
+}
+
+function sizeAndTime(file: string): string {
+	const {size, mtimeMs} = statSync(file);
+	return `${size}@${mtimeMs}`;
 }

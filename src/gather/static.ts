@@ -1,9 +1,9 @@
 /** This file is the static witness: what the ELF file of a core shows of the references to its functions. */
 
 import {ElfError, SuiteError} from '../errors.js';
-import type {InspectReport, StaticWitness, SymbolReferences} from '../model/binding.js';
+import type {InspectReport, InspectSummary, Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
 import type {Cause} from '../model/verdict.js';
-import {keptResults} from './kept.js';
+import {type Kept, keptByContent, keptByFile} from './kept.js';
 
 export interface StaticOptions {
 	/** Tells where results are kept; without it they are not. */
@@ -20,6 +20,29 @@ export async function gatherStatic(path: string, {env = {}}: StaticOptions = {})
 	}
 }
 
+/** The same without a line for each function: what a terminal is told. Kept by itself, because it is small. */
+export async function gatherSummary(path: string, {env = {}}: StaticOptions = {}): Promise<InspectSummary> {
+	const kept = keptByFile<Omit<InspectSummary, 'path'>>(path, 'summary', env);
+	const known = kept.get();
+	if (known !== undefined) return {path, ...known};
+	const {path: _, ...summary} = summaryOf((await gatherStatic(path, {env})).report);
+	kept.set(summary);
+	return {path, ...summary};
+}
+
+export function summaryOf({symbols, ...report}: InspectReport): InspectSummary {
+	return {...report, calls: sum(symbols, 'calls'), addresses: sum(symbols, 'addresses')};
+}
+
+function sum(symbols: readonly SymbolReferences[], kind: 'calls' | 'addresses'): Reach {
+	const total = {preemptible: 0, bound: 0};
+	for (const symbol of symbols) {
+		total.preemptible += symbol[kind].preemptible;
+		total.bound += symbol[kind].bound;
+	}
+	return total;
+}
+
 /** What is computed from a file, wherever it is; this is what the cache holds. */
 export interface StaticResult {
 	readonly report: Omit<InspectReport, 'path'>;
@@ -30,16 +53,19 @@ export interface StaticResult {
 
 /** What a kept result does not need is loaded only where there is none: most of the time goes into loading. */
 async function find(path: string, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
-	const kept = keptResults<StaticResult>(path, env);
-	const known = kept.byFile();
-	if (known !== undefined) return known;
+	const known = keptByFile<string>(path, 'content', env);
+	const digest = known.get();
+	return (digest === undefined ? undefined : keptByContent<StaticResult>(digest, env).get()) ?? read(path, known, env);
+}
+
+async function read(path: string, known: Kept<string>, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
 	const {readObjectFile} = await import('./object-file.js');
 	const {bytes, digest} = readObjectFile(path);
-	const same = kept.byContent(digest);
-	if (same !== undefined) return same;
-	const {inspectObject} = await import('./inspect-object.js');
-	const result = await inspectObject(bytes);
-	kept.keep(digest, result);
+	const kept = keptByContent<StaticResult>(digest, env);
+	const same = kept.get();
+	const result = same ?? (await (await import('./inspect-object.js')).inspectObject(bytes));
+	if (same === undefined) kept.set(result);
+	known.set(digest);
 	return result;
 }
 

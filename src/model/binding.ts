@@ -51,6 +51,12 @@ export interface InspectReport {
 	readonly symbols: readonly SymbolReferences[];
 }
 
+/** What `inspect` says of one file without `--symbols`: the references of all functions together. */
+export interface InspectSummary extends Omit<InspectReport, 'symbols'> {
+	readonly calls: Reach;
+	readonly addresses: Reach;
+}
+
 /** The static witness on a target's core, as `gather` hands it to `judge`. */
 export interface StaticWitness {
 	readonly report: InspectReport;

@@ -6,7 +6,7 @@ import test, {type ExecutionContext} from 'ava';
 import {readElf} from '../../src/elf/elf.js';
 import {callSites} from '../../src/elf/sites.js';
 import {SuiteError} from '../../src/errors.js';
-import {gatherStatic} from '../../src/gather/static.js';
+import {gatherStatic, gatherSummary, summaryOf} from '../../src/gather/static.js';
 import {libraries} from '../elf/support/libraries.js';
 import {workshop} from '../support/workshop.js';
 
@@ -82,7 +82,7 @@ test('a file that has changed just now is not trusted by its times', async t => 
 	utimesSync(path, 0, 0);
 	await gatherStatic(path, {env});
 	t.deepEqual(
-		kept().filter(name => name.startsWith('file-')),
+		kept().filter(name => !name.startsWith('1234-')),
 		[],
 	);
 });
@@ -92,23 +92,34 @@ test('a file that has long stood is known by its inode and times, until these ar
 	const [old] = libraries();
 	const path = old?.path ?? '';
 	await gatherStatic(path, {env});
-	const [pointer] = kept().filter(name => name.startsWith('file-'));
-	const keptFolder = join(env.XDG_CACHE_HOME, 'pyinterpose', 'inspect');
-	const pointed = JSON.parse(readFileSync(join(keptFolder, pointer ?? ''), 'utf8'));
+	const [pointer] = kept().filter(name => name.startsWith('content-'));
+	const file = join(env.XDG_CACHE_HOME, 'pyinterpose', 'inspect', pointer ?? '');
+	const pointed = JSON.parse(readFileSync(file, 'utf8'));
 	// The result of another file under this one's stamp: only where nothing is read does that go unnoticed.
 	await gatherStatic(join(folder, 'liba.so'), {env});
-	const [other] = kept().filter(name => name.startsWith('1234-'));
-	const digest = other?.replace('.json', '');
-	writeFileSync(join(keptFolder, pointer ?? ''), JSON.stringify({...pointed, digest}));
+	const value = kept()
+		.find(name => name.startsWith('1234-'))
+		?.replace('.json', '');
+	writeFileSync(file, JSON.stringify({...pointed, value}));
 	t.true((await gatherStatic(path, {env})).bySymbol.has('leaf'));
-	writeFileSync(join(keptFolder, pointer ?? ''), JSON.stringify({...pointed, digest, stamp: `${pointed.stamp}1`}));
+	writeFileSync(file, JSON.stringify({stamp: `${pointed.stamp}1`, value}));
 	t.false((await gatherStatic(path, {env})).bySymbol.has('leaf'));
+});
+
+test('a summary tells the same, anew and from the cache', async t => {
+	const {env} = library(t);
+	const [old] = libraries();
+	const path = old?.path ?? '';
+	const {report} = await gatherStatic(path);
+	const expected = summaryOf(report);
+	t.deepEqual(await gatherSummary(path, {env}), expected);
+	t.deepEqual(await gatherSummary(path, {env}), expected);
 });
 
 test('a result that is damaged is computed anew', async t => {
 	const {path, env, kept} = library(t);
 	const {report} = await gatherStatic(path, {env});
-	for (const name of kept()) writeFileSync(join(env.XDG_CACHE_HOME, 'pyinterpose', 'inspect', name), '{"code":');
+	for (const name of kept()) writeFileSync(join(env.XDG_CACHE_HOME, 'pyinterpose', 'inspect', name), '{"stamp":');
 	t.deepEqual((await gatherStatic(path, {env})).report, report);
 });
 

@@ -56,9 +56,11 @@ function decodePiece(
 	options: DecodeOptions,
 	visitor: CodeVisitor,
 ): void {
-	const {FlowControl} = iced;
+	const {Next, Call, UnconditionalBranch, ConditionalBranch, IndirectCall, IndirectBranch, Exception} =
+		iced.FlowControl;
 	const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
 	let nextStart = firstAbove(starts, begin.address);
+	let limit = starts[nextStart] ?? Number.POSITIVE_INFINITY;
 	let at = begin.address;
 	const moveTo = (to: number) => {
 		at = to;
@@ -76,35 +78,38 @@ function decodePiece(
 			const next = at + ((instruction.nextIP32 - (at >>> 0)) | 0);
 			const flow = instruction.flowControl;
 			switch (flow) {
-				case FlowControl.Next:
+				case Next:
 					if (mayBeLea(bytes, next - address) && isLeaOfIpRelative(iced, instruction)) {
 						visitor.address(at, ipRelative(next));
 					} else if (options.fixedAddress) {
 						inspectFixed(iced, instruction, at, visitor);
 					}
 					break;
-				case FlowControl.Call:
-				case FlowControl.UnconditionalBranch:
-				case FlowControl.ConditionalBranch:
+				case Call:
+				case UnconditionalBranch:
+				case ConditionalBranch:
 					// The target's lower half, as far from the next instruction's as the target from it.
-					visitor.direct(at, next + ((instruction.nearBranch32 - (next >>> 0)) | 0), flow === FlowControl.Call);
+					visitor.direct(at, next + ((instruction.nearBranch32 - (next >>> 0)) | 0), flow === Call);
 					break;
-				case FlowControl.IndirectCall:
-				case FlowControl.IndirectBranch:
+				case IndirectCall:
+				case IndirectBranch:
 					if (instruction.isIpRelMemoryOperand) {
-						visitor.indirect(at, ipRelative(next), flow === FlowControl.IndirectCall);
+						visitor.indirect(at, ipRelative(next), flow === IndirectCall);
 					}
 					break;
 			}
-			if (flow === FlowControl.Exception && instruction.code === iced.Code.INVALID) {
+			if (flow === Exception && instruction.code === iced.Code.INVALID) {
 				// Data in the text: the next byte may be code again.
 				moveTo(at + 1);
-			} else if (next > (starts[nextStart] ?? Number.POSITIVE_INFINITY)) {
-				moveTo(starts[nextStart] as number);
+			} else if (next > limit) {
+				moveTo(limit);
 			} else {
 				at = next;
 			}
-			while ((starts[nextStart] ?? Number.POSITIVE_INFINITY) <= at) nextStart += 1;
+			while (limit <= at) {
+				nextStart += 1;
+				limit = starts[nextStart] ?? Number.POSITIVE_INFINITY;
+			}
 		}
 	} finally {
 		decoder.free();

@@ -1,0 +1,44 @@
+/** This file is `pyinterpose inspect` where each function counts: `--json`, `--symbols`, `--contract`. */
+
+import {checkInspected} from '../contract/check.js';
+import {gatherStatic, summaryOf} from '../gather/static.js';
+import type {InspectReport} from '../model/binding.js';
+import type {Broken} from '../model/contract.js';
+import {renderBroken} from '../render/broken.js';
+import {renderInspect} from '../render/inspect.js';
+import {renderSymbols} from '../render/inspect-symbols.js';
+import {jsonText} from '../render/json.js';
+import {type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
+import {contractFrom} from './contract-file.js';
+import {eachFile} from './inspect.js';
+import {terminalOf} from './output.js';
+
+export async function inspectSymbols({positionals, options, io}: Invocation): Promise<ExitStatus> {
+	const hold = contractOf(options.text('contract'));
+	const reports = await eachFile(positionals, io, async path => (await gatherStatic(path, {env: io.env})).report);
+	const broken = hold === null || reports.length === 0 ? null : hold(reports);
+	if (options.flag('json')) {
+		io.stdout.write(jsonText({schema: 1, files: reports, ...(broken === null ? {} : {broken})}));
+	} else {
+		io.stdout.write(toText(reports, options.flag('symbols'), io));
+		if (broken !== null) io.stdout.write(`\n${renderBroken(broken, terminalOf(io))}`);
+	}
+	if (reports.length < positionals.length) return exitStatus.suiteFailed;
+	return broken === null || broken.length === 0 ? exitStatus.asExpected : exitStatus.notAsExpected;
+}
+
+/** Read before the work begins; null where nothing is expected. */
+function contractOf(path: string | undefined): ((reports: readonly InspectReport[]) => readonly Broken[]) | null {
+	if (path === undefined) return null;
+	const contract = contractFrom(path);
+	return reports => checkInspected(reports, contract);
+}
+
+function toText(reports: readonly InspectReport[], symbols: boolean, {stdout}: Io): string {
+	return reports
+		.map(report => {
+			const text = renderInspect(summaryOf(report), stdout.colour);
+			return symbols ? text + renderSymbols(report.symbols, stdout.colour) : text;
+		})
+		.join(symbols ? '\n' : '');
+}
