@@ -132,7 +132,8 @@ static int is_core_file(const char *path)
 	char *end;
 	if (core == NULL || stat(path, &status) != 0)
 		return 0;
-	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino && *end == '\0';
+	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino &&
+				 *end == '\0';
 }
 
 static int caller_by_symbols(const struct dl_phdr_info *info)

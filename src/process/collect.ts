@@ -43,8 +43,18 @@ function closing(stream: Readable): Promise<void> {
 }
 
 async function closedOrSilent(stream: Readable, closed: Promise<void>): Promise<void> {
-	const timer = setTimeout(() => stream.destroy(), patience);
-	stream.on('data', () => timer.refresh());
+	let heard = false;
+	// The timer also runs out where our own event loop stood still for that long: what came in the meantime is read between
+	// it and `setImmediate`.
+	const silent = () => {
+		heard = false;
+		setImmediate(() => (heard ? timer.refresh() : stream.destroy()));
+	};
+	const timer = setTimeout(silent, patience);
+	stream.on('data', () => {
+		heard = true;
+		timer.refresh();
+	});
 	await closed;
 	clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 /** This file tests that a child runs in exactly the given environment, and that nothing of it outlives its run. */
 
+import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
@@ -121,3 +122,15 @@ function runs(pid: number): boolean {
 		return false;
 	}
 }
+
+test('what a child wrote is kept where its end is seen first, and our own event loop then stands still', async t => {
+	const block = (milliseconds: number) =>
+		void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+	const running = runChild(request('sleep 0.5; echo said'));
+	// It ends while another child's output is read; that other child's end then makes Node look for all that have ended.
+	const other = spawn('/bin/echo', ['other']);
+	other.stdout.once('data', () => block(1000));
+	other.once('exit', () => block(1500));
+	block(200);
+	t.is((await running).stdout, 'said\n');
+});

@@ -135,9 +135,15 @@ testWithPython('a package whose path has spaces, a colon and a dollar sign works
 const namespaces = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/dev/shm']).status === 0;
 const testWithMounts = python !== null && namespaces ? test : test.skip;
 
+/** In a mount namespace of its own. The package stays where it is, also where that is below one of the folders. */
 function mounted(...mounts: readonly (readonly [options: string, folder: string])[]): Partial<Run> {
-	const script = mounts.map(([options, folder]) => `mount -t tmpfs -o ${options} none ${folder}`).join(' && ');
-	return {before: ['unshare', '-m', 'sh', '-c', `${script} && exec "$@"`, 'sh'], env: withoutTmpdir()};
+	const script = mounts.flatMap(([options, folder]) => [
+		`mount -t tmpfs none ${folder}`,
+		...(root.startsWith(`${folder}/`) ? ['mkdir -p "$0"', 'mount --bind /proc/self/fd/9 "$0"'] : []),
+		`mount -o remount,${options} ${folder}`,
+	]);
+	const before = ['unshare', '-m', 'sh', '-c', `exec 9<"$0" && ${script.join(' && ')} && exec "$@" 9<&-`, root];
+	return {before, env: withoutTmpdir()};
 }
 
 function withoutTmpdir(): NodeJS.ProcessEnv {
