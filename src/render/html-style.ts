@@ -83,7 +83,8 @@ tr[hidden], tbody[hidden], details[hidden] { display: none; }
 .symbol:target { outline: 3px solid var(--link); }
 summary { cursor: pointer; }
 pre { overflow-x: auto; background: var(--panel); padding: .6rem .8rem; border-radius: .4rem; }
-.symbol td, .prose td { white-space: normal; min-width: 4rem; }
+.symbol td:first-child { white-space: nowrap; }
+.symbol td:not(:first-child), .prose td { white-space: normal; min-width: 4rem; }
 .prose { max-height: 32rem; overflow-y: auto; }
 .prose td:nth-child(n+4) { min-width: 15rem; }
 footer { padding: 2rem 1.25rem; color: var(--soft); font-size: .85rem; }

@@ -12,8 +12,8 @@ import {script} from './html-script.js';
 import {style} from './html-style.js';
 import {symbolPages} from './html-symbols.js';
 import {barClass, escapeHtml} from './html-text.js';
-import {counted, grouped} from './numbers.js';
-import {buildHeadline, buildName, buildSentence, runHeadline, sweepSentence, totalsOf} from './summary.js';
+import {counted, grouped, percent} from './numbers.js';
+import {buildHeadline, buildName, buildSentence, ownClaims, runHeadline, sweepSentence, totalsOf} from './summary.js';
 import {letter} from './table.js';
 import {bindingWords, numbersMean, scopesMean, verdictWords} from './words.js';
 
@@ -112,7 +112,7 @@ function faults({failures}: Report, broken: readonly Broken[]): string[] {
 /** `folded` leaves the sentence to be opened: of many builds a reader wants the numbers first. */
 function buildHtml(target: TargetReport, mark: string, folded: boolean): string {
 	const {core, binding, executable, declared, sweep} = target;
-	const totals = totalsOf(target.claims);
+	const totals = totalsOf(ownClaims(target.claims));
 	const said = [
 		`<p>${escapeHtml(buildSentence(target))}</p>`,
 		...(sweep === null ? [] : [`<p>${escapeHtml(sweepSentence(sweep))}</p>`]),
@@ -138,11 +138,9 @@ function buildHtml(target: TargetReport, mark: string, folded: boolean): string 
 			? []
 			: [
 					`<p class="bar ${barClass(sweep.calls.honored, sweep.calls.honored + sweep.calls.bypassed)}" aria-hidden="true"></p>`,
+					`<p class="soft">${percent(sweep.calls.honored, sweep.calls.honored + sweep.calls.bypassed)} of the sweep\u2019s calls ran an override</p>`,
 				]),
-		...target.findings.map(
-			({kind, message}) =>
-				`<p class="finding">${escapeHtml(message)} <span class="soft">(${escapeHtml(kind)})</span></p>`,
-		),
+		...findingsHtml(target, folded),
 		'<details><summary>The files</summary>',
 		listHtml(facts),
 		'</details>',
@@ -155,6 +153,16 @@ function buildHtml(target: TargetReport, mark: string, folded: boolean): string 
 				]),
 		'</article>',
 	].join('\n');
+}
+
+/** Several findings of one of many builds are folded. */
+function findingsHtml({findings}: TargetReport, folded: boolean): string[] {
+	const lines = findings.map(
+		({kind, message}) =>
+			`<p class="finding">${escapeHtml(message)} <span class="soft">(${escapeHtml(kind)})</span></p>`,
+	);
+	if (!folded || lines.length < 2) return lines;
+	return [`<details><summary>${lines.length} findings</summary>`, ...lines, '</details>'];
 }
 
 function listHtml(facts: readonly (readonly [string, string])[]): string {

@@ -22,15 +22,25 @@ export function buildName({python, core}: TargetReport): string {
 	return `${implementation} ${python.version} (${traits.join(', ')})`;
 }
 
-/** `honors 120 of 290 overrides called; 170 bypassed, 10 inconclusive`. */
+/** `honors 120 of 290 overrides called; 10 inconclusive, 160 bypassed, 24 bypassed by RTLD_DEEPBIND`. */
 export function buildHeadline({claims}: TargetReport): string {
 	if (claims.length === 0) return 'was asked for no override';
-	const totals = totalsOf(claims);
-	const rest = kindCounts(
-		totals,
-		verdictKinds.filter(kind => kind !== 'honored'),
-	);
-	return `honors ${portion(totals.honored, calledOf(totals))} overrides called${rest === '' ? '' : `; ${rest}`}`;
+	// RTLD_DEEPBIND passes every override by on every build: it says nothing of this one.
+	const totals = totalsOf(ownClaims(claims));
+	const deep = totalsOf(claims.filter(({route}) => scopeOf[route] === 'deepbind'));
+	const rest = [
+		kindCounts(
+			totals,
+			verdictKinds.filter(kind => kind !== 'honored'),
+		),
+		...(deep.bypassed > 0 ? [`${grouped(deep.bypassed)} bypassed by RTLD_DEEPBIND`] : []),
+	].filter(part => part !== '');
+	return `honors ${portion(totals.honored, calledOf(totals))} overrides called${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`;
+}
+
+/** The claims that tell builds apart. */
+export function ownClaims(claims: readonly ClaimReport[]): readonly ClaimReport[] {
+	return claims.filter(({route}) => scopeOf[route] !== 'deepbind');
 }
 
 /** One sentence on one build: who made the call, and how many overrides it reached. */

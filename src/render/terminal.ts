@@ -4,7 +4,7 @@ import {rank, worst} from '../model/order.js';
 import type {Report, TargetReport} from '../model/report.js';
 import {verdictKinds} from '../model/verdict.js';
 import {type Space, space, type TerminalOptions} from './space.js';
-import {buildHeadline, buildSentence, runHeadline, sweepSentence} from './summary.js';
+import {buildHeadline, buildSentence, ownClaims, runHeadline, sweepSentence} from './summary.js';
 import {letter, tableLines} from './table.js';
 import {padEnd, widest, wrap} from './text.js';
 import {numbersMean, scopesMean, verdictWords} from './words.js';
@@ -35,12 +35,12 @@ function answer(report: Report, {columns, brush, show}: Space): string[] {
 }
 
 function badness({claims}: TargetReport): number {
-	const verdict = worst(claims.map(({verdict}) => verdict));
+	const verdict = worst(ownClaims(claims).map(({verdict}) => verdict));
 	return verdict === undefined ? verdictKinds.length : rank[verdict.kind];
 }
 
 function lost({claims}: TargetReport): number {
-	return claims.filter(({verdict}) => verdict.kind === 'bypassed').length;
+	return ownClaims(claims).filter(({verdict}) => verdict.kind === 'bypassed').length;
 }
 
 /** Only the kinds that occur. */

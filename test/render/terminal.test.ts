@@ -125,3 +125,15 @@ test('a route that one build does not have joins the row that it fares alike wit
 	t.regex(apart, /^ F {2,}lookup +✓ 20 +✗ 7$/m);
 	t.regex(apart, /^ {3,}exec +✓ 1 +✓ 5$/m);
 });
+
+test('what RTLD_DEEPBIND passes by counts against no build', t => {
+	const deep = claim(
+		'malloc',
+		'extension-deepbind',
+		{kind: 'bypassed', bypassed: 9, because: 'deep-bind'},
+		'libc-memory',
+	);
+	const open = target({claims: [claim('malloc', 'core', {kind: 'honored', calls: 9}, 'libc-memory'), deep]});
+	const [, line = ''] = renderTerminal(report([open]), {columns: 200, colour: false}).split('\n');
+	t.regex(line, / honors the one overrides? called; 1 bypassed by RTLD_DEEPBIND\.$/);
+});
