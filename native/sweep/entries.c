@@ -48,7 +48,7 @@
 
 struct core {
 	uintptr_t base;
-	const ElfW(Phdr) *segments;
+	const ElfW(Phdr) * segments;
 	int count;
 	int found;
 	const char *path;
@@ -109,8 +109,10 @@ static uintptr_t entry_of(uint32_t slot);
 /* The patches follow the header; the fixups follow the patches; the code follows them, aligned. */
 #define PATCHES(file) ((const struct patch *)((file) + 1))
 #define FIXUPS(file) ((const struct fixup *)(PATCHES(file) + (file)->patches))
-#define CODE_OFFSET(file)                                                                                              \
-	((sizeof(struct blob) + (uint64_t)(file)->patches * sizeof(struct patch) + (uint64_t)(file)->fixups * sizeof(struct fixup) + 15) & ~UINT64_C(15))
+#define CODE_OFFSET(file)                                                    \
+	((sizeof(struct blob) + (uint64_t)(file)->patches * sizeof(struct patch) + \
+		(uint64_t)(file)->fixups * sizeof(struct fixup) + 15) &                  \
+	 ~UINT64_C(15))
 
 /* The canary is how objects.c knows a shim, and its family's bit is the handshake. */
 void pyinterpose_canary_entries(void)
@@ -254,7 +256,9 @@ static uint32_t ledger_slots(void)
 		return 0;
 	ssize_t got = pread(fd, &header, sizeof header, 0);
 	close(fd);
-	return got == (ssize_t)sizeof header && header.magic == LEDGER_MAGIC && header.version == LEDGER_VERSION ? header.slots : 0;
+	return got == (ssize_t)sizeof header && header.magic == LEDGER_MAGIC && header.version == LEDGER_VERSION
+					 ? header.slots
+					 : 0;
 }
 
 /* Where a forked child counts. */
@@ -290,14 +294,16 @@ static enum entries_reason read_blob(const char *path, const struct blob **out)
 
 static int blob_valid(const struct blob *file, uint64_t size)
 {
-	if (file->magic != BLOB_MAGIC || file->version != BLOB_VERSION || file->size > size || file->build_id_size > BLOB_BUILD_ID)
+	if (file->magic != BLOB_MAGIC || file->version != BLOB_VERSION || file->size > size ||
+			file->build_id_size > BLOB_BUILD_ID)
 		return 0;
 	if (file->size != CODE_OFFSET(file) + file->code_size || file->code_size < 16)
 		return 0;
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];
 		if (patch->counter >= file->code_size || patch->behind >= file->code_size || patch->back >= file->code_size ||
-		    patch->original_size > BLOB_ORIGINAL || patch->original_size < patch->moved || patch->slot > BLOB_SLOTS || (i > 0 && patch[-1].entry >= patch->entry))
+				patch->original_size > BLOB_ORIGINAL || patch->original_size < patch->moved || patch->slot > BLOB_SLOTS ||
+				(i > 0 && patch[-1].entry >= patch->entry))
 			return 0;
 	}
 	for (uint32_t i = 0; i < file->fixups; i++)
@@ -313,7 +319,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	if (!objects_is_core(info->dlpi_name))
 		return 0;
 	const char *name = info->dlpi_name;
-	*core = (struct core){ info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, 1, name == NULL || name[0] == '\0' ? "/proc/self/exe" : name };
+	*core = (struct core){ info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, 1,
+												 name == NULL || name[0] == '\0' ? "/proc/self/exe" : name };
 	uintptr_t most = 0;
 	for (int i = 0; i < core->count; i++) {
 		const ElfW(Phdr) *segment = &core->segments[i];
@@ -360,7 +367,7 @@ static int bytes_match(const struct core *core, const struct blob *file)
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];
 		if (!in_code(core, patch->at, patch->original_size) || (patch->via != 0 && !in_code(core, patch->via, JUMP)) ||
-		    memcmp((const void *)(core->base + patch->at), patch->original, patch->original_size) != 0)
+				memcmp((const void *)(core->base + patch->at), patch->original, patch->original_size) != 0)
 			return 0;
 	}
 	return 1;
@@ -371,7 +378,7 @@ static int in_code(const struct core *core, uint64_t address, uint64_t size)
 	for (int i = 0; i < core->count; i++) {
 		const ElfW(Phdr) *segment = &core->segments[i];
 		if (segment->p_type == PT_LOAD && segment->p_flags & PF_X && address - segment->p_vaddr < segment->p_filesz &&
-		    size <= segment->p_filesz - (address - segment->p_vaddr))
+				size <= segment->p_filesz - (address - segment->p_vaddr))
 			return 1;
 	}
 	return 0;
@@ -387,7 +394,8 @@ static uint8_t *map_near(const struct core *core, const struct blob *file)
 			int64_t from = (wanted + side * away) & ~(page - 1);
 			if (!reaches(core, from, size))
 				continue;
-			uint8_t *at = mmap((void *)from, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+			uint8_t *at = mmap((void *)from, (size_t)size, PROT_READ | PROT_WRITE,
+												 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 			if (at == MAP_FAILED)
 				continue;
 			/* A kernel before 4.17 takes the address as a hint. */
@@ -491,7 +499,8 @@ static void restore(const struct core *core)
 		uintptr_t before = (core->base + segment->p_vaddr) & (page - 1);
 		void *low = (void *)(core->base + segment->p_vaddr - before);
 		/* Without its code the program is lost. */
-		if (fd < 0 || mmap(low, segment->p_filesz + before, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, (off_t)(segment->p_offset - before)) != low)
+		if (fd < 0 || mmap(low, segment->p_filesz + before, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd,
+											 (off_t)(segment->p_offset - before)) != low)
 			abort();
 	}
 	if (fd >= 0)
@@ -520,7 +529,8 @@ static int caller_of(uintptr_t return_address, uint32_t slot)
 {
 	const struct object *object = objects_find((const void *)return_address);
 	uintptr_t callee;
-	if (object->caller == CALLER_SHIM || callee_before(return_address, object, &callee) != CALLEE_KNOWN || callee == entry_of(slot))
+	if (object->caller == CALLER_SHIM || callee_before(return_address, object, &callee) != CALLEE_KNOWN ||
+			callee == entry_of(slot))
 		return object->caller;
 	int jumper = objects_find((const void *)callee)->caller;
 	return jumper == CALLER_SHIM ? CALLER_CORE : jumper;

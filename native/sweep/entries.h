@@ -84,19 +84,19 @@ static_assert(offsetof(struct blob, build_id) == 60, "layout of the blob");
 static_assert(sizeof(struct patch) == 72, "layout of the blob");
 static_assert(sizeof(struct fixup) == 8, "layout of the blob");
 
-#define ENTRIES_REASONS(X)                                                                                             \
-	X(NONE, "")                                                                                                          \
-	X(UNREADABLE, "the file of entry counters cannot be read")                                                           \
-	X(MALFORMED, "the file of entry counters is damaged")                                                                \
-	X(OTHER_MACHINE, "the entry counters are for another CPU")                                                           \
-	X(NOTHING, "no function of the core can have an entry counter")                                                      \
-	X(NO_LEDGER, "there is no ledger for the entry counters")                                                            \
-	X(FEW_SLOTS, "the ledger has too few rows for the entry counters")                                                   \
-	X(NO_CORE, "the core is not loaded when the program starts")                                                         \
-	X(OTHER_CORE, "the loaded core is not the file that the entry counters were made for")                               \
-	X(OTHER_BYTES, "the code in memory is not the code in the file")                                                     \
-	X(NO_ROOM, "there is no address space near the core for the entry counters")                                         \
-	X(PROTECTED, "the system does not let the process change its code")                                                  \
+#define ENTRIES_REASONS(X)                                                               \
+	X(NONE, "")                                                                            \
+	X(UNREADABLE, "the file of entry counters cannot be read")                             \
+	X(MALFORMED, "the file of entry counters is damaged")                                  \
+	X(OTHER_MACHINE, "the entry counters are for another CPU")                             \
+	X(NOTHING, "no function of the core can have an entry counter")                        \
+	X(NO_LEDGER, "there is no ledger for the entry counters")                              \
+	X(FEW_SLOTS, "the ledger has too few rows for the entry counters")                     \
+	X(NO_CORE, "the core is not loaded when the program starts")                           \
+	X(OTHER_CORE, "the loaded core is not the file that the entry counters were made for") \
+	X(OTHER_BYTES, "the code in memory is not the code in the file")                       \
+	X(NO_ROOM, "there is no address space near the core for the entry counters")           \
+	X(PROTECTED, "the system does not let the process change its code")                    \
 	X(OLD_CPU, "the CPU cannot save its flags (no LAHF in 64-bit mode)")
 
 enum entries_reason {
