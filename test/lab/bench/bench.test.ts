@@ -3,22 +3,19 @@
 import test, {type ExecutionContext} from 'ava';
 import type {BenchReport} from '../../../src/model/bench.js';
 import {cli} from '../../support/cli.js';
-import {systemPython} from '../../support/pythons.js';
-
-const python = process.env.PYTHON ?? systemPython();
-const testWithPython = python === null ? test.skip : test.serial;
+import {python} from '../../support/python.js';
 
 /** Few, short and unlike each other; the answer is their geometric mean. */
 const workloads = ['calls', 'comprehensions', 'nbody', 'formatting'].flatMap(name => ['--workload', name]);
 
-testWithPython('a build against itself is equal', t => {
+test.serial('a build against itself is equal', t => {
 	measured(t, [], ({means: [mean]}) => {
 		t.log(line(mean));
 		return mean?.verdict === 'equal' && mean.low < 1.01 && mean.high > 0.99;
 	});
 });
 
-testWithPython('a build with a delay of 5 % is slower by about that', t => {
+test.serial('a build with a delay of 5 % is slower by about that', t => {
 	measured(t, ['--handicap', '5'], ({means: [mean], workloads}) => {
 		t.log(line(mean), ...workloads.map(one => (one.kind === 'measured' ? line(one.comparisons[0]) : one.because)));
 		return mean?.verdict === 'slower' && mean.ratio > 1.03 && mean.ratio < 1.07;
@@ -35,7 +32,7 @@ test('a target that is no Python and a workload that does not exist are told in 
 	const noPython = cli(['bench', '/bin/true', '/bin/true']);
 	t.is(noPython.status, 2);
 	t.regex(noPython.stderr, /^pyinterpose: .*\/true/);
-	const noWorkload = cli(['bench', python ?? 'python3', python ?? 'python3', '--workload', 'sleeping']);
+	const noWorkload = cli(['bench', python, python, '--workload', 'sleeping']);
 	t.is(noWorkload.status, 2);
 	t.regex(noWorkload.stderr, /There is no workload 'sleeping'\.\nThe workloads are attributes, calls,/);
 });

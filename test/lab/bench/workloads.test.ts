@@ -5,10 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {runOnce, workloadNames} from '../../../src/lab/bench/run.js';
-import {systemPython} from '../../support/pythons.js';
-
-const python = process.env.PYTHON ?? systemPython();
-const testWithPython = python === null ? test.skip : test;
+import {python} from '../../support/python.js';
 
 /** From CPython 2.7, 3.6 to 3.13 alike. */
 const results: Readonly<Record<string, string>> = {
@@ -46,7 +43,7 @@ test('every workload says in its first line what it does', t => {
 });
 
 for (const workload of workloadNames()) {
-	testWithPython(`${workload} computes what it computes everywhere, and takes time`, async t => {
+	test(`${workload} computes what it computes everywhere, and takes time`, async t => {
 		const ran = await runOnce({
 			file: python ?? '',
 			env: {PATH: process.env.PATH ?? ''},
@@ -62,7 +59,7 @@ for (const workload of workloadNames()) {
 	});
 }
 
-testWithPython('a Python that cannot run a workload gives the reason, not a time', async t => {
+test('a Python that cannot run a workload gives the reason, not a time', async t => {
 	const ran = await runOnce({
 		file: '/bin/false',
 		env: {PATH: process.env.PATH ?? ''},
