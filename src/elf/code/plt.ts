@@ -38,10 +38,11 @@ function jumpsThroughSlots({address, bytes, isPlt}: PltRange, slots: ReadonlySet
 		if (bytes[at + 1] !== 0x25) continue;
 		const slot = address + at + 6 + view.getInt32(at + 2, true);
 		if (!slots.has(slot)) continue;
-		const start = stubStart(bytes, at);
+		const isAligned = (offset: number) => (address + offset) % 8 === 0;
+		const start = stubStart(bytes, at, isAligned);
 		// mold's with `endbr64` and index fill their 16 bytes, so that no padding follows.
 		const isFull = at - start === 10;
-		if (!isPlt && ((address + start) % 8 !== 0 || !(isFull || endsLikeStub(bytes, at + 6)))) continue;
+		if (!isPlt && (!isAligned(start) || !(isFull || endsLikeStub(bytes, at + 6)))) continue;
 		stubs.push({address: address + start, slot, jump: address + (bytes[at - 1] === 0xf2 ? at - 1 : at)});
 	}
 	return stubs;
@@ -53,7 +54,10 @@ function retpolines({address, bytes}: PltRange, slots: ReadonlySet<number>): Plt
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	for (let at = bytes.indexOf(0x4c); at >= 0 && at + 8 <= bytes.length; at = bytes.indexOf(0x4c, at + 1)) {
 		if (!matches(bytes, at, movToR11) || (address + at) % 16 !== 0) continue;
-		if (bytes[at + 7] !== 0xe8 && bytes[at + 7] !== 0xe9) continue;
+		// Other code, too, puts the content of a slot into %r11 and jumps: what follows tells.
+		const isLazy = bytes[at + 7] === 0xe8 && bytes[at + 12] === 0xe9;
+		const isEager = bytes[at + 7] === 0xe9 && matches(bytes, at + 12, [0xcc, 0xcc, 0xcc, 0xcc]);
+		if (!isLazy && !isEager) continue;
 		const slot = address + at + 7 + view.getInt32(at + 3, true);
 		if (slots.has(slot)) stubs.push({address: address + at, slot, jump: address + at + 7});
 	}
@@ -62,11 +66,13 @@ function retpolines({address, bytes}: PltRange, slots: ReadonlySet<number>): Plt
 
 const movToR11 = [0x4c, 0x8b, 0x1d];
 
-function stubStart(bytes: Uint8Array, jump: number): number {
-	let at = jump;
-	if (bytes[at - 1] === 0xf2) at -= 1;
-	if (bytes[at - 6] === 0x41 && bytes[at - 5] === 0xbb) at -= 6;
-	return matches(bytes, at - 4, endbr64) ? at - 4 : at;
+function stubStart(bytes: Uint8Array, jump: number, isAligned: (at: number) => boolean): number {
+	const bare = bytes[jump - 1] === 0xf2 ? jump - 1 : jump;
+	const whole = matches(bytes, bare - 4, endbr64) ? bare - 4 : bare;
+	// The last bytes of the stub before may look like a MOV, but then what they begin is not aligned.
+	const move = matches(bytes, bare - 6, [0x41, 0xbb]) ? bare - 6 : bare;
+	const moved = matches(bytes, move - 4, endbr64) ? move - 4 : move;
+	return move !== bare && isAligned(moved) ? moved : whole;
 }
 
 const endbr64 = [0xf3, 0x0f, 0x1e, 0xfa];
