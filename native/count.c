@@ -13,6 +13,8 @@ _Thread_local int count_alone __attribute__((tls_model("initial-exec")));
 
 void count_from_elsewhere(unsigned slot, const void *return_address)
 {
+	if (page_left)
+		return;
 	const struct object *object = objects_find(return_address);
 	/* A call that one of our own shims makes is not counted, so it never becomes the last. */
 	if (object->caller == CALLER_SHIM)

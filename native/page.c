@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int page_left;
+
 static struct ledger *first;
 
 static struct ledger *map(const char *path, uint32_t slots);
@@ -29,22 +31,22 @@ void page_enter(struct ledger *early, uint32_t slots)
 	if (page == NULL)
 		page = map(getenv("PYINTERPOSE_LEDGER_BESIDE"), slots);
 	page_withdraw();
+	first = early;
 	if (page != NULL) {
-		first = early;
 		atomic_store(&page_current, page);
 		for (uint64_t i = 0; i < (uint64_t)slots * LEDGER_ROW; i++) {
 			uint64_t counted = atomic_exchange(&LEDGER_COUNTS(early)[i], 0);
 			if (counted != 0)
 				atomic_fetch_add(&LEDGER_COUNTS(page)[i], counted);
 		}
-		pthread_atfork(NULL, NULL, leave);
 	}
+	pthread_atfork(NULL, NULL, leave);
 	errno = kept;
 }
 
 void page_ready(unsigned bit)
 {
-	if (first != NULL)
+	if (first != NULL && atomic_load(&page_current) != first)
 		atomic_fetch_or(&atomic_load(&page_current)->ready, UINT64_C(1) << bit);
 }
 
@@ -89,5 +91,6 @@ void page_withdraw(void)
 /* In a forked child, which has one thread. Nobody reads what it counts on its first page. */
 static void leave(void)
 {
+	page_left = 1;
 	atomic_store(&page_current, first);
 }

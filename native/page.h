@@ -11,6 +11,12 @@
 extern struct ledger *_Atomic page_current;
 
 /*
+ * Whether this is a forked child. Nobody reads what it counts; and the loader's lock may have been held by a thread that is
+ * not there any more, so the loader must not be asked who calls.
+ */
+extern int page_left;
+
+/*
  * To be called by the constructor: moves from `early`, which holds `slots` rows, to the ledger that the environment
  * names (PYINTERPOSE_LEDGER, or PYINTERPOSE_LEDGER_BESIDE where two of different shapes are counted on), and takes along
  * what was counted. Without a ledger of that shape, counting stays where it is.

@@ -90,6 +90,8 @@ GENERAL int sweep_count(uint32_t slot, uintptr_t return_address)
 
 void sweep_meet(uint32_t slot, uintptr_t return_address)
 {
+	if (page_left)
+		return;
 	int kept = errno;
 	struct sight sight = understand(slot, return_address);
 	sites_add(slot, return_address, origin_of(return_address), sight);

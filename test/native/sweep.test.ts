@@ -19,6 +19,8 @@ function nm(path: string, flag: string): string[] {
 }
 
 const survivor = `
+#define _GNU_SOURCE
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +31,11 @@ const survivor = `
 extern int work(int);
 static void *many(void *unused) { for (int i = 0; i < 1000000; i++) work(i); return unused; }
 static void calls(int n) { while (n--) work(n); }
+static volatile int stop;
+static int visit(struct dl_phdr_info *info, size_t size, void *data) { return 0; }
+/* Holds the loader's lock most of the time. */
+static void *loads(void *unused) { while (!stop) dl_iterate_phdr(visit, NULL); return unused; }
+static __attribute__((noinline)) void again(void) { work(2); work(3); }
 static void on_signal(int signal) { (void)signal; work(0); }
 int main(int argc, char **argv)
 {
@@ -47,6 +54,13 @@ int main(int argc, char **argv)
 		for (int i = 0; i < 100000; i++) { if (i % 100 == 0) raise(SIGALRM); work(i); }
 	}
 	if (!strcmp(end, "fork")) { if ((child = fork()) == 0) { calls(1000); _exit(0); } waitpid(child, NULL, 0); calls(1); }
+	if (!strcmp(end, "loading")) {
+		pthread_t threads[4];
+		for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, loads, NULL);
+		for (int i = 0; i < 50; i++) { if ((child = fork()) == 0) { alarm(20); work(1); again(); _exit(0); } int status; waitpid(child, &status, 0); if (status != 0) return 8; }
+		stop = 1;
+		for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+	}
 	if (!strcmp(end, "vfork")) { if ((child = vfork()) == 0) execl("/bin/true", "true", (char *)NULL); waitpid(child, NULL, 0); calls(1); }
 	if (!strcmp(end, "exec")) execl(argv[0], argv[0], "exec", "again", (char *)NULL);
 	if (!strcmp(end, "spawn")) return system(argc > 3 ? "" : "test -z \\"$LD_PRELOAD\\"");
@@ -101,6 +115,11 @@ test('a signal handler that calls what it interrupted loses none', keeps, {
 	ends: {status: 0},
 });
 test('a forked child is not counted, and its parent is', keeps, {end: 'fork', calls: 6, ends: {status: 0}});
+test('a child that is forked while another thread asks the loader comes to no harm', keeps, {
+	end: 'loading',
+	calls: 5,
+	ends: {status: 0},
+});
 test('a vforked child does not stop its parent from counting', keeps, {end: 'vfork', calls: 6, ends: {status: 0}});
 test('a program that the process becomes is not counted', keeps, {end: 'exec', calls: 5, ends: {status: 9}});
 test('a program that the process starts has no LD_PRELOAD', keeps, {end: 'spawn', calls: 5, ends: {status: 0}});
