@@ -119,7 +119,8 @@ ask:
 	push %rbp
 	push %rbx
 	mov %rsp, %rbp
-	sub entries_state_size(%rip), %rsp
+	mov entries_state_size(%rip), %eax
+	sub %rax, %rsp
 	and $-64, %rsp
 	cmpl $0, entries_state_mask(%rip)
 	je 1f

@@ -1,5 +1,5 @@
 /*
- * This file is the layout of a blob of entry counters, which the driver writes (src/elf/code/entries-blob.ts) and entries.c
+ * This file is the layout of a blob of entry counters, which the driver writes (src/elf/code/entries-blob.ts) and blob.c
  * reads; and the reasons for which entries.c leaves the code alone, which reader.c names.
  *
  * A blob holds the code that stands aside for each patched function: a counter's call, the function's own first

@@ -1,4 +1,4 @@
-/** This file writes an entry plan as the blob that native/sweep/entries.c reads; the layout is native/sweep/entries.h. */
+/** This file writes an entry plan as the blob that native/sweep/blob.c reads; the layout is native/sweep/entries.h. */
 
 import type {Elf} from '../elf.js';
 import {type EntryMachine, type EntryPlan, type Fixup, mostSlots} from './entries.js';

@@ -34,7 +34,8 @@ function counters(): string {
 }
 
 function make(folder: string): string {
-	const sources = ['sweep/entries.c', 'sweep/entries-aarch64.S', 'sweep/callee.c', 'objects.c', 'page.c'].map(source);
+	const parts = ['entries.c', 'blob.c', 'core.c', 'stubs.c', 'role.c', 'callee.c', 'entries-aarch64.S'];
+	const sources = [...parts.map(name => `sweep/${name}`), 'objects.c', 'page.c'].map(source);
 	const flags = ['-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-builtin', '-D_GNU_SOURCE', '-std=gnu11'];
 	execFileSync(compiler, [...flags, ...sources, '-o', join(folder, 'entries.so'), '-lpthread']);
 	return join(folder, 'entries.so');
