@@ -30,6 +30,7 @@ const style = `
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; }
 .wide { overflow-x: auto; }
+.wide td, .wide th { white-space: nowrap; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8886; vertical-align: top; }
 svg { width: 100%; height: auto; }
 svg text { font: 12px system-ui, sans-serif; fill: currentColor; }

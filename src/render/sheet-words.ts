@@ -50,7 +50,7 @@ export function conclusion({rows, base, python}: Sheet): string {
 				? `No variant of CPython ${python} is faster than ${base}.`
 				: `The fastest variant of CPython ${python} is ${best.variant}: ${gain(best).toFixed(1)} % faster than ${base}.`,
 		none.length === 0 ? '' : `Of the shared builds, no internal call can be overridden any more in ${listed(none)}.`,
-		most.length === 0 ? '' : `More than half of the internal calls still can be in ${listed(most)}.`,
+		most.length === 0 ? '' : `More than half of the internal calls can still be overridden in ${listed(most)}.`,
 	]
 		.filter(sentence => sentence !== '')
 		.join(' ');
