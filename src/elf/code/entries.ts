@@ -191,3 +191,17 @@ export function head(elf: Elf, address: number): Uint8Array {
 	if (offset === null) throw new ElfError('A function is not in the file', address);
 	return elf.bytes.slice(offset, size, 'function');
 }
+
+/** Where a slot's bypassed calls are counted in a ledger: behind its header, in rows of eight, in their second half. */
+export function rowOf(slot: number): number {
+	return 128 + slot * 64 + 32;
+}
+
+/** A distance below a library; above what stands at a fixed low address. */
+export function beside({header, segments}: Elf, distance: number, page: number): number {
+	const loaded = segments.filter(({type}) => type === 'load');
+	if (header.type === 'executable') {
+		return Math.ceil(Math.max(...loaded.map(({address, memorySize}) => address + memorySize)) / page) * page + distance;
+	}
+	return Math.floor(Math.min(...loaded.map(({address}) => address)) / page) * page - distance;
+}
