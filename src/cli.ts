@@ -14,7 +14,11 @@ const io: Io = {
 	signal: abort.signal,
 	stdout: stream(1, () => process.stdout),
 	stderr: stream(2, () => process.stderr),
+	stepAside() {
+		for (const signal of signals) process.off(signal, end);
+	},
 };
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const signalNumbers = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const;
 
 const status = await main(process.argv.slice(2)).catch(report);
@@ -39,19 +43,13 @@ async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 		return exitStatus.asExpected;
 	}
 	const invocation = parseInvocation(command, words, io);
-	if (command.steps !== 'aside') listen();
+	for (const signal of signals) process.once(signal, end);
 	return command.run(invocation);
 }
 
-function listen(): void {
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.once(signal, () => {
-			process.exitCode = 128 + signalNumbers[signal];
-			abort.abort(new SuiteError(`Ended by ${signal}.`));
-		});
-	}
-	// A reader that goes away (`| head`) ends the work and is no error.
-	process.stdout.on('error', () => abort.abort(new SuiteError('Standard output was closed.')));
+function end(signal: (typeof signals)[number]): void {
+	process.exitCode = 128 + signalNumbers[signal];
+	abort.abort(new SuiteError(`Ended by ${signal}.`));
 }
 
 async function named(name: string): Promise<Command> {
@@ -82,15 +80,21 @@ function report(error: unknown): ExitStatus {
 /** Opened at the first write: Node makes a pipe non-blocking when it opens it, for a program that shares it too. */
 function stream(descriptor: 1 | 2, open: () => NodeJS.WriteStream): Stream {
 	const isTerminal = isatty(descriptor);
+	let opened: NodeJS.WriteStream | undefined;
+	const to = () => {
+		// A reader that goes away (`| head`) ends the work and is no error.
+		opened ??= open().on('error', () => abort.abort(new SuiteError('Standard output was closed.')));
+		return opened;
+	};
 	return {
 		isTerminal,
 		get columns() {
-			return (isTerminal && open().columns) || 80;
+			return (isTerminal && to().columns) || 80;
 		},
 		get rows() {
-			return (isTerminal && open().rows) || 24;
+			return (isTerminal && to().rows) || 24;
 		},
 		colour: isTerminal && (process.env.NO_COLOR ?? '') === '',
-		write: text => void open().write(text),
+		write: text => void to().write(text),
 	};
 }

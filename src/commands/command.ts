@@ -7,8 +7,6 @@ export interface Command {
 	/** One line, no full stop. */
 	readonly summary: string;
 	readonly options: readonly Option[];
-	/** Signals and standard streams belong to a program that it runs in our place. */
-	readonly steps?: 'aside';
 	run(invocation: Invocation): Promise<ExitStatus>;
 }
 
@@ -48,6 +46,8 @@ export interface Io {
 	readonly signal: AbortSignal;
 	readonly stdout: Stream;
 	readonly stderr: Stream;
+	/** Leaves signals alone from now on: they are for a program that runs in our place. */
+	stepAside(): void;
 }
 
 export interface Stream {

@@ -32,7 +32,6 @@ export const run: Command = {
 		{name: 'sites', help: 'with --json: the call sites as well, held to what the ELF file shows'},
 		{name: 'no-entry-counts', help: 'leave the code as it is in memory, and calls past the overrides uncounted'},
 	],
-	steps: 'aside',
 	run: runProgram,
 };
 
@@ -52,6 +51,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			sites: options.flag('sites'),
 			env: io.env,
 			signal: io.signal,
+			stepAside: io.stepAside,
 			...(options.flag('live') ? {watch: (counted: () => SweepReport) => watch(io, counted)} : {}),
 		});
 		const file = options.text('json');

@@ -119,6 +119,33 @@ test('SIGTERM reaches the program, which may live on', async t => {
 	t.deepEqual(await once(child, 'exit'), [5, null]);
 });
 
+const interrupted = test.macro(async (t, code: string, status: number) => {
+	const program = `import sys, time\nprint("ready"); sys.stdout.flush()\n${code}`;
+	const words = [cliPath, 'run', '--python', python, '-c', program];
+	const child = spawn(process.execPath, words, {stdio: ['ignore', 'pipe', 'ignore'], detached: true});
+	await once(child.stdout, 'data');
+	// As a terminal does: to all that run in it.
+	process.kill(-(child.pid ?? 0), 'SIGINT');
+	t.deepEqual(await once(child, 'exit'), [status, null]);
+});
+
+test('Ctrl-C ends a program as it ends it bare', interrupted, 'time.sleep(30)', 130);
+test(
+	'a program that takes Ctrl-C decides',
+	interrupted,
+	'try: time.sleep(30)\nexcept KeyboardInterrupt: sys.exit(4)',
+	4,
+);
+
+test('a signal before the program has started ends the work and leaves no temporary folder behind', t => {
+	const work = workshop(t);
+	// It is asked for the Python that it starts.
+	const wrapper = work.file('wrapper', '#!/bin/sh\nkill -TERM $PPID\nsleep 20\n', 0o755);
+	const {status, stdout, stderr} = cli(['run', '--python', wrapper, '-c', 'print(1)'], {env: {TMPDIR: work.folder}});
+	t.deepEqual([status, stdout, stderr], [143, '', 'pyinterpose: Ended by SIGTERM.\n']);
+	t.deepEqual(readdirSync(work.folder), ['wrapper']);
+});
+
 test('standard output is not made non-blocking for the program', t => {
 	const code =
 		'import fcntl, os; os.write(1, str([bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK) for fd in (0, 1, 2)]).encode())';

@@ -28,6 +28,8 @@ export interface ProgramRequest {
 	/** The program's, and ours. */
 	readonly env: Environment;
 	readonly signal: AbortSignal;
+	/** Called when the program is about to start: from then on signals are the program's. */
+	stepAside(): void;
 	/** Called when the program is about to start, with a way to see what was counted so far; what it returns is called at the end. */
 	watch?(counted: () => SweepReport): () => void;
 }
@@ -53,6 +55,8 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				const report = () => reportOf(core, shims.entries, counts(), witness);
 				const sites = request.sites ? join(data, 'sweep.sites') : null;
 				if (sites !== null) createSites(sites);
+				signal.throwIfAborted();
+				request.stepAside();
 				const stop = request.watch?.(report);
 				const ending = await runThrough({
 					file: request.launch.file,
