@@ -11,7 +11,7 @@ import {endingInWords, succeeded} from '../../process/ending.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
 import {identity} from '../counted/identity.js';
 import {type CallSite, locateCalls} from './located.js';
-import {findingsOf, reportOf} from './report.js';
+import {findingsOf, reportOf, sweepDisagreements} from './report.js';
 import {
 	type Counts,
 	prepareShims,
@@ -122,9 +122,15 @@ async function read(
 		return skipped(`its canary was counted ${counts.canary} times for ${called} calls`);
 	}
 	const located = sites === null ? null : await locateCalls(core, sites);
+	const sweep = reportOf(core, entries, counts, request.witness);
 	return {
-		sweep: reportOf(core, entries, counts, request.witness),
-		findings: [...findings, ...findingsOf(core, entries, counts), ...(located?.findings ?? [])],
+		sweep,
+		findings: [
+			...findings,
+			...findingsOf(core, entries, counts),
+			...sweepDisagreements(sweep),
+			...(located?.findings ?? []),
+		],
 		sites: located?.sites ?? null,
 	};
 }

@@ -82,7 +82,7 @@ function placesOf(object: string): PlaceOf {
 
 function missedFinding(missed: number): Finding[] {
 	if (missed === 0) return [];
-	return [{kind: 'sweep-sites-missed', message: `${missed} calls came from sites for which there was no room.`}];
+	return [{kind: 'sweep-sites-missed', message: `${times(missed)} came from sites for which there was no room.`}];
 }
 
 type Located = RawSite & {readonly symbol: string; readonly caller: Caller};
@@ -99,11 +99,11 @@ function unknownSites(core: string, sites: readonly Located[], known: ReadonlySe
 	return [
 		...unknown.map(({symbol, address, calls}) => ({
 			kind: 'sweep-unknown-site',
-			message: `${calls} calls of ${symbol} return to 0x${address.toString(16)} of ${core}, where the static witness knows of no call.`,
+			message: `${times(calls)} of ${symbol} ${calls === 1 ? 'returns' : 'return'} to 0x${address.toString(16)} of ${core}, where the static witness knows of no call.`,
 		})),
 		...none.map(({symbol, address, calls}) => ({
 			kind: 'sweep-no-call',
-			message: `${calls} calls of ${symbol} return to 0x${address.toString(16)} of ${core}, before which there is no call.`,
+			message: `${times(calls)} of ${symbol} ${calls === 1 ? 'returns' : 'return'} to 0x${address.toString(16)} of ${core}, before which there is no call.`,
 		})),
 	];
 }
@@ -122,4 +122,8 @@ async function knownSites(core: string): Promise<ReadonlySet<string> | null> {
 		return null;
 	}
 	return known;
+}
+
+function times(calls: number): string {
+	return `${calls} ${calls === 1 ? 'call' : 'calls'}`;
 }

@@ -10,7 +10,7 @@ import {type Environment, withTemporaryFolder} from '../../process/temporary.js'
 import {runThrough} from '../../process/through.js';
 import {identity} from '../counted/identity.js';
 import {type CallSite, locateCalls} from './located.js';
-import {findingsOf, reportOf} from './report.js';
+import {findingsOf, reportOf, sweepDisagreements} from './report.js';
 import {prepareShims, readCore, withShims} from './shims.js';
 import {createSites, readSites} from './sites.js';
 
@@ -69,10 +69,15 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				const seen = counts();
 				if (!seen.ready) return {ending, sweep: null, findings: [notLoaded], sites: null};
 				const located = sites === null ? null : await locateCalls(core, readSites(sites, request.launch.file));
+				const sweep = report();
 				return {
 					ending,
-					sweep: report(),
-					findings: [...findingsOf(core, shims.entries, seen), ...(located?.findings ?? [])],
+					sweep,
+					findings: [
+						...findingsOf(core, shims.entries, seen),
+						...sweepDisagreements(sweep),
+						...(located?.findings ?? []),
+					],
 					sites: located?.sites ?? null,
 				};
 			});

@@ -66,6 +66,20 @@ export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | 
 	return findings;
 }
 
+/** What was counted and the ELF file leaves unexplained: where the core calls past an override, it has a bound reference. */
+export function sweepDisagreements({symbols}: SweepReport): Finding[] {
+	return symbols.flatMap(({symbol, callers, references}) => {
+		const bypassed = callers.find(({caller}) => caller === 'core')?.bypassed ?? 0;
+		if (bypassed === 0 || references.bound > 0) return [];
+		return [
+			{
+				kind: 'sweep-disagrees',
+				message: `${bypassed} ${bypassed === 1 ? 'call' : 'calls'} of ${symbol} by the core passed its override by, and the static witness shows no reference that could.`,
+			},
+		];
+	});
+}
+
 function listed(symbols: readonly {readonly symbol: string; readonly reason: string}[]): string {
 	return symbols.map(({symbol, reason}) => `${symbol} (${reason})`).join(', ');
 }
