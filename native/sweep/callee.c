@@ -27,7 +27,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
 		uintptr_t within = slot->address - (info->dlpi_addr + segment->p_vaddr);
-		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_R) || within >= segment->p_memsz || segment->p_memsz - within < sizeof slot->value)
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_R) || within >= segment->p_memsz ||
+				segment->p_memsz - within < sizeof slot->value)
 			continue;
 		memcpy(&slot->value, (const void *)slot->address, sizeof slot->value);
 		return 1;

@@ -30,9 +30,9 @@ struct search {
 };
 
 struct tables {
-	const ElfW(Sym) *symbols;
+	const ElfW(Sym) * symbols;
 	const char *strings;
-	const ElfW(Rela) *relocations[2];
+	const ElfW(Rela) * relocations[2];
 	size_t sizes[2];
 };
 
@@ -70,8 +70,10 @@ static int outside(const struct dl_phdr_info *info, struct code *code)
 {
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		if (segment->p_type == PT_LOAD && segment->p_flags & PF_X && segment->p_flags & PF_R && segment->p_memsz > code->high - code->low)
-			*code = (struct code){ info->dlpi_addr + segment->p_vaddr, info->dlpi_addr + segment->p_vaddr + segment->p_memsz };
+		if (segment->p_type == PT_LOAD && segment->p_flags & PF_X && segment->p_flags & PF_R &&
+				segment->p_memsz > code->high - code->low)
+			*code =
+				(struct code){ info->dlpi_addr + segment->p_vaddr, info->dlpi_addr + segment->p_vaddr + segment->p_memsz };
 	}
 	return code->low != code->high;
 }
@@ -83,7 +85,8 @@ static void look(const struct dl_phdr_info *info, const struct code *code, int c
 		for (size_t i = 0; tables.relocations[table] != NULL && i < tables.sizes[table] / sizeof(ElfW(Rela)); i++) {
 			const ElfW(Rela) *relocation = &tables.relocations[table][i];
 			uint32_t type = (uint32_t)ELF64_R_TYPE(relocation->r_info), symbol = (uint32_t)ELF64_R_SYM(relocation->r_info);
-			if ((type != SLOT_FOR_CALLS && type != SLOT && type != ADDRESS) || strcmp(tables.strings + tables.symbols[symbol].st_name, search->symbol) != 0)
+			if ((type != SLOT_FOR_CALLS && type != SLOT && type != ADDRESS) ||
+					strcmp(tables.strings + tables.symbols[symbol].st_name, search->symbol) != 0)
 				continue;
 			/* A slot that code calls and jumps through, or takes the address from. */
 			int jumps = type != ADDRESS && jumps_through(code, info->dlpi_addr + relocation->r_offset);
@@ -107,13 +110,26 @@ static struct tables tables_of(const struct dl_phdr_info *info)
 		/* glibc relocates these pointers in place, other loaders and the vDSO leave them as they are in the file. */
 		const void *at = (const void *)(value < info->dlpi_addr ? value + info->dlpi_addr : value);
 		switch (dynamic->d_tag) {
-		case DT_SYMTAB: out.symbols = at; break;
-		case DT_STRTAB: out.strings = at; break;
-		case DT_JMPREL: out.relocations[0] = at; break;
-		case DT_RELA: out.relocations[1] = at; break;
-		case DT_PLTRELSZ: out.sizes[0] = value; break;
-		case DT_RELASZ: out.sizes[1] = value; break;
-		default: break;
+		case DT_SYMTAB:
+			out.symbols = at;
+			break;
+		case DT_STRTAB:
+			out.strings = at;
+			break;
+		case DT_JMPREL:
+			out.relocations[0] = at;
+			break;
+		case DT_RELA:
+			out.relocations[1] = at;
+			break;
+		case DT_PLTRELSZ:
+			out.sizes[0] = value;
+			break;
+		case DT_RELASZ:
+			out.sizes[1] = value;
+			break;
+		default:
+			break;
 		}
 	}
 	return out;

@@ -52,7 +52,8 @@ static void learn_core(const void *definition);
 GENERAL static inline void add_shared(uint32_t row, uint32_t slot, uint32_t column)
 {
 	struct ledger *page = atomic_load_explicit(&page_current, memory_order_relaxed);
-	atomic_fetch_add_explicit(&LEDGER_COUNTS(page)[(row * sweep_slots + slot) * LEDGER_ROW + column], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&LEDGER_COUNTS(page)[(row * sweep_slots + slot) * LEDGER_ROW + column], 1,
+														memory_order_relaxed);
 }
 
 GENERAL static inline void add(uint32_t slot, int caller)

@@ -33,7 +33,8 @@ static inline uint32_t place_of(uint64_t key)
 
 __attribute__((target("general-regs-only"))) static inline struct sight unpacked(uint64_t sight)
 {
-	return (struct sight){ (int)(sight >> 8 & 0xff) - 2, (int)(sight & 0xff) - 2, (int)(sight >> 16 & 0xff), (int)(sight >> 24 & 0xff) };
+	return (struct sight){ (int)(sight >> 8 & 0xff) - 2, (int)(sight & 0xff) - 2, (int)(sight >> 16 & 0xff),
+												 (int)(sight >> 24 & 0xff) };
 }
 
 __attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uintptr_t return_address, struct sight *out)
@@ -94,7 +95,8 @@ int sites_enter(void)
 	close(fd);
 	if (file == MAP_FAILED)
 		return 0;
-	if (file->magic != SITES_MAGIC || file->version != SITES_VERSION || file->sites != SITES || file->most_objects != SITES_OBJECTS) {
+	if (file->magic != SITES_MAGIC || file->version != SITES_VERSION || file->sites != SITES ||
+			file->most_objects != SITES_OBJECTS) {
 		munmap(file, sizeof *file);
 		return 0;
 	}
