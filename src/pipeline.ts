@@ -26,6 +26,8 @@ export interface CheckOptions {
 	readonly selection: Selection;
 	/** Whether every exported function is overridden, too. */
 	readonly sweep: boolean;
+	/** Whether the core's code may be patched in memory, to count the calls that pass the overrides by. Yes by default. */
+	readonly entryCounts?: boolean;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
 	/** Which part of the targets is this run's; all where it is left out. */

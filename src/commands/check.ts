@@ -21,6 +21,7 @@ export const check: Command = {
 		{name: 'symbols', value: 'PATTERN', multiple: true, help: "only these symbols or families, such as 'PyErr_*'"},
 		{name: 'routes', value: 'ROUTE', multiple: true, help: 'only these routes, such as core'},
 		{name: 'no-sweep', help: 'leave out the sweep, which overrides every function that the core exports'},
+		{name: 'no-entry-counts', help: 'leave the code as it is in memory, and calls past the overrides uncounted'},
 		{name: 'contract', value: 'FILE', help: 'hold the builds to this contract: exit 1 where one does not keep it'},
 		{
 			name: 'baseline',
@@ -47,6 +48,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 			selection: {symbols: options.texts('symbols').flatMap(commas), routes: options.texts('routes').flatMap(commas)},
 			shard,
 			sweep: !options.flag('no-sweep'),
+			entryCounts: !options.flag('no-entry-counts'),
 			timeoutSeconds: options.positive('timeout') ?? 60,
 			jobs: Math.ceil(options.positive('jobs') ?? availableParallelism()),
 			env: io.env,

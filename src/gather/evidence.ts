@@ -16,6 +16,8 @@ export interface EvidenceRequest {
 	readonly target: Target;
 	readonly launch: Launch;
 	readonly claims: readonly Claim[];
+	/** Whether calls that pass the overrides by are counted too, for which the core's code is patched in memory. Yes by default. */
+	readonly entryCounts?: boolean;
 	readonly env: Environment;
 	readonly timeoutSeconds: number;
 	readonly signal: AbortSignal;
@@ -48,7 +50,8 @@ async function count(request: EvidenceRequest, claims: readonly Claim[]): Promis
 	const {target, launch, env, timeoutSeconds, signal} = request;
 	return withTemporaryFolder(env, 'data', folder =>
 		withPreloadableFolder(env, nativeFolder, async shims => {
-			const entries = await curatedEntries(target.core.path, target.exports, env, folder);
+			const entries =
+				request.entryCounts === false ? null : await curatedEntries(target.core.path, target.exports, env, folder);
 			const {counted, findings} = await gatherCounted({
 				launch,
 				kind: target.start.kind,
@@ -60,7 +63,7 @@ async function count(request: EvidenceRequest, claims: readonly Claim[]): Promis
 				timeoutSeconds,
 				signal,
 			});
-			return {counted, findings: [...entries.findings, ...findings]};
+			return {counted, findings: [...(entries?.findings ?? []), ...findings]};
 		}),
 	);
 }
