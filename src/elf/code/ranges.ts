@@ -72,6 +72,8 @@ function merge({bytes}: Elf, spans: readonly Span[]): CodeRange[] {
 		// Sections that overlap are a forgery, and no byte is decoded twice.
 		const skip = Math.min(Math.max(0, end - address), size);
 		if (size - skip <= 0) continue;
+		// Beyond this a number plus one is the same number: no decoder would get on. No process has code there.
+		if (!Number.isSafeInteger(address + size)) throw new ElfError('There is code above address 2^53', offset);
 		ranges.push({address: address + skip, bytes: bytes.slice(offset + skip, size - skip, 'code')});
 		end = address + size;
 		total += size - skip;
