@@ -30,7 +30,8 @@ test('a whole build is installed by make install, and is another build than the 
 	const ran = lab(work, ['build', '--source', source, 'shared', 'static']);
 	t.is(ran.status, 0, ran.stderr);
 	t.regex(ran.stdout, /^shared +.*\/builds\/shared-3\.11\.2-[0-9a-f]{12}\/prefix\/bin\/python3\.11\nstatic /);
-	t.is(lab(work, ['build', '--quick', '--source', source, 'shared']).status, 0);
+	const quick = lab(work, ['build', '--quick', '--source', source, 'shared']);
+	t.is(quick.status, 0, quick.stderr);
 	t.is(builds(work).length, 3);
 });
 

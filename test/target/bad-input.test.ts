@@ -139,7 +139,7 @@ const testWithMounts = python !== null && namespaces ? test : test.skip;
 function mounted(...mounts: readonly (readonly [options: string, folder: string])[]): Partial<Run> {
 	const script = mounts.flatMap(([options, folder]) => [
 		`mount -t tmpfs none ${folder}`,
-		...(root.startsWith(`${folder}/`) ? ['mkdir -p "$0"', 'mount --bind /proc/self/fd/9 "$0"'] : []),
+		...(root.startsWith(`${folder}/`) ? ['mkdir -p "$0"', 'mount -c --bind /proc/self/fd/9 "$0"'] : []),
 		`mount -o remount,${options} ${folder}`,
 	]);
 	const before = ['unshare', '-m', 'sh', '-c', `exec 9<"$0" && ${script.join(' && ')} && exec "$@" 9<&-`, root];
