@@ -3,7 +3,15 @@
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
-import {crossShimFor, has, type SweptProgram, sweptProgram} from '../support/swept-program.js';
+import {
+	canEmulate,
+	emulated,
+	has,
+	here,
+	type Machine,
+	type SweptProgram,
+	sweptProgram,
+} from '../support/swept-program.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const library = String.raw`
@@ -92,30 +100,18 @@ const expected: readonly (readonly [string, number, number])[] = [
 	['inside', 1, 0],
 ];
 
-interface Machine {
-	readonly compiler: string;
-	/** Before \`vectors\` and what calls it. */
-	readonly wide: string;
-	readonly under: readonly string[];
-	readonly cross: boolean;
-}
-
-const here: Machine = {
-	compiler: 'cc',
-	wide:
-		process.arch === 'x64' && / avx2 /.test(readFileSync('/proc/cpuinfo', 'utf8'))
-			? '__attribute__((target("avx2")))'
-			: '',
-	under: [],
-	cross: false,
-};
+/** Before `vectors` and what calls it. */
+const wide =
+	process.arch === 'x64' && / avx2 /.test(readFileSync('/proc/cpuinfo', 'utf8'))
+		? '__attribute__((target("avx2")))'
+		: '';
 
 function build(
 	work: Workshop,
-	{compiler, wide}: Machine,
+	{compiler, cross}: Machine,
 	flags: readonly string[],
 ): {program: string; library: string} {
-	const all = [...flags, '-w', '-O1', '-fno-builtin', '-fno-ipa-cp', '-fno-inline', `-DWIDE=${wide}`];
+	const all = [...flags, '-w', '-O1', '-fno-builtin', '-fno-ipa-cp', '-fno-inline', `-DWIDE=${cross ? '' : wide}`];
 	const made = work.compile(
 		'libfixture.so',
 		library,
@@ -142,9 +138,7 @@ const passes = test.macro(async (t, machine: Machine, flags: readonly string[]) 
 	const {program, library} = build(work, machine, flags);
 	const [file = '', ...words] = [...machine.under, program];
 	const bare = execFileSync(file, words, {encoding: 'utf8'});
-	const shim = machine.cross ? crossShimFor(work, library, machine.compiler) : undefined;
-	const preload = machine.cross ? {under: machine.under} : {};
-	check(t, await sweptProgram(work, {command: [program], core: library, ...preload, ...(shim ? {shim} : {})}), bare);
+	check(t, await sweptProgram(work, {command: [program], core: library, machine}), bare);
 });
 
 test(
@@ -161,12 +155,6 @@ x86('so it is in a build for control-flow enforcement', passes, here, ['-fcf-pro
 const withClang = has('clang') ? test : test.skip;
 withClang('so it is in a build of clang', passes, {...here, compiler: 'clang'}, ['-fsemantic-interposition']);
 
-const emulated: Machine = {
-	compiler: 'aarch64-linux-gnu-gcc',
-	wide: '',
-	under: ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu', '-cpu', 'max'],
-	cross: true,
-};
-const crossed = has('qemu-aarch64') && has('aarch64-linux-gnu-gcc') && process.arch !== 'arm64' ? test : test.skip;
+const crossed = canEmulate ? test : test.skip;
 crossed('every kind of argument and result passes a swept call untouched on aarch64', passes, emulated, []);
 crossed('so it is on aarch64 with branch protection', passes, emulated, ['-mbranch-protection=standard']);

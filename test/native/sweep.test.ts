@@ -8,7 +8,7 @@ import {readElf} from '../../src/elf/elf.js';
 import {gatherStatic} from '../../src/gather/static.js';
 import {ourNeeds, sweepSlots} from '../../src/gather/sweep/slots.js';
 import {nativeFolder} from '../../src/ledger/native.js';
-import {shimFor, sweptProgram} from '../support/swept-program.js';
+import {canEmulate, emulated, here, type Machine, shimFor, sweptProgram} from '../support/swept-program.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 function nm(path: string, flag: string): string[] {
@@ -77,18 +77,16 @@ function fixture(
 	library: string,
 	program: string,
 	flags: readonly string[] = [],
+	{compiler}: Machine = here,
 ): {library: string; program: string} {
-	const made = work.compile('libfixture.so', library, [
-		'-w',
-		'-O1',
-		'-shared',
-		'-fPIC',
-		'-fno-inline',
-		'-Wl,-soname,libfixture.so',
-		...flags,
-	]);
+	const made = work.compile(
+		'libfixture.so',
+		library,
+		['-w', '-O1', '-shared', '-fPIC', '-fno-inline', '-Wl,-soname,libfixture.so', ...flags],
+		compiler,
+	);
 	const linking = ['-w', '-O1', '-fno-optimize-sibling-calls', '-pthread', made, `-Wl,-rpath,${work.folder}`, '-ldl'];
-	return {library: made, program: work.compile('program', program, linking)};
+	return {library: made, program: work.compile('program', program, linking, compiler)};
 }
 
 interface End {
@@ -97,10 +95,10 @@ interface End {
 	readonly ends: {readonly status: number} | {readonly signal: NodeJS.Signals};
 }
 
-const keeps = test.macro(async (t, {end, calls, ends}: End) => {
+const keeps = test.macro(async (t, {end, calls, ends}: End, machine: Machine = here) => {
 	const work = workshop(t);
-	const {library, program} = fixture(work, 'int work(int a) { return a + 1; }', survivor);
-	const seen = await sweptProgram(work, {command: [program, end], core: library});
+	const {library, program} = fixture(work, 'int work(int a) { return a + 1; }', survivor, [], machine);
+	const seen = await sweptProgram(work, {command: [program, end], core: library, machine});
 	t.like(seen, {status: null, signal: null, ...ends}, seen.stderr);
 	t.true(seen.ready);
 	t.is(seen.count('work'), calls);
@@ -207,30 +205,25 @@ int by_address(int a) { return pointer(a) * 2; }
 void *PyInit_fixture(void) { return 0; }
 `;
 
-const tail = test.macro(async (t: ExecutionContext, flags: readonly string[]) => {
+const tail = test.macro(async (t: ExecutionContext, flags: readonly string[], machine: Machine = here) => {
 	const work = workshop(t);
-	const library = work.compile('libfixture.so', core, [
-		'-shared',
-		'-fPIC',
-		'-O2',
-		'-fno-inline',
-		'-Wl,-soname,libfixture.so',
-		...flags,
-	]);
+	const library = work.compile(
+		'libfixture.so',
+		core,
+		['-shared', '-fPIC', '-O2', '-fno-inline', '-Wl,-soname,libfixture.so', ...flags],
+		machine.compiler,
+	);
 	const rpath = `-Wl,-rpath,${work.folder}`;
-	const module = work.compile('libmodule.so', extension, [
-		'-shared',
-		'-fPIC',
-		'-O2',
-		library,
-		rpath,
-		'-Wl,-soname,libmodule.so',
-		...flags,
-	]);
+	const module = work.compile(
+		'libmodule.so',
+		extension,
+		['-shared', '-fPIC', '-O2', library, rpath, '-Wl,-soname,libmodule.so', ...flags],
+		machine.compiler,
+	);
 	const client =
 		'int direct(int), through(int), inner(int), by_address(int); int main(void) { for (int i = 0; i < 10; i++) { direct(i); direct(i); through(i); inner(i); by_address(i); } return 0; }';
-	const program = work.compile('program', client, [module, library, rpath]);
-	const seen = await sweptProgram(work, {command: [program], core: library});
+	const program = work.compile('program', client, [module, library, rpath], machine.compiler);
+	const seen = await sweptProgram(work, {command: [program], core: library, machine});
 	t.is(seen.status, 0, seen.stderr);
 	t.is(seen.count('first', 'extension'), 10);
 	t.is(seen.tailCalls('first'), 0);
@@ -245,35 +238,39 @@ test('a tail call is counted under the object that jumps, not under the one that
 test('so it is where calls go through slots instead of a PLT', tail, ['-fno-plt']);
 test('so it is where symbols are bound at the start', tail, ['-Wl,-z,now']);
 
-const bound = test.macro(async (t: ExecutionContext, source: string, caller: 'core' | 'extension', unsure: number) => {
-	const work = workshop(t);
-	const body =
-		'int last(int a) { return a + 1; } int named(int a) { return a; } int call(int (*f)(int)) { return f(3) * 2; } int other(int a) { return last(a) * 2; }';
-	const library = work.compile('libfixture.so', body, [
-		'-shared',
-		'-fPIC',
-		'-O2',
-		'-fno-inline',
-		'-Wl,-Bsymbolic',
-		'-Wl,-soname,libfixture.so',
-	]);
-	const rpath = `-Wl,-rpath,${work.folder}`;
-	const module = work.compile('libmodule.so', `int last(int); ${source} void *PyInit_fixture(void) { return 0; }`, [
-		'-shared',
-		'-fPIC',
-		'-O2',
-		library,
-		rpath,
-		'-Wl,-soname,libmodule.so',
-	]);
-	const client =
-		'int call(int (*)(int)), other(int); int (*pass(void))(int); int main(void) { for (int i = 0; i < 10; i++) { call(pass()); other(i); } return 0; }';
-	const program = work.compile('program', client, [module, library, rpath]);
-	const references = (await gatherStatic(library, {env: {}})).bySymbol;
-	const seen = await sweptProgram(work, {command: [program], core: library, references});
-	t.is(seen.status, 0, seen.stderr);
-	t.deepEqual([seen.count('last', caller), seen.count('last'), seen.unsure('last')], [10, 10, unsure]);
-});
+const bound = test.macro(
+	async (
+		t: ExecutionContext,
+		source: string,
+		caller: 'core' | 'extension',
+		unsure: number,
+		machine: Machine = here,
+	) => {
+		const work = workshop(t);
+		const body =
+			'int last(int a) { return a + 1; } int named(int a) { return a; } int call(int (*f)(int)) { return f(3) * 2; } int other(int a) { return last(a) * 2; }';
+		const library = work.compile(
+			'libfixture.so',
+			body,
+			['-shared', '-fPIC', '-O2', '-fno-inline', '-Wl,-Bsymbolic', '-Wl,-soname,libfixture.so'],
+			machine.compiler,
+		);
+		const rpath = `-Wl,-rpath,${work.folder}`;
+		const module = work.compile(
+			'libmodule.so',
+			`int last(int); ${source} void *PyInit_fixture(void) { return 0; }`,
+			['-shared', '-fPIC', '-O2', library, rpath, '-Wl,-soname,libmodule.so'],
+			machine.compiler,
+		);
+		const client =
+			'int call(int (*)(int)), other(int); int (*pass(void))(int); int main(void) { for (int i = 0; i < 10; i++) { call(pass()); other(i); } return 0; }';
+		const program = work.compile('program', client, [module, library, rpath], machine.compiler);
+		const references = (await gatherStatic(library, {env: {}})).bySymbol;
+		const seen = await sweptProgram(work, {command: [program], core: library, references, machine});
+		t.is(seen.status, 0, seen.stderr);
+		t.deepEqual([seen.count('last', caller), seen.count('last'), seen.unsure('last')], [10, 10, unsure]);
+	},
+);
 
 const jump = 'static int jumps(int a) { return last(a); } int (*pass(void))(int) { return jumps; }';
 const address = 'int (*table[])(int) = {last}; int (*pass(void))(int) { return table[0]; }';
@@ -282,6 +279,31 @@ const both =
 test("where a core names no override, a jump of what it calls is the jumper's call", bound, jump, 'extension', 0);
 test('so it is not where the core has the address from another object', bound, address, 'core', 0);
 test('where it may be either, that is said', bound, both, 'core', 10);
+
+const crossed = canEmulate ? test : test.skip;
+crossed(
+	'nine threads lose no count on aarch64',
+	keeps,
+	{end: 'threads', calls: 9_000_005, ends: {status: 0}},
+	emulated,
+);
+crossed(
+	'a signal handler loses no count on aarch64',
+	keeps,
+	{end: 'signals', calls: 101_005, ends: {status: 0}},
+	emulated,
+);
+crossed('a forked child is not counted on aarch64', keeps, {end: 'fork', calls: 6, ends: {status: 0}}, emulated);
+crossed('a tail call is counted under the object that jumps on aarch64', tail, [], emulated);
+crossed(
+	"where a core names no override, a jump is the jumper's call on aarch64",
+	bound,
+	jump,
+	'extension',
+	0,
+	emulated,
+);
+crossed('so it is not where the core has the address, on aarch64', bound, address, 'core', 0, emulated);
 
 test('what the runtime calls is never overridden', t => {
 	const undefined_ = execFileSync('nm', ['-u', join(nativeFolder, 'sweep.a')], {encoding: 'utf8'});

@@ -15,14 +15,29 @@ import type {SymbolReferences} from '../../src/model/binding.js';
 import {type Caller, callers} from '../../src/model/claim.js';
 import type {Workshop} from './workshop.js';
 
+/** A CPU, with what makes its programs and what runs them. */
+export interface Machine {
+	readonly compiler: string;
+	readonly under: readonly string[];
+	readonly cross: boolean;
+}
+
+export const here: Machine = {compiler: 'cc', under: [], cross: false};
+
+export const emulated: Machine = {
+	compiler: 'aarch64-linux-gnu-gcc',
+	under: ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu', '-cpu', 'max'],
+	cross: true,
+};
+
+export const canEmulate = has(emulated.compiler) && has(emulated.under[0] ?? '') && process.arch !== 'arm64';
+
 export interface Sweep {
 	readonly command: readonly string[];
 	/** The ELF file that is swept. */
 	readonly core: string;
-	/** Stands before the command: a statically linked tool that runs it. */
-	readonly under?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
-	readonly shim?: string;
+	readonly machine?: Machine;
 	/** What the static witness shows of the core. */
 	readonly references?: ReadonlyMap<string, SymbolReferences>;
 }
@@ -62,9 +77,14 @@ export async function shimFor(
 const native = fileURLToPath(new URL('../../../native', import.meta.url));
 
 /** The same for another CPU than this one. */
-export function crossShimFor(work: Workshop, core: string, compiler: string): string {
+function crossShimFor(
+	work: Workshop,
+	core: string,
+	compiler: string,
+	references?: ReadonlyMap<string, SymbolReferences>,
+): string {
 	const elf = readElf(readFileSync(core));
-	const {slots} = sweepSlots(elf);
+	const {slots} = sweepSlots(elf, references);
 	const source = work.file('sweep.S', assemblyOf(slots, elf.machine));
 	const script = versionScriptOf(slots);
 	const runtime = [
@@ -92,14 +112,16 @@ export function crossShimFor(work: Workshop, core: string, compiler: string): st
 
 export async function sweptProgram(
 	work: Workshop,
-	{command, core, under = [], env = {}, shim, references}: Sweep,
+	{command, core, machine = here, env = {}, references}: Sweep,
 ): Promise<SweptProgram> {
 	const symbols = sweepSlots(readElf(readFileSync(core))).slots.map(({symbol}) => symbol);
-	const preload = shim ?? (await shimFor(work, core, references));
+	const preload = machine.cross
+		? crossShimFor(work, core, machine.compiler, references)
+		: await shimFor(work, core, references);
 	const path = join(work.folder, 'ledger');
 	const rows = ledgerRows(symbols.length);
 	createLedger(path, rows, 1);
-	const [file = '', ...words] = [...under, ...command];
+	const [file = '', ...words] = [...machine.under, ...command];
 	const {status, signal, stdout, stderr} = spawnSync(file, words, {
 		encoding: 'utf8',
 		env: {
