@@ -54,7 +54,9 @@ function targetOf({name, python}: Built, {targets, failures}: Report): TargetRep
 	throw new SuiteError(`${name} could not be checked: ${why}`);
 }
 
-export function internalCalls({symbols}: SweepReport): InternalCalls {
+/** Null where calls past the override were not counted: what ran it is then no share of anything. */
+export function internalCalls({symbols, calls}: SweepReport): InternalCalls | null {
+	if (calls.bypassed === null) return null;
 	const inside = symbols.flatMap(({callers}) => callers.filter(({caller}) => caller === 'core'));
 	const called = inside.filter(({honored, bypassed}) => honored + (bypassed ?? 0) > 0);
 	return {

@@ -136,8 +136,9 @@ function target(name: Name): TargetReport {
 function share(name: Name): number {
 	const {sweep} = target(name);
 	if (sweep === null) throw new Error(`${name} was not swept`);
-	const {honored, bypassed} = internalCalls(sweep);
-	return honored / (honored + bypassed);
+	const calls = internalCalls(sweep);
+	if (calls === null) throw new Error(`the calls past the overrides were not counted on ${name}`);
+	return calls.honored / (calls.honored + calls.bypassed);
 }
 
 /** Claims on the core's own symbols: libc's are in another object, and are honored whatever the core's build. */
