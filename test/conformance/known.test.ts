@@ -1,0 +1,88 @@
+/** This file holds the Pythons of the machine to what is known of their kinds: a static core, a libpython, default flags. */
+
+import {cpus} from 'node:os';
+import test from 'ava';
+import {coreFamilies, libcFamilies} from '../../src/model/claim.js';
+import {calledByMain} from '../../src/model/lifecycle.js';
+import type {ClaimReport, TargetReport} from '../../src/model/report.js';
+import {checkTargets} from '../../src/pipeline.js';
+
+const {targets} = await checkTargets({
+	wanted: {kind: 'all'},
+	selection: {symbols: [], routes: []},
+	sweep: false,
+	timeoutSeconds: 120,
+	jobs: cpus().length,
+	env: process.env,
+	signal: AbortSignal.timeout(600_000),
+	progress() {},
+});
+
+interface Kind {
+	readonly is: (target: TargetReport) => boolean;
+	readonly claims: (claim: ClaimReport) => boolean;
+	/** The verdict's kind, and its cause where it has one. */
+	readonly expected: string;
+}
+
+const holds = test.macro((t, {is, claims, expected}: Kind) => {
+	const known = targets.filter(is);
+	t.log(known.length === 0 ? 'This machine has none.' : known.map(({id}) => id).join(', '));
+	for (const target of known) {
+		const taken = target.claims.filter(claims).filter(({verdict}) => verdict.kind !== 'absent');
+		t.true(taken.length > 0, target.id);
+		const others = taken.filter(({verdict}) => seen(verdict) !== expected);
+		t.deepEqual(others, [], target.id);
+	}
+	if (known.length === 0) t.pass();
+});
+
+function seen(verdict: ClaimReport['verdict']): string {
+	return 'because' in verdict ? `${verdict.kind}: ${verdict.because}` : verdict.kind;
+}
+
+const isStatic = ({core}: TargetReport) => core.linkage === 'static';
+const isLibrary = ({executable}: TargetReport) => executable.endsWith('/launcher');
+const isDefault = ({binding}: TargetReport) => binding.mode === 'preemptible';
+const ofCore = ({family}: ClaimReport) => (coreFamilies as readonly string[]).includes(family);
+const ofLibc = ({family}: ClaimReport) => (libcFamilies as readonly string[]).includes(family);
+const on =
+	(...routes: readonly string[]) =>
+	({route}: ClaimReport) =>
+		routes.includes(route);
+
+test('a static core: extensions and dlsym reach no override of the core, because the executable defines it', holds, {
+	is: isStatic,
+	claims: claim => ofCore(claim) && on('extension', 'lookup')(claim),
+	expected: 'bypassed: executable-defines-it',
+});
+test('a static core since 3.11: every libc override is honored', holds, {
+	is: target => isStatic(target) && minorOf(target) >= 11,
+	claims: claim => ofLibc(claim) && claim.route !== 'extension-deepbind',
+	expected: 'honored',
+});
+test('any core: an extension opened with RTLD_DEEPBIND passes every libc override by', holds, {
+	is: () => true,
+	claims: on('extension-deepbind'),
+	expected: 'bypassed: deep-bind',
+});
+test('a libpython through the launcher: extension, dlsym and executable run every override', holds, {
+	is: isLibrary,
+	// An embedder starts Python by the one or the other of two functions, never by both.
+	claims: claim => on('extension', 'lookup', 'executable')(claim) && !calledByMain.has(claim.symbol),
+	expected: 'honored',
+});
+test('a shared build with default flags: PyErr_Occurred/core is honored', holds, {
+	is: isDefault,
+	claims: ({id}) => id === 'PyErr_Occurred/core',
+	expected: 'honored',
+});
+test('any core: a changed result takes effect', holds, {
+	is: target => target.python.version.startsWith('3.'),
+	claims: ({family}) => family.startsWith('effect-'),
+	expected: 'honored',
+});
+
+function minorOf({python}: TargetReport): number {
+	return python.version.startsWith('3.') ? Number(python.version.split('.')[1]) : 0;
+}
