@@ -4,7 +4,7 @@ import type {Command, Option} from './command.js';
 
 /** The text of `pyinterpose --help`. */
 export function overview(commands: readonly Command[]): string {
-	const rows = commands.map((command): Row => [`${command.name} ${command.positionals}`, command.summary]);
+	const rows = commands.map(({name, summary}): Row => [name, summary]);
 	return [
 		'Which LD_PRELOAD overrides does this Python build still honor?',
 		'',
