@@ -1,5 +1,6 @@
 /* This file reads a blob of entry counters, and believes nothing of it: every offset in it is checked before use. */
 #include "blob.h"
+#include "stubs.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ static int valid(const struct blob *file, uint64_t size)
 	if (file->magic != BLOB_MAGIC || file->version != BLOB_VERSION || file->size > size ||
 			file->build_id_size > BLOB_BUILD_ID)
 		return 0;
-	if (file->size != CODE_OFFSET(file) + file->code_size || file->code_size < 16)
+	if (file->size != CODE_OFFSET(file) + file->code_size || file->code_size < sizeof(struct stubs_head))
 		return 0;
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];

@@ -54,6 +54,7 @@ EXPORT void pyinterpose_canary_entries(void);
 static void start(void);
 static void leave(void);
 static enum entries_reason patch_core(uint32_t slots);
+static uintptr_t alone_offset(void);
 static enum entries_reason patch_all(const struct blob *file);
 static uint32_t counted(void);
 static struct ledger *early_page(uint32_t slots);
@@ -156,13 +157,23 @@ static enum entries_reason patch_core(uint32_t slots)
 		return ENTRIES_OTHER_BYTES;
 	if (!role_prepare())
 		return ENTRIES_OLD_CPU;
-	stubs = stubs_map(&core, file, entries_count);
+	struct stubs_head head = { (uintptr_t)entries_count, core.code, core.code_size, alone_offset() };
+	stubs = stubs_map(&core, file, &head);
 	if (stubs == NULL)
 		return ENTRIES_NO_ROOM;
 	entries_low = core.code;
 	entries_size = core.code_size;
 	entries_others = (uint64_t)file->others * LEDGER_ROW * sizeof(uint64_t);
 	return patch_all(file);
+}
+
+static uintptr_t alone_offset(void)
+{
+	uintptr_t thread = 0;
+#if defined(__x86_64__)
+	__asm__("mov %%fs:0, %0" : "=r"(thread));
+#endif
+	return (uintptr_t)&entries_alone - thread;
 }
 
 static enum entries_reason patch_all(const struct blob *file)

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define BLOB_MAGIC UINT64_C(0x7365697274796e65)
-#define BLOB_VERSION 4u
+#define BLOB_VERSION 5u
 #define BLOB_BUILD_ID 64
 #define BLOB_ORIGINAL 24
 /* What a slot is below: it shares a word with a return address. */

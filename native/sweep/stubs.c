@@ -23,7 +23,7 @@ static int reaches(const struct core *core, int64_t from, int64_t size);
 static int encode(const struct core *core, const struct blob *file, uint8_t *at);
 static int fix(const struct core *core, int64_t moved, enum fixup_kind kind, uint8_t *place);
 
-uint8_t *stubs_map(const struct core *core, const struct blob *file, void (*counter)(void))
+uint8_t *stubs_map(const struct core *core, const struct blob *file, const struct stubs_head *head)
 {
 	int64_t page = sysconf(_SC_PAGESIZE), size = (file->code_size + page - 1) & ~(page - 1);
 	int64_t wanted = (int64_t)core->base + file->code_address;
@@ -38,8 +38,7 @@ uint8_t *stubs_map(const struct core *core, const struct blob *file, void (*coun
 				continue;
 			/* A kernel before 4.17 takes the address as a hint. */
 			if ((int64_t)at == from && encode(core, file, at) == 0) {
-				/* The code begins with the address of what it calls. */
-				*(uintptr_t *)at = (uintptr_t)counter;
+				memcpy(at, head, sizeof *head);
 				__builtin___clear_cache((char *)at, (char *)at + file->code_size);
 				if (mprotect(at, (size_t)size, PROT_READ | PROT_EXEC) == 0)
 					return at;

@@ -4,7 +4,7 @@ import type {Candidate, Code, Fixup, Moved} from './entries.js';
 
 export function move({at, bytes}: Candidate): Moved {
 	const word = wordAt(bytes, 0);
-	return {length: 4, replaced: 4, encode: address => relocate(word, at, address)};
+	return {length: 4, replaced: 4, flagsDead: false, encode: address => relocate(word, at, address)};
 }
 
 /** What does at `address` what the instruction does at `at`, and then goes on behind that. */

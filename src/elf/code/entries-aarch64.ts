@@ -18,7 +18,6 @@ export const aarch64Entries: EntryMachine = {
 	landingPad,
 	arrange,
 	stub,
-	headSize: 16,
 	// A branch reaches 128 MiB, and a page can have 64 KiB.
 	preferred: elf => beside(elf, 64 * 2 ** 20, 2 ** 16),
 };

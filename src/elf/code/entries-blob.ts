@@ -1,9 +1,9 @@
 /** This file writes an entry plan as the blob that native/sweep/blob.c reads; the layout is native/sweep/entries.h. */
 
 import type {Elf} from '../elf.js';
-import {type EntryMachine, type EntryPlan, type Fixup, mostSlots} from './entries.js';
+import {type EntryMachine, type EntryPlan, type Fixup, headSize, mostSlots} from './entries.js';
 
-export const blobVersion = 4;
+export const blobVersion = 5;
 
 const magic = 0x7365697274796e65n;
 const headerSize = 128;
@@ -73,7 +73,7 @@ function layOut(entries: EntryPlan['entries'], machine: EntryMachine, codeAddres
 	const pieces: {readonly offset: number; readonly bytes: Uint8Array}[] = [];
 	const fixups: Fixup[] = [];
 	const offsets: Offsets[] = [];
-	let size = machine.headSize;
+	let size: number = headSize;
 	for (const entry of entries) {
 		const offset = align(size);
 		const stub = machine.stub(entry, codeAddress + offset, codeAddress);

@@ -66,7 +66,44 @@ function move(iced: Iced, {address, size, at, bytes}: Candidate, replaced: numbe
 		instruction.free();
 		decoder.free();
 	}
-	return {length, replaced, encode: address => encode(pieces, address)};
+	return {
+		length,
+		replaced,
+		flagsDead: overwritesFlags(iced, bytes.subarray(0, Math.min(bytes.length, end - at))),
+		encode: address => encode(pieces, address),
+	};
+}
+
+/**
+ * Whether the first instructions write all the flags before one reads any or leads elsewhere. Only those that always write
+ * them all count: a shift by a register may write none.
+ */
+function overwritesFlags(iced: Iced, bytes: Uint8Array): boolean {
+	const {FlowControl, Mnemonic, RflagsBits} = iced;
+	const status = RflagsBits.OF | RflagsBits.SF | RflagsBits.ZF | RflagsBits.AF | RflagsBits.CF | RflagsBits.PF;
+	const overwriting: readonly import('iced-x86').Mnemonic[] = [
+		Mnemonic.Add,
+		Mnemonic.And,
+		Mnemonic.Cmp,
+		Mnemonic.Or,
+		Mnemonic.Sub,
+		Mnemonic.Test,
+		Mnemonic.Xor,
+	];
+	const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
+	const instruction = new iced.Instruction();
+	try {
+		while (decoder.canDecode) {
+			decoder.decodeOut(instruction);
+			if (instruction.code === iced.Code.INVALID || instruction.flowControl !== FlowControl.Next) return false;
+			if ((instruction.rflagsRead & status) !== 0) return false;
+			if (overwriting.includes(instruction.mnemonic)) return true;
+		}
+		return false;
+	} finally {
+		instruction.free();
+		decoder.free();
+	}
 }
 
 function pieceOf(

@@ -46,6 +46,8 @@ export interface Moved {
 	readonly length: number;
 	/** How many bytes the jump replaces: these must not be entered but at their beginning. */
 	readonly replaced: number;
+	/** Whether the function overwrites the flags before anything may read them: nobody then relies on them at its entry. */
+	readonly flagsDead: boolean;
 	/** They, encoded to stand at `address` of the file. */
 	encode(address: number): Code;
 }
@@ -75,6 +77,9 @@ export interface Arrangement {
 	readonly refused: ReadonlyMap<Candidate, string>;
 }
 
+/** What the code begins with, in bytes: what is known at run time only (`struct stubs_head` of native/sweep/stubs.h). */
+export const headSize = 32;
+
 /** What a CPU brings. */
 export interface EntryMachine {
 	/** Of the landing pad at an entry, in bytes; 0 where there is none. */
@@ -83,8 +88,6 @@ export interface EntryMachine {
 	arrange(elf: Elf, candidates: readonly Candidate[]): Arrangement;
 	/** The counter, the landing pad's twin, the moved instructions and the jump back. */
 	stub(entry: Entry, address: number, codeAddress: number): Stub;
-	/** What the code begins with: the counter's address, which is known at run time only. */
-	readonly headSize: number;
 	/** Where the code is best put, as an address of the file. */
 	preferred(elf: Elf): number;
 }

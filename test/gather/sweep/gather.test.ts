@@ -96,12 +96,18 @@ test('without entry counts nothing is said of bypassed calls', async t => {
 
 test('what is honored does not depend on whether entries are counted', async t => {
 	const [with_, without] = [await sweep(python), await sweep(python, {entryCounts: false})];
-	// Addresses differ, and with them how often the method cache is missed.
-	const differ = (report: SweepReport | null) =>
+	const honored = (report: SweepReport | null) =>
 		new Map(report?.symbols.map(({symbol, callers}) => [symbol, callers.reduce((sum, {honored}) => sum + honored, 0)]));
-	const [one, other] = [differ(with_.sweep), differ(without.sweep)];
-	const unlike = [...one].filter(([symbol, calls]) => (other.get(symbol) ?? 0) !== calls).map(([symbol]) => symbol);
-	t.true(unlike.length <= 12, unlike.join(' '));
+	const [one, other] = [honored(with_.sweep), honored(without.sweep)];
+	const called = (calls: ReadonlyMap<string, number>) => [...calls].filter(([, n]) => n > 0).map(([symbol]) => symbol);
+	t.deepEqual(called(one), called(other));
+	// Addresses differ, and with them how often the method cache is missed: of that, a few functions see a few calls.
+	const apart = [...one]
+		.map(([symbol, calls]) => Math.abs((other.get(symbol) ?? 0) - calls))
+		.filter(calls => calls > 0);
+	t.log(`${apart.length} of ${one.size} functions differ, by ${apart.join(', ')} calls`);
+	t.true(apart.length < one.size / 20);
+	t.true(apart.reduce((sum, calls) => sum + calls, 0) < (with_.sweep?.calls.honored ?? 0) / 1000);
 });
 
 test('without a compiler there is no sweep, and the reason is among the findings', async t => {
