@@ -38,6 +38,7 @@ test('a whole build is installed by make install, and is another build than the 
 test('flags reach the compiler: without semantic interposition the ELF shows other binding', t => {
 	const work = workshop(t);
 	const ran = lab(work, ['build', '--quick', '--source', toySource(work), '--json', 'shared', 'shared-nsi', 'static']);
+	t.is(ran.status, 0, ran.stderr);
 	const {built, failed} = JSON.parse(ran.stdout) as {built: {name: string; core: string}[]; failed: string[]};
 	t.deepEqual([ran.status, failed], [0, []], ran.stderr);
 	t.deepEqual(

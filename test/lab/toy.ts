@@ -51,9 +51,9 @@ library.o: $here/Modules/library.c
 	${'$'}{CC-cc} -g -O2 -fPIC $flags -c -o library.o $here/Modules/library.c
 libpython${series}.so.1.0: library.o
 	${'$'}{CC-cc} -shared -Wl,-soname,libpython${series}.so.1.0 -o libpython${series}.so.1.0 library.o $link
-libpython${series}.a: library.o
+libpython${series}.a: library.o main.o
 	ar rcs libpython${series}.a library.o
-	mkdir -p Programs && cp main.o Programs/python.o 2>/dev/null || true
+	mkdir -p Programs && cp main.o Programs/python.o
 sharedmods: python
 all: python
 install: all
