@@ -1,7 +1,7 @@
 /** This file is `npm run bench`: ratios from interleaved runs, beside what they shall not exceed. */
 
 import {benchCall} from './call.js';
-import {benchCheck} from './check.js';
+import {benchCheck, benchLibrary} from './check.js';
 import {benchInspect, libpython} from './inspect.js';
 import type {BenchRow} from './pairs.js';
 import {python} from './python.js';
@@ -12,6 +12,7 @@ const benches: readonly (() => readonly BenchRow[] | Promise<readonly BenchRow[]
 	benchCall,
 	() => benchInspect(),
 	() => benchCheck(python()),
+	() => [libpython()].filter(name => name !== null).flatMap(benchLibrary),
 	() => benchSweep([python(), libpython()].filter(name => name !== null)),
 ];
 
