@@ -23,7 +23,7 @@
     {'target_name': 'libc-io', 'product_name': 'libc-io', 'includes': ['native/shim.gypi'], 'defines': ['FAMILY=libc_io']},
     {'target_name': 'effect-time', 'includes': ['native/object.gypi'], 'defines': ['FAMILY=effect_time'], 'sources': ['native/effects.c', 'native/count.c', 'native/objects.c', 'native/page.c']},
     {'target_name': 'effect-getrandom', 'includes': ['native/object.gypi'], 'defines': ['FAMILY=effect_getrandom'], 'sources': ['native/effects.c', 'native/count.c', 'native/objects.c', 'native/page.c']},
-    {'target_name': 'entries', 'includes': ['native/object.gypi'], 'sources': ['native/sweep/entries.c', 'native/sweep/blob.c', 'native/sweep/core.c', 'native/sweep/stubs.c', 'native/sweep/role.c', 'native/sweep/callee.c', 'native/sweep/entries-x86-64.S', 'native/sweep/entries-aarch64.S', 'native/objects.c', 'native/page.c']},
+    {'target_name': 'entries', 'includes': ['native/object.gypi'], 'sources': ['native/entries/entries.c', 'native/entries/blob.c', 'native/entries/interpreter.c', 'native/entries/stubs.c', 'native/entries/role.c', 'native/callee.c', 'native/entries/count-x86-64.S', 'native/entries/count-aarch64.S', 'native/objects.c', 'native/page.c']},
     {'target_name': 'caller', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c', 'native/last.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
     {'target_name': 'caller-deepbind', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c', 'native/last.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
     {'target_name': 'reader', 'includes': ['native/object.gypi'], 'sources': ['native/reader.c']},
@@ -34,7 +34,7 @@
       # An archive with its members inside, not a list of this machine's paths.
       'standalone_static_library': 1,
       'product_prefix': '',
-      'sources': ['native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/callee.c', 'native/sweep/jumps.c', 'native/next.c', 'native/objects.c', 'native/page.c'],
+      'sources': ['native/sweep/runtime.c', 'native/sweep/sites.c', 'native/callee.c', 'native/sweep/jumps.c', 'native/next.c', 'native/objects.c', 'native/page.c'],
       'conditions': [
         ['target_arch=="x64"', {'cflags_c': ['-fcf-protection']}],
         ['target_arch=="arm64"', {'cflags_c': ['-mbranch-protection=standard']}],

@@ -13,7 +13,7 @@
 #define LEDGER_VERSION 1u
 
 /* The roles of a calling object; the columns of a row. */
-enum caller { CALLER_CORE, CALLER_EXECUTABLE, CALLER_EXTENSION, CALLER_LIBRARY, CALLERS };
+enum caller { CALLER_INTERPRETER, CALLER_EXECUTABLE, CALLER_EXTENSION, CALLER_LIBRARY, CALLERS };
 
 /* What was counted: calls that ran the override, calls that entered the real function without it. */
 enum side { SIDE_HONORED, SIDE_BYPASSED, SIDES };

@@ -30,11 +30,11 @@ static _Atomic int reserved;
 
 /* Beyond the table, an address keeps being looked up the slow way; this carries the answer. */
 static const struct object by_role[] = {
-	{ 0, 0, CALLER_CORE },		{ 0, 0, CALLER_EXECUTABLE }, { 0, 0, CALLER_EXTENSION },
-	{ 0, 0, CALLER_LIBRARY }, { 0, 0, CALLER_SHIM },
+	{ 0, 0, CALLER_INTERPRETER }, { 0, 0, CALLER_EXECUTABLE }, { 0, 0, CALLER_EXTENSION },
+	{ 0, 0, CALLER_LIBRARY },			{ 0, 0, CALLER_SHIM },
 };
 
-/* First instructions of the core's functions that entries.so has moved; it need not be loaded. */
+/* First instructions of the interpreter's functions that entries.so has moved; it need not be loaded. */
 extern const struct object pyinterpose_stubs __attribute__((weak));
 
 struct search {
@@ -45,7 +45,7 @@ struct search {
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
 static int caller_of(const struct dl_phdr_info *info);
 static int is_executable(const char *name);
-static int is_core_file(const char *path);
+static int is_interpreter_file(const char *path);
 static int caller_by_symbols(const struct dl_phdr_info *info);
 static uint32_t symbol_count(const struct dl_phdr_info *info, const uint32_t *gnu, const uint32_t *sysv);
 static int names_module(const char *symbol, const char *path);
@@ -98,8 +98,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 
 static int caller_of(const struct dl_phdr_info *info)
 {
-	if (objects_is_core(info->dlpi_name))
-		return CALLER_CORE;
+	if (objects_is_interpreter(info->dlpi_name))
+		return CALLER_INTERPRETER;
 	return is_executable(info->dlpi_name) ? CALLER_EXECUTABLE : caller_by_symbols(info);
 }
 
@@ -109,31 +109,31 @@ static int is_executable(const char *name)
 	return name == NULL || name[0] == '\0';
 }
 
-/* The driver names the core by device and inode, because the loader's name for it may be any path to it. */
-int objects_is_core(const char *name)
+/* The driver names the interpreter by device and inode, because the loader's name for it may be any path to it. */
+int objects_is_interpreter(const char *name)
 {
 	char path[PATH_MAX];
 	if (!is_executable(name))
-		return is_core_file(name);
-	if (is_core_file("/proc/self/exe"))
+		return is_interpreter_file(name);
+	if (is_interpreter_file("/proc/self/exe"))
 		return 1;
 	/* Under an emulator that link is the emulator, and reading it is emulated. */
 	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
 	if (length < 0)
 		return 0;
 	path[length] = '\0';
-	return is_core_file(path);
+	return is_interpreter_file(path);
 }
 
-static int is_core_file(const char *path)
+static int is_interpreter_file(const char *path)
 {
 	struct stat status;
-	const char *core = getenv("PYINTERPOSE_CORE");
+	const char *interpreter = getenv("PYINTERPOSE_INTERPRETER");
 	char *end;
-	if (core == NULL || stat(path, &status) != 0)
+	if (interpreter == NULL || stat(path, &status) != 0)
 		return 0;
-	return strtoull(core, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino &&
-				 *end == '\0';
+	return strtoull(interpreter, &end, 10) == status.st_dev && *end == ':' &&
+				 strtoull(end + 1, &end, 10) == status.st_ino && *end == '\0';
 }
 
 static int caller_by_symbols(const struct dl_phdr_info *info)

@@ -20,7 +20,7 @@ const struct object *objects_find(const void *address);
 /* The range of the object that this is linked into. */
 int objects_ours(const void *address);
 
-/* Whether an object of the loader's list, by its name there, is the core. */
-int objects_is_core(const char *name);
+/* Whether an object of the loader's list, by its name there, is the interpreter. */
+int objects_is_interpreter(const char *name);
 
 #endif

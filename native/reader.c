@@ -2,7 +2,7 @@
 #include "reader.h"
 #include "ledger.h"
 #include "slots.h"
-#include "sweep/entries.h"
+#include "entries/entries.h"
 
 #include <errno.h>
 #include <fcntl.h>

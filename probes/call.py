@@ -4,7 +4,7 @@ import sys
 
 from rounds import PYTHON_2, rounds, rounds_if
 
-# The core calls the frame evaluator itself since 3.11, and through the interpreter state from 3.6 on.
+# The interpreter calls the frame evaluator itself since 3.11, and through the interpreter state from 3.6 on.
 DIRECT = sys.version_info >= (3, 11)
 
 
@@ -20,7 +20,7 @@ def function(_):
     return None
 
 
-def _Py_CheckFunctionResult__core(n):
+def _Py_CheckFunctionResult__interpreter(n):
     """map() checks what a built-in function returned (map_next in bltinmodule.c, since 3.6)."""
     items = ((),)
     for _ in rounds(n):
@@ -29,15 +29,15 @@ def _Py_CheckFunctionResult__core(n):
     return True
 
 
-def PyObject_Call__core(n):
-    """A call of a type with *arguments (do_call_core in ceval.c, every version)."""
+def PyObject_Call__interpreter(n):
+    """A call of a type with *arguments (do_call_interpreter in ceval.c, every version)."""
     arguments = ()
     for _ in rounds(n):
         tuple(*arguments)
     return True
 
 
-def PyObject_CallObject__core(n):
+def PyObject_CallObject__interpreter(n):
     """BufferedRWPair hands readable() on to its reader (bufferedio.c, since 3.0); float.fromhex() on 2.7."""
     if PYTHON_2:
         for _ in rounds(n):
@@ -52,7 +52,7 @@ def PyObject_CallObject__core(n):
     return True
 
 
-def PyObject_Vectorcall__core(n):
+def PyObject_Vectorcall__interpreter(n):
     """A call of an object that is not specialised (CALL in ceval.c, since 3.12; a static inline before)."""
     bound = [].__len__
     for _ in rounds(n):
@@ -60,7 +60,7 @@ def PyObject_Vectorcall__core(n):
     return bound()
 
 
-def PyObject_CallFunctionObjArgs__core(n):
+def PyObject_CallFunctionObjArgs__interpreter(n):
     """A subclass of super binds to an object (super_descr_get in typeobject.c, every version)."""
     bind, thing = Proxy(Thing).__get__, Thing()
     for _ in rounds(n):
@@ -68,7 +68,7 @@ def PyObject_CallFunctionObjArgs__core(n):
     return True
 
 
-def PyArg_ParseTuple__core(n):
+def PyArg_ParseTuple__interpreter(n):
     """time.gmtime() (timemodule.c, since 3.3); super() on 2.7. Most callers call _PyArg_ParseTuple_SizeT until 3.12."""
     if PYTHON_2:
         thing = Thing()
@@ -81,7 +81,7 @@ def PyArg_ParseTuple__core(n):
     return gmtime(0)[0]
 
 
-def _PyEval_EvalFrameDefault__core(n):
+def _PyEval_EvalFrameDefault__interpreter(n):
     """map() of a Python function (_PyEval_EvalFrame in pycore_ceval.h, since 3.11)."""
     items = (None,)
     for _ in rounds_if(DIRECT, n):
@@ -90,7 +90,7 @@ def _PyEval_EvalFrameDefault__core(n):
     return True
 
 
-def _PyEval_EvalFrameDefault__pointer(n):
+def _PyEval_EvalFrameDefault__table(n):
     """A call of a Python function (the interpreter state's eval_frame, 3.6 to 3.10)."""
     for _ in rounds_if(not DIRECT, n):
         function(None)

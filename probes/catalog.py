@@ -2,7 +2,7 @@
 
 from probe import Probe
 
-# Where functions named for claims stand: PyErr_SetString/core is PyErr_SetString__core, effect-time/core is effect_time__core.
+# Where functions named for claims stand: PyErr_SetString/interpreter is PyErr_SetString__interpreter, effect-time/interpreter is effect_time__interpreter.
 FILES = ('error', 'object', 'number', 'call', 'memory', 'import_', 'gil',
          'libc_memory', 'libc_time', 'libc_io', 'effect')
 
@@ -13,6 +13,6 @@ def find(claim, plan):
     for file in FILES:
         function = getattr(__import__(file), name, None)
         if function is not None:
-            return Probe(function, 'core')
+            return Probe(function, 'interpreter')
     import own
     return own.prepare(claim, plan)

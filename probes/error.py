@@ -1,4 +1,4 @@
-"""This file takes the error family's calls that the core makes itself."""
+"""This file takes the error family's calls that the interpreter makes itself."""
 
 from rounds import rounds
 
@@ -15,7 +15,7 @@ class Ends(object):
     next = __next__
 
 
-def PyErr_Occurred__core(n):
+def PyErr_Occurred__interpreter(n):
     """sum() asks whether its iterator ended or failed (bltinmodule.c, every version)."""
     total = 0
     for _ in rounds(n):
@@ -23,7 +23,7 @@ def PyErr_Occurred__core(n):
     return total
 
 
-def PyErr_SetString__core(n):
+def PyErr_SetString__interpreter(n):
     """list.pop() of an empty list (listobject.c, every version)."""
     items = []
     for _ in rounds(n):
@@ -34,7 +34,7 @@ def PyErr_SetString__core(n):
     return items
 
 
-def PyErr_SetObject__core(n):
+def PyErr_SetObject__interpreter(n):
     """The item of an empty list (list_subscript in listobject.c, every version)."""
     items = []
     for _ in rounds(n):
@@ -45,7 +45,7 @@ def PyErr_SetObject__core(n):
     return items
 
 
-def PyErr_Clear__core(n):
+def PyErr_Clear__interpreter(n):
     """next() with a default swallows the StopIteration that a Python iterator raised (bltinmodule.c, every version)."""
     iterator = Ends()
     for _ in rounds(n):
@@ -53,7 +53,7 @@ def PyErr_Clear__core(n):
     return True
 
 
-def PyErr_Restore__core(n):
+def PyErr_Restore__interpreter(n):
     """generator.throw() (genobject.c, every version)."""
     def body():
         yield
@@ -65,7 +65,7 @@ def PyErr_Restore__core(n):
     return True
 
 
-def PyErr_Format__core(n):
+def PyErr_Format__interpreter(n):
     """len() of an object that has none (type_error in abstract.c, every version)."""
     for _ in rounds(n):
         try:

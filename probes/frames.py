@@ -32,10 +32,10 @@ def frame():
 
 def prepare(library, route):
     """Errors: LookupError where the interpreter's evaluator cannot be found."""
-    ours = library.pyinterpose_frame_lookup if route == 'lookup' else library.pyinterpose_frame_direct
+    ours = library.pyinterpose_frame_lookup if route == 'dlsym' else library.pyinterpose_frame_direct
     evaluator = ctypes.cast(ours, ctypes.c_void_p).value
     get, put = by_functions() or by_field()
-    # Not what dlsym gives: where the core binds its own symbols, that is another address, and would stay in force.
+    # Not what dlsym gives: where the interpreter binds its own symbols, that is another address, and would stay in force.
     default = get()
 
     def take(n):

@@ -19,24 +19,24 @@ def traced(n):
     return True
 
 
-def PyGILState_Ensure__core(n):
+def PyGILState_Ensure__interpreter(n):
     """Raw memory is taken while tracemalloc runs (tracemalloc_raw_malloc in tracemalloc.c, since 3.4)."""
     return traced(n)
 
 
-def PyGILState_Release__core(n):
+def PyGILState_Release__interpreter(n):
     """Raw memory is taken while tracemalloc runs (tracemalloc_raw_malloc in tracemalloc.c, since 3.4)."""
     return traced(n)
 
 
-def PyEval_SaveThread__core(n):
+def PyEval_SaveThread__interpreter(n):
     """A system call (posixmodule.c, every version)."""
     for _ in rounds(n):
         posix.access('/', 0)
     return True
 
 
-def PyEval_RestoreThread__core(n):
+def PyEval_RestoreThread__interpreter(n):
     """A system call (posixmodule.c, every version)."""
     for _ in rounds(n):
         posix.access('/', 0)

@@ -5,7 +5,7 @@ import sys
 from rounds import PYTHON_2, rounds
 
 
-def PyImport_ImportModule__core(n):
+def PyImport_ImportModule__interpreter(n):
     """time.tzset() imports its own module (timemodule.c, since 3.0); reduce() imports functools, here in vain, on 2.7."""
     if not PYTHON_2:
         import time
@@ -25,7 +25,7 @@ def PyImport_ImportModule__core(n):
     return True
 
 
-def PyImport_ImportModuleLevelObject__core(n):
+def PyImport_ImportModuleLevelObject__interpreter(n):
     """__import__() (bltinmodule.c, since 3.3)."""
     for _ in rounds(n):
         __import__('sys')

@@ -18,7 +18,7 @@ class Last(ctypes.Structure):
         ('n', ctypes.c_uint64),
         ('at', ctypes.c_uint64),
         ('phases', ctypes.c_uint64 * 2),
-        ('lookup', ctypes.c_int32),
+        ('dlsym', ctypes.c_int32),
         ('fd', ctypes.c_int32),
     )
 
@@ -33,7 +33,7 @@ def leave(library, claim, n, phases):
         n,
         phases.at,
         (ctypes.c_uint64 * 2)(*offsets),
-        claim['route'] == 'lookup',
+        claim['route'] == 'dlsym',
         phases.fd,
     )
     if library.pyinterpose_call_last(ctypes.byref(last)) != 0:

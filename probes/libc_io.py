@@ -1,4 +1,4 @@
-"""This file takes the libc-io family's calls that the core makes."""
+"""This file takes the libc-io family's calls that the interpreter makes."""
 
 import posix
 
@@ -7,14 +7,14 @@ from rounds import PYTHON_2, rounds
 EMPTY = '/dev/null'
 
 
-def open64__core(n):
+def open64__interpreter(n):
     """posix.open() (posixmodule.c, every version)."""
     for _ in rounds(n):
         posix.close(posix.open(EMPTY, posix.O_RDONLY))
     return True
 
 
-def openat64__core(n):
+def openat64__interpreter(n):
     """posix.open() in a folder (posixmodule.c, since 3.3)."""
     if PYTHON_2:
         return True
@@ -27,7 +27,7 @@ def openat64__core(n):
     return True
 
 
-def read__core(n):
+def read__interpreter(n):
     """posix.read() (posixmodule.c on 2.7, fileutils.c since 3.5)."""
     fd = posix.open(EMPTY, posix.O_RDONLY)
     for _ in rounds(n):
@@ -36,7 +36,7 @@ def read__core(n):
     return True
 
 
-def write__core(n):
+def write__interpreter(n):
     """posix.write() (posixmodule.c on 2.7, fileutils.c since 3.5)."""
     fd = posix.open(EMPTY, posix.O_WRONLY)
     for _ in rounds(n):
@@ -45,7 +45,7 @@ def write__core(n):
     return True
 
 
-def getrandom__core(n):
+def getrandom__interpreter(n):
     """posix.urandom() (py_getrandom in bootstrap_hash.c, since 3.6)."""
     for _ in rounds(n):
         posix.urandom(8)

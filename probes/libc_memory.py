@@ -1,4 +1,4 @@
-"""This file takes the libc-memory family's calls that the core makes."""
+"""This file takes the libc-memory family's calls that the interpreter makes."""
 
 import posix
 import sys
@@ -16,40 +16,40 @@ MOST = 200
 DEEP = 4000
 
 
-def malloc__core(n):
+def malloc__interpreter(n):
     """A string too large for pymalloc (obmalloc.c, every version)."""
     for _ in rounds(n):
         'a' * SIZE
     return True
 
 
-def calloc__core(n):
+def calloc__interpreter(n):
     """Zero bytes too many for pymalloc (obmalloc.c, since 3.5)."""
     for _ in rounds(n):
         bytes(SIZE)
     return True
 
 
-def realloc__core(n):
+def realloc__interpreter(n):
     """A growing bytearray (obmalloc.c, every version)."""
     for _ in rounds(n):
         bytearray(SIZE).append(1)
     return True
 
 
-def free__core(n):
+def free__interpreter(n):
     """The end of a string too large for pymalloc (obmalloc.c, every version)."""
     for _ in rounds(n):
         'a' * SIZE
     return True
 
 
-def mmap64__core(n):
+def mmap64__interpreter(n):
     """A new arena for pymalloc's blocks, or since 3.11 a new chunk for a large frame (obmalloc.c, every version)."""
     return arenas(n)
 
 
-def munmap__core(n):
+def munmap__interpreter(n):
     """The arena or the chunk is given back (obmalloc.c, every version)."""
     return arenas(n)
 

@@ -1,4 +1,4 @@
-"""This file takes the libc-time family's calls that the core makes."""
+"""This file takes the libc-time family's calls that the interpreter makes."""
 
 import sys
 
@@ -9,7 +9,7 @@ LOCK_READS_TIME_OF_DAY = (3, 3) <= sys.version_info < (3, 9)
 SLEEP_IS_NANOSLEEP = sys.version_info >= (3, 11)
 
 
-def time__core(n):
+def time__interpreter(n):
     """time.gmtime() of now (timemodule.c, since 3.3)."""
     from time import gmtime
     for _ in rounds(n):
@@ -17,7 +17,7 @@ def time__core(n):
     return True
 
 
-def clock_gettime__core(n):
+def clock_gettime__interpreter(n):
     """time.time() (pytime.c, since 3.5)."""
     from time import time
     for _ in rounds(n):
@@ -25,7 +25,7 @@ def clock_gettime__core(n):
     return True
 
 
-def gettimeofday__core(n):
+def gettimeofday__interpreter(n):
     """time.time() (timemodule.c on 2.7); a wait of a microsecond for a lock (thread_pthread.h, 3.3 to 3.8)."""
     if PYTHON_2:
         from time import time
@@ -42,7 +42,7 @@ def gettimeofday__core(n):
     return True
 
 
-def clock_nanosleep__core(n):
+def clock_nanosleep__interpreter(n):
     """time.sleep() of a nanosecond (timemodule.c, since 3.11)."""
     if not SLEEP_IS_NANOSLEEP:
         return True

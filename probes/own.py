@@ -1,4 +1,4 @@
-"""This file lays out the calls that our own objects make: routes extension, lookup, executable, extension-deepbind.
+"""This file lays out the calls that our own objects make: routes extension, lookup, executable, deepbind.
 
 native/calls.c makes them, n at a time; here stand each symbol's arguments, what makes the first one anew for each call
 (`prepare`), and what takes the result back (`release`). See `excluded.json` for the pairs that do not exist.
@@ -11,7 +11,7 @@ import frames
 import last
 from probe import Probe
 
-ROUTES = ('extension', 'lookup', 'executable', 'extension-deepbind')
+ROUTES = ('extension', 'dlsym', 'executable', 'deepbind')
 # On Linux; os.RTLD_DEEPBIND is not there on 2.7.
 RTLD_DEEPBIND = 8
 AT_FDCWD = -100
@@ -176,12 +176,12 @@ def prepare(claim, plan):
         arguments, prepare, release = CALLS[symbol]
     else:
         raise LookupError('Our objects do not call %s.' % symbol)
-    return Probe(caller(library, symbol, route == 'lookup', call(arguments(), prepare, release)), 'ours')
+    return Probe(caller(library, symbol, route == 'dlsym', call(arguments(), prepare, release)), 'ours')
 
 
 def load(route, plan):
     """The library that makes the call, opened once: ctypes makes a class for every opening."""
-    name = 'extension' if route == 'lookup' else route
+    name = 'extension' if route == 'dlsym' else route
     if name not in opened:
         opened[name] = opening(name, plan)
     return opened[name]
@@ -193,7 +193,7 @@ def opening(name, plan):
         if not plan['executable']:
             raise LookupError('The executable is not our launcher, so it makes no calls of ours.')
         return ctypes.PyDLL(None)
-    mode = RTLD_DEEPBIND if name == 'extension-deepbind' else ctypes.DEFAULT_MODE
+    mode = RTLD_DEEPBIND if name == 'deepbind' else ctypes.DEFAULT_MODE
     return ctypes.PyDLL(plan['callers'][name], mode)
 
 

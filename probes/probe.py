@@ -4,7 +4,7 @@
 class Probe(object):
     """`kind` is one of
 
-    core   a function of the number of rounds, which gives the output
+    interpreter   a function of the number of rounds, which gives the output
     ours   the same, which gives how many calls it made
     last   a function of the number of rounds and the phases, which leaves the calls for the end of the process
     """

@@ -49,7 +49,7 @@ def run(claim, n, phases, find, plan):
         if probe.kind == 'last':
             return probe.take(n, phases)
         first, second = phases.of(claim)
-        measure(probe.take, WARM_UP if probe.kind == 'core' else 1, phases.start)
+        measure(probe.take, WARM_UP if probe.kind == 'interpreter' else 1, phases.start)
         one = measure(probe.take, n, first)
         two = measure(probe.take, 2 * n, second)
         if probe.kind == 'ours':

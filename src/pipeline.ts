@@ -26,7 +26,7 @@ export interface CheckOptions {
 	readonly selection: Selection;
 	/** Whether every exported function is overridden, too. */
 	readonly sweep: boolean;
-	/** Whether the core's code may be patched in memory, to count the calls that pass the overrides by. Yes by default. */
+	/** Whether the interpreter's code may be patched in memory, to count the calls that pass the overrides by. Yes by default. */
 	readonly entryCounts?: boolean;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
@@ -78,15 +78,17 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 }
 
 async function checkTarget(target: Target, launch: Launch, options: CheckOptions): Promise<TargetReport> {
-	const {core, start, executable, id, python, declared} = target;
-	const claims = select(claimsOf(readCatalog(), {kind: start.kind, linkage: core.linkage}), options.selection);
+	const {interpreter, start, executable, id, python, declared} = target;
+	const claims = select(claimsOf(readCatalog(), {kind: start.kind, linkage: interpreter.linkage}), options.selection);
 	const {evidence, witness, findings} = await gatherEvidence({target, launch, claims, ...options});
-	const swept = options.sweep ? await gatherSweep({launch, core: core.path, witness, ...options}) : noSweep;
+	const swept = options.sweep
+		? await gatherSweep({launch, interpreter: interpreter.path, witness, ...options})
+		: noSweep;
 	const {binding} = witness.report;
 	return {
 		id,
 		executable,
-		core,
+		interpreter,
 		python,
 		declared,
 		binding,

@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	cli: ['commands', 'errors', 'model', 'tool'],
 	index: ['contract', 'errors', 'model', 'pipeline', 'render'],
 	commands: [
+		'bench',
 		'catalog',
 		'contract',
 		'errors',
@@ -23,13 +24,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'tool',
 	],
 	pipeline: ['catalog', 'errors', 'gather', 'judge', 'model', 'process', 'target', 'tool'],
-	gather: ['catalog', 'elf', 'errors', 'ledger', 'model', 'process'],
-	target: ['elf', 'errors', 'model', 'process'],
+	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'process'],
+	target: ['binding', 'elf', 'errors', 'model', 'process'],
 	lab: ['errors', 'model', 'process', 'target'],
-	bench: ['errors', 'gather', 'ledger', 'model', 'target'],
+	bench: ['errors', 'model', 'process', 'target'],
+	entries: ['binding', 'elf', 'errors'],
+	binding: ['elf', 'errors', 'model'],
+	cache: [],
 	catalog: ['errors', 'model'],
 	contract: ['errors', 'model'],
-	elf: ['errors', 'model'],
+	elf: ['errors'],
 	judge: ['model'],
 	ledger: ['errors'],
 	process: ['errors'],
@@ -40,7 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What takes values and returns values: no file system, no clock, no environment, no console. */
-const pure = ['catalog', 'contract', 'elf', 'judge', 'model', 'render'];
+const pure = ['binding', 'catalog', 'contract', 'elf', 'judge', 'model', 'render'];
 
 const source = fileURLToPath(new URL('../../src', import.meta.url));
 const files = readdirSync(source, {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.ts'));

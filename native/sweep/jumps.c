@@ -60,7 +60,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	if (!outside(info, &code))
 		return 0;
 	int caller = objects_find((const void *)code.low)->caller;
-	if (caller != CALLER_CORE && caller != CALLER_SHIM)
+	if (caller != CALLER_INTERPRETER && caller != CALLER_SHIM)
 		look(info, &code, caller, data);
 	return 0;
 }

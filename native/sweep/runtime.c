@@ -1,5 +1,5 @@
 /*
- * This file is what the trampolines leave to C: who calls where that is not the core, and where to go on to.
+ * This file is what the trampolines leave to C: who calls where that is not the interpreter, and where to go on to.
  *
  * It runs in somebody else's process, before its own constructor too. Keep these rules: allocate nothing, take no lock,
  * keep errno; what is marked general-regs-only is called with the vector registers of somebody else's call in them.
@@ -9,7 +9,7 @@
 #include "../next.h"
 #include "../objects.h"
 #include "../page.h"
-#include "callee.h"
+#include "../callee.h"
 #include "jumps.h"
 #include "sites.h"
 
@@ -35,7 +35,7 @@ void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_
 
 /* Of entries.so, which need not be loaded: behind the counter at a function's entry. */
 extern void *pyinterpose_behind(void *entry) __attribute__((weak));
-/* Where a return address among the instructions that it has moved is in the core. */
+/* Where a return address among the instructions that it has moved is in the interpreter. */
 extern const void *pyinterpose_origin(const void *address) __attribute__((weak));
 
 static void leave(void);
@@ -47,7 +47,7 @@ static struct sight from_outside(uint32_t slot, struct sight sight);
 static int is_own(uint32_t slot, uintptr_t callee);
 static int jumped_from(uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
-static void learn_core(const void *definition);
+static void learn_interpreter(const void *definition);
 
 GENERAL static inline void add_shared(uint32_t row, uint32_t slot, uint32_t column)
 {
@@ -117,7 +117,7 @@ __attribute__((constructor)) static void enter(void)
 	page_enter(&sweep_early, SWEEP_ROWS * sweep_slots);
 	sweep_alone = atomic_load(&page_current);
 	pthread_atfork(NULL, NULL, leave);
-	/* The core's calls, too, are then told by their sites. */
+	/* The interpreter's calls, too, are then told by their sites. */
 	int all = sites_enter();
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
 	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
@@ -125,7 +125,7 @@ __attribute__((constructor)) static void enter(void)
 		if (found == NULL)
 			continue;
 		if (!all)
-			learn_core(found);
+			learn_interpreter(found);
 		sweep_find(slot);
 	}
 	page_ready(SWEEP_BIT);
@@ -163,18 +163,18 @@ static struct sight understand(uint32_t slot, uintptr_t return_address)
 		sight.callee = CALLEE_KNOWN + 1;
 		sight.caller = jumped_from(callee, object->caller);
 	}
-	if (sight.caller == CALLER_CORE && !names(slot))
+	if (sight.caller == CALLER_INTERPRETER && !names(slot))
 		sight = from_outside(slot, sight);
 	return sight;
 }
 
-/* Whether the core names the slot's function itself, so that a call by the core needs no other explanation. */
+/* Whether the interpreter names the slot's function itself, so that a call by the interpreter needs no other explanation. */
 static int names(uint32_t slot)
 {
 	return sweep_named[slot / 8] >> slot % 8 & 1;
 }
 
-/* By an address that the core has from elsewhere, or by a jump of what the core has called last. */
+/* By an address that the interpreter has from elsewhere, or by a jump of what the interpreter has called last. */
 static struct sight from_outside(uint32_t slot, struct sight sight)
 {
 	struct jumps jumps = jumps_to(sweep_strings + sweep_names[slot]);
@@ -197,7 +197,7 @@ static int is_own(uint32_t slot, uintptr_t callee)
 static int jumped_from(uintptr_t callee, int caller)
 {
 	if (callee - (uintptr_t)sweep_first < (uintptr_t)(sweep_past - sweep_first))
-		return CALLER_CORE;
+		return CALLER_INTERPRETER;
 	int jumper = objects_find((const void *)callee)->caller;
 	return jumper == CALLER_SHIM ? caller : jumper;
 }
@@ -217,12 +217,12 @@ static void *definition(uint32_t slot, void *_Atomic *cache)
 }
 
 /* Before that, every call takes the slow way, which is right too. */
-static void learn_core(const void *definition)
+static void learn_interpreter(const void *definition)
 {
 	if (sweep_size != 0)
 		return;
 	const struct object *object = objects_find(definition);
-	if (object->caller == CALLER_CORE) {
+	if (object->caller == CALLER_INTERPRETER) {
 		sweep_low = object->low;
 		atomic_thread_fence(memory_order_release);
 		sweep_size = object->size;

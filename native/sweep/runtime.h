@@ -21,7 +21,7 @@
 #define SWEEP_COUNTS 128
 #define SWEEP_STRIDE 64
 
-/* From one trampoline to the next. Two cache lines: the first is all that a call from inside the core runs through. */
+/* From one trampoline to the next. Two cache lines: the first is all that a call from inside the interpreter runs through. */
 #define SWEEP_STEP 128
 
 #ifndef __ASSEMBLER__
@@ -37,14 +37,14 @@ extern const uint32_t sweep_slots;
 extern const uint32_t sweep_names[];
 extern const char sweep_strings[];
 extern struct ledger sweep_early;
-/* One bit for each slot: whether the core names the function itself, in a call or a table. */
+/* One bit for each slot: whether the interpreter names the function itself, in a call or a table. */
 extern const uint8_t sweep_named[];
 /* Where each slot goes on to: at first a stub that asks sweep_find. */
 extern void *_Atomic sweep_reals[];
 /* The trampolines: slot i begins at sweep_first + i * SWEEP_STEP. */
 extern const char sweep_first[], sweep_past[];
 
-/* The core's executable range, for which a trampoline counts by itself; empty until it is known. */
+/* The interpreter's executable range, for which a trampoline counts by itself; empty until it is known. */
 extern uintptr_t sweep_low, sweep_size;
 
 /* The ledger, in the thread that has the first rows to itself; null in every other. */

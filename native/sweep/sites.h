@@ -2,7 +2,7 @@
  * This file declares the table of call sites: per slot and return address who calls, found out once, and how often.
  *
  * The table is the process's own unless PYINTERPOSE_SITES names a file that the driver has made for it; then it is that
- * file, with the objects that the sites lie in, and all calls come here, the core's too.
+ * file, with the objects that the sites lie in, and all calls come here, the interpreter's too.
  */
 #ifndef PYINTERPOSE_SWEEP_SITES_H
 #define PYINTERPOSE_SWEEP_SITES_H
@@ -13,7 +13,7 @@
 
 #define SITES_MAGIC UINT64_C(0x73657469737a6e65)
 #define SITES_VERSION 1u
-/* A broad workload meets some 3,000 sites outside the core, and 20,000 in it. */
+/* A broad workload meets some 3,000 sites outside the interpreter, and 20,000 in it. */
 #define SITES (1u << 16)
 #define SITES_OBJECTS 1024
 

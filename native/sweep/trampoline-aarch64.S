@@ -146,7 +146,7 @@ sweep_past:
 
 	.text
 
-/* A call from outside the core's range; w17 is the slot. */
+/* A call from outside the interpreter's range; w17 is the slot. */
 	.p2align 4
 	.type sweep_slow, %function
 sweep_slow:

@@ -1,4 +1,4 @@
-"""This file writes and reads JSON, for the most part in the extension module: calls into the core from outside."""
+"""This file writes and reads JSON, for the most part in the extension module: calls into the interpreter from outside."""
 import json
 
 

@@ -1,6 +1,6 @@
 /** This file makes the claims for one kind of target out of the list of overrides and the probes that there are. */
 
-import {type Claim, coreFamilies, type Family, type Route} from '../model/claim.js';
+import {type Claim, type Family, interpreterFamilies, type Route} from '../model/claim.js';
 import {calledByMain} from '../model/lifecycle.js';
 import type {Start} from '../model/target.js';
 
@@ -51,13 +51,13 @@ export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage}
 /** The routes that an object of ours takes: `executable` is the launcher, where it is what was started. */
 function ownRoutes(family: Family, kind: Start['kind']): readonly Route[] {
 	const executable: readonly Route[] = kind === 'library' ? ['executable'] : [];
-	const core = (coreFamilies as readonly string[]).includes(family);
-	return core ? [...executable, 'extension', 'lookup'] : [...executable, 'extension', 'extension-deepbind', 'lookup'];
+	const interpreter = (interpreterFamilies as readonly string[]).includes(family);
+	return interpreter ? [...executable, 'extension', 'dlsym'] : [...executable, 'extension', 'deepbind', 'dlsym'];
 }
 
-/** Every process calls these by itself: `main` in the executable, which may be the core, and the core. */
+/** Every process calls these by itself: `main` in the executable, which may be the interpreter, and the interpreter. */
 function naturalRoute(symbol: string, linkage: Shape['linkage']): Route {
-	return calledByMain.has(symbol) && linkage === 'shared' ? 'executable' : 'core';
+	return calledByMain.has(symbol) && linkage === 'shared' ? 'executable' : 'interpreter';
 }
 
 function claim(symbol: string, route: Route, family: Family): Claim {

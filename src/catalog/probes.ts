@@ -1,4 +1,4 @@
-/** This file reads which claims the probes take out of their functions' names: `PyErr_Occurred__core`. */
+/** This file reads which claims the probes take out of their functions' names: `PyErr_Occurred__interpreter`. */
 
 import {type Claim, effectFamilies, type Family, type Route} from '../model/claim.js';
 import type {Override, Probe} from './claims.js';
@@ -11,7 +11,7 @@ export function probesIn(texts: readonly string[], overrides: readonly Override[
 		...effectFamilies.map(family => [family.replaceAll('-', '_'), family] as const),
 	]);
 	return texts.flatMap(text =>
-		[...text.matchAll(/^def (\w+)__(core|pointer)\(/gm)].map(([, name = '', route]): Probe => {
+		[...text.matchAll(/^def (\w+)__(interpreter|table)\(/gm)].map(([, name = '', route]): Probe => {
 			const family = families.get(name);
 			if (family === undefined) throw new Error(`A probe is named for ${name}, which native/hooks.def does not have.`);
 			const symbol: Claim['symbol'] = (effectFamilies as readonly string[]).includes(family) ? family : name;

@@ -1,14 +1,14 @@
 /** This file is `pyinterpose bench`: the same workloads on several builds, each against the first. */
 
+import {type BenchRequest, bench as measure, type Startable} from '../bench/bench.js';
+import {processorToPin} from '../bench/pin.js';
+import {defaultRule} from '../bench/rule.js';
+import {workloadNames} from '../bench/run.js';
 import {UsageError} from '../errors.js';
-import {type BenchRequest, bench as measure, type Startable} from '../lab/bench/bench.js';
-import {processorToPin} from '../lab/bench/pin.js';
-import {defaultRule} from '../lab/bench/rule.js';
-import {workloadNames} from '../lab/bench/run.js';
 import {labRoot} from '../lab/lab.js';
 import {pythonNamed} from '../lab/named.js';
 import type {Rule} from '../model/bench.js';
-import {renderBench} from '../render/bench.js';
+import {renderBench} from '../render/lab/bench.js';
 import {describeTarget} from '../target/describe.js';
 import {targetEnvironment} from '../target/environment.js';
 import {withLauncher} from '../target/launch.js';

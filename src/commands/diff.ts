@@ -3,8 +3,8 @@
 import {compare} from '../contract/compare.js';
 import {UsageError} from '../errors.js';
 import type {Comparison} from '../model/comparison.js';
-import {renderComparison, renderComparisonMarkdown} from '../render/comparison.js';
-import {isLoss} from '../render/comparison-words.js';
+import {renderComparison, renderComparisonMarkdown} from '../render/diff/comparison.js';
+import {isLoss} from '../render/diff/comparison-words.js';
 import {jsonText} from '../render/json.js';
 import type {Command} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';

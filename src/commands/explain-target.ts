@@ -5,7 +5,7 @@ import {SuiteError, TargetError} from '../errors.js';
 import {readHooks} from '../gather/hooks.js';
 import type {Route} from '../model/claim.js';
 import type {Counted} from '../model/explanation.js';
-import {isCore, neededLibpythons, objectReader} from '../target/objects.js';
+import {isInterpreter, neededLibpythons, objectReader} from '../target/objects.js';
 import type {Io} from './command.js';
 import {progressLine} from './progress.js';
 
@@ -56,7 +56,7 @@ function isElf(path: string): boolean {
 function isPython(path: string): boolean {
 	try {
 		const object = objectReader()(path);
-		return isCore(object) || (object.startsItself && neededLibpythons(object).length > 0);
+		return isInterpreter(object) || (object.startsItself && neededLibpythons(object).length > 0);
 	} catch (error) {
 		if (error instanceof TargetError) return false;
 		throw error;
@@ -81,7 +81,7 @@ async function count(symbol: string, given: string, options: LocateOptions): Pro
 		});
 		const target = targets[0];
 		if (target === undefined) throw new TargetError(failures[0]?.message ?? `${given} could not be tested.`);
-		return {file: target.core.path, counted: {target: target.id, claims: target.claims}, notes: []};
+		return {file: target.interpreter.path, counted: {target: target.id, claims: target.claims}, notes: []};
 	} finally {
 		progress.clear();
 	}
@@ -95,7 +95,7 @@ async function find(given: string, {env, signal, timeoutSeconds}: LocateOptions)
 	);
 	const target = targets[0];
 	if (target === undefined) throw new TargetError(failures[0]?.message ?? `${given} could not be started.`);
-	return {file: target.core.path, counted: null, notes: []};
+	return {file: target.interpreter.path, counted: null, notes: []};
 }
 
 /** On which `check` counts calls of it in one kind of target or another. Errors: SuiteError where the native part is missing. */

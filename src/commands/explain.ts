@@ -6,7 +6,7 @@ import {fileURLToPath} from 'node:url';
 import {SuiteError, UsageError} from '../errors.js';
 import type {Explanation} from '../model/explanation.js';
 import {visible} from '../model/visible.js';
-import type {ExplainOptions} from '../render/explain.js';
+import type {ExplainOptions} from '../render/explain/explain.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {type Located, locate} from './explain-target.js';
 import {terminalOf} from './output.js';
@@ -45,8 +45,8 @@ async function inTarget(symbol: string, target: string, {options, io}: Invocatio
 
 async function written(explanation: Explanation, {family}: Located, json: boolean, io: Io): Promise<string> {
 	const options: ExplainOptions = {...terminalOf(io), host: machine(), family};
-	if (!json) return (await import('../render/explain.js')).renderExplanation(explanation, options);
-	const {explanationJson} = await import('../render/explain-json.js');
+	if (!json) return (await import('../render/explain/explain.js')).renderExplanation(explanation, options);
+	const {explanationJson} = await import('../render/explain/explain-json.js');
 	return explanationJson(explanation, options);
 }
 
@@ -59,7 +59,7 @@ function isPage(name: string): boolean {
 
 async function page(name: string, {options, io}: Invocation): Promise<void> {
 	const markdown = readFileSync(`${docs}${name}.md`, 'utf8');
-	const {renderPage} = await import('../render/page.js');
+	const {renderPage} = await import('../render/explain/page.js');
 	const {jsonText} = await import('../render/json.js');
 	const json = () => jsonText({schema: 1, page: name, markdown});
 	io.stdout.write(options.flag('json') ? json() : renderPage(markdown, terminalOf(io)));
@@ -76,7 +76,7 @@ async function known(symbol: string, {options, io}: Invocation): Promise<void> {
 			hint: near === null ? 'Give a target or file as well, to look it up there.' : `Did you mean ${near}?`,
 		});
 	}
-	const {renderKnown, knownJson} = await import('../render/what.js');
+	const {renderKnown, knownJson} = await import('../render/explain/what.js');
 	const {routesOf} = await import('./explain-target.js');
 	const what = {...hook, routes: await routesOf(symbol)};
 	io.stdout.write(options.flag('json') ? knownJson(what) : renderKnown(what, terminalOf(io)));

@@ -1,15 +1,15 @@
 /** This file gathers what the HTML report shows beyond the report itself: call sites, disassembled. */
 
-import type {CallSites} from '../model/call-sites.js';
 import {byCodeUnit} from '../model/order.js';
 import type {Report} from '../model/report.js';
+import type {CallSites} from '../model/sample-call-sites.js';
 
-/** By symbol, one entry for each core. A core that cannot be read any more has none: the page says how to ask again. */
+/** By symbol, one entry for each interpreter. An interpreter that cannot be read any more has none: the page says how to ask again. */
 export async function callSitesOf({targets}: Report): Promise<ReadonlyMap<string, readonly CallSites[]>> {
-	const {gatherCallSites} = await import('../gather/call-sites.js');
+	const {gatherCallSites} = await import('../gather/sample-call-sites.js');
 	const bySymbol = new Map<string, CallSites[]>();
-	for (const path of [...new Set(targets.map(({core}) => core.path))].sort(byCodeUnit)) {
-		const claims = targets.filter(({core}) => core.path === path).flatMap(target => target.claims);
+	for (const path of [...new Set(targets.map(({interpreter}) => interpreter.path))].sort(byCodeUnit)) {
+		const claims = targets.filter(({interpreter}) => interpreter.path === path).flatMap(target => target.claims);
 		const symbols = new Set(claims.map(({symbol}) => symbol));
 		const found = await gatherCallSites(path, symbols).catch(() => new Map<string, CallSites>());
 		for (const [symbol, sites] of found) bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), sites]);

@@ -4,13 +4,13 @@ import {checkInspected} from '../contract/check.js';
 import {gatherStatic, summaryOf} from '../gather/static.js';
 import type {InspectReport} from '../model/binding.js';
 import type {Broken} from '../model/contract.js';
-import {renderBroken} from '../render/broken.js';
-import {renderInspect} from '../render/inspect.js';
-import {renderSymbols} from '../render/inspect-symbols.js';
+import {renderInspect} from '../render/inspect/inspect.js';
+import {renderSymbols} from '../render/inspect/inspect-symbols.js';
 import {jsonText} from '../render/json.js';
+import {renderBroken} from '../render/report/broken.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {contractFrom} from './contract-file.js';
-import {eachFile} from './inspect.js';
+import {eachFile} from './each-file.js';
 import {terminalOf} from './output.js';
 
 export async function inspectSymbols({positionals, options, io}: Invocation): Promise<ExitStatus> {

@@ -1,10 +1,10 @@
 /** This file is `pyinterpose inspect`: the static witness for any ELF object. */
 
-import {SuiteError, UsageError} from '../errors.js';
+import {UsageError} from '../errors.js';
 import {gatherSummary} from '../gather/static.js';
-import {visible} from '../model/visible.js';
-import {renderInspect} from '../render/inspect.js';
-import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
+import {renderInspect} from '../render/inspect/inspect.js';
+import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
+import {eachFile} from './each-file.js';
 
 export const inspect: Command = {
 	name: 'inspect',
@@ -30,23 +30,4 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 	const summaries = await eachFile(positionals, io, path => gatherSummary(path, {env: io.env}));
 	for (const summary of summaries) io.stdout.write(renderInspect(summary, io.stdout.colour));
 	return summaries.length === positionals.length ? exitStatus.asExpected : exitStatus.suiteFailed;
-}
-
-/** The results, without those of files that could not be inspected, of which standard error is told. */
-export async function eachFile<T>(
-	paths: readonly string[],
-	{stderr}: Io,
-	gather: (path: string) => Promise<T>,
-): Promise<readonly T[]> {
-	const results: T[] = [];
-	for (const path of paths) {
-		try {
-			results.push(await gather(path));
-		} catch (error) {
-			if (!(error instanceof SuiteError)) throw error;
-			const hint = error.hint === undefined ? '' : `${error.hint}\n`;
-			stderr.write(`pyinterpose: ${visible(error.message)}\n${hint}`);
-		}
-	}
-	return results;
 }

@@ -22,7 +22,7 @@ export const lab: Command = {
 		},
 		{name: 'no-bench', help: 'report: check only, measure no speed'},
 		{name: 'seconds', value: 'SECONDS', help: 'report: how long one workload may take, all builds together'},
-		{name: 'claim', value: 'CLAIM', help: 'bisect: the claim, such as PyErr_Occurred/core'},
+		{name: 'claim', value: 'CLAIM', help: 'bisect: the claim, such as PyErr_Occurred/interpreter'},
 		{name: 'json', help: 'write JSON'},
 	],
 	run,

@@ -5,7 +5,7 @@ import {gatherStatic} from '../gather/static.js';
 import type {Failure, Finding} from '../model/report.js';
 import type {Target} from '../model/target.js';
 import {visible} from '../model/visible.js';
-import {type Listed, renderList, renderListJson} from '../render/list.js';
+import {type Listed, renderList, renderListJson} from '../render/inspect/list.js';
 import {bindingFindings} from '../target/findings.js';
 import {withLauncher} from '../target/launch.js';
 import {gatherTargets} from '../target/targets.js';
@@ -37,11 +37,11 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 	return failures.length > 0 || targets.length === 0 ? exitStatus.suiteFailed : exitStatus.asExpected;
 }
 
-/** A core that the static witness cannot read is listed all the same: what it is was found by starting it. */
+/** An interpreter that the static witness cannot read is listed all the same: what it is was found by starting it. */
 async function withBinding(target: Target, {env, signal}: Io): Promise<Listed> {
 	signal.throwIfAborted();
 	try {
-		const {report} = await gatherStatic(target.core.path, {env});
+		const {report} = await gatherStatic(target.interpreter.path, {env});
 		const mode = report.binding.mode;
 		return {target: withFindings(target, bindingFindings(target.declared, mode)), mode};
 	} catch (error) {

@@ -4,7 +4,7 @@ import {appendFileSync} from 'node:fs';
 import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {visible} from '../model/visible.js';
-import type {HtmlOptions} from '../render/html.js';
+import type {HtmlOptions} from '../render/html/html.js';
 import type {Io} from './command.js';
 import type {Renderers} from './output.js';
 
@@ -15,28 +15,28 @@ export function reportRenderers(report: Report, broken: readonly Broken[] | null
 	const held = broken ?? [];
 	return {
 		async terminal(options) {
-			const text = (await import('../render/terminal.js')).renderTerminal(report, options);
+			const text = (await import('../render/report/terminal.js')).renderTerminal(report, options);
 			if (broken === null) return text;
-			return `${text}\n${(await import('../render/broken.js')).renderBroken(broken, options)}`;
+			return `${text}\n${(await import('../render/report/broken.js')).renderBroken(broken, options)}`;
 		},
 		json: async () => (await import('../render/json.js')).renderJson(report),
-		markdown: async () => (await import('../render/markdown.js')).renderMarkdown(report, held),
-		junit: async () => (await import('../render/junit.js')).renderJunit(report, held),
-		tap: async () => (await import('../render/tap.js')).renderTap(report, held),
-		tmt: async () => (await import('../render/tmt.js')).renderTmt(report, held),
-		html: async () => (await import('../render/html.js')).renderHtml(report, held, html),
-		codequality: async () => (await import('../render/annotations.js')).renderCodeQuality(report, held),
+		markdown: async () => (await import('../render/report/markdown.js')).renderMarkdown(report, held),
+		junit: async () => (await import('../render/report/junit.js')).renderJunit(report, held),
+		tap: async () => (await import('../render/report/tap.js')).renderTap(report, held),
+		tmt: async () => (await import('../render/report/tmt.js')).renderTmt(report, held),
+		html: async () => (await import('../render/html/html.js')).renderHtml(report, held, html),
+		codequality: async () => (await import('../render/report/annotations.js')).renderCodeQuality(report, held),
 	} satisfies Record<(typeof reportFormats)[number], Renderers[string]>;
 }
 
 /** On GitHub: annotations on standard error, where its runner reads them too, and the job's summary page. */
 export async function tellCi(report: Report, broken: readonly Broken[] | null, {env, stderr}: Io): Promise<void> {
 	if (env.GITHUB_ACTIONS === 'true') {
-		stderr.write((await import('../render/annotations.js')).renderGithub(report, broken ?? []));
+		stderr.write((await import('../render/report/annotations.js')).renderGithub(report, broken ?? []));
 	}
 	const summary = env.GITHUB_STEP_SUMMARY;
 	if (summary === undefined || summary === '') return;
-	const {renderMarkdown} = await import('../render/markdown.js');
+	const {renderMarkdown} = await import('../render/report/markdown.js');
 	try {
 		appendFileSync(summary, renderMarkdown(report, broken ?? []).slice(0, mostSummary));
 	} catch (error) {

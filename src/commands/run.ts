@@ -1,4 +1,4 @@
-/** This file is `pyinterpose run`: the user's own program with every function of its Python's core overridden. */
+/** This file is `pyinterpose run`: the user's own program with every function of its Python's interpreter overridden. */
 
 import {realpathSync} from 'node:fs';
 import {constants} from 'node:os';
@@ -9,7 +9,7 @@ import type {SweepReport} from '../model/report.js';
 import type {Target} from '../model/target.js';
 import type {Ending} from '../process/ending.js';
 import {jsonText} from '../render/json.js';
-import {busiest, renderSwept} from '../render/swept.js';
+import {busiest, renderSwept} from '../render/report/swept.js';
 import {defaultNames} from '../target/find.js';
 import {withLauncher} from '../target/launch.js';
 import {gatherTargets} from '../target/targets.js';
@@ -21,7 +21,7 @@ import {writeWhole} from './output.js';
 export const run: Command = {
 	name: 'run',
 	positionals: '[--] SCRIPT [ARG...]',
-	summary: "run a program with every function of its Python's core overridden, and count what was honored",
+	summary: "run a program with every function of its Python's interpreter overridden, and count what was honored",
 	options: [
 		{name: 'python', value: 'TARGET', help: 'the Python that runs it (default: $PYTHON, else python3)'},
 		{name: 'module', short: 'm', value: 'MODULE', help: 'run a module, as python -m does'},
@@ -45,8 +45,8 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			launch: launch(target.start),
 			argv0: argv0Of(target),
 			words,
-			core: target.core.path,
-			witness: await gatherStatic(target.core.path, {env: io.env}),
+			interpreter: target.interpreter.path,
+			witness: await gatherStatic(target.interpreter.path, {env: io.env}),
 			entryCounts: !options.flag('no-entry-counts'),
 			sites: options.flag('sites'),
 			env: io.env,
@@ -102,11 +102,11 @@ function watch({stderr}: Io, counted: () => SweepReport): () => void {
 	return drawLive(stderr, lines, columns => busiest(counted(), {columns, most: lines - 1}));
 }
 
-function toJson({id, executable, core, python}: Target, {ending, sweep, findings, sites}: ProgramSwept): object {
+function toJson({id, executable, interpreter, python}: Target, {ending, sweep, findings, sites}: ProgramSwept): object {
 	return {
 		schema: 1,
 		tool: toolFacts(),
-		target: {id, executable, core, python},
+		target: {id, executable, interpreter, python},
 		ending,
 		sweep,
 		findings,

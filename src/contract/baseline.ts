@@ -35,7 +35,7 @@ function broken(
 ): Broken {
 	return {
 		target: build.id,
-		object: build.core.path,
+		object: build.interpreter.path,
 		claim: id,
 		symbol,
 		route,

@@ -13,7 +13,7 @@ import {staticClaims} from './static-claims.js';
 /** Errors: SuiteError with line and column, where a pattern matches nothing or rules contradict each other. */
 export function checkContract({targets}: Pick<Report, 'targets'>, contract: Contract): readonly Broken[] {
 	return checkAll(
-		targets.map(({id, core, binding, claims}) => ({id, object: core.path, mode: binding.mode, claims})),
+		targets.map(({id, interpreter, binding, claims}) => ({id, object: interpreter.path, mode: binding.mode, claims})),
 		contract,
 	);
 }

@@ -118,12 +118,14 @@ function causeOf({verdict}: Entry): Change['because'] {
 	return verdict?.kind === 'bypassed' || verdict?.kind === 'partial' ? verdict.because : null;
 }
 
-function build({id, python, core}: TargetReport): ComparedBuild {
-	return {id, version: python.version, buildId: core.buildId};
+function build({id, python, interpreter}: TargetReport): ComparedBuild {
+	return {id, version: python.version, buildId: interpreter.buildId};
 }
 
 function sameBuild(one: TargetReport, other: TargetReport): boolean {
-	return one.id === other.id && one.core.buildId !== null && one.core.buildId === other.core.buildId;
+	return (
+		one.id === other.id && one.interpreter.buildId !== null && one.interpreter.buildId === other.interpreter.buildId
+	);
 }
 
 /** Claims before what only the sweep saw. */

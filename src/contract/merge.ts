@@ -76,8 +76,8 @@ export function withoutSymbols(target: TargetReport): TargetReport {
 /** Stands for a function that was honored throughout. */
 const nameless = {symbol: '', callers: [], references: {preemptible: 0, bound: 0}, tailCalls: 0};
 
-function filesOf({executable, core}: TargetReport): string {
-	return `${executable}\0${core.path}`;
+function filesOf({executable, interpreter}: TargetReport): string {
+	return `${executable}\0${interpreter.path}`;
 }
 
 /** A copy of a build elsewhere has the same id: it is numbered, past every id there is. */

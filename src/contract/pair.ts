@@ -29,9 +29,9 @@ export function pairBuilds(before: Report, after: Report): Pairs {
 
 const keys: readonly ((target: TargetReport) => string)[] = [
 	({id}) => id,
-	target => `${traits(target)} ${target.python.version} ${target.core.linkage}`,
+	target => `${traits(target)} ${target.python.version} ${target.interpreter.linkage}`,
 	target => `${traits(target)} ${target.python.version}`,
-	target => `${traits(target)} ${series(target)} ${target.core.linkage}`,
+	target => `${traits(target)} ${series(target)} ${target.interpreter.linkage}`,
 	target => `${traits(target)} ${series(target)}`,
 	() => 'the only one left',
 ];

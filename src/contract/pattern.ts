@@ -1,6 +1,6 @@
 /** This file matches ids by pattern: `*` is any run of characters and `?` any one, neither of them a slash. */
 
-/** Matches whole ids (`PyErr_*` + `/core`); a pattern without a slash matches symbols, on every route. */
+/** Matches whole ids (`PyErr_*` + `/interpreter`); a pattern without a slash matches symbols, on every route. */
 export function claimPattern(pattern: string): (claim: {readonly id: string; readonly symbol: string}) => boolean {
 	const expression = glob(pattern);
 	return pattern.includes('/') ? ({id}) => expression.test(id) : ({symbol}) => expression.test(symbol);

@@ -47,7 +47,12 @@ const decodeSweep = record<SweepReport>({
 const decodeTarget = record<TargetReport>({
 	id: text,
 	executable: text,
-	core: record({path: text, soname: nullable(text), buildId: nullable(text), linkage: oneOf(['static', 'shared'])}),
+	interpreter: record({
+		path: text,
+		soname: nullable(text),
+		buildId: nullable(text),
+		linkage: oneOf(['static', 'shared']),
+	}),
 	python: record({implementation: text, version: text, abiflags: text, debug: flag, freeThreaded: flag}),
 	declared: record({facts: list(record({name: text, value: text, source: text}), most.lines)}),
 	binding: record({

@@ -7,9 +7,9 @@ import type {Cause, Verdict} from '../model/verdict.js';
 /** One claim for each exported function: calls from inside the object, and addresses that it takes. */
 export function staticClaims({symbols, binding}: InspectReport): readonly ClaimReport[] {
 	return symbols.map(references => ({
-		id: `${references.symbol}/core`,
+		id: `${references.symbol}/interpreter`,
 		symbol: references.symbol,
-		route: 'core',
+		route: 'interpreter',
 		family: 'object-file',
 		verdict: verdictOf(references, causeOf[binding.mode]),
 	}));
@@ -32,8 +32,8 @@ function verdictOf({calls, addresses, verdict}: SymbolReferences, because: Cause
 
 const causeOf = {
 	preemptible: 'unknown',
-	'non-semantic': 'same-unit',
-	'non-semantic-lto': 'link-time',
+	'no-semantic-interposition': 'same-unit',
+	'no-semantic-interposition-lto': 'lto',
 	'symbolic-functions': 'symbolic-functions',
 	symbolic: 'symbolic',
 	protected: 'protected',

@@ -8,7 +8,7 @@ export interface Header {
 	/** As `uname -m` names it: `x86_64`, `aarch64`, …; `em-NUMBER` where we know no name. */
 	readonly machine: string;
 	/** `shared` is ET_DYN: a library or a position-independent executable. */
-	readonly type: 'relocatable' | 'executable' | 'shared' | 'core' | 'other';
+	readonly type: 'relocatable' | 'executable' | 'shared' | 'interpreter' | 'other';
 	readonly entry: number;
 	readonly segments: Table;
 	readonly sections: Table;
@@ -60,7 +60,12 @@ const narrowFields = {
 	info: 28,
 };
 
-const types: Readonly<Record<number, Header['type']>> = {1: 'relocatable', 2: 'executable', 3: 'shared', 4: 'core'};
+const types: Readonly<Record<number, Header['type']>> = {
+	1: 'relocatable',
+	2: 'executable',
+	3: 'shared',
+	4: 'interpreter',
+};
 
 const machines: Readonly<Record<number, string>> = {
 	2: 'sparc',

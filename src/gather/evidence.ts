@@ -2,21 +2,21 @@
 
 import {nativeFolder} from '../ledger/native.js';
 import type {StaticWitness} from '../model/binding.js';
-import {type Claim, coreFamilies} from '../model/claim.js';
+import {type Claim, interpreterFamilies} from '../model/claim.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Finding} from '../model/report.js';
 import type {Launch, Target} from '../model/target.js';
+import {identity} from '../process/file-identity.js';
 import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../process/temporary.js';
 import {type CountedWitness, gatherCounted} from './counted/counted.js';
-import {identity} from './counted/identity.js';
-import {curatedEntries} from './entries/curated.js';
+import {curatedEntries} from './curated-entries.js';
 import {gatherStatic} from './static.js';
 
 export interface EvidenceRequest {
 	readonly target: Target;
 	readonly launch: Launch;
 	readonly claims: readonly Claim[];
-	/** Whether calls that pass the overrides by are counted too, for which the core's code is patched in memory. Yes by default. */
+	/** Whether calls that pass the overrides by are counted too, for which the interpreter's code is patched in memory. Yes by default. */
 	readonly entryCounts?: boolean;
 	readonly env: Environment;
 	readonly timeoutSeconds: number;
@@ -33,13 +33,13 @@ export interface Gathered {
 export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered> {
 	const {target, claims, env} = request;
 	const isDefined = ({symbol, family}: Claim) =>
-		!(coreFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
-	const witness = await gatherStatic(target.core.path, {env});
+		!(interpreterFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
+	const witness = await gatherStatic(target.interpreter.path, {env});
 	const {counted, findings} = await count(request, claims.filter(isDefined));
 	const evidence = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
 		.map((claim): Evidence => {
-			const {linkage} = target.core;
+			const {linkage} = target.interpreter;
 			const unknown = {kind: 'unknown', reason: 'there is nothing to count'} as const;
 			return {claim, defined: isDefined(claim), linkage, counted: counted.get(claim.id) ?? unknown, witness};
 		});
@@ -51,11 +51,13 @@ async function count(request: EvidenceRequest, claims: readonly Claim[]): Promis
 	return withTemporaryFolder(env, 'data', folder =>
 		withPreloadableFolder(env, nativeFolder, async shims => {
 			const entries =
-				request.entryCounts === false ? null : await curatedEntries(target.core.path, target.exports, env, folder);
+				request.entryCounts === false
+					? null
+					: await curatedEntries(target.interpreter.path, target.exports, env, folder);
 			const {counted, findings} = await gatherCounted({
 				launch,
 				kind: target.start.kind,
-				core: identity(target.core.path),
+				interpreter: identity(target.interpreter.path),
 				claims,
 				entries,
 				shims,

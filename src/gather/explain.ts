@@ -1,11 +1,11 @@
 /** This file gathers what one ELF object shows of one function: references, code, relocations. */
 
-import {findStubs} from '../elf/code/plt.js';
-import {codeRanges} from '../elf/code/ranges.js';
-import {disassemble} from '../elf/disassemble.js';
+import {type CallSite, callSites} from '../binding/call-sites.js';
+import {findStubs} from '../binding/code/plt.js';
+import {codeRanges} from '../binding/code/ranges.js';
+import {disassemble} from '../binding/disassemble.js';
+import {exportedFunctions} from '../binding/exports.js';
 import {type Elf, readElf} from '../elf/elf.js';
-import {exportedFunctions} from '../elf/exports.js';
-import {type CallSite, callSites} from '../elf/sites.js';
 import {SuiteError} from '../errors.js';
 import type {SymbolReferences} from '../model/binding.js';
 import type {Body, Example, Explanation, NamedRelocation, Site} from '../model/explanation.js';

@@ -1,11 +1,11 @@
 /** This file computes the static witness from an object's bytes; it is loaded only where no result is kept. */
 
+import {type FunctionEvidence, gatherEvidence, type ObjectEvidence} from '../binding/evidence.js';
+import {bindingMode, causeOf} from '../binding/mode.js';
 import {type Elf, readElf} from '../elf/elf.js';
-import {type FunctionEvidence, gatherEvidence, type ObjectEvidence} from '../elf/evidence.js';
-import {bindingMode, causeOf} from '../elf/fingerprint.js';
 import type {Binding, BindingMode, ReferenceVerdict, SymbolReferences} from '../model/binding.js';
 import {byCodeUnit} from '../model/order.js';
-import type {StaticResult} from './static.js';
+import type {StaticResult} from './static-result.js';
 
 /** Errors: ElfError; SuiteError for a machine whose code is not decoded. */
 export async function inspectObject(bytes: Uint8Array): Promise<StaticResult> {

@@ -2,10 +2,10 @@
 
 import {createHash} from 'node:crypto';
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+import {skippableSpans} from '../elf/debug-sections.js';
 import {readHeader} from '../elf/header.js';
 import {readBuildId} from '../elf/notes.js';
 import {readSegments} from '../elf/segments.js';
-import {skippableSpans} from '../elf/spans.js';
 import {SuiteError} from '../errors.js';
 
 export interface ObjectFile {

@@ -1,9 +1,9 @@
-/** This file is the static witness: what the ELF file of a core shows of the references to its functions. */
+/** This file is the static witness: what the ELF file of an interpreter shows of the references to its functions. */
 
+import {type Kept, keptByContent, keptByFile} from '../cache/by-file.js';
 import {ElfError, SuiteError} from '../errors.js';
 import type {InspectReport, InspectSummary, Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
-import type {Cause} from '../model/verdict.js';
-import {type Kept, keptByContent, keptByFile} from './kept.js';
+import type {StaticResult} from './static-result.js';
 
 export interface StaticOptions {
 	/** Tells where results are kept; without it they are not. */
@@ -41,14 +41,6 @@ function sum(symbols: readonly SymbolReferences[], kind: 'calls' | 'addresses'):
 		total.bound += symbol[kind].bound;
 	}
 	return total;
-}
-
-/** What is computed from a file, wherever it is; this is what the cache holds. */
-export interface StaticResult {
-	readonly report: Omit<InspectReport, 'path'>;
-	/** By symbol; a symbol of which no reference is bound is not there. */
-	readonly causes: Readonly<Record<string, Cause>>;
-	readonly imports: readonly string[];
 }
 
 /** What a kept result does not need is loaded only where there is none: most of the time goes into loading. */

@@ -1,4 +1,4 @@
-/** This file is the rule for calls inside the core whose entries were counted: both numbers are exact. */
+/** This file is the rule for calls inside the interpreter whose entries were counted: both numbers are exact. */
 
 import {callerOf} from './caller.js';
 import type {Rule} from './rule.js';

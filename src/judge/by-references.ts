@@ -1,4 +1,4 @@
-/** This file is the rule for calls inside the core whose entries were not counted: the static witness stands in. */
+/** This file is the rule for calls inside the interpreter whose entries were not counted: the static witness stands in. */
 
 import {callerOf} from './caller.js';
 import type {Rule} from './rule.js';

@@ -27,6 +27,6 @@ export const byWhatWasMade: Rule = evidence => {
 };
 
 function causeOf({claim, linkage}: Evidence): Cause {
-	if (claim.route === 'extension-deepbind') return 'deep-bind';
+	if (claim.route === 'deepbind') return 'deepbind';
 	return linkage === 'static' && !claim.family.startsWith('libc-') ? 'executable-defines-it' : 'unknown';
 }

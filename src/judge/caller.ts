@@ -3,12 +3,12 @@
 import type {Caller, Route} from '../model/claim.js';
 
 export const callerOf = {
-	core: 'core',
-	pointer: 'core',
+	interpreter: 'interpreter',
+	table: 'interpreter',
 	executable: 'executable',
 	extension: 'extension',
-	'extension-deepbind': 'extension',
+	deepbind: 'extension',
 	library: 'library',
 	// Our extension looks the address up, and calls it.
-	lookup: 'extension',
+	dlsym: 'extension',
 } as const satisfies Record<Route, Caller>;

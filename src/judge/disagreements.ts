@@ -4,15 +4,15 @@ import type {SymbolReferences} from '../model/binding.js';
 import type {Evidence} from '../model/evidence.js';
 import type {Finding} from '../model/report.js';
 
-/** Only the claims that the core itself takes: the static witness speaks of nothing else. */
+/** Only the claims that the interpreter itself takes: the static witness speaks of nothing else. */
 export function disagreements(evidence: readonly Evidence[]): readonly Finding[] {
 	return evidence.flatMap(({claim, counted, witness}): Finding[] => {
 		const references = witness?.bySymbol.get(claim.symbol);
 		if (counted.kind === 'unknown' || references === undefined) return [];
-		if (claim.route !== 'core' && claim.route !== 'pointer') return [];
+		if (claim.route !== 'interpreter' && claim.route !== 'table') return [];
 		return [
-			...contradiction(claim.id, counted.honored.core, 'ran the override', 'preemptible', references),
-			...contradiction(claim.id, counted.bypassed?.core ?? 0, 'passed it by', 'bound', references),
+			...contradiction(claim.id, counted.honored.interpreter, 'ran the override', 'preemptible', references),
+			...contradiction(claim.id, counted.bypassed?.interpreter ?? 0, 'passed it by', 'bound', references),
 		];
 	});
 }
@@ -28,7 +28,7 @@ function contradiction(
 	return [
 		{
 			kind: 'witnesses-disagree',
-			message: `${id}: counted, ${calls} calls ${did}; static, the core has no ${reach} reference to the function.`,
+			message: `${id}: counted, ${calls} calls ${did}; static, the interpreter has no ${reach} reference to the function.`,
 		},
 	];
 }

@@ -7,10 +7,10 @@ import {shares} from './shares.js';
 export const imported: Rule = ({claim, counted, linkage, witness}) => {
 	if (counted.kind === 'unknown') return null;
 	const honored = counted.honored[callerOf[claim.route]];
-	// Where the core is a library, the executable has none of the core's functions itself.
+	// Where the interpreter is a library, the executable has none of the interpreter's functions itself.
 	if (claim.route === 'executable' && linkage === 'shared') return shares(honored, 0, 'unknown');
 	if (!/^(libc|effect)-/.test(claim.family) || witness === null) return null;
-	// A core that defines a libc function itself (a bundled allocator) is judged by its references, like its own functions.
+	// An interpreter that defines a libc function itself (a bundled allocator) is judged by its references, like its own functions.
 	if (witness.bySymbol.has(claim.symbol)) return null;
 	return shares(honored, 0, 'unknown');
 };

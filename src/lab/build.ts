@@ -111,7 +111,7 @@ function firstRecord(plan: Plan, {flags, source}: BuildRequest, lab: Lab): Recor
 		compiler: plan.compiler.version,
 		commands: commandsOf(plan, lab),
 		python: '',
-		core: '',
+		interpreter: '',
 		seconds: 0,
 	};
 }

@@ -22,7 +22,7 @@ export interface Finished {
 
 export interface Placed {
 	readonly python: string;
-	readonly core: string;
+	readonly interpreter: string;
 }
 
 /** A quick build is placed by hand in a second; `make install` byte-compiles the whole library three times over. */
@@ -43,7 +43,7 @@ export function placedIn(prefix: string, version: string): Placed {
 	if (name === undefined) throw new SuiteError(`${bin} holds no interpreter.`);
 	const python = realpathSync(join(bin, name));
 	const library = libraryIn(join(prefix, 'lib'));
-	return {python, core: library ?? python};
+	return {python, interpreter: library ?? python};
 }
 
 /** The real libpython, past its links; null in a static build. */

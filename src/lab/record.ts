@@ -24,7 +24,7 @@ export interface Record {
 	/** The interpreter, once it is installed. */
 	readonly python: string;
 	/** The ELF object that holds the interpreter. */
-	readonly core: string;
+	readonly interpreter: string;
 	readonly seconds: number;
 }
 

@@ -40,7 +40,7 @@ export async function relink(request: RelinkRequest, lab: Lab): Promise<Built> {
 		await rm(prefix, {recursive: true, force: true});
 		const commands = await link(request, recipe, {compiler: compiler.command, folder, prefix}, lab);
 		await shareModules(base, prefix);
-		const {python, core} = placedIn(prefix, base.version);
+		const {python, interpreter} = placedIn(prefix, base.version);
 		const record = {
 			phase: 'installed' as const,
 			name,
@@ -51,7 +51,7 @@ export async function relink(request: RelinkRequest, lab: Lab): Promise<Built> {
 			compiler: compiler.version,
 			commands,
 			python,
-			core: request.as === 'library' ? core : python,
+			interpreter: request.as === 'library' ? interpreter : python,
 			seconds: Math.round((Date.now() - start) / 1000),
 		};
 		await writeRecord(folder, record);

@@ -13,7 +13,7 @@ export interface SheetInput {
 	readonly report: Report;
 	/** Its targets are named as the builds are. */
 	readonly bench: BenchReport | null;
-	/** What the loader maps of each build's core, by path. */
+	/** What the loader maps of each build's interpreter, by path. */
 	readonly bytes: ReadonlyMap<string, number>;
 }
 
@@ -35,8 +35,8 @@ export function makeSheet({builds, report, bench, bytes}: SheetInput): Sheet {
 				compiler: build.compiler,
 				commands: build.commands,
 				speed: bench?.means.find(mean => mean.target === build.name) ?? null,
-				bytes: bytes.get(build.core) ?? 0,
-				linkage: target.core.linkage,
+				bytes: bytes.get(build.interpreter) ?? 0,
+				linkage: target.interpreter.linkage,
 				mode: target.binding.mode,
 				internal: target.sweep === null ? null : internalCalls(target.sweep),
 				lost: lostClaims(baseTarget, target),
@@ -57,7 +57,7 @@ function targetOf({name, python}: Built, {targets, failures}: Report): TargetRep
 /** Null where calls past the override were not counted: what ran it is then no share of anything. */
 export function internalCalls({symbols, calls}: SweepReport): InternalCalls | null {
 	if (calls.bypassed === null) return null;
-	const inside = symbols.flatMap(({callers}) => callers.filter(({caller}) => caller === 'core'));
+	const inside = symbols.flatMap(({callers}) => callers.filter(({caller}) => caller === 'interpreter'));
 	const called = inside.filter(({honored, bypassed}) => honored + (bypassed ?? 0) > 0);
 	return {
 		honored: called.reduce((total, {honored}) => total + honored, 0),

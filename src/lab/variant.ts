@@ -22,10 +22,10 @@ export type Linked = 'library' | 'executable' | 'executable-beside-library';
 /** Checked after the build; a variant that does not come out as named fails. */
 export interface Expectation {
 	/** Which object holds the interpreter that `bin/python3` runs. */
-	readonly core: 'library' | 'executable';
+	readonly interpreter: 'library' | 'executable';
 	readonly mode: BindingMode;
 	/** What earlier releases make of the same flags. */
 	readonly before?: {readonly release: string; readonly mode: BindingMode};
-	/** Bytes that the core must hold: what compilers and linkers write of themselves. */
+	/** Bytes that the interpreter must hold: what compilers and linkers write of themselves. */
 	readonly says?: readonly string[];
 }

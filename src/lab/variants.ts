@@ -6,8 +6,8 @@ const build: How = {kind: 'build'};
 const library: How = {kind: 'relink', of: 'shared', as: 'library'};
 
 /** The default: every internal call can be overridden. */
-const overridable: Expectation = {core: 'library', mode: 'preemptible'};
-const executable: Expectation = {core: 'executable', mode: 'executable'};
+const overridable: Expectation = {interpreter: 'library', mode: 'preemptible'};
+const executable: Expectation = {interpreter: 'executable', mode: 'executable'};
 /** What GCC's link-time optimizer names itself in debug information. */
 const lto = 'GNU GIMPLE';
 const nsi = '-fno-semantic-interposition';
@@ -25,7 +25,7 @@ export const variants: readonly Variant[] = [
 		summary: 'shared, without semantic interposition',
 		how: build,
 		flags: ['shared', 'nsi'],
-		expect: {core: 'library', mode: 'non-semantic', says: [nsi]},
+		expect: {interpreter: 'library', mode: 'no-semantic-interposition', says: [nsi]},
 	},
 	{
 		name: 'shared-lto',
@@ -39,21 +39,21 @@ export const variants: readonly Variant[] = [
 		summary: 'shared, without semantic interposition, link-time optimization',
 		how: build,
 		flags: ['shared', 'nsi', 'lto'],
-		expect: {core: 'library', mode: 'non-semantic-lto', says: [lto, nsi]},
+		expect: {interpreter: 'library', mode: 'no-semantic-interposition-lto', says: [lto, nsi]},
 	},
 	{
 		name: 'shared-symbolic-functions',
 		summary: 'shared, functions bound when libpython is linked',
 		how: library,
 		flags: ['shared', 'symbolic-functions'],
-		expect: {core: 'library', mode: 'symbolic-functions'},
+		expect: {interpreter: 'library', mode: 'symbolic-functions'},
 	},
 	{
 		name: 'shared-symbolic',
 		summary: 'shared, everything bound when libpython is linked',
 		how: library,
 		flags: ['shared', 'symbolic'],
-		expect: {core: 'library', mode: 'symbolic'},
+		expect: {interpreter: 'library', mode: 'symbolic'},
 	},
 	{
 		name: 'shared-now',
@@ -88,7 +88,7 @@ export const variants: readonly Variant[] = [
 		summary: 'shared, -Ofast, which leaves semantic interposition out',
 		how: build,
 		flags: ['shared', 'ofast'],
-		expect: {core: 'library', mode: 'non-semantic', says: ['-Ofast']},
+		expect: {interpreter: 'library', mode: 'no-semantic-interposition', says: ['-Ofast']},
 	},
 	{
 		name: 'shared-optimized',
@@ -96,8 +96,8 @@ export const variants: readonly Variant[] = [
 		how: build,
 		flags: ['shared', 'optimizations'],
 		expect: {
-			core: 'library',
-			mode: 'non-semantic',
+			interpreter: 'library',
+			mode: 'no-semantic-interposition',
 			before: {release: '3.10', mode: 'preemptible'},
 			says: ['-fprofile-use'],
 		},
@@ -108,8 +108,8 @@ export const variants: readonly Variant[] = [
 		how: build,
 		flags: ['shared', 'optimizations', 'lto'],
 		expect: {
-			core: 'library',
-			mode: 'non-semantic-lto',
+			interpreter: 'library',
+			mode: 'no-semantic-interposition-lto',
 			before: {release: '3.10', mode: 'preemptible'},
 			says: [lto, '-fprofile-use'],
 		},
@@ -168,7 +168,7 @@ export const variants: readonly Variant[] = [
 		summary: 'shared, by clang, without semantic interposition',
 		how: build,
 		flags: ['clang', 'shared', 'nsi'],
-		expect: {core: 'library', mode: 'non-semantic', says: ['clang version']},
+		expect: {interpreter: 'library', mode: 'no-semantic-interposition', says: ['clang version']},
 	},
 ];
 

@@ -12,16 +12,16 @@ import type {Expectation, Variant} from './variant.js';
 export async function verified(variant: Variant, built: Built, lab: Lab): Promise<Built> {
 	if (reached(built, 'checked')) return built;
 	lab.tell.now(`${variant.name}: checking`);
-	const {binding} = await lab.inspect(built.core);
+	const {binding} = await lab.inspect(built.interpreter);
 	const wrong = differences(variant.expect, {
-		core: built.core === built.python ? 'executable' : 'library',
+		interpreter: built.interpreter === built.python ? 'executable' : 'library',
 		mode: binding.mode,
 		version: built.version,
-		bytes: readFileSync(built.core),
+		bytes: readFileSync(built.interpreter),
 	});
 	if (wrong.length > 0) {
 		throw new SuiteError(`${variant.name} did not come out as named: ${wrong.join('; ')}.`, {
-			hint: `Look at ${built.core} and at ${built.folder}/log.`,
+			hint: `Look at ${built.interpreter} and at ${built.folder}/log.`,
 		});
 	}
 	const {folder, ...record} = built;
@@ -30,17 +30,19 @@ export async function verified(variant: Variant, built: Built, lab: Lab): Promis
 }
 
 export interface Shown {
-	readonly core: Expectation['core'];
+	readonly interpreter: Expectation['interpreter'];
 	readonly mode: BindingMode;
 	readonly version: string;
 	readonly bytes: Buffer;
 }
 
 /** What the ELF shows otherwise than expected, each as a clause. */
-export function differences({core, mode, before, says = []}: Expectation, shown: Shown): string[] {
+export function differences({interpreter, mode, before, says = []}: Expectation, shown: Shown): string[] {
 	const expected = before !== undefined && isBefore(shown.version, before.release) ? before.mode : mode;
 	return [
-		...(shown.core === core ? [] : [`the ${shown.core} holds the interpreter, not the ${core}`]),
+		...(shown.interpreter === interpreter
+			? []
+			: [`the ${shown.interpreter} holds the interpreter, not the ${interpreter}`]),
 		...(shown.mode === expected ? [] : [`its ELF shows ${shown.mode} binding, not ${expected}`]),
 		...says.filter(text => !shown.bytes.includes(text)).map(text => `its ELF nowhere says '${text}'`),
 	];

@@ -4,8 +4,8 @@ import type {Cause} from './verdict.js';
 
 export const bindingModes = [
 	'preemptible',
-	'non-semantic',
-	'non-semantic-lto',
+	'no-semantic-interposition',
+	'no-semantic-interposition-lto',
 	'symbolic-functions',
 	'symbolic',
 	'protected',
@@ -57,7 +57,7 @@ export interface InspectSummary extends Omit<InspectReport, 'symbols'> {
 	readonly addresses: Reach;
 }
 
-/** The static witness on a target's core, as `gather` hands it to `judge`. */
+/** The static witness on a target's interpreter, as `gather` hands it to `judge`. */
 export interface StaticWitness {
 	readonly report: InspectReport;
 	readonly bySymbol: ReadonlyMap<string, SymbolReferences>;

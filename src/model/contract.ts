@@ -25,7 +25,7 @@ export interface ClaimRule {
 	readonly place: Place;
 	/** Patterns over target ids; empty for every target. */
 	readonly targets: readonly Placed<string>[];
-	/** Patterns over ids (`PyErr_*` + `/core`) or over symbols; empty for every claim. */
+	/** Patterns over ids (`PyErr_*` + `/interpreter`) or over symbols; empty for every claim. */
 	readonly claims: readonly Placed<string>[];
 	readonly families: readonly Placed<string>[];
 	readonly routes: readonly Placed<Route>[];
@@ -56,7 +56,7 @@ export interface Contract {
 /** What of a contract a build does not keep. */
 export interface Broken {
 	readonly target: string;
-	/** The file that holds the core, for `explain`. */
+	/** The file that holds the interpreter, for `explain`. */
 	readonly object: string;
 	/** A claim's id, or `binding`. */
 	readonly claim: string;

@@ -13,7 +13,7 @@ export type Counted =
 			readonly honored: ByCaller;
 			/** Calls that entered the real function without it; null where entries were not counted. */
 			readonly bypassed: ByCaller | null;
-			/** Calls that our own object made in the same rounds; null on a route that the core takes. */
+			/** Calls that our own object made in the same rounds; null on a route that the interpreter takes. */
 			readonly made: number | null;
 	  }
 	/** What kept us from finding out, as one sentence without a full stop. */
@@ -21,9 +21,9 @@ export type Counted =
 
 export interface Evidence {
 	readonly claim: Claim;
-	/** Whether the object that should define the symbol does: the core, or libc. */
+	/** Whether the object that should define the symbol does: the interpreter, or libc. */
 	readonly defined: boolean;
-	/** Whether the core is the executable. */
+	/** Whether the interpreter is the executable. */
 	readonly linkage: 'static' | 'shared';
 	readonly counted: Counted;
 	readonly witness: StaticWitness | null;

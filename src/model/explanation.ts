@@ -22,7 +22,7 @@ export interface Explanation {
 	/** Where the object's PLT stubs for the function begin, and the GOT slots that hold its address. */
 	readonly stubs: readonly number[];
 	readonly slots: readonly number[];
-	/** What ran, where the object is the core of a Python that was started. */
+	/** What ran, where the object is the interpreter of a Python that was started. */
 	readonly counted: Counted | null;
 }
 

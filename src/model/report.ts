@@ -31,7 +31,7 @@ export interface TargetReport {
 	readonly id: string;
 	/** The ELF file that was started. */
 	readonly executable: string;
-	readonly core: Core;
+	readonly interpreter: Interpreter;
 	readonly python: PythonFacts;
 	readonly declared: Declared;
 	readonly binding: Binding;
@@ -42,7 +42,7 @@ export interface TargetReport {
 	readonly findings: readonly Finding[];
 }
 
-export interface Core {
+export interface Interpreter {
 	readonly path: string;
 	readonly soname: string | null;
 	readonly buildId: string | null;
@@ -91,7 +91,7 @@ export interface SweepReport {
 export interface SweptSymbol {
 	readonly symbol: string;
 	readonly callers: readonly SweptCaller[];
-	/** The static witness, from inside the core. */
+	/** The static witness, from inside the interpreter. */
 	readonly references: {readonly preemptible: number; readonly bound: number};
 	/** Of these calls, those whose return address lies with another caller: the caller that they are counted under has jumped. */
 	readonly tailCalls: number;

@@ -28,7 +28,7 @@ export interface SheetRow {
 	readonly bytes: number;
 	readonly linkage: 'static' | 'shared';
 	readonly mode: BindingMode;
-	/** Calls from inside the core, of every exported function; null where the sweep could not be made. */
+	/** Calls from inside the interpreter, of every exported function; null where the sweep could not be made. */
 	readonly internal: InternalCalls | null;
 	/** Claims that the base honors and this variant does not, sorted by id. */
 	readonly lost: readonly LostClaim[];

@@ -1,6 +1,6 @@
 /** This file defines a target: one Python to test, found and described. */
 
-import type {Core, Declared, Finding, PythonFacts} from './report.js';
+import type {Declared, Finding, Interpreter, PythonFacts} from './report.js';
 
 /** How a target is started: an interpreter by itself, or a libpython through our launcher. */
 export type Start =
@@ -30,10 +30,10 @@ export interface Target {
 	readonly start: Start;
 	/** The ELF file that the process runs: the interpreter, or our launcher. */
 	readonly executable: string;
-	readonly core: Core;
+	readonly interpreter: Interpreter;
 	readonly python: PythonFacts;
 	readonly declared: Declared;
-	/** The functions that the core exports, sorted. */
+	/** The functions that the interpreter exports, sorted. */
 	readonly exports: ReadonlySet<string>;
 	/** Whether it can import ctypes, with which probes load objects of ours. */
 	readonly ctypes: boolean;

@@ -3,11 +3,11 @@
 export const causes = [
 	'executable-defines-it',
 	'same-unit',
-	'link-time',
+	'lto',
 	'symbolic-functions',
 	'symbolic',
 	'protected',
-	'deep-bind',
+	'deepbind',
 	'unknown',
 ] as const;
 /** Why a call passes an override by. */

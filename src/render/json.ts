@@ -72,11 +72,16 @@ function inOrder({tool, host, targets, failures, totals}: Report): Report {
 	};
 }
 
-function targetInOrder({id, executable, core, python, declared, binding, ...rest}: TargetReport): TargetReport {
+function targetInOrder({id, executable, interpreter, python, declared, binding, ...rest}: TargetReport): TargetReport {
 	return {
 		id,
 		executable,
-		core: {path: core.path, soname: core.soname, buildId: core.buildId, linkage: core.linkage},
+		interpreter: {
+			path: interpreter.path,
+			soname: interpreter.soname,
+			buildId: interpreter.buildId,
+			linkage: interpreter.linkage,
+		},
 		python: {
 			implementation: python.implementation,
 			version: python.version,

@@ -1,4 +1,4 @@
-/** This file groups routes by what a reader asks: calls from inside the core, from outside it, past RTLD_DEEPBIND. */
+/** This file groups routes by what a reader asks: calls from inside the interpreter, from outside it, past RTLD_DEEPBIND. */
 
 import type {Route} from '../model/claim.js';
 
@@ -6,24 +6,24 @@ export const scopes = ['inside', 'outside', 'deepbind'] as const;
 export type Scope = (typeof scopes)[number];
 
 export const scopeOf = {
-	core: 'inside',
-	pointer: 'inside',
+	interpreter: 'inside',
+	table: 'inside',
 	executable: 'outside',
 	extension: 'outside',
 	library: 'outside',
-	lookup: 'outside',
-	'extension-deepbind': 'deepbind',
+	dlsym: 'outside',
+	deepbind: 'deepbind',
 } as const satisfies Record<Route, Scope>;
 
 /** What a column or a row shows for a route. */
 export const routeLabels = {
-	core: 'core',
-	pointer: 'pointer',
+	interpreter: 'interpreter',
+	table: 'table',
 	executable: 'exec',
 	extension: 'ext',
-	'extension-deepbind': 'deepbind',
+	deepbind: 'deepbind',
 	library: 'library',
-	lookup: 'lookup',
+	dlsym: 'dlsym',
 } as const satisfies Record<Route, string>;
 
 /** A short name for some of a symbol's routes: `all`, `inside`, `all but deepbind`, else the routes themselves. */

@@ -27,11 +27,11 @@ export const verdictWords = {
 export const causeWords = {
 	'executable-defines-it': 'the executable defines the symbol itself and binds its own calls',
 	'same-unit': 'the compiler bound the call within its translation unit (-fno-semantic-interposition)',
-	'link-time': 'link-time optimisation bound the call (-flto with -fno-semantic-interposition)',
+	lto: 'link-time optimisation bound the call (-flto with -fno-semantic-interposition)',
 	'symbolic-functions': 'the linker bound the call (-Wl,-Bsymbolic-functions)',
 	symbolic: 'the linker bound every symbol of the library to itself (-Wl,-Bsymbolic)',
 	protected: 'the symbol has protected visibility (-fvisibility=protected)',
-	'deep-bind': 'the calling library was opened with RTLD_DEEPBIND and looks in itself and its own dependencies first',
+	deepbind: 'the calling library was opened with RTLD_DEEPBIND and looks in itself and its own dependencies first',
 	unknown: 'the evidence does not show why',
 } as const satisfies Record<Cause, string>;
 
@@ -39,19 +39,19 @@ export const causeWords = {
 export const briefCauses = {
 	'executable-defines-it': 'bound because the executable defines the symbol',
 	'same-unit': 'bound by the compiler',
-	'link-time': 'bound by LTO',
+	lto: 'bound by LTO',
 	'symbolic-functions': 'bound by -Bsymbolic-functions',
 	symbolic: 'bound by -Bsymbolic',
 	protected: 'bound by protected visibility',
-	'deep-bind': 'looked up in the library itself first',
+	deepbind: 'looked up in the library itself first',
 	unknown: 'bound for an unknown reason',
 } as const satisfies Record<Cause, string>;
 
-/** Each finishes "the core is …". */
+/** Each finishes "the interpreter is …". */
 export const bindingWords = {
 	preemptible: 'overridable throughout',
-	'non-semantic': 'built with -fno-semantic-interposition',
-	'non-semantic-lto': 'built with -fno-semantic-interposition and link-time optimisation',
+	'no-semantic-interposition': 'built with -fno-semantic-interposition',
+	'no-semantic-interposition-lto': 'built with -fno-semantic-interposition and link-time optimisation',
 	'symbolic-functions': 'linked with -Bsymbolic-functions',
 	symbolic: 'linked with -Bsymbolic',
 	protected: 'built with protected visibility',
@@ -61,13 +61,13 @@ export const bindingWords = {
 
 /** Each finishes "calls …". */
 export const routeWords = {
-	core: 'from inside the interpreter',
-	pointer: 'through an address that the interpreter keeps in a table',
+	interpreter: 'from inside the interpreter',
+	table: 'through an address that the interpreter keeps in a table',
 	executable: 'from the executable',
 	extension: 'from an extension module',
-	'extension-deepbind': 'from an extension module opened with RTLD_DEEPBIND',
+	deepbind: 'from an extension module opened with RTLD_DEEPBIND',
 	library: 'from another library',
-	lookup: 'through an address that dlsym gave',
+	dlsym: 'through an address that dlsym gave',
 } as const satisfies Record<Route, string>;
 
 /** What was seen of one claim, as one sentence without a full stop. */
@@ -117,7 +117,7 @@ export function verdictNumber(verdict: Verdict, write: (count: number) => string
 
 export const numbersMean = 'Numbers are calls; for a partial verdict, the share of calls that ran the override.';
 export const scopesMean =
-	'inside: core and pointer; outside: exec, ext, library and lookup, as far as a build has them.';
+	'inside: interpreter and table; outside: exec, ext, library and dlsym, as far as a build has them.';
 
 /** Titles of the sections of a comparison. */
 export const changeWords = {

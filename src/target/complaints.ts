@@ -36,7 +36,7 @@ export type Complaint =
 	  }
 	| {readonly kind: 'silent'; readonly path: string}
 	| {readonly kind: 'not-cpython'; readonly path: string; readonly implementation: string}
-	| {readonly kind: 'hidden-core'; readonly path: string}
+	| {readonly kind: 'hidden-interpreter'; readonly path: string}
 	| {readonly kind: 'secure'; readonly path: string};
 
 /** The sentence and the hint, as an error that ends this target's test and no other's. */
@@ -146,7 +146,7 @@ export function inWords(complaint: Complaint): {readonly message: string; readon
 				message: `${complaint.path} is ${complaint.implementation}, which has other functions than CPython.`,
 				hint: 'Give a CPython.',
 			};
-		case 'hidden-core':
+		case 'hidden-interpreter':
 			return {
 				message: `No object in the process of ${complaint.path} exports the interpreter's functions.`,
 				hint: 'No override of them can be told from nothing: give a Python linked with -rdynamic or with a libpython.',

@@ -1,14 +1,14 @@
-/** This file tells what a target is: its version, where its core is, and what the build declares of itself. */
+/** This file tells what a target is: its version, where its interpreter is, and what the build declares of itself. */
 
 import {createHash} from 'node:crypto';
-import type {Core, Finding, PythonFacts} from '../model/report.js';
+import type {Finding, Interpreter, PythonFacts} from '../model/report.js';
 import type {FoundTarget, Start, Target} from '../model/target.js';
 import {complain} from './complaints.js';
-import {findCore} from './core.js';
 import {declare} from './declared/declare.js';
 import {environmentFindings} from './environment.js';
 import {linkageFindings} from './findings.js';
 import {findHome} from './home.js';
+import {findInterpreter} from './interpreter.js';
 import {neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
 import {type Spoken, startBare} from './start.js';
 import type {Launcher, Surroundings} from './surroundings.js';
@@ -24,18 +24,18 @@ export async function describeTarget(
 	const embedded = found.kind === 'library' ? null : (neededLibpythons(read(found.path))[0] ?? null);
 	const spoken = await startBare(found, launch(start), embedded, surroundings);
 	refuse(found.path, spoken);
-	const process = findCore(found, spoken, read);
-	const {declared, findings} = declare(spoken, process.core);
-	const core = coreOf(process.core, process.linkage);
+	const process = findInterpreter(found, spoken, read);
+	const {declared, findings} = declare(spoken, process.interpreter);
+	const interpreter = interpreterOf(process.interpreter, process.linkage);
 	return {
-		id: identify(spoken, core, process.core),
+		id: identify(spoken, interpreter, process.interpreter),
 		given: found.given,
 		start,
 		executable: spoken.executable,
-		core,
+		interpreter,
 		python: pythonFacts(spoken),
 		declared,
-		exports: process.core.functions,
+		exports: process.interpreter.functions,
 		ctypes: spoken.ctypes,
 		findings: [
 			...found.notes,
@@ -65,7 +65,7 @@ function refuse(path: string, {secure, objects, implementation}: Spoken): void {
 	if (implementation !== 'cpython') throw complain({kind: 'not-cpython', path, implementation});
 }
 
-function coreOf({path, elf}: PythonObject, linkage: Core['linkage']): Core {
+function interpreterOf({path, elf}: PythonObject, linkage: Interpreter['linkage']): Interpreter {
 	return {path, soname: elf.soname, buildId: elf.buildId, linkage};
 }
 
@@ -76,7 +76,7 @@ function pythonFacts({implementation, version, abiflags, debug, freeThreaded}: S
 /** The same build has the same id on every machine: nothing of its path is in it. */
 function identify(
 	{implementation, version, debug, freeThreaded}: Spoken,
-	{linkage, buildId}: Core,
+	{linkage, buildId}: Interpreter,
 	{elf}: PythonObject,
 ): string {
 	const marks = `${freeThreaded ? 't' : ''}${debug ? 'd' : ''}`;

@@ -2,14 +2,14 @@
 
 import type {BindingMode} from '../model/binding.js';
 import type {Declared, Finding} from '../model/report.js';
-import type {PythonProcess} from './core.js';
+import type {PythonProcess} from './interpreter.js';
 import {neededLibpythons} from './objects.js';
 
 export interface LinkageEvidence extends PythonProcess {
 	readonly declared: Declared;
 }
 
-export function linkageFindings({executable, core, linkage, others, declared}: LinkageEvidence): Finding[] {
+export function linkageFindings({executable, interpreter, linkage, others, declared}: LinkageEvidence): Finding[] {
 	const findings: Finding[] = [];
 	const shared = value(declared, 'Py_ENABLE_SHARED');
 	if (linkage === 'static' && shared === '1') {
@@ -21,26 +21,26 @@ export function linkageFindings({executable, core, linkage, others, declared}: L
 	if (linkage === 'shared' && shared === '0') {
 		findings.push({
 			kind: 'linkage-contradicts',
-			message: `The build declares Py_ENABLE_SHARED=0, but ${core.path} holds the interpreter.`,
+			message: `The build declares Py_ENABLE_SHARED=0, but ${interpreter.path} holds the interpreter.`,
 		});
 	}
 	const needed = linkage === 'static' ? neededLibpythons(executable) : [];
 	if (needed.length > 0) {
 		findings.push({
-			kind: 'needed-beside-static-core',
+			kind: 'needed-beside-static-interpreter',
 			message: `${executable.path} holds the interpreter and is linked to ${needed.join(', ')} all the same.`,
 		});
 	}
 	for (const other of others) {
 		findings.push({
 			kind: 'second-libpython',
-			message: `${other.path} is in the process as well, a second interpreter beside the one in ${core.path}.`,
+			message: `${other.path} is in the process as well, a second interpreter beside the one in ${interpreter.path}.`,
 		});
 	}
 	return findings;
 }
 
-/** What the build's flags ask for, against what the static witness saw of the core. */
+/** What the build's flags ask for, against what the static witness saw of the interpreter. */
 export function bindingFindings({facts}: Declared, mode: BindingMode): Finding[] {
 	const told = facts.filter(({name}) => !forExtensions.has(name));
 	return rules.flatMap(({flag, leadsTo, hiddenBy}) => {
@@ -61,7 +61,7 @@ export function bindingFindings({facts}: Declared, mode: BindingMode): Finding[]
 	});
 }
 
-/** How others link their extension modules says nothing of how the core was linked. */
+/** How others link their extension modules says nothing of how the interpreter was linked. */
 const forExtensions = new Set(['LDSHARED', 'CCSHARED', 'LDCXXSHARED']);
 
 interface Rule {
@@ -76,7 +76,7 @@ const tighter = ['symbolic', 'protected', 'executable', 'mixed'] as const;
 const rules: readonly Rule[] = [
 	{
 		flag: /-fno-semantic-interposition|-Ofast/,
-		leadsTo: ['non-semantic', 'non-semantic-lto'],
+		leadsTo: ['no-semantic-interposition', 'no-semantic-interposition-lto'],
 		hiddenBy: ['symbolic-functions', ...tighter],
 	},
 	{flag: /-Bsymbolic-functions/, leadsTo: ['symbolic-functions'], hiddenBy: tighter},

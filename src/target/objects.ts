@@ -2,8 +2,8 @@
 
 import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
+import {exportedFunctions} from '../binding/exports.js';
 import {type Elf, readElf} from '../elf/elf.js';
-import {exportedFunctions} from '../elf/exports.js';
 import {ElfError} from '../errors.js';
 import {complain} from './complaints.js';
 
@@ -30,16 +30,16 @@ export function objectReader(): ObjectReader {
 }
 
 /** Functions that every CPython from 2.7 on defines, and no other object does. */
-const coreFunctions = ['PyErr_Occurred', 'PyEval_GetBuiltins', 'Py_Initialize', 'Py_Main'] as const;
+const interpreterFunctions = ['PyErr_Occurred', 'PyEval_GetBuiltins', 'Py_Initialize', 'Py_Main'] as const;
 
 /** Whether it defines and exports the interpreter's functions: the only proof of linkage. */
-export function isCore({functions}: PythonObject): boolean {
-	return coreFunctions.every(name => functions.has(name));
+export function isInterpreter({functions}: PythonObject): boolean {
+	return interpreterFunctions.every(name => functions.has(name));
 }
 
 /** libpython3.so: it exports nothing and needs the libpython that does. */
 export function isStub(object: PythonObject): boolean {
-	return /^libpython3\.so/.test(basename(object.path)) && !isCore(object);
+	return /^libpython3\.so/.test(basename(object.path)) && !isInterpreter(object);
 }
 
 /** The sonames of the libpythons that it is linked to. */

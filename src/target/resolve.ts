@@ -5,7 +5,7 @@ import {basename, dirname, join, resolve} from 'node:path';
 import type {FoundTarget} from '../model/target.js';
 import {askForPython} from './ask.js';
 import {complain} from './complaints.js';
-import {isCore, isStub, neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
+import {isInterpreter, isStub, neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
 import {isExecutableFile, onPath} from './path.js';
 import {sniff} from './sniff.js';
 import type {Surroundings} from './surroundings.js';
@@ -22,9 +22,9 @@ export async function resolveTarget(
 
 	const real = realpathSync(path);
 	const object = read(real);
-	if (isLibraryName(real) || (!object.startsItself && isCore(object))) {
+	if (isLibraryName(real) || (!object.startsItself && isInterpreter(object))) {
 		if (isStub(object)) throw complain({kind: 'stable-abi-stub', path: real});
-		if (!isCore(object)) throw complain({kind: 'no-python', path: real});
+		if (!isInterpreter(object)) throw complain({kind: 'no-python', path: real});
 		return {given, path: real, kind: 'library', notes: []};
 	}
 	if (isPython(object)) return interpreter(given, path, real);
@@ -87,7 +87,7 @@ function environmentNotes(path: string, real: string): FoundTarget['notes'] {
 }
 
 function isPython(object: PythonObject): boolean {
-	return isCore(object) || neededLibpythons(object).length > 0;
+	return isInterpreter(object) || neededLibpythons(object).length > 0;
 }
 
 function isLibraryName(path: string): boolean {

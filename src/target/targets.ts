@@ -23,7 +23,7 @@ export async function gatherTargets(wanted: Wanted, launch: Launcher, surroundin
 	const targets: Target[] = [];
 	const failures: Failure[] = [...found.failures];
 	for (const candidate of found.targets) {
-		if (wanted.kind === 'all' && isCoreOfAny(candidate, targets)) continue;
+		if (wanted.kind === 'all' && isInterpreterOfAny(candidate, targets)) continue;
 		try {
 			targets.push(await describeTarget(candidate, read, launch, surroundings));
 		} catch (error) {
@@ -35,8 +35,8 @@ export async function gatherTargets(wanted: Wanted, launch: Launcher, surroundin
 }
 
 /** A libpython that an interpreter of the machine is linked to is tested with that interpreter; libraries come last. */
-function isCoreOfAny({kind, path}: FoundTarget, targets: readonly Target[]): boolean {
-	return kind === 'library' && targets.some(({core}) => core.path === path);
+function isInterpreterOfAny({kind, path}: FoundTarget, targets: readonly Target[]): boolean {
+	return kind === 'library' && targets.some(({interpreter}) => interpreter.path === path);
 }
 
 /** Two copies of one build, or an interpreter and its own libpython, have one id: the later ones are numbered. */

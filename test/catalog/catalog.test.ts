@@ -14,10 +14,13 @@ const overrides = [
 ];
 const catalog = {
 	overrides,
-	probes: probesIn(['def PyErr_Clear__core(n):\n', 'def effect_time__core(n):\n', 'def helper(n):\n'], overrides),
+	probes: probesIn(
+		['def PyErr_Clear__interpreter(n):\n', 'def effect_time__interpreter(n):\n', 'def helper(n):\n'],
+		overrides,
+	),
 	excluded: [
 		{symbol: 'Py_BytesMain', route: 'extension'},
-		{symbol: 'Py_BytesMain', route: 'lookup'},
+		{symbol: 'Py_BytesMain', route: 'dlsym'},
 	],
 } as const;
 
@@ -26,19 +29,19 @@ const ids = (kind: 'interpreter' | 'library', linkage: 'static' | 'shared') =>
 
 test('an interpreter has the routes of extensions, of dlsym, and those that the probes take', t => {
 	t.deepEqual(ids('interpreter', 'shared'), [
-		'PyErr_Clear/core',
+		'PyErr_Clear/dlsym',
 		'PyErr_Clear/extension',
-		'PyErr_Clear/lookup',
+		'PyErr_Clear/interpreter',
 		'Py_BytesMain/executable',
-		'effect-time/core',
+		'effect-time/interpreter',
+		'time/deepbind',
+		'time/dlsym',
 		'time/extension',
-		'time/extension-deepbind',
-		'time/lookup',
 	]);
 });
 
-test("where the executable is the core, its calls are the core's", t => {
-	t.true(ids('interpreter', 'static').includes('Py_BytesMain/core'));
+test("where the executable is the interpreter, its calls are the interpreter's", t => {
+	t.true(ids('interpreter', 'static').includes('Py_BytesMain/interpreter'));
 	t.false(ids('interpreter', 'static').includes('Py_BytesMain/executable'));
 });
 
@@ -48,7 +51,7 @@ test("a library has the launcher's route besides", t => {
 });
 
 test('a probe that is named for no symbol is a fault of ours', t => {
-	t.throws(() => probesIn(['def PyErr_Clera__core(n):\n'], overrides), {message: /PyErr_Clera/});
+	t.throws(() => probesIn(['def PyErr_Clera__interpreter(n):\n'], overrides), {message: /PyErr_Clera/});
 });
 
 test('every claim of the real catalog is made once', t => {
@@ -76,13 +79,16 @@ test('a point in a pattern is a point', t => {
 
 test('a route selects its claims', t => {
 	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared'});
-	const selected = select(claims, {symbols: [], routes: ['lookup']});
-	t.true(selected.length > 0 && selected.every(({route}) => route === 'lookup'));
+	const selected = select(claims, {symbols: [], routes: ['dlsym']});
+	t.true(selected.length > 0 && selected.every(({route}) => route === 'dlsym'));
 });
 
 test('a route that does not exist is refused, and one that does is not', t => {
-	t.throws(() => mustSelect({symbols: [], routes: ['cores']}, catalog), {instanceOf: UsageError, message: /'cores'/});
-	t.notThrows(() => mustSelect({symbols: [], routes: ['core']}, catalog));
+	t.throws(() => mustSelect({symbols: [], routes: ['interpreters']}, catalog), {
+		instanceOf: UsageError,
+		message: /'interpreters'/,
+	});
+	t.notThrows(() => mustSelect({symbols: [], routes: ['interpreter']}, catalog));
 });
 
 test('a pattern that matches no symbol is refused, and one that does is not', t => {

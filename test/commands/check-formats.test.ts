@@ -29,13 +29,12 @@ test('a contract written from a run is kept by the next, and broken where it ask
 	const kept = cli([...quick, '--contract', 'interpose.toml'], {cwd});
 	t.is(kept.status, 0, kept.stderr);
 	t.regex(kept.stdout, /The contract is kept\.\n$/);
-	const rule =
-		'\n[[rule]]\nclaims = "time/extension-deepbind"\nexpect = "honored"\nreason = "Nothing may be missed."\n';
+	const rule = '\n[[rule]]\nclaims = "time/deepbind"\nexpect = "honored"\nreason = "Nothing may be missed."\n';
 	writeFileSync(join(cwd, 'more.toml'), rule);
 	const broken = cli([...quick, '--contract', 'more.toml'], {cwd});
 	t.is(broken.status, 1, broken.stderr);
 	for (const part of [
-		/time\/extension-deepbind on cpython-/,
+		/time\/deepbind on cpython-/,
 		/expected: honored/,
 		/seen: {5}bypassed: none of \d+ calls ran the override: the\s+calling\s+library\s+was\s+opened\s+with\s+RTLD_DEEPBIND/,
 		/reason: {3}Nothing may be missed\./,
@@ -65,11 +64,11 @@ test('a run keeps its own baseline, and breaks one that honored more', t => {
 
 test('on GitHub the summary page gets the report and standard error the annotations', t => {
 	const cwd = folder(t, {
-		'more.toml': '[[rule]]\nclaims = "time/extension-deepbind"\nexpect = "honored"\nreason = "x"\n',
+		'more.toml': '[[rule]]\nclaims = "time/deepbind"\nexpect = "honored"\nreason = "x"\n',
 	});
 	const env = {GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md')};
 	const ran = cli([...quick, '--contract', 'more.toml', '--json'], {cwd, env});
-	t.regex(ran.stderr, /^::error file=more\.toml,line=1,col=1,title=time\/extension-deepbind::/);
+	t.regex(ran.stderr, /^::error file=more\.toml,line=1,col=1,title=time\/deepbind::/);
 	t.regex(readFileSync(join(cwd, 'summary.md'), 'utf8'), /^# Which overrides/);
 	t.notThrows(() => parseReport(ran.stdout, 'it'));
 	t.is(cli([...quick, '--json'], {cwd}).stderr, '');

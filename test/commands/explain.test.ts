@@ -7,8 +7,8 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {gatherExplanation} from '../../src/gather/explain.js';
 import type {Explanation} from '../../src/model/explanation.js';
-import {byHand} from '../../src/render/by-hand.js';
-import {answer} from '../../src/render/explain-words.js';
+import {byHand} from '../../src/render/explain/by-hand.js';
+import {answer} from '../../src/render/explain/explain-words.js';
 import {folder as scratch} from '../support/cli.js';
 import {makeBare} from '../truth/bare.js';
 import {parse, works} from '../truth/compiler.js';
@@ -20,17 +20,17 @@ async function explained(path: string, symbol: string): Promise<Explanation> {
 
 function build(t: ExecutionContext, line: string): string {
 	const toy = line.includes('-pie') ? staticToy : sharedToy;
-	return toy(scratch(t), parse(line)).core;
+	return toy(scratch(t), parse(line)).interpreter;
 }
 
 /** Every command for every leaf prints the number that stands beside it. */
 function handRow(line: string): void {
 	const run = works(parse(line)) ? test.serial : test.serial.skip;
 	run(`the commands that explain prints give the numbers that it prints: ${line}`, async t => {
-		const core = build(t, line);
+		const interpreter = build(t, line);
 		let commands = 0;
 		for (const leaf of leaves) {
-			const explanation = await explained(core, `leaf_${leaf}`);
+			const explanation = await explained(interpreter, `leaf_${leaf}`);
 			for (const {command, prints, atLeast} of byHand(explanation, machine())) {
 				const printed = Number(execFileSync('sh', ['-c', `${command} || true`], {encoding: 'utf8'}));
 				t.true(
@@ -77,14 +77,14 @@ test.serial('call sites are shown with the function that they are in', async t =
 });
 
 test.serial('the instructions shown are those that objdump shows, byte for byte, with the call among them', async t => {
-	const core = build(t, 'gcc -O2 -fno-semantic-interposition');
-	const listing = execFileSync('objdump', ['-d', '--wide', core], {encoding: 'utf8'});
+	const interpreter = build(t, 'gcc -O2 -fno-semantic-interposition');
+	const listing = execFileSync('objdump', ['-d', '--wide', interpreter], {encoding: 'utf8'});
 	const shown = new Map(
 		[...listing.matchAll(/^ +([0-9a-f]+):\t([0-9a-f ]+?) *(?:\t|$)/gm)].map(
 			([, at = '', bytes = '']) => [at, bytes] as const,
 		),
 	);
-	const {examples, body} = await explained(core, 'leaf_same_unit');
+	const {examples, body} = await explained(interpreter, 'leaf_same_unit');
 	t.is(examples.length, 2);
 	for (const {site, code} of examples) t.true(code.some(({address}) => address === site.at));
 	for (const {address, bytes} of [...examples.flatMap(({code}) => code), ...(body?.code ?? [])]) {
@@ -122,16 +122,16 @@ test.serial('a function that the library imports is explained by how the library
 test.serial(
 	'a function that the library neither exports nor imports is refused in one sentence, with the name meant',
 	async t => {
-		const core = build(t, 'gcc -O2');
-		const {message, hint} = await t.throwsAsync<Error & {hint?: string}>(explained(core, 'leaf_smae_unit'));
-		t.is(message, `${core} neither exports nor imports a function 'leaf_smae_unit'.`);
+		const interpreter = build(t, 'gcc -O2');
+		const {message, hint} = await t.throwsAsync<Error & {hint?: string}>(explained(interpreter, 'leaf_smae_unit'));
+		t.is(message, `${interpreter} neither exports nor imports a function 'leaf_smae_unit'.`);
 		t.is(hint, 'Did you mean leaf_same_unit?');
 	},
 );
 
 test.serial('a function that the library keeps to itself is told from one that it has not', async t => {
-	const core = build(t, 'gcc -O2');
-	await t.throwsAsync(explained(core, 'ifunc_chosen'), {
+	const interpreter = build(t, 'gcc -O2');
+	await t.throwsAsync(explained(interpreter, 'ifunc_chosen'), {
 		message: /has a function 'ifunc_chosen' of its own and exports/,
 	});
 });

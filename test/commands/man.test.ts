@@ -34,7 +34,7 @@ for (const [what, words, expected] of [
 	['commands', ['pyinterpose', 'me'], ['merge']],
 	['options', ['pyinterpose', 'check', '--base'], ['--baseline']],
 	['formats', ['pyinterpose', 'check', '--format', 'j'], ['json', 'junit']],
-	['routes', ['pyinterpose', 'check', '--routes', 'po'], ['pointer']],
+	['routes', ['pyinterpose', 'check', '--routes', 'ta'], ['table']],
 	['files', ['pyinterpose', 'check', '/etc/host'], ['/etc/hostname', '/etc/hosts']],
 	['files after an option', ['pyinterpose', 'check', '--contract', '/etc/hostn'], ['/etc/hostname']],
 	['nothing for an unknown option', ['pyinterpose', 'check', '--nosuch'], []],

@@ -63,7 +63,7 @@ test('a contract on any ELF object is kept by one whose functions stay overridab
 	t.regex(kept.stdout, /The contract is kept\.\n$/);
 	const broken = cli(['inspect', 'bound.so', '--contract', 'wheel.toml'], {cwd});
 	t.is(broken.status, 1, broken.stderr);
-	t.regex(broken.stdout, /my_malloc\/core on bound\.so\n {2}expected: honored\n {2}seen: {5}bypassed/);
+	t.regex(broken.stdout, /my_malloc\/interpreter on bound\.so\n {2}expected: honored\n {2}seen: {5}bypassed/);
 	t.regex(broken.stdout, /reason: {3}Users replace the allocator\./);
 	const json = cli(['inspect', 'bound.so', '--contract', 'wheel.toml', '--json'], {cwd});
 	t.is(JSON.parse(json.stdout).broken.length, 1);
@@ -89,7 +89,7 @@ test('npm test’s conformance part holds a Python to a contract', t => {
 	t.is(broken.status, 1);
 	t.regex(
 		broken.stdout,
-		/against the contract: effect-time\/core on cpython-.*expected not overridable, seen honored.*Time must not lie\./,
+		/against the contract: effect-time\/interpreter on cpython-.*expected not overridable, seen honored.*Time must not lie\./,
 	);
 });
 

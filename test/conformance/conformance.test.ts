@@ -9,7 +9,7 @@ import {contractFrom} from '../../src/commands/contract-file.js';
 import {checkContract} from '../../src/contract/check.js';
 import type {ClaimReport} from '../../src/model/report.js';
 import {checkTargets} from '../../src/pipeline.js';
-import {brokenSentence} from '../../src/render/broken.js';
+import {brokenSentence} from '../../src/render/report/broken.js';
 import {verdictSentence} from '../../src/render/words.js';
 import {defaultNames} from '../../src/target/find.js';
 

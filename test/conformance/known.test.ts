@@ -1,8 +1,8 @@
-/** This file holds the Pythons of the machine to what is known of their kinds: a static core, a libpython, default flags. */
+/** This file holds the Pythons of the machine to what is known of their kinds: a static interpreter, a libpython, default flags. */
 
 import {cpus} from 'node:os';
 import test from 'ava';
-import {coreFamilies, libcFamilies} from '../../src/model/claim.js';
+import {interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
 import {calledByMain} from '../../src/model/lifecycle.js';
 import type {ClaimReport, TargetReport} from '../../src/model/report.js';
 import {checkTargets} from '../../src/pipeline.js';
@@ -41,43 +41,47 @@ function seen(verdict: ClaimReport['verdict']): string {
 	return 'because' in verdict ? `${verdict.kind}: ${verdict.because}` : verdict.kind;
 }
 
-const isStatic = ({core}: TargetReport) => core.linkage === 'static';
+const isStatic = ({interpreter}: TargetReport) => interpreter.linkage === 'static';
 const isLibrary = ({executable}: TargetReport) => executable.endsWith('/launcher');
 const isDefault = ({binding}: TargetReport) => binding.mode === 'preemptible';
-const ofCore = ({family}: ClaimReport) => (coreFamilies as readonly string[]).includes(family);
+const ofInterpreter = ({family}: ClaimReport) => (interpreterFamilies as readonly string[]).includes(family);
 const ofLibc = ({family}: ClaimReport) => (libcFamilies as readonly string[]).includes(family);
 const on =
 	(...routes: readonly string[]) =>
 	({route}: ClaimReport) =>
 		routes.includes(route);
 
-test('a static core: extensions and dlsym reach no override of the core, because the executable defines it', holds, {
-	is: isStatic,
-	claims: claim => ofCore(claim) && on('extension', 'lookup')(claim),
-	expected: 'bypassed: executable-defines-it',
-});
-test('a static core since 3.11: every libc override is honored', holds, {
+test(
+	'a static interpreter: extensions and dlsym reach no override of the interpreter, because the executable defines it',
+	holds,
+	{
+		is: isStatic,
+		claims: claim => ofInterpreter(claim) && on('extension', 'dlsym')(claim),
+		expected: 'bypassed: executable-defines-it',
+	},
+);
+test('a static interpreter since 3.11: every libc override is honored', holds, {
 	is: target => isStatic(target) && minorOf(target) >= 11,
-	claims: claim => ofLibc(claim) && claim.route !== 'extension-deepbind',
+	claims: claim => ofLibc(claim) && claim.route !== 'deepbind',
 	expected: 'honored',
 });
-test('any core: an extension opened with RTLD_DEEPBIND passes every libc override by', holds, {
+test('any interpreter: an extension opened with RTLD_DEEPBIND passes every libc override by', holds, {
 	is: () => true,
-	claims: on('extension-deepbind'),
-	expected: 'bypassed: deep-bind',
+	claims: on('deepbind'),
+	expected: 'bypassed: deepbind',
 });
 test('a libpython through the launcher: extension, dlsym and executable run every override', holds, {
 	is: isLibrary,
 	// An embedder starts Python by the one or the other of two functions, never by both.
-	claims: claim => on('extension', 'lookup', 'executable')(claim) && !calledByMain.has(claim.symbol),
+	claims: claim => on('extension', 'dlsym', 'executable')(claim) && !calledByMain.has(claim.symbol),
 	expected: 'honored',
 });
-test('a shared build with default flags: PyErr_Occurred/core is honored', holds, {
+test('a shared build with default flags: PyErr_Occurred/interpreter is honored', holds, {
 	is: isDefault,
-	claims: ({id}) => id === 'PyErr_Occurred/core',
+	claims: ({id}) => id === 'PyErr_Occurred/interpreter',
 	expected: 'honored',
 });
-test('any core: a changed result takes effect', holds, {
+test('any interpreter: a changed result takes effect', holds, {
 	is: target => target.python.version.startsWith('3.'),
 	claims: ({family}) => family.startsWith('effect-'),
 	expected: 'honored',

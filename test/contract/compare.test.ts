@@ -52,11 +52,19 @@ test('honored to uncalled is lost at one version, and newly uncalled across vers
 });
 
 test('the worst change comes first, then by family and id', t => {
-	const before = build('a', [claim('A', 'core', bypassed), claim('B', 'core', honored), claim('C', 'core', honored)]);
-	const after = build('b', [claim('A', 'core', honored), claim('B', 'core', half), claim('C', 'core', bypassed)]);
+	const before = build('a', [
+		claim('A', 'interpreter', bypassed),
+		claim('B', 'interpreter', honored),
+		claim('C', 'interpreter', honored),
+	]);
+	const after = build('b', [
+		claim('A', 'interpreter', honored),
+		claim('B', 'interpreter', half),
+		claim('C', 'interpreter', bypassed),
+	]);
 	t.deepEqual(
 		compare(report([before]), report([after])).builds[0]?.changes.map(({kind, id}) => `${kind} ${id}`),
-		['lost C/core', 'share-fell B/core', 'gained A/core'],
+		['lost C/interpreter', 'share-fell B/interpreter', 'gained A/interpreter'],
 	);
 });
 
@@ -65,7 +73,7 @@ test('a function that the sweep saw honored and sees bypassed is lost; one that 
 	const after = build('b', [], sweep({PyA: [0, 9], PyC: [1, 9], PyD: [0, 4]}));
 	t.deepEqual(
 		compare(report([before]), report([after])).builds[0]?.changes.map(({kind, id}) => `${kind} ${id}`),
-		['lost sweep:PyA/core', 'newly-uncalled sweep:PyB/core', 'gained sweep:PyC/core'],
+		['lost sweep:PyA/interpreter', 'newly-uncalled sweep:PyB/interpreter', 'gained sweep:PyC/interpreter'],
 	);
 });
 
@@ -82,7 +90,7 @@ test('builds answer to each other by id, then version and linkage, then series',
 	const named = (id: string, version: string, linkage: 'static' | 'shared') =>
 		target({
 			id,
-			core: {...target().core, linkage, buildId: id},
+			interpreter: {...target().interpreter, linkage, buildId: id},
 			python: {...target().python, version},
 		});
 	const before = report([
@@ -111,7 +119,7 @@ test('a build without a counterpart is named', t => {
 test('two reports of the same build are refused, two builds of one id are not', t => {
 	const error = t.throws(() => compare(report([target()]), report([target()])), {instanceOf: SuiteError});
 	t.is(error?.message, 'Both reports are of the same build (cpython-3.11.2-shared-1a2b3c4d).');
-	const rebuilt = target({core: {...target().core, buildId: 'ffff'}});
+	const rebuilt = target({interpreter: {...target().interpreter, buildId: 'ffff'}});
 	t.notThrows(() => compare(report([target()]), report([rebuilt])));
 });
 
@@ -120,7 +128,7 @@ test('reports without a build in common are refused', t => {
 });
 
 function build(id: string, claims: TargetReport['claims'], swept: SweepReport | null = null): TargetReport {
-	return target({id, core: {...target().core, buildId: id}, claims, sweep: swept});
+	return target({id, interpreter: {...target().interpreter, buildId: id}, claims, sweep: swept});
 }
 
 function sweep(symbols: Readonly<Record<string, readonly [honored: number, bypassed: number | null]>>): SweepReport {
@@ -130,7 +138,7 @@ function sweep(symbols: Readonly<Record<string, readonly [honored: number, bypas
 		calls: {honored: 1, bypassed: 1},
 		symbols: Object.entries(symbols).map(([symbol, [honored, bypassed]]) => ({
 			symbol,
-			callers: [{caller: 'core', honored, bypassed}],
+			callers: [{caller: 'interpreter', honored, bypassed}],
 			references: {preemptible: 1, bound: 0},
 			tailCalls: 0,
 		})),

@@ -13,7 +13,7 @@ import {claim, everyKind, report, target, twoBuilds} from '../support/reports.js
 
 const honored: Verdict = {kind: 'honored', calls: 64};
 const ninety: Verdict = {kind: 'partial', calls: 90, bypassed: 10, because: 'same-unit'};
-const bypassed: Verdict = {kind: 'bypassed', bypassed: 64, because: 'link-time'};
+const bypassed: Verdict = {kind: 'bypassed', bypassed: 64, because: 'lto'};
 const uncalled: Verdict = {kind: 'uncalled'};
 const absent: Verdict = {kind: 'absent'};
 const unknown: Verdict = {kind: 'inconclusive', because: 'the probe crashed'};
@@ -53,29 +53,32 @@ test(
 test('inconclusive keeps a rule by which it may be lost', keeps, unknown, 'expect = "may-be-lost"', 'kept');
 
 function keeps(t: ExecutionContext, verdict: Verdict, rule: string, outcome: string): void {
-	const given = report([target({claims: [claim('PyErr_Occurred', 'core', verdict)]})]);
+	const given = report([target({claims: [claim('PyErr_Occurred', 'interpreter', verdict)]})]);
 	const [broken, ...more] = checkContract(
 		given,
-		readContract(`[[rule]]\nclaims = "PyErr_Occurred/core"\n${rule}\n${why}`, 'c.toml'),
+		readContract(`[[rule]]\nclaims = "PyErr_Occurred/interpreter"\n${rule}\n${why}`, 'c.toml'),
 	);
 	t.deepEqual(more, []);
 	t.is(broken === undefined ? 'kept' : broken.undecided ? 'undecided' : 'broken', outcome);
 	if (broken !== undefined)
-		t.like(broken, {seen: verdict, reason: 'the profiler needs it', symbol: 'PyErr_Occurred', route: 'core'});
+		t.like(broken, {seen: verdict, reason: 'the profiler needs it', symbol: 'PyErr_Occurred', route: 'interpreter'});
 }
 
 test('a rule on the binding mode is kept by that mode and broken by another', t => {
 	const rule = (mode: string) => readContract(`[[rule]]\nbinding = ["${mode}", "symbolic"]\n${why}`, 'c.toml');
-	t.deepEqual(checkContract(everyKind, rule('non-semantic')), []);
+	t.deepEqual(checkContract(everyKind, rule('no-semantic-interposition')), []);
 	t.like(checkContract(everyKind, rule('preemptible'))[0], {
 		claim: 'binding',
-		seen: 'non-semantic',
+		seen: 'no-semantic-interposition',
 		expected: 'binding mode preemptible or symbolic',
 	});
 });
 
 test('a later rule makes an exception from an earlier one', t => {
-	const text = rules('families = "error"\nexpect = "honored"', 'claims = "PyErr_*/core"\nexpect = "may-be-lost"');
+	const text = rules(
+		'families = "error"\nexpect = "honored"',
+		'claims = "PyErr_*/interpreter"\nexpect = "may-be-lost"',
+	);
 	t.deepEqual(checkContract(everyKind, readContract(text, 'c.toml')), []);
 });
 
@@ -89,9 +92,13 @@ test('a pattern without a slash names every route, one with a slash the routes i
 		checkContract(everyKind, readContract(rules(`claims = "${pattern}"\nexpect = "not-overridable"`), 'c.toml')).map(
 			({claim}) => claim,
 		);
-	t.deepEqual(broken('PyErr_Occurred'), ['PyErr_Occurred/core', 'PyErr_Occurred/extension', 'PyErr_Occurred/lookup']);
-	t.deepEqual(broken('PyErr_Occurred/?o*'), ['PyErr_Occurred/core', 'PyErr_Occurred/lookup']);
-	t.deepEqual(broken('*/lookup'), ['PyErr_Occurred/lookup']);
+	t.deepEqual(broken('PyErr_Occurred'), [
+		'PyErr_Occurred/dlsym',
+		'PyErr_Occurred/extension',
+		'PyErr_Occurred/interpreter',
+	]);
+	t.deepEqual(broken('PyErr_Occurred/??t*'), ['PyErr_Occurred/extension', 'PyErr_Occurred/interpreter']);
+	t.deepEqual(broken('*/dlsym'), ['PyErr_Occurred/dlsym']);
 });
 
 // What is wrong, the contract, and the whole message.
@@ -122,8 +129,8 @@ for (const [what, text, message] of [
 	],
 	[
 		'an unknown route',
-		rules('routes = [\n "core",\n "cor"]\nexpect = "honored"'),
-		/^c\.toml:4:2: 'cor' is none of core, /,
+		rules('routes = [\n "interpreter",\n "cor"]\nexpect = "honored"'),
+		/^c\.toml:4:2: 'cor' is none of interpreter, /,
 	],
 	[
 		'an unknown family',
@@ -160,13 +167,13 @@ for (const [what, text, message] of [
 	],
 	[
 		'selectors that have no claim in common',
-		rules('families = "error"\nroutes = "pointer"\nexpect = "honored"'),
+		rules('families = "error"\nroutes = "table"\nexpect = "honored"'),
 		'c.toml:1:1: no tested claim matches the rule.',
 	],
 	[
 		'rules that contradict each other',
-		rules('families = "error"\nexpect = "honored"', 'claims = "PyErr_Clear/core"\nexpect = "not-overridable"'),
-		"c.toml:5:1: the rule expects 'PyErr_Clear/core' not-overridable, and the rule at line 1 expects it honored.",
+		rules('families = "error"\nexpect = "honored"', 'claims = "PyErr_Clear/interpreter"\nexpect = "not-overridable"'),
+		"c.toml:5:1: the rule expects 'PyErr_Clear/interpreter' not-overridable, and the rule at line 1 expects it honored.",
 	],
 	[
 		'a rule that later rules leave without effect',
@@ -196,7 +203,7 @@ test('a tested symbol on a route that the build cannot take is broken, a symbol 
 		checkContract(everyKind, readContract(text('PyErr_Clear/executable').replace('honored', 'may-be-lost'), 'c.toml')),
 		[],
 	);
-	for (const id of ['PyErr_Claer/executable', 'PyErr_Clear/executible', 'PyErr_Clear/core/x']) {
+	for (const id of ['PyErr_Claer/executable', 'PyErr_Clear/executible', 'PyErr_Clear/interpreter/x']) {
 		t.throws(() => checkContract(everyKind, readContract(text(id), 'c.toml')), {
 			message: /^c\.toml:2:10: no tested claim/,
 		});
@@ -241,26 +248,26 @@ test('a baseline is broken by what it honored and the build lost, and by nothing
 	const before = report([
 		target({
 			claims: [
-				claim('A', 'core', honored),
-				claim('B', 'core', bypassed),
-				claim('C', 'core', ninety),
-				claim('D', 'core', honored),
+				claim('A', 'interpreter', honored),
+				claim('B', 'interpreter', bypassed),
+				claim('C', 'interpreter', ninety),
+				claim('D', 'interpreter', honored),
 			],
 		}),
 	]);
 	const after = report([
 		target({
 			claims: [
-				claim('A', 'core', bypassed),
-				claim('B', 'core', absent),
-				claim('C', 'core', honored),
-				claim('D', 'core', unknown),
+				claim('A', 'interpreter', bypassed),
+				claim('B', 'interpreter', absent),
+				claim('C', 'interpreter', honored),
+				claim('D', 'interpreter', unknown),
 			],
 		}),
 	]);
 	t.deepEqual(
 		checkBaseline(after, before, 'base.json').map(({claim, undecided}) => `${claim} ${undecided}`),
-		['A/core false', 'D/core true'],
+		['A/interpreter false', 'D/interpreter true'],
 	);
 	t.deepEqual(checkBaseline(before, before, 'base.json'), []);
 });
@@ -292,7 +299,7 @@ test('a contract holds any ELF object by what refers to its functions from insid
 	const contract = readContract(rules('claims = "my_*"\nexpect = "honored-if-called"'), 'c.toml');
 	t.deepEqual(
 		checkInspected([file], contract).map(({claim, because, target}) => [target, claim, because]),
-		[['wheel/alloc.so', 'my_free/core', 'symbolic-functions']],
+		[['wheel/alloc.so', 'my_free/interpreter', 'symbolic-functions']],
 	);
 });
 

@@ -5,7 +5,7 @@ import {planMerge, summarise, withoutSymbols} from '../../src/contract/merge.js'
 import {SuiteError} from '../../src/errors.js';
 import type {Report} from '../../src/model/report.js';
 import {jsonPieces, renderJson} from '../../src/render/json.js';
-import {sweepSentence} from '../../src/render/summary.js';
+import {sweepSentence} from '../../src/render/report/summary.js';
 import {everyKind, report, target, twoBuilds} from '../support/reports.js';
 
 test('reports of one build each join to the report of all', t => {

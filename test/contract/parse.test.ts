@@ -26,8 +26,8 @@ test(
 test(
 	'two claims of one id are refused',
 	refuses,
-	text(report([target({claims: [core(), core()]})])),
-	/the claim 'PyErr_Occurred\/core' of 'cpython.*' occurs twice/,
+	text(report([target({claims: [interpreter(), interpreter()]})])),
+	/the claim 'PyErr_Occurred\/interpreter' of 'cpython.*' occurs twice/,
 );
 test(
 	'totals that are not the sum of the claims are refused',
@@ -47,7 +47,7 @@ test('a byte-order mark is no fault', t => {
 });
 
 test('a report of a million claims is refused in one sentence, within five seconds', t => {
-	const claims = Array.from({length: 1_000_000}, (_, at) => claim(`S${at}`, 'core', {kind: 'absent'}));
+	const claims = Array.from({length: 1_000_000}, (_, at) => claim(`S${at}`, 'interpreter', {kind: 'absent'}));
 	const json = JSON.stringify(report([target({claims})]));
 	const before = process.cpuUsage().user;
 	refuses(t, json, /claims has 1000000 items, more than the 100000 it may have/);
@@ -68,8 +68,8 @@ function text(value: Report): string {
 	return JSON.stringify(value);
 }
 
-function core() {
-	return claim('PyErr_Occurred', 'core', {kind: 'absent'});
+function interpreter() {
+	return claim('PyErr_Occurred', 'interpreter', {kind: 'absent'});
 }
 
 function asTool(schema: string): string {

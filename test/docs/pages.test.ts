@@ -85,12 +85,12 @@ page('uncalled');
 page('absent');
 page('inconclusive');
 page('same-unit');
-page('link-time');
+page('lto');
 page('symbolic-functions');
 page('symbolic');
 page('protected');
 page('executable-defines-it');
-page('deep-bind');
+page('deepbind');
 page('unknown');
 
 test('every verdict and every cause has a page, and the index leads to it', t => {

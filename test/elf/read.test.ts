@@ -2,8 +2,8 @@
 
 import {readFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
+import {exportedFunctions} from '../../src/binding/exports.js';
 import {readElf} from '../../src/elf/elf.js';
-import {exportedFunctions} from '../../src/elf/exports.js';
 import {ElfError, SuiteError} from '../../src/errors.js';
 import {inspectObject} from '../../src/gather/inspect-object.js';
 import {workshop} from '../support/workshop.js';

@@ -3,8 +3,8 @@
 import {copyFileSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {callSites} from '../../src/binding/call-sites.js';
 import {readElf} from '../../src/elf/elf.js';
-import {callSites} from '../../src/elf/sites.js';
 import {SuiteError} from '../../src/errors.js';
 import {gatherStatic, gatherSummary, summaryOf} from '../../src/gather/static.js';
 import {libraries} from '../elf/support/libraries.js';

@@ -1,4 +1,4 @@
-/** This file holds the judge to what a core imports: it has no way to a libc function but through PLT or GOT. */
+/** This file holds the judge to what an interpreter imports: it has no way to a libc function but through PLT or GOT. */
 
 import test from 'ava';
 import {judge} from '../../src/judge/judge.js';
@@ -12,12 +12,12 @@ const says = test.macro((t, calls: number, ownsIt: boolean, expected: Verdict['k
 		causeOf: () => 'executable-defines-it',
 	} as unknown as StaticWitness;
 	const verdict = judge({
-		claim: {id: 'malloc/core', symbol: 'malloc', route: 'core', family: 'libc-memory'},
+		claim: {id: 'malloc/interpreter', symbol: 'malloc', route: 'interpreter', family: 'libc-memory'},
 		defined: true,
 		linkage: 'static',
 		counted: {
 			kind: 'counted',
-			honored: {core: calls, executable: 0, extension: 0, library: 0},
+			honored: {interpreter: calls, executable: 0, extension: 0, library: 0},
 			bypassed: null,
 			made: null,
 		},
@@ -26,6 +26,6 @@ const says = test.macro((t, calls: number, ownsIt: boolean, expected: Verdict['k
 	t.is(verdict.kind, expected);
 });
 
-test('a libc function that the core imports and calls is honored', says, 7, false, 'honored');
-test('a libc function that the core imports and does not call is uncalled', says, 0, false, 'uncalled');
-test('a libc function that the core brings itself is judged by its references', says, 0, true, 'bypassed');
+test('a libc function that the interpreter imports and calls is honored', says, 7, false, 'honored');
+test('a libc function that the interpreter imports and does not call is uncalled', says, 0, false, 'uncalled');
+test('a libc function that the interpreter brings itself is judged by its references', says, 0, true, 'bypassed');

@@ -7,7 +7,7 @@ import type {Family, Route} from '../../src/model/claim.js';
 import type {ByCaller, Counted, Evidence} from '../../src/model/evidence.js';
 import type {Cause, Verdict} from '../../src/model/verdict.js';
 
-const none: ByCaller = {core: 0, executable: 0, extension: 0, library: 0};
+const none: ByCaller = {interpreter: 0, executable: 0, extension: 0, library: 0};
 
 interface Given {
 	readonly route: Route;
@@ -18,7 +18,7 @@ interface Given {
 	readonly honored?: Partial<ByCaller>;
 	readonly bypassed?: Partial<ByCaller>;
 	readonly made?: number;
-	/** References of the function in the core: preemptible, bound. No witness where it is left out. */
+	/** References of the function in the interpreter: preemptible, bound. No witness where it is left out. */
 	readonly references?: readonly [number, number];
 	readonly cause?: Cause;
 }
@@ -58,15 +58,15 @@ function witness([preemptible, bound]: readonly [number, number], cause: Cause |
 }
 
 test(
-	'a symbol that the core lacks is absent, whatever was counted',
+	'a symbol that the interpreter lacks is absent, whatever was counted',
 	says,
-	{route: 'core', defined: false, honored: {core: 1}},
+	{route: 'interpreter', defined: false, honored: {interpreter: 1}},
 	{kind: 'absent'},
 );
 test(
 	'what could not be counted is inconclusive with its reason, whatever the references say',
 	says,
-	{route: 'core', unknown: 'the shim did not load', references: [0, 3]},
+	{route: 'interpreter', unknown: 'the shim did not load', references: [0, 3]},
 	{kind: 'inconclusive', because: 'the shim did not load'},
 );
 
@@ -91,26 +91,26 @@ test(
 test(
 	'calls of other callers are not ours',
 	says,
-	{route: 'extension', made: 20, honored: {core: 20, library: 20}},
+	{route: 'extension', made: 20, honored: {interpreter: 20, library: 20}},
 	{kind: 'bypassed', bypassed: 20, because: 'unknown'},
 );
 test(
-	'a static core bypasses because the executable defines it',
+	'a static interpreter bypasses because the executable defines it',
 	says,
-	{route: 'lookup', linkage: 'static', made: 20},
+	{route: 'dlsym', linkage: 'static', made: 20},
 	{kind: 'bypassed', bypassed: 20, because: 'executable-defines-it'},
 );
 test(
-	'a static core is no cause for a libc function',
+	'a static interpreter is no cause for a libc function',
 	says,
-	{route: 'lookup', family: 'libc-io', linkage: 'static', made: 20},
+	{route: 'dlsym', family: 'libc-io', linkage: 'static', made: 20},
 	{kind: 'bypassed', bypassed: 20, because: 'unknown'},
 );
 test(
 	'an extension opened with RTLD_DEEPBIND bypasses for that',
 	says,
-	{route: 'extension-deepbind', family: 'libc-io', made: 20},
-	{kind: 'bypassed', bypassed: 20, because: 'deep-bind'},
+	{route: 'deepbind', family: 'libc-io', made: 20},
+	{kind: 'bypassed', bypassed: 20, because: 'deepbind'},
 );
 test(
 	'no call made proves nothing',
@@ -138,93 +138,93 @@ test(
 );
 
 test(
-	'inside the core, with entries counted: honored',
+	'inside the interpreter, with entries counted: honored',
 	says,
-	{route: 'core', honored: {core: 5}, bypassed: {}, references: [2, 2]},
+	{route: 'interpreter', honored: {interpreter: 5}, bypassed: {}, references: [2, 2]},
 	{kind: 'honored', calls: 5},
 );
 test(
-	'inside the core, with entries counted: partial, with the cause that the witness gives',
+	'inside the interpreter, with entries counted: partial, with the cause that the witness gives',
 	says,
-	{route: 'core', honored: {core: 5}, bypassed: {core: 3}, references: [2, 2], cause: 'same-unit'},
+	{route: 'interpreter', honored: {interpreter: 5}, bypassed: {interpreter: 3}, references: [2, 2], cause: 'same-unit'},
 	{kind: 'partial', calls: 5, bypassed: 3, because: 'same-unit'},
 );
 test(
-	'inside the core, with entries counted: bypassed',
+	'inside the interpreter, with entries counted: bypassed',
 	says,
-	{route: 'core', bypassed: {core: 3}, references: [0, 2], cause: 'symbolic'},
+	{route: 'interpreter', bypassed: {interpreter: 3}, references: [0, 2], cause: 'symbolic'},
 	{kind: 'bypassed', bypassed: 3, because: 'symbolic'},
 );
 test(
-	'inside the core, with entries counted: uncalled although all references are bound',
+	'inside the interpreter, with entries counted: uncalled although all references are bound',
 	says,
-	{route: 'pointer', bypassed: {}, references: [0, 2]},
+	{route: 'table', bypassed: {}, references: [0, 2]},
 	{kind: 'uncalled'},
 );
 test(
-	"entries from outside the core are not the core's",
+	"entries from outside the interpreter are not the interpreter's",
 	says,
-	{route: 'core', bypassed: {extension: 9}, references: [0, 2]},
+	{route: 'interpreter', bypassed: {extension: 9}, references: [0, 2]},
 	{kind: 'uncalled'},
 );
 
 test(
 	'without entry counts, no bound reference: honored',
 	says,
-	{route: 'core', honored: {core: 5}, references: [2, 0]},
+	{route: 'interpreter', honored: {interpreter: 5}, references: [2, 0]},
 	{kind: 'honored', calls: 5},
 );
 test(
 	'without entry counts, no bound reference and no call: uncalled',
 	says,
-	{route: 'core', references: [2, 0]},
+	{route: 'interpreter', references: [2, 0]},
 	{kind: 'uncalled'},
 );
 test(
 	'without entry counts, no reference at all: uncalled',
 	says,
-	{route: 'core', references: [0, 0]},
+	{route: 'interpreter', references: [0, 0]},
 	{kind: 'uncalled'},
 );
 test(
 	'without entry counts, bound references only: bypassed, by how many calls is not known',
 	says,
-	{route: 'core', references: [0, 2], cause: 'protected'},
+	{route: 'interpreter', references: [0, 2], cause: 'protected'},
 	{kind: 'bypassed', bypassed: null, because: 'protected'},
 );
 test(
 	'without entry counts, calls seen beside bound references: inconclusive',
 	says,
-	{route: 'core', honored: {core: 5}, references: [2, 1]},
+	{route: 'interpreter', honored: {interpreter: 5}, references: [2, 1]},
 	{kind: 'inconclusive', because: '5 calls ran the override, 1 references are bound, and entries were not counted'},
 );
 test(
 	'without entry counts, none seen, both kinds of reference: inconclusive',
 	says,
-	{route: 'core', references: [2, 1]},
+	{route: 'interpreter', references: [2, 1]},
 	{kind: 'inconclusive', because: '1 of 3 references are bound, and entries were not counted'},
 );
 test(
 	'without any witness besides, a zero is inconclusive',
 	says,
-	{route: 'core'},
+	{route: 'interpreter'},
 	{kind: 'inconclusive', because: 'neither entries nor references of the function could be counted'},
 );
 test(
 	'without any witness besides, a count is inconclusive, too',
 	says,
-	{route: 'core', honored: {core: 5}},
+	{route: 'interpreter', honored: {interpreter: 5}},
 	{kind: 'inconclusive', because: 'neither entries nor references of the function could be counted'},
 );
 
 test(
-	'the executable in front of a shared core reaches it through PLT or GOT: honored',
+	'the executable in front of a shared interpreter reaches it through PLT or GOT: honored',
 	says,
 	{route: 'executable', family: 'lifecycle', honored: {executable: 1}, references: [0, 1]},
 	{kind: 'honored', calls: 1},
 );
 test(
-	'the executable in front of a shared core that makes no call: uncalled',
+	'the executable in front of a shared interpreter that makes no call: uncalled',
 	says,
 	{route: 'executable', family: 'lifecycle', references: [0, 1]},
 	{kind: 'uncalled'},

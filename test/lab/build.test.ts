@@ -39,10 +39,10 @@ test('flags reach the compiler: without semantic interposition the ELF shows oth
 	const work = workshop(t);
 	const ran = lab(work, ['build', '--quick', '--source', toySource(work), '--json', 'shared', 'shared-nsi', 'static']);
 	t.is(ran.status, 0, ran.stderr);
-	const {built, failed} = JSON.parse(ran.stdout) as {built: {name: string; core: string}[]; failed: string[]};
+	const {built, failed} = JSON.parse(ran.stdout) as {built: {name: string; interpreter: string}[]; failed: string[]};
 	t.deepEqual([ran.status, failed], [0, []], ran.stderr);
 	t.deepEqual(
-		built.map(({name, core}) => [name, /[^/]+$/.exec(core)?.[0]]),
+		built.map(({name, interpreter}) => [name, /[^/]+$/.exec(interpreter)?.[0]]),
 		[
 			['shared', 'libpython3.11.so.1.0'],
 			['shared-nsi', 'libpython3.11.so.1.0'],
@@ -70,7 +70,10 @@ test('a variant that does not come out as named fails, and what was built before
 	const source = toySource(work, {configure: 'set -- $(echo "$@" | sed s/-fno-semantic-interposition//g)'});
 	const ran = lab(work, ['build', '--quick', '--source', source, 'shared', 'shared-nsi']);
 	t.is(ran.status, 2);
-	t.regex(ran.stderr, /shared-nsi did not come out as named: its ELF shows preemptible binding, not non-semantic;/);
+	t.regex(
+		ran.stderr,
+		/shared-nsi did not come out as named: its ELF shows preemptible binding, not no-semantic-interposition;/,
+	);
 	t.regex(ran.stdout, /^shared .*python3\.11\n$/);
 });
 

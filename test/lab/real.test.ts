@@ -5,7 +5,7 @@
 
 import test, {type ExecutionContext} from 'ava';
 import {internalCalls} from '../../src/lab/sheet.js';
-import {coreFamilies} from '../../src/model/claim.js';
+import {interpreterFamilies} from '../../src/model/claim.js';
 import type {Report, TargetReport} from '../../src/model/report.js';
 import {cli} from '../support/cli.js';
 
@@ -39,13 +39,13 @@ if (!wanted) {
 	test('shared honors its internal calls, but for those of a function to itself', t => {
 		t.is(target('shared').binding.mode, 'preemptible');
 		t.true(share('shared') > 0.995, `${share('shared')}`);
-		t.deepEqual(verdicts('shared', 'core', 'bypassed'), []);
-		t.true(verdicts('shared', 'core', 'honored').length > 40);
-		t.deepEqual(verdicts('shared', 'pointer', 'bypassed'), []);
+		t.deepEqual(verdicts('shared', 'interpreter', 'bypassed'), []);
+		t.true(verdicts('shared', 'interpreter', 'honored').length > 40);
+		t.deepEqual(verdicts('shared', 'table', 'bypassed'), []);
 	});
 
 	test('shared-nsi keeps the calls between translation units and loses those within one', t => {
-		t.is(target('shared-nsi').binding.mode, 'non-semantic');
+		t.is(target('shared-nsi').binding.mode, 'no-semantic-interposition');
 		t.true(share('shared-nsi') > 0.85 && share('shared-nsi') < 0.995, `${share('shared-nsi')}`);
 		const lost = bypassedInside(target('shared-nsi'));
 		t.true(lost.length > 10, 'some functions lose calls');
@@ -54,29 +54,29 @@ if (!wanted) {
 	});
 
 	test('shared-nsi-lto keeps little but stored addresses', t => {
-		t.is(target('shared-nsi-lto').binding.mode, 'non-semantic-lto');
+		t.is(target('shared-nsi-lto').binding.mode, 'no-semantic-interposition-lto');
 		t.true(share('shared-nsi-lto') > 0 && share('shared-nsi-lto') < 0.25, `${share('shared-nsi-lto')}`);
-		t.deepEqual(causes('shared-nsi-lto'), ['link-time']);
-		t.true(verdicts('shared-nsi-lto', 'core', 'bypassed').length > 20);
-		t.true(verdicts('shared-nsi-lto', 'pointer', 'honored').length > 0, 'stored addresses stay overridable');
+		t.deepEqual(causes('shared-nsi-lto'), ['lto']);
+		t.true(verdicts('shared-nsi-lto', 'interpreter', 'bypassed').length > 20);
+		t.true(verdicts('shared-nsi-lto', 'table', 'honored').length > 0, 'stored addresses stay overridable');
 		t.true(honoredInside(target('shared-nsi-lto')).length < honoredInside(target('shared-nsi')).length / 4);
 	});
 
 	test('shared-symbolic-functions keeps no internal call, and no stored address', t => {
 		t.is(target('shared-symbolic-functions').binding.mode, 'symbolic-functions');
-		// Tail calls of extensions carry the core's return address.
+		// Tail calls of extensions carry the interpreter's return address.
 		t.true(share('shared-symbolic-functions') < 0.001, `${share('shared-symbolic-functions')}`);
-		t.deepEqual(verdicts('shared-symbolic-functions', 'core', 'honored'), []);
-		t.deepEqual(verdicts('shared-symbolic-functions', 'pointer', 'honored'), []);
+		t.deepEqual(verdicts('shared-symbolic-functions', 'interpreter', 'honored'), []);
+		t.deepEqual(verdicts('shared-symbolic-functions', 'table', 'honored'), []);
 		t.deepEqual(causes('shared-symbolic-functions'), ['symbolic-functions']);
 	});
 
 	test('static keeps none, not even from extension modules', t => {
-		const {binding, core, sweep} = target('static');
+		const {binding, interpreter, sweep} = target('static');
 		t.is(binding.mode, 'executable');
-		t.is(core.linkage, 'static');
+		t.is(interpreter.linkage, 'static');
 		t.is(sweep?.calls.honored, 0);
-		for (const route of ['core', 'pointer', 'extension', 'lookup'] as const) {
+		for (const route of ['interpreter', 'table', 'extension', 'dlsym'] as const) {
 			t.deepEqual(verdicts('static', route, 'honored'), [], route);
 		}
 		t.deepEqual(causes('static'), ['executable-defines-it']);
@@ -84,7 +84,7 @@ if (!wanted) {
 
 	for (const name of names.filter(name => name !== 'static')) {
 		test(`${name} honors every call from an extension module and every lookup`, t => {
-			for (const route of ['extension', 'lookup'] as const) {
+			for (const route of ['extension', 'dlsym'] as const) {
 				t.deepEqual(verdicts(name, route, 'bypassed'), [], route);
 				t.true(verdicts(name, route, 'honored').length > 30, route);
 			}
@@ -132,7 +132,7 @@ function target(name: Name): TargetReport {
 	return found;
 }
 
-/** Of the calls from inside the core to every exported function, those that an override gets. */
+/** Of the calls from inside the interpreter to every exported function, those that an override gets. */
 function share(name: Name): number {
 	const {sweep} = target(name);
 	if (sweep === null) throw new Error(`${name} was not swept`);
@@ -141,17 +141,17 @@ function share(name: Name): number {
 	return calls.honored / (calls.honored + calls.bypassed);
 }
 
-/** Claims on the core's own symbols: libc's are in another object, and are honored whatever the core's build. */
+/** Claims on the interpreter's own symbols: libc's are in another object, and are honored whatever the interpreter's build. */
 function verdicts(name: Name, route: string, kind: string): string[] {
 	return target(name)
-		.claims.filter(claim => (coreFamilies as readonly string[]).includes(claim.family))
+		.claims.filter(claim => (interpreterFamilies as readonly string[]).includes(claim.family))
 		.filter(claim => claim.route === route && claim.verdict.kind === kind)
 		.map(({id}) => id);
 }
 
 function causes(name: Name): string[] {
 	const found = target(name).claims.flatMap(({verdict, route}) =>
-		'because' in verdict && verdict.kind !== 'inconclusive' && route !== 'extension-deepbind' ? [verdict.because] : [],
+		'because' in verdict && verdict.kind !== 'inconclusive' && route !== 'deepbind' ? [verdict.because] : [],
 	);
 	return [...new Set(found)];
 }
@@ -166,7 +166,7 @@ function bypassedInside({sweep}: TargetReport): string[] {
 
 function inside(sweep: TargetReport['sweep'], kind: 'honored' | 'bypassed'): string[] {
 	return (sweep?.symbols ?? [])
-		.filter(({callers}) => callers.some(one => one.caller === 'core' && (one[kind] ?? 0) > 0))
+		.filter(({callers}) => callers.some(one => one.caller === 'interpreter' && (one[kind] ?? 0) > 0))
 		.map(({symbol}) => symbol);
 }
 

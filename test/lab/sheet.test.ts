@@ -13,7 +13,7 @@ function swept(bypassed: number | null): SweepReport {
 			{
 				symbol: 'PyErr_Occurred',
 				callers: [
-					{caller: 'core', honored: 10, bypassed},
+					{caller: 'interpreter', honored: 10, bypassed},
 					{caller: 'extension', honored: 20, bypassed: bypassed === null ? null : 0},
 				],
 				references: {preemptible: 1, bound: 1},
@@ -21,7 +21,7 @@ function swept(bypassed: number | null): SweepReport {
 			},
 			{
 				symbol: 'PyErr_Clear',
-				callers: [{caller: 'core', honored: 0, bypassed: bypassed === null ? null : 5}],
+				callers: [{caller: 'interpreter', honored: 0, bypassed: bypassed === null ? null : 5}],
 				references: {preemptible: 0, bound: 1},
 				tailCalls: 0,
 			},
@@ -29,7 +29,7 @@ function swept(bypassed: number | null): SweepReport {
 	};
 }
 
-test('internal calls are those of the core, and no extension’s', t => {
+test('internal calls are those of the interpreter, and no extension’s', t => {
 	t.deepEqual(internalCalls(swept(90)), {honored: 10, bypassed: 95, functions: 2, functionsHonored: 1});
 });
 

@@ -4,10 +4,10 @@ import test from 'ava';
 import type {Expectation} from '../../src/lab/variant.js';
 import {differences, type Shown} from '../../src/lab/verify.js';
 
-const expect: Expectation = {core: 'library', mode: 'non-semantic-lto', says: ['GNU GIMPLE']};
+const expect: Expectation = {interpreter: 'library', mode: 'no-semantic-interposition-lto', says: ['GNU GIMPLE']};
 const shown: Shown = {
-	core: 'library',
-	mode: 'non-semantic-lto',
+	interpreter: 'library',
+	mode: 'no-semantic-interposition-lto',
 	version: '3.11.2',
 	bytes: Buffer.from('\0GNU GIMPLE 12\0'),
 };
@@ -15,8 +15,16 @@ const shown: Shown = {
 test('a build as named shows no difference', t => t.deepEqual(differences(expect, shown), []));
 
 const rows: readonly (readonly [string, Partial<Shown>, string])[] = [
-	['another binding mode', {mode: 'preemptible'}, 'its ELF shows preemptible binding, not non-semantic-lto'],
-	['the interpreter in another object', {core: 'executable'}, 'the executable holds the interpreter, not the library'],
+	[
+		'another binding mode',
+		{mode: 'preemptible'},
+		'its ELF shows preemptible binding, not no-semantic-interposition-lto',
+	],
+	[
+		'the interpreter in another object',
+		{interpreter: 'executable'},
+		'the executable holds the interpreter, not the library',
+	],
 	['a compiler that says nothing of LTO', {bytes: Buffer.from('GNU C17')}, "its ELF nowhere says 'GNU GIMPLE'"],
 ];
 
@@ -25,8 +33,12 @@ for (const [title, other, difference] of rows) {
 }
 
 test('an older release may make something else of the same flags', t => {
-	const changed: Expectation = {core: 'library', mode: 'non-semantic', before: {release: '3.10', mode: 'preemptible'}};
+	const changed: Expectation = {
+		interpreter: 'library',
+		mode: 'no-semantic-interposition',
+		before: {release: '3.10', mode: 'preemptible'},
+	};
 	t.deepEqual(differences(changed, {...shown, version: '3.9.18', mode: 'preemptible'}), []);
 	t.is(differences(changed, {...shown, version: '3.10.0', mode: 'preemptible'}).length, 1);
-	t.deepEqual(differences(changed, {...shown, version: '3.10.0', mode: 'non-semantic'}), []);
+	t.deepEqual(differences(changed, {...shown, version: '3.10.0', mode: 'no-semantic-interposition'}), []);
 });

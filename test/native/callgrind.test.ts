@@ -6,12 +6,12 @@ import {join} from 'node:path';
 import test from 'ava';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {overrides} from '../../src/ledger/slots.js';
-import {coreFamilies, libcFamilies} from '../../src/model/claim.js';
+import {interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
 import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../support/callgrind.js';
 import {countedProgram} from '../support/counted-program.js';
 import {python} from '../support/python.js';
 
-/** Start-up, a workload of the standard library's, and calls from an extension: core, library and extension callers. */
+/** Start-up, a workload of the standard library's, and calls from an extension: interpreter, library and extension callers. */
 const program = `
 import ctypes, json, os, time
 library = ctypes.PyDLL(${JSON.stringify(join(nativeFolder, 'caller.so'))})
@@ -29,12 +29,12 @@ const run = hasCallgrind ? test : test.skip;
 run('every override is counted as often as callgrind sees it called, in one process', t => {
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
 	const out = join(folder, 'callgrind.out');
-	const families = [...coreFamilies, ...libcFamilies];
+	const families = [...interpreterFamilies, ...libcFamilies];
 	const seen = countedProgram({
 		under: callgrind(out),
 		command: [python, '-S', '-c', program],
 		families,
-		core: python,
+		interpreter: python,
 		env: callgrindEnvironment,
 	});
 	t.is(seen.status, 0, seen.stderr);

@@ -3,7 +3,7 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {prepareEntries} from '../../src/gather/entries/prepare.js';
+import {prepareEntries} from '../../src/gather/prepare-entries.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {type Entered, entered} from '../support/entered.js';
 import {type Workshop, workshop} from '../support/workshop.js';
@@ -27,18 +27,22 @@ int main(int count, char **words)
 }
 `;
 
-function made(w: Workshop): {readonly core: string; readonly program: string} {
-	const core = w.compile('libcore.so', library, ['-O2', '-fPIC', '-shared', '-Wl,-z,separate-code']);
-	return {core, program: w.compile('program', main, [core, `-Wl,-rpath,${w.folder}`])};
+function made(w: Workshop): {readonly interpreter: string; readonly program: string} {
+	const interpreter = w.compile('libinterpreter.so', library, ['-O2', '-fPIC', '-shared', '-Wl,-z,separate-code']);
+	return {interpreter, program: w.compile('program', main, [interpreter, `-Wl,-rpath,${w.folder}`])};
 }
 
 /** Without counters the program does what it does, and counts nothing. */
 const refuses = test.macro(
-	async (t, reason: string, change: (w: Workshop, core: string) => Partial<Entered> | Promise<Partial<Entered>>) => {
+	async (
+		t,
+		reason: string,
+		change: (w: Workshop, interpreter: string) => Partial<Entered> | Promise<Partial<Entered>>,
+	) => {
 		const w = workshop(t);
-		const {core, program} = made(w);
-		const request = {command: [program], core, symbols: ['work'], folder: w.folder};
-		const seen = await entered({...request, ...(await change(w, core))});
+		const {interpreter, program} = made(w);
+		const request = {command: [program], interpreter, symbols: ['work'], folder: w.folder};
+		const seen = await entered({...request, ...(await change(w, interpreter))});
 		t.is(seen.stdout, '15', seen.stderr);
 		t.is(seen.status, 0);
 		t.deepEqual(seen.counters, {patched: 0, reason});
@@ -55,13 +59,18 @@ run('a file of counters that is empty', refuses, 'the file of entry counters can
 run('a file of counters that is something else', refuses, 'the file of entry counters is damaged', w => ({
 	env: {PYINTERPOSE_ENTRIES: w.file('other', 'x'.repeat(4096))},
 }));
-run('a file of counters that is cut short', refuses, 'the file of entry counters is damaged', async (w, core) => ({
-	env: {PYINTERPOSE_ENTRIES: w.file('short', readFileSync(await blobOf(w, core)).subarray(0, 200))},
-}));
+run(
+	'a file of counters that is cut short',
+	refuses,
+	'the file of entry counters is damaged',
+	async (w, interpreter) => ({
+		env: {PYINTERPOSE_ENTRIES: w.file('short', readFileSync(await blobOf(w, interpreter)).subarray(0, 200))},
+	}),
+);
 run(
 	'counters for another build',
 	refuses,
-	'the loaded core is not the file that the entry counters were made for',
+	'the loaded interpreter is not the file that the entry counters were made for',
 	async w => ({
 		env: {
 			PYINTERPOSE_ENTRIES: await blobOf(w, w.compile('libother.so', library, ['-O0', '-fPIC', '-shared'])),
@@ -72,15 +81,15 @@ run(
 	'counters whose original bytes are not what is loaded',
 	refuses,
 	'the code in memory is not the code in the file',
-	async (w, core) => {
-		const blob = readFileSync(await blobOf(w, core));
+	async (w, interpreter) => {
+		const blob = readFileSync(await blobOf(w, interpreter));
 		// The first patch's first original byte.
 		blob.writeUInt8(blob.readUInt8(128 + 48) ^ 1, 128 + 48);
 		return {env: {PYINTERPOSE_ENTRIES: w.file('changed', blob)}};
 	},
 );
-run('counters for another CPU', refuses, 'the entry counters are for another CPU', async (w, core) => {
-	const blob = readFileSync(await blobOf(w, core));
+run('counters for another CPU', refuses, 'the entry counters are for another CPU', async (w, interpreter) => {
+	const blob = readFileSync(await blobOf(w, interpreter));
 	blob.writeUInt32LE(183, 12);
 	return {env: {PYINTERPOSE_ENTRIES: w.file('foreign', blob)}};
 });
@@ -88,15 +97,20 @@ run(
 	'counters for more rows than the ledger has',
 	refuses,
 	'the ledger has too few rows for the entry counters',
-	async (w, core) => {
+	async (w, interpreter) => {
 		const functions = [{symbol: 'work', slot: 7}];
-		const {blob} = await prepareEntries({elfPath: core, functions, cacheFolder: join(w.folder, 'cache')});
+		const {blob} = await prepareEntries({elfPath: interpreter, functions, cacheFolder: join(w.folder, 'cache')});
 		return {env: {PYINTERPOSE_ENTRIES: blob}};
 	},
 );
-run('a core that the program does not load', refuses, 'the core is not loaded when the program starts', () => ({
-	env: {PYINTERPOSE_CORE: '1:1'},
-}));
+run(
+	'an interpreter that the program does not load',
+	refuses,
+	'the interpreter is not loaded when the program starts',
+	() => ({
+		env: {PYINTERPOSE_INTERPRETER: '1:1'},
+	}),
+);
 run('counters that the loader cannot load', refuses, 'the entry counters did not load', () => ({
 	counters: '/nowhere.so',
 }));
@@ -119,7 +133,7 @@ int mprotect(void *at, size_t size, int protection)
 }`;
 /** Enough code for the rule above to know it. */
 const large = (w: Workshop) =>
-	w.compile('libcore.so', `${library} __asm__(".text; .zero 20000, 0x90");`, [
+	w.compile('libinterpreter.so', `${library} __asm__(".text; .zero 20000, 0x90");`, [
 		'-O2',
 		'-fPIC',
 		'-shared',
@@ -127,7 +141,7 @@ const large = (w: Workshop) =>
 	]);
 
 run('a system that forbids to write code', refuses, 'the system does not let the process change its code', w => ({
-	core: large(w),
+	interpreter: large(w),
 	preload: [w.compile('forbid.so', forbid('code && protection & PROT_WRITE'), ['-shared', '-fPIC'])],
 }));
 run(
@@ -135,19 +149,20 @@ run(
 	refuses,
 	'the system does not let the process change its code',
 	w => ({
-		core: large(w),
+		interpreter: large(w),
 		preload: [w.compile('forbid.so', forbid('code && written && protection & PROT_EXEC'), ['-shared', '-fPIC'])],
 	}),
 );
 
-async function blobOf(w: Workshop, core: string): Promise<string> {
+async function blobOf(w: Workshop, interpreter: string): Promise<string> {
 	const functions = [{symbol: 'work', slot: 0}];
-	return (await prepareEntries({elfPath: core, functions, others: 1, cacheFolder: join(w.folder, 'cache')})).blob;
+	return (await prepareEntries({elfPath: interpreter, functions, others: 1, cacheFolder: join(w.folder, 'cache')}))
+		.blob;
 }
 
 run('the counters stand elsewhere when their place is taken', async t => {
 	const w = workshop(t);
-	const {core, program} = made(w);
+	const {interpreter, program} = made(w);
 	// Preloaded behind the counters, so that its constructor runs before theirs.
 	const occupant = w.compile(
 		'occupant.so',
@@ -159,7 +174,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 {
 	(void)size;
 	(void)data;
-	if (strstr(info->dlpi_name, "libcore.so") == NULL)
+	if (strstr(info->dlpi_name, "libinterpreter.so") == NULL)
 		return 0;
 	for (long away = -(320l << 20); away < -(192l << 20); away += 16 << 20)
 		mmap((void *)(info->dlpi_addr + away), 16 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
@@ -169,7 +184,7 @@ __attribute__((constructor)) static void occupy(void) { dl_iterate_phdr(visit, 0
 		['-shared', '-fPIC'],
 	);
 	const counters = `${join(nativeFolder, 'entries.so')}:${occupant}`;
-	const seen = await entered({command: [program], core, symbols: ['work'], folder: w.folder, counters});
+	const seen = await entered({command: [program], interpreter, symbols: ['work'], folder: w.folder, counters});
 	t.is(seen.stdout, '15', seen.stderr);
 	t.deepEqual(seen.counters, {patched: 1, reason: null});
 	t.is(seen.entries('work', 'executable'), 2);
@@ -177,8 +192,13 @@ __attribute__((constructor)) static void occupy(void) { dl_iterate_phdr(visit, 0
 
 run('no page is writable and executable, and the code is as its file says again', async t => {
 	const w = workshop(t);
-	const {core, program} = made(w);
-	const seen = await entered({command: [program, 'libcore.so'], core, symbols: ['work', 'idle'], folder: w.folder});
+	const {interpreter, program} = made(w);
+	const seen = await entered({
+		command: [program, 'libinterpreter.so'],
+		interpreter,
+		symbols: ['work', 'idle'],
+		folder: w.folder,
+	});
 	t.is(seen.stdout, '15');
 	t.is(seen.entries('work'), 2);
 	t.is(seen.entries('idle'), 0);
@@ -186,18 +206,18 @@ run('no page is writable and executable, and the code is as its file says again'
 
 run('counters prepared at once are the same file, whole, and nothing is left beside it', async t => {
 	const w = workshop(t);
-	const {core} = made(w);
-	const blobs = await Promise.all(Array.from({length: 8}, () => blobOf(w, core)));
+	const {interpreter} = made(w);
+	const blobs = await Promise.all(Array.from({length: 8}, () => blobOf(w, interpreter)));
 	t.is(new Set(blobs).size, 1);
 	t.is(readdirSync(join(w.folder, 'cache')).length, 1);
 });
 
 run('counters that were kept and damaged since are made anew', async t => {
 	const w = workshop(t);
-	const {core} = made(w);
-	const blob = await blobOf(w, core);
+	const {interpreter} = made(w);
+	const blob = await blobOf(w, interpreter);
 	const good = readFileSync(blob);
 	writeFileSync(blob, 'damaged');
-	t.is(await blobOf(w, core), blob);
+	t.is(await blobOf(w, interpreter), blob);
 	t.deepEqual(readFileSync(blob), good);
 });

@@ -186,35 +186,43 @@ int TEST(int rounds)
 }
 `;
 
-const registers = test.macro(async (t, where: 'core' | 'executable' | 'library') => {
+const registers = test.macro(async (t, where: 'interpreter' | 'executable' | 'library') => {
 	const w = workshop(t);
 	const named = (source: string) => source.replaceAll('PROBE', `probe_${where}`).replaceAll('TEST', `test_${where}`);
 	const sources = [w.file('prober.s', named(prober)), w.file('compare.c', named(compare))];
 	const observerSource = w.file('observer.s', observer);
 	const shared = ['-O2', '-fPIC', '-shared', '-nostartfiles'];
-	const core = w.compile('libcore.so', '', [...shared, observerSource, ...(where === 'core' ? sources : [])]);
-	const library = w.compile('libother.so', 'int none;', [...shared, ...(where === 'library' ? sources : []), core]);
+	const interpreter = w.compile('libcore.so', '', [
+		...shared,
+		observerSource,
+		...(where === 'interpreter' ? sources : []),
+	]);
+	const library = w.compile('libother.so', 'int none;', [
+		...shared,
+		...(where === 'library' ? sources : []),
+		interpreter,
+	]);
 	const main = `int test_${where}(int); int main(void) { return test_${where}(512) ? 1 : 0; }`;
 	const program = w.compile('program', main, [
 		'-O2',
 		...(where === 'executable' ? sources : []),
 		'-Wl,--no-as-needed',
-		core,
+		interpreter,
 		library,
 		`-Wl,-rpath,${w.folder}`,
 	]);
-	const seen = await entered({command: [program], core, symbols: ['observe'], folder: w.folder});
+	const seen = await entered({command: [program], interpreter, symbols: ['observe'], folder: w.folder});
 	t.is(seen.status, 0, seen.stdout);
 	t.deepEqual(seen.counters, {patched: 1, reason: null});
 	t.is(seen.entries('observe', where), 512);
 	t.is(seen.entries('observe'), 512);
 });
 
-run('a call from the core finds every register and flag as without counters', registers, 'core');
+run('a call from the interpreter finds every register and flag as without counters', registers, 'interpreter');
 run('a call from the executable finds every register and flag as without counters', registers, 'executable');
 run('a call from a library finds every register and flag as without counters', registers, 'library');
 
-const coreSource = `
+const interpreterSource = `
 #include <errno.h>
 #include <unistd.h>
 #define EXPORT __attribute__((visibility("default"), noinline))
@@ -235,14 +243,19 @@ EXPORT long through(long n) { long sum = 0; for (long i = 0; i < n; i++) sum += 
 interface Row {
 	readonly main: string;
 	readonly executable: number;
-	readonly core?: number;
+	readonly interpreter?: number;
 	readonly prints?: string;
 	readonly ends?: {readonly status: number} | {readonly signal: NodeJS.Signals};
 }
 
-const counts = test.macro(async (t, {main, executable, core = 0, prints = '', ends = {status: 0}}: Row) => {
+const counts = test.macro(async (t, {main, executable, interpreter = 0, prints = '', ends = {status: 0}}: Row) => {
 	const w = workshop(t);
-	const library = w.compile('libcore.so', coreSource, ['-O2', '-fPIC', '-shared', '-fno-semantic-interposition']);
+	const library = w.compile('libcore.so', interpreterSource, [
+		'-O2',
+		'-fPIC',
+		'-shared',
+		'-fno-semantic-interposition',
+	]);
 	const program = w.compile(
 		'program',
 		`#include <pthread.h>\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <sys/time.h>\n#include <sys/wait.h>\n#include <unistd.h>\n#include <errno.h>\nlong work(long), through(long);\nvoid called(void (*)(void *));\n${main}`,
@@ -250,7 +263,7 @@ const counts = test.macro(async (t, {main, executable, core = 0, prints = '', en
 	);
 	const seen = await entered({
 		command: [program],
-		core: library,
+		interpreter: library,
 		symbols: ['work', 'through', 'called'],
 		folder: w.folder,
 	});
@@ -258,27 +271,31 @@ const counts = test.macro(async (t, {main, executable, core = 0, prints = '', en
 	t.is(seen.stdout, prints);
 	t.deepEqual(seen.counters, {patched: 3, reason: null});
 	t.is(seen.entries('work', 'executable'), executable);
-	t.is(seen.entries('work', 'core'), core);
-	t.is(seen.entries('work'), executable + core);
+	t.is(seen.entries('work', 'interpreter'), interpreter);
+	t.is(seen.entries('work'), executable + interpreter);
 });
 
 run('a program that makes no call counts none', counts, {main: 'int main(void) { return 0; }', executable: 0});
-run('a call of the executable and a bound call within the core are counted apart', counts, {
+run('a call of the executable and a bound call within the interpreter are counted apart', counts, {
 	main: 'int main(void) { printf("%ld", work(2) + work(3) + through(4)); return 0; }',
 	executable: 2,
-	core: 4,
+	interpreter: 4,
 	prints: '33',
 });
-run('a tail call within the core is counted under the core, though it returns to the executable', counts, {
-	main: `long onward(long);
+run(
+	'a tail call within the interpreter is counted under the interpreter, though it returns to the executable',
+	counts,
+	{
+		main: `long onward(long);
 int main(void) {
 	for (int i = 0; i < 10; i++) onward(i);
 	work(1);
 	return 0;
 }`,
-	executable: 1,
-	core: 10,
-});
+		executable: 1,
+		interpreter: 10,
+	},
+);
 run('a call of the executable through a pointer is counted under the executable', counts, {
 	main: `long (*volatile pointer)(long) = work;
 int main(void) {

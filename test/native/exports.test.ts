@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {canaries, overrides} from '../../src/ledger/slots.js';
-import {coreFamilies, effectFamilies, libcFamilies} from '../../src/model/claim.js';
+import {effectFamilies, interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
 
 const exportsOf = test.macro({
 	exec(t, file: string, expected: readonly string[]) {
@@ -26,7 +26,7 @@ function rowsOf(family: string): string[] {
 	return [...overrides(), ...canaries()].filter(slot => slot.family === family).map(({symbol}) => symbol);
 }
 
-for (const family of [...coreFamilies, ...libcFamilies]) test(exportsOf, family, rowsOf(family));
+for (const family of [...interpreterFamilies, ...libcFamilies]) test(exportsOf, family, rowsOf(family));
 
 test(exportsOf, effectFamilies[0], [...rowsOf('effect-time'), 'time', 'clock_gettime', 'gettimeofday']);
 test(exportsOf, effectFamilies[1], [...rowsOf('effect-getrandom'), 'getrandom']);
@@ -37,5 +37,6 @@ test('the exports of caller.so are ours by name, so that it overrides nothing', 
 
 test('every family of the model has rows, and every row a family of the model', t => {
 	const families = new Set([...overrides(), ...canaries()].map(({family}) => family));
-	for (const family of [...coreFamilies, ...libcFamilies, ...effectFamilies]) t.true(families.has(family), family);
+	for (const family of [...interpreterFamilies, ...libcFamilies, ...effectFamilies])
+		t.true(families.has(family), family);
 });

@@ -27,7 +27,7 @@ const keeps = test.macro((t, {program, calls, ends}: Row) => {
 	const seen = countedProgram({
 		command: [python, '-S', '-c', prelude + program],
 		families: ['error'],
-		core: python,
+		interpreter: python,
 	});
 	t.like(seen, {status: null, signal: null, ...ends}, seen.stderr);
 	t.deepEqual(seen.ready, ['error']);

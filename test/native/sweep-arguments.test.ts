@@ -126,7 +126,11 @@ function check(t: ExecutionContext, swept: SweptProgram, bare: string): void {
 	t.is(swept.status, 0, swept.stderr);
 	t.true(swept.ready);
 	t.is(swept.stdout, bare);
-	const seen = expected.map(([symbol]) => [symbol, swept.count(symbol, 'executable'), swept.count(symbol, 'core')]);
+	const seen = expected.map(([symbol]) => [
+		symbol,
+		swept.count(symbol, 'executable'),
+		swept.count(symbol, 'interpreter'),
+	]);
 	t.deepEqual(
 		seen,
 		expected.map(([symbol, outside, inside]) => [symbol, 2 * outside, 2 * inside]),
@@ -138,7 +142,7 @@ const passes = test.macro(async (t, machine: Machine, flags: readonly string[]) 
 	const {program, library} = build(work, machine, flags);
 	const [file = '', ...words] = [...machine.under, program];
 	const bare = execFileSync(file, words, {encoding: 'utf8'});
-	check(t, await sweptProgram(work, {command: [program], core: library, machine}), bare);
+	check(t, await sweptProgram(work, {command: [program], interpreter: library, machine}), bare);
 });
 
 test(

@@ -98,7 +98,7 @@ interface End {
 const keeps = test.macro(async (t, {end, calls, ends}: End, machine: Machine = here) => {
 	const work = workshop(t);
 	const {library, program} = fixture(work, 'int work(int a) { return a + 1; }', survivor, [], machine);
-	const seen = await sweptProgram(work, {command: [program, end], core: library, machine});
+	const seen = await sweptProgram(work, {command: [program, end], interpreter: library, machine});
 	t.like(seen, {status: null, signal: null, ...ends}, seen.stderr);
 	t.true(seen.ready);
 	t.is(seen.count('work'), calls);
@@ -142,12 +142,12 @@ test('a call from a constructor that runs before the shim has begun is counted',
 		library,
 		rpath,
 	]);
-	const seen = await sweptProgram(work, {command: [program], core: library});
+	const seen = await sweptProgram(work, {command: [program], interpreter: library});
 	t.is(seen.status, 0, seen.stderr);
 	t.is(seen.count('work', 'library'), 7);
 });
 
-test('a shim exports the functions of its core, one canary and no data', async t => {
+test('a shim exports the functions of its interpreter, one canary and no data', async t => {
 	const work = workshop(t);
 	const source =
 		'int data = 1; int one(void) { return data; } __attribute__((weak)) int two(void) { return 2; } static int three(void) { return 3; } int (*table)(void) = three; __attribute__((visibility("protected"))) int four(void) { return 4; }';
@@ -169,7 +169,7 @@ int plain(void) { return 3; }`;
 int plain(void); int answer(void); int old(void); __asm__(".symver old, answer@V1");
 int main(void) { for (int i = 0; i < 3; i++) answer(); printf("%d %d %d\\n", old(), answer(), plain()); return 0; }`;
 	const {library, program} = fixture(work, source, client, [`-Wl,--version-script=${map}`]);
-	const seen = await sweptProgram(work, {command: [program], core: library});
+	const seen = await sweptProgram(work, {command: [program], interpreter: library});
 	t.is(seen.stdout, '1 2 3\n', seen.stderr);
 	t.deepEqual([seen.count('answer@V1'), seen.count('answer'), seen.count('plain')], [1, 4, 1]);
 });
@@ -182,12 +182,12 @@ static int (*choose(void))(int) { return real; }
 int chosen(int) __attribute__((ifunc("choose")));`;
 	const client = 'int chosen(int); int main(void) { return chosen(4) + chosen(5) == 27 ? 0 : 1; }';
 	const {library, program} = fixture(work, source, client);
-	const seen = await sweptProgram(work, {command: [program], core: library});
+	const seen = await sweptProgram(work, {command: [program], interpreter: library});
 	t.is(seen.status, 0, seen.stderr);
 	t.is(seen.count('chosen', 'executable'), 2);
 });
 
-const core = `
+const interpreter = `
 int last(int a) { return a + 1; }
 int first(int a) { return last(a); }
 int (*pointer)(int) = last;
@@ -209,7 +209,7 @@ const tail = test.macro(async (t: ExecutionContext, flags: readonly string[], ma
 	const work = workshop(t);
 	const library = work.compile(
 		'libfixture.so',
-		core,
+		interpreter,
 		['-shared', '-fPIC', '-O2', '-fno-inline', '-Wl,-soname,libfixture.so', ...flags],
 		machine.compiler,
 	);
@@ -223,13 +223,13 @@ const tail = test.macro(async (t: ExecutionContext, flags: readonly string[], ma
 	const client =
 		'int direct(int), through(int), inner(int), by_address(int); int main(void) { for (int i = 0; i < 10; i++) { direct(i); direct(i); through(i); inner(i); by_address(i); } return 0; }';
 	const program = work.compile('program', client, [module, library, rpath], machine.compiler);
-	const seen = await sweptProgram(work, {command: [program], core: library, machine});
+	const seen = await sweptProgram(work, {command: [program], interpreter: library, machine});
 	t.is(seen.status, 0, seen.stderr);
 	t.is(seen.count('first', 'extension'), 10);
 	t.is(seen.tailCalls('first'), 0);
 	// Twice from \`direct\`, once from \`own\`, which jumps within its own object, once through the pointer.
 	t.is(seen.count('last', 'extension'), 40);
-	t.is(seen.count('last', 'core'), 10);
+	t.is(seen.count('last', 'interpreter'), 10);
 	t.is(seen.tailCalls('last'), 10);
 	t.is(seen.tailCalls('last', 'extension'), 10);
 });
@@ -242,7 +242,7 @@ const bound = test.macro(
 	async (
 		t: ExecutionContext,
 		source: string,
-		caller: 'core' | 'extension',
+		caller: 'interpreter' | 'extension',
 		unsure: number,
 		machine: Machine = here,
 	) => {
@@ -266,7 +266,7 @@ const bound = test.macro(
 			'int call(int (*)(int)), other(int); int (*pass(void))(int); int main(void) { for (int i = 0; i < 10; i++) { call(pass()); other(i); } return 0; }';
 		const program = work.compile('program', client, [module, library, rpath], machine.compiler);
 		const references = (await gatherStatic(library, {env: {}})).bySymbol;
-		const seen = await sweptProgram(work, {command: [program], core: library, references, machine});
+		const seen = await sweptProgram(work, {command: [program], interpreter: library, references, machine});
 		t.is(seen.status, 0, seen.stderr);
 		t.deepEqual([seen.count('last', caller), seen.count('last'), seen.unsure('last')], [10, 10, unsure]);
 	},
@@ -276,9 +276,15 @@ const jump = 'static int jumps(int a) { return last(a); } int (*pass(void))(int)
 const address = 'int (*table[])(int) = {last}; int (*pass(void))(int) { return table[0]; }';
 const both =
 	'int (*table[])(int) = {last}; int jumps(int a) { return last(a); } int (*pass(void))(int) { return table[0]; }';
-test("where a core names no override, a jump of what it calls is the jumper's call", bound, jump, 'extension', 0);
-test('so it is not where the core has the address from another object', bound, address, 'core', 0);
-test('where it may be either, that is said', bound, both, 'core', 10);
+test(
+	"where an interpreter names no override, a jump of what it calls is the jumper's call",
+	bound,
+	jump,
+	'extension',
+	0,
+);
+test('so it is not where the interpreter has the address from another object', bound, address, 'interpreter', 0);
+test('where it may be either, that is said', bound, both, 'interpreter', 10);
 
 const crossed = canEmulate ? test : test.skip;
 crossed(
@@ -296,14 +302,14 @@ crossed(
 crossed('a forked child is not counted on aarch64', keeps, {end: 'fork', calls: 6, ends: {status: 0}}, emulated);
 crossed('a tail call is counted under the object that jumps on aarch64', tail, [], emulated);
 crossed(
-	"where a core names no override, a jump is the jumper's call on aarch64",
+	"where an interpreter names no override, a jump is the jumper's call on aarch64",
 	bound,
 	jump,
 	'extension',
 	0,
 	emulated,
 );
-crossed('so it is not where the core has the address, on aarch64', bound, address, 'core', 0, emulated);
+crossed('so it is not where the interpreter has the address, on aarch64', bound, address, 'interpreter', 0, emulated);
 
 test('what the runtime calls is never overridden', t => {
 	const undefined_ = execFileSync('nm', ['-u', join(nativeFolder, 'sweep.a')], {encoding: 'utf8'});
@@ -322,7 +328,7 @@ test('what the runtime calls is never overridden', t => {
 	);
 });
 
-test('a core that defines what the runtime calls is swept without that', async t => {
+test('an interpreter that defines what the runtime calls is swept without that', async t => {
 	const work = workshop(t);
 	const source =
 		'int strcmp(const char *a, const char *b) { return *a - *b; } int work(int a) { return a; } void _init(void) {} ';

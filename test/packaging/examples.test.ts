@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {edit, layOut} from '../support/packaging.js';
 
-const quick = '[[rule]]\nclaims = "time/core"\nexpect = "not-overridable"\nreason = "Broken by every build."\n';
+const quick = '[[rule]]\nclaims = "time/interpreter"\nexpect = "not-overridable"\nreason = "Broken by every build."\n';
 
 test('tmt reads the plan and the test, and the test writes a result for each override', t => {
 	const {cwd, path} = layOut(t, 'tmt');
@@ -29,9 +29,9 @@ test('tmt sees a broken contract as a failed result, and the test itself still e
 	edit(
 		join(cwd, 'tests/interpose.toml'),
 		'schema = 1',
-		`schema = 1\n${quick.replace('time/core', 'malloc/extension')}`,
+		`schema = 1\n${quick.replace('time/interpreter', 'malloc/extension')}`,
 	);
-	edit(join(cwd, 'tests/interpose.toml'), '["core", "extension", "lookup"]', '["lookup"]');
+	edit(join(cwd, 'tests/interpose.toml'), '["interpreter", "extension", "dlsym"]', '["dlsym"]');
 	t.is(run('./interpose', join(cwd, 'tests'), path).status, 0);
 	t.regex(readFileSync(join(cwd, 'tests/results.yaml'), 'utf8'), /malloc\/extension"\n {2}result: fail\n/);
 });
@@ -57,7 +57,7 @@ test('the GitLab jobs shard, merge into one page, and hold the whole to the cont
 
 test('the GitLab page fails where the contract is broken', t => {
 	const {cwd, path} = layOut(t, 'gitlab');
-	appendFileSync(join(cwd, 'interpose.toml'), quick.replace('time/core', 'effect-time/core'));
+	appendFileSync(join(cwd, 'interpose.toml'), quick.replace('time/interpreter', 'effect-time/interpreter'));
 	edit(join(cwd, 'interpose.toml'), '"effect-time", ', '');
 	const jobs = yaml(t, join(cwd, '.gitlab-ci.yml'));
 	if (jobs === undefined) return;
@@ -78,11 +78,11 @@ test('the GitHub step keeps the contract, and fails with an annotation where it 
 	const env = {GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md')};
 	t.is(run(script, cwd, path, env).status, 0);
 	t.regex(readFileSync(join(cwd, 'summary.md'), 'utf8'), /^# Which overrides/);
-	appendFileSync(join(cwd, 'interpose.toml'), quick.replace('time/core', 'effect-time/core'));
+	appendFileSync(join(cwd, 'interpose.toml'), quick.replace('time/interpreter', 'effect-time/interpreter'));
 	edit(join(cwd, 'interpose.toml'), '"effect-time", ', '');
 	const broken = run(script, cwd, path, env);
 	t.is(broken.status, 1);
-	t.regex(broken.stderr, /^::error file=interpose\.toml,line=\d+,col=1,title=effect-time\/core::/m);
+	t.regex(broken.stderr, /^::error file=interpose\.toml,line=\d+,col=1,title=effect-time\/interpreter::/m);
 });
 
 test('shellcheck finds nothing in the scripts', t => {

@@ -15,9 +15,9 @@ test('the contract that packaging/README.md shows is read, and its patterns matc
 	const kept = target({
 		binding: {...target().binding, mode: 'preemptible'},
 		claims: [
-			claim('PyMem_Malloc', 'core', {kind: 'partial', calls: 95, bypassed: 5, because: 'same-unit'}, 'memory'),
+			claim('PyMem_Malloc', 'interpreter', {kind: 'partial', calls: 95, bypassed: 5, because: 'same-unit'}, 'memory'),
 			claim('PyObject_Malloc', 'extension', {kind: 'honored', calls: 1}, 'memory'),
-			claim('malloc', 'core', {kind: 'uncalled'}, 'libc-memory'),
+			claim('malloc', 'interpreter', {kind: 'uncalled'}, 'libc-memory'),
 		],
 	});
 	t.deepEqual(checkContract(report([kept]), contract), []);

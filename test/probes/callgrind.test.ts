@@ -8,7 +8,7 @@ import {reader} from '../../src/ledger/native.js';
 import {installedPythons} from '../../src/target/installed.js';
 import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../support/callgrind.js';
 import {exportedBy} from '../support/exported.js';
-import {coreOf, runProbesOf} from '../support/probe-run.js';
+import {interpreterOf, runProbesOf} from '../support/probe-run.js';
 import {python} from '../support/python.js';
 import {workshop} from '../support/workshop.js';
 
@@ -22,32 +22,32 @@ const rounds = [16, 24] as const;
 
 /** Probes that do nothing beside their rounds: none fills memory, imports a module or hooks an allocator. */
 const quiet = [
-	'PyErr_SetString/core',
-	'PyErr_Format/core',
-	'PyErr_Restore/core',
-	'PyObject_GetAttr/core',
-	'PyObject_SetAttr/core',
-	'PyObject_GenericGetAttr/core',
-	'PyObject_GenericGetAttr/pointer',
-	'PyDict_SetItem/core',
-	'PyList_New/core',
-	'PyTuple_Pack/core',
-	'PyNumber_Add/core',
-	'PyNumber_Long/core',
-	'PyObject_Call/core',
-	'PyMem_Malloc/core',
-	'PyMem_Realloc/core',
-	'PyObject_Free/pointer',
-	'_PyObject_GC_New/core',
-	'PyObject_GC_Del/core',
-	'PyObject_GC_Del/pointer',
-	'PyEval_SaveThread/core',
+	'PyErr_SetString/interpreter',
+	'PyErr_Format/interpreter',
+	'PyErr_Restore/interpreter',
+	'PyObject_GetAttr/interpreter',
+	'PyObject_SetAttr/interpreter',
+	'PyObject_GenericGetAttr/interpreter',
+	'PyObject_GenericGetAttr/table',
+	'PyDict_SetItem/interpreter',
+	'PyList_New/interpreter',
+	'PyTuple_Pack/interpreter',
+	'PyNumber_Add/interpreter',
+	'PyNumber_Long/interpreter',
+	'PyObject_Call/interpreter',
+	'PyMem_Malloc/interpreter',
+	'PyMem_Realloc/interpreter',
+	'PyObject_Free/table',
+	'_PyObject_GC_New/interpreter',
+	'PyObject_GC_Del/interpreter',
+	'PyObject_GC_Del/table',
+	'PyEval_SaveThread/interpreter',
 ];
 
 const agrees = test.macro({
 	exec(t, path: string) {
-		const core = coreOf(path);
-		const exported = exportedBy(core);
+		const interpreter = interpreterOf(path);
+		const exported = exportedBy(interpreter);
 		const claims = claimsOf(readCatalog(), {kind: 'interpreter', linkage: 'shared'}).filter(
 			({id, symbol}) => quiet.includes(id) && exported.has(symbol),
 		);
@@ -55,11 +55,11 @@ const agrees = test.macro({
 		const [once, twice] = rounds.map(n => {
 			const out = join(folder, `${n}.out`);
 			const under = {under: callgrind(out), env: callgrindEnvironment};
-			const seen = runProbesOf({python: path, claims, rounds: n, core: null, ...under});
+			const seen = runProbesOf({python: path, claims, rounds: n, interpreter: null, ...under});
 			t.is(seen.status, 0, seen.stderr);
-			const counted = runProbesOf({python: path, claims, rounds: n, core});
+			const counted = runProbesOf({python: path, claims, rounds: n, interpreter});
 			t.is(counted.status, 0, counted.stderr);
-			return {counted, seen: callsInto(basename(core), out)};
+			return {counted, seen: callsInto(basename(interpreter), out)};
 		});
 		const symbols = [...new Set(claims.map(({symbol}) => symbol))].sort();
 		const counted = symbols.map(symbol => (twice?.counted.total(symbol) ?? 0) - (once?.counted.total(symbol) ?? 0));
@@ -73,10 +73,10 @@ const agrees = test.macro({
 	title: (_, path) => `callgrind sees as many calls for the same rounds as the shims count, by symbol, in ${path}`,
 });
 
-/** An override sees what the core itself calls only where that is a library. */
-const shared = [python, ...installedPythons(process.env).elf].find(path => coreOf(path) !== path);
+/** An override sees what the interpreter itself calls only where that is a library. */
+const shared = [python, ...installedPythons(process.env).elf].find(path => interpreterOf(path) !== path);
 
 if (shared === undefined)
-	test.skip('callgrind agrees with the shims: this machine has no Python with a shared core', () => {});
+	test.skip('callgrind agrees with the shims: this machine has no Python with a shared interpreter', () => {});
 else if (!hasCallgrind) test.skip('callgrind agrees with the shims: this machine has no valgrind', () => {});
 else test(agrees, shared);

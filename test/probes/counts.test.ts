@@ -3,40 +3,40 @@
 import test from 'ava';
 import {claimsOf} from '../../src/catalog/claims.js';
 import {readCatalog} from '../../src/gather/catalog.js';
-import {type Claim, coreFamilies} from '../../src/model/claim.js';
+import {type Claim, interpreterFamilies} from '../../src/model/claim.js';
 import {installedPythons} from '../../src/target/installed.js';
 import {exportedBy} from '../support/exported.js';
-import {coreOf, type ProbeRun, resultOf, runProbesOf} from '../support/probe-run.js';
+import {interpreterOf, type ProbeRun, resultOf, runProbesOf} from '../support/probe-run.js';
 import {python} from '../support/python.js';
 
 const rounds = 24;
 const pythons = [...new Set([python, ...installedPythons(process.env).elf])];
 
-/** Those that probes take, of symbols that this core has. */
-function claimsFor(core: string, linkage: 'static' | 'shared'): readonly Claim[] {
-	const exported = exportedBy(core);
+/** Those that probes take, of symbols that this interpreter has. */
+function claimsFor(interpreter: string, linkage: 'static' | 'shared'): readonly Claim[] {
+	const exported = exportedBy(interpreter);
 	return claimsOf(readCatalog(), {kind: 'interpreter', linkage}).filter(
 		({symbol, family, route}) =>
 			!family.startsWith('effect') &&
-			(family !== 'lifecycle' || route === 'extension' || route === 'lookup') &&
-			(exported.has(symbol) || !isCore(family)),
+			(family !== 'lifecycle' || route === 'extension' || route === 'dlsym') &&
+			(exported.has(symbol) || !isInterpreter(family)),
 	);
 }
 
-const isCore = (family: string) => (coreFamilies as readonly string[]).includes(family);
+const isInterpreter = (family: string) => (interpreterFamilies as readonly string[]).includes(family);
 const differences = (run: ProbeRun, claims: readonly Claim[]) =>
 	claims.map(claim => `${claim.id} ${JSON.stringify(run.difference(claim))}`);
 
 const isExact = test.macro({
 	exec(t, path: string) {
-		const core = coreOf(path);
-		const linkage = core === path ? 'static' : 'shared';
-		const claims = claimsFor(core, linkage);
+		const interpreter = interpreterOf(path);
+		const linkage = interpreter === path ? 'static' : 'shared';
+		const claims = claimsFor(interpreter, linkage);
 		const request = {python: path, claims, rounds};
 		const [shimmed, again, bare] = [
-			runProbesOf({...request, core}),
-			runProbesOf({...request, core}),
-			runProbesOf({...request, core: null}),
+			runProbesOf({...request, interpreter}),
+			runProbesOf({...request, interpreter}),
+			runProbesOf({...request, interpreter: null}),
 		];
 		t.is(shimmed.status, 0, shimmed.stderr);
 		t.deepEqual(differences(again, claims), differences(shimmed, claims));
@@ -44,10 +44,10 @@ const isExact = test.macro({
 			const result = resultOf(shimmed, claim);
 			t.is(result.error, undefined, claim.id);
 			t.deepEqual(resultOf(bare, claim).output, result.output, `${claim.id} with and without the shims`);
-			if (claim.route === 'core' || claim.route === 'pointer') continue;
+			if (claim.route === 'interpreter' || claim.route === 'table') continue;
 			t.deepEqual(result.made, [rounds, 2 * rounds], claim.id);
-			// An executable that holds the core and a deep binding pass every override by.
-			const passed = claim.route === 'extension-deepbind' || (linkage === 'static' && isCore(claim.family));
+			// An executable that holds the interpreter and a deep binding pass every override by.
+			const passed = claim.route === 'deepbind' || (linkage === 'static' && isInterpreter(claim.family));
 			t.is(shimmed.difference(claim).extension, passed ? 0 : rounds, claim.id);
 		}
 	},

@@ -5,10 +5,10 @@ import {dirname, join} from 'node:path';
 import test from 'ava';
 import {runner} from '../../src/gather/counted/run.js';
 import {overrides} from '../../src/ledger/slots.js';
-import {coreFamilies, effectFamilies, libcFamilies, routes} from '../../src/model/claim.js';
+import {effectFamilies, interpreterFamilies, libcFamilies, routes} from '../../src/model/claim.js';
 
 const folder = dirname(runner);
-const families = [...coreFamilies, ...libcFamilies];
+const families = [...interpreterFamilies, ...libcFamilies];
 const bySymbol = new Map(overrides().map(({symbol, family}) => [symbol, family]));
 
 interface Named {
@@ -40,12 +40,12 @@ test('every probe is named for a symbol of hooks.def, and stands in the file of 
 test('every effect has a probe', t => {
 	t.deepEqual(
 		probes.filter(({file}) => file === 'effect.py').map(({symbol, route}) => `${symbol}/${route}`),
-		effectFamilies.map(family => `${family.replace('-', '_')}/core`),
+		effectFamilies.map(family => `${family.replace('-', '_')}/interpreter`),
 	);
 });
 
-test('a probe in a file of its own takes a route that the core takes', t => {
-	t.deepEqual([...new Set(probes.map(({route}) => route))].sort(), ['core', 'pointer']);
+test('a probe in a file of its own takes a route that the interpreter takes', t => {
+	t.deepEqual([...new Set(probes.map(({route}) => route))].sort(), ['interpreter', 'table']);
 });
 
 test('no claim has two probes', t => {
@@ -53,11 +53,11 @@ test('no claim has two probes', t => {
 	t.deepEqual(ids, [...new Set(ids)]);
 });
 
-test('every function of the core that a running interpreter can call has a probe for the route core', t => {
-	const probed = new Set(probes.filter(({route}) => route === 'core').map(({symbol}) => symbol));
+test('every function of the interpreter that a running interpreter can call has a probe for the route interpreter', t => {
+	const probed = new Set(probes.filter(({route}) => route === 'interpreter').map(({symbol}) => symbol));
 	// What a process calls once, by starting and ending, the driver counts without a probe.
 	const wanted = overrides().filter(
-		({family}) => (coreFamilies as readonly string[]).includes(family) && family !== 'lifecycle',
+		({family}) => (interpreterFamilies as readonly string[]).includes(family) && family !== 'lifecycle',
 	);
 	t.deepEqual(
 		wanted.filter(({symbol}) => !probed.has(symbol)).map(({symbol}) => symbol),

@@ -11,18 +11,18 @@ const claim = (id: string, family: Family = 'error'): Claim => {
 	return {id, symbol, route: route as Route, family};
 };
 const rounds = 20;
-const without = {python, rounds, core: null};
+const without = {python, rounds, interpreter: null};
 
 test('each claim has a line when it begins and one when it is done, and the last line says that the run is', t => {
 	const {lines, status, stderr} = runProbesOf({
 		...without,
-		claims: [claim('PyErr_Format/core'), claim('PyErr_Clear/core')],
+		claims: [claim('PyErr_Format/interpreter'), claim('PyErr_Clear/interpreter')],
 	});
 	t.deepEqual(lines, [
-		{begin: 'PyErr_Format/core'},
-		{id: 'PyErr_Format/core', made: null, output: true},
-		{begin: 'PyErr_Clear/core'},
-		{id: 'PyErr_Clear/core', made: null, output: true},
+		{begin: 'PyErr_Format/interpreter'},
+		{id: 'PyErr_Format/interpreter', made: null, output: true},
+		{begin: 'PyErr_Clear/interpreter'},
+		{id: 'PyErr_Clear/interpreter', made: null, output: true},
 		{end: true},
 	]);
 	t.is(status, 0);
@@ -35,24 +35,27 @@ test('a call of our own objects is made n times and 2n times, and says so', t =>
 });
 
 test('what ends an interpreter is called after its end, and says so after the end of the run', t => {
-	const {lines, status} = runProbesOf({...without, claims: [claim('Py_FinalizeEx/lookup', 'lifecycle')]});
+	const {lines, status} = runProbesOf({...without, claims: [claim('Py_FinalizeEx/dlsym', 'lifecycle')]});
 	t.deepEqual(lines, [
-		{begin: 'Py_FinalizeEx/lookup'},
+		{begin: 'Py_FinalizeEx/dlsym'},
 		{end: true},
-		{id: 'Py_FinalizeEx/lookup', made: [rounds, 2 * rounds], output: null},
+		{id: 'Py_FinalizeEx/dlsym', made: [rounds, 2 * rounds], output: null},
 	]);
 	t.is(status, 0);
 });
 
 test('a claim that cannot be taken costs only itself, and says why', t => {
-	const {lines} = runProbesOf({...without, claims: [claim('PyErr_Nonsense/extension'), claim('PyErr_Clear/core')]});
+	const {lines} = runProbesOf({
+		...without,
+		claims: [claim('PyErr_Nonsense/extension'), claim('PyErr_Clear/interpreter')],
+	});
 	t.deepEqual(lines[1], {
 		id: 'PyErr_Nonsense/extension',
 		made: null,
 		output: null,
 		error: 'LookupError: Our objects do not call PyErr_Nonsense.',
 	});
-	t.deepEqual(lines[3], {id: 'PyErr_Clear/core', made: null, output: true});
+	t.deepEqual(lines[3], {id: 'PyErr_Clear/interpreter', made: null, output: true});
 });
 
 test('a control run without the shims finds no canary to call', t => {
@@ -69,9 +72,12 @@ test('a crash keeps every line before it, and the last one tells which claim it 
 	);
 	const {lines, signal} = runProbesOf({
 		...without,
-		callers: {extension: crashing, 'extension-deepbind': crashing},
-		claims: [claim('PyErr_Clear/core'), claim('PyErr_Clear/extension'), claim('PyErr_Format/core')],
+		callers: {extension: crashing, deepbind: crashing},
+		claims: [claim('PyErr_Clear/interpreter'), claim('PyErr_Clear/extension'), claim('PyErr_Format/interpreter')],
 	});
-	t.deepEqual(lines.slice(1), [{id: 'PyErr_Clear/core', made: null, output: true}, {begin: 'PyErr_Clear/extension'}]);
+	t.deepEqual(lines.slice(1), [
+		{id: 'PyErr_Clear/interpreter', made: null, output: true},
+		{begin: 'PyErr_Clear/extension'},
+	]);
 	t.is(signal, 'SIGABRT');
 });

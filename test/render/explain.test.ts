@@ -2,9 +2,9 @@
 
 import test from 'ava';
 import type {Explanation, Site} from '../../src/model/explanation.js';
-import {type ExplainOptions, renderExplanation} from '../../src/render/explain.js';
-import {explanationJson} from '../../src/render/explain-json.js';
-import {renderPage} from '../../src/render/page.js';
+import {type ExplainOptions, renderExplanation} from '../../src/render/explain/explain.js';
+import {explanationJson} from '../../src/render/explain/explain-json.js';
+import {renderPage} from '../../src/render/explain/page.js';
 import {golden} from '../support/golden.js';
 
 const options: ExplainOptions = {columns: 100, colour: false, host: 'x86_64', family: null};
@@ -58,9 +58,9 @@ const bound: Explanation = {
 		target: 'cpython-3.11.2-shared-dc7ea6fd',
 		claims: [
 			{
-				id: 'PyErr_Occurred/core',
+				id: 'PyErr_Occurred/interpreter',
 				symbol: 'PyErr_Occurred',
-				route: 'core',
+				route: 'interpreter',
 				family: 'error',
 				verdict: {kind: 'bypassed', bypassed: 20, because: 'symbolic-functions'},
 			},

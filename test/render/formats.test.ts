@@ -9,7 +9,7 @@ import {HtmlValidate} from 'html-validate';
 import {reportFormats, reportRenderers} from '../../src/commands/report-formats.js';
 import type {Broken} from '../../src/model/contract.js';
 import type {Report} from '../../src/model/report.js';
-import {renderGithub} from '../../src/render/annotations.js';
+import {renderGithub} from '../../src/render/report/annotations.js';
 import {brokenContract, hostileBroken} from '../support/broken.js';
 import {folder} from '../support/cli.js';
 import {golden} from '../support/golden.js';

@@ -1,11 +1,11 @@
 /** This file shows how the lab's sheet and a measurement read, in every form. */
 
 import test from 'ava';
-import {renderBench} from '../../src/render/bench.js';
-import {renderSheet} from '../../src/render/sheet.js';
-import {renderSheetHtml} from '../../src/render/sheet-html.js';
-import {renderSheetMarkdown} from '../../src/render/sheet-markdown.js';
-import {conclusion, shareInWords, speedUp} from '../../src/render/sheet-words.js';
+import {renderBench} from '../../src/render/lab/bench.js';
+import {renderSheet} from '../../src/render/lab/sheet.js';
+import {renderSheetHtml} from '../../src/render/lab/sheet-html.js';
+import {renderSheetMarkdown} from '../../src/render/lab/sheet-markdown.js';
+import {conclusion, shareInWords, speedUp} from '../../src/render/lab/sheet-words.js';
 import {golden} from '../support/golden.js';
 import {benchReport, comparison, row, sheet} from '../support/sheets.js';
 

@@ -2,7 +2,7 @@
 
 import test, {type ExecutionContext} from 'ava';
 import type {Report} from '../../src/model/report.js';
-import {renderTerminal} from '../../src/render/terminal.js';
+import {renderTerminal} from '../../src/render/report/terminal.js';
 import {width} from '../../src/render/text.js';
 import {golden} from '../support/golden.js';
 import {manyBuilds} from '../support/many.js';
@@ -116,24 +116,19 @@ test('a partial share is never rounded to all or nothing', t => {
 test('a route that one build does not have joins the row that it fares alike with, and counts where it is', t => {
 	const honored = (calls: number) => ({kind: 'honored', calls}) as const;
 	const bypassed = {kind: 'bypassed', bypassed: 7, because: 'executable-defines-it'} as const;
-	const shared = target({id: 'a', claims: [claim('F', 'executable', honored(1)), claim('F', 'lookup', honored(20))]});
-	const fixed = target({id: 'b', claims: [claim('F', 'lookup', bypassed)]});
+	const shared = target({id: 'a', claims: [claim('F', 'executable', honored(1)), claim('F', 'dlsym', honored(20))]});
+	const fixed = target({id: 'b', claims: [claim('F', 'dlsym', bypassed)]});
 	const text = renderTerminal(report([shared, fixed]), plain);
 	t.regex(text, /^ F {2,}all +✓ 21 +✗ 7$/m);
-	const other = target({id: 'c', claims: [claim('F', 'executable', honored(5)), claim('F', 'lookup', bypassed)]});
+	const other = target({id: 'c', claims: [claim('F', 'executable', honored(5)), claim('F', 'dlsym', bypassed)]});
 	const apart = renderTerminal(report([shared, other]), plain);
-	t.regex(apart, /^ F {2,}lookup +✓ 20 +✗ 7$/m);
+	t.regex(apart, /^ F {2,}dlsym +✓ 20 +✗ 7$/m);
 	t.regex(apart, /^ {3,}exec +✓ 1 +✓ 5$/m);
 });
 
 test('what RTLD_DEEPBIND passes by counts against no build', t => {
-	const deep = claim(
-		'malloc',
-		'extension-deepbind',
-		{kind: 'bypassed', bypassed: 9, because: 'deep-bind'},
-		'libc-memory',
-	);
-	const open = target({claims: [claim('malloc', 'core', {kind: 'honored', calls: 9}, 'libc-memory'), deep]});
+	const deep = claim('malloc', 'deepbind', {kind: 'bypassed', bypassed: 9, because: 'deepbind'}, 'libc-memory');
+	const open = target({claims: [claim('malloc', 'interpreter', {kind: 'honored', calls: 9}, 'libc-memory'), deep]});
 	const [, line = ''] = renderTerminal(report([open]), {columns: 200, colour: false}).split('\n');
 	t.regex(line, / honors the one overrides? called; 1 bypassed by RTLD_DEEPBIND\.$/);
 });

@@ -82,6 +82,6 @@ test('a claim stands on one line', t => {
 	t.true(
 		renderJson(everyKind)
 			.split('\n')
-			.some(line => /^\t+\{"id": "PyErr_Occurred\/core", .*\},?$/.test(line)),
+			.some(line => /^\t+\{"id": "PyErr_Occurred\/interpreter", .*\},?$/.test(line)),
 	);
 });

@@ -10,7 +10,7 @@ export const brokenContract: readonly Broken[] = checkContract(
 	everyKind,
 	readContract(
 		[
-			'[[rule]]\nclaims = ["PyErr_*/core", "PyErr_Clear/pointer"]\nexpect = "honored"\nreason = "The profiler counts errors."',
+			'[[rule]]\nclaims = ["PyErr_*/interpreter", "PyErr_Clear/table"]\nexpect = "honored"\nreason = "The profiler counts errors."',
 			'[[rule]]\nclaims = "PyMem_*"\nexpect = "honored"\nreason = "The leak finder replaces the allocator."',
 			'[[rule]]\nbinding = "preemptible"\nreason = "Built without a flag."',
 		].join('\n'),
@@ -24,7 +24,7 @@ export const hostileBroken: readonly Broken[] = [
 		object: hostile,
 		claim: hostile,
 		symbol: hostile,
-		route: 'core',
+		route: 'interpreter',
 		expected: hostile,
 		seen: {kind: 'inconclusive', because: hostile},
 		because: null,

@@ -4,17 +4,17 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {identity} from '../../src/gather/counted/identity.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {canaries, countedIn, ledgerRows, overrides} from '../../src/ledger/slots.js';
 import {type Caller, callers} from '../../src/model/claim.js';
+import {identity} from '../../src/process/file-identity.js';
 
 export interface Program {
 	readonly command: readonly string[];
 	readonly families: readonly string[];
 	/** The ELF file that holds the interpreter. */
-	readonly core: string;
+	readonly interpreter: string;
 	/** Stands before the command: a statically linked tool that runs it. */
 	readonly under?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface CountedProgram {
 	count(symbol: string, caller?: Caller): number;
 }
 
-export function countedProgram({command, families, core, under = [], env = {}}: Program): CountedProgram {
+export function countedProgram({command, families, interpreter, under = [], env = {}}: Program): CountedProgram {
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
 	const path = join(folder, 'ledger');
 	createLedger(path, ledgerRows(), 1);
@@ -43,7 +43,7 @@ export function countedProgram({command, families, core, under = [], env = {}}: 
 			PYTHONHASHSEED: '0',
 			LD_PRELOAD: families.map(name => join(nativeFolder, `${name}.so`)).join(':'),
 			PYINTERPOSE_LEDGER: path,
-			PYINTERPOSE_CORE: identity(core),
+			PYINTERPOSE_INTERPRETER: identity(interpreter),
 			...env,
 		},
 	});

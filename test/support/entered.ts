@@ -2,18 +2,18 @@
 
 import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
-import {identity} from '../../src/gather/counted/identity.js';
-import {type Entries, prepareEntries} from '../../src/gather/entries/prepare.js';
+import {type Entries, prepareEntries} from '../../src/gather/prepare-entries.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import type {Slot} from '../../src/ledger/slots.js';
 import {type Caller, callers} from '../../src/model/claim.js';
+import {identity} from '../../src/process/file-identity.js';
 
 export interface Entered {
 	/** What runs, and its arguments. */
 	readonly command: readonly string[];
 	/** The ELF file whose functions are counted. */
-	readonly core: string;
+	readonly interpreter: string;
 	/** Names for slots from 0 on, or the slots of shims that count too. */
 	readonly symbols: readonly string[] | readonly Slot[];
 	/** How many slots there are, each with a row for the other threads; without, there is one row a symbol. */
@@ -45,11 +45,11 @@ export interface EnteredProgram extends Omit<Entries, 'blob'> {
 let runs = 0;
 
 export async function entered(request: Entered): Promise<EnteredProgram> {
-	const {command, core, symbols, folder, env = {}, preload = [], under = [], preloadAs} = request;
+	const {command, interpreter, symbols, folder, env = {}, preload = [], under = [], preloadAs} = request;
 	const functions = symbols.map((symbol, slot) => (typeof symbol === 'string' ? {symbol, slot} : symbol));
 	const slots = 2 * (request.slots ?? Math.max(1, symbols.length));
 	const {blob, ...prepared} = await prepareEntries({
-		elfPath: core,
+		elfPath: interpreter,
 		functions,
 		others: slots / 2,
 		cacheFolder: join(folder, 'cache'),
@@ -58,7 +58,12 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 	const path = join(folder, `ledger-${runs}`);
 	createLedger(path, slots, 1);
 	const objects = [...preload, request.counters ?? join(nativeFolder, 'entries.so')].join(':');
-	const ours = {PYINTERPOSE_LEDGER: path, PYINTERPOSE_ENTRIES: blob, PYINTERPOSE_CORE: identity(core), ...env};
+	const ours = {
+		PYINTERPOSE_LEDGER: path,
+		PYINTERPOSE_ENTRIES: blob,
+		PYINTERPOSE_INTERPRETER: identity(interpreter),
+		...env,
+	};
 	const [file = '', ...words] = [...under, ...(preloadAs?.(objects, ours) ?? []), ...command];
 	const {status, signal, stdout, stderr} = spawnSync(file, words, {
 		encoding: 'utf8',

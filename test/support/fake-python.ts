@@ -2,14 +2,14 @@
 
 import type {Workshop} from './workshop.js';
 
-/** The functions by which an interpreter's core is known. */
-export const core = ['PyErr_Occurred', 'PyEval_GetBuiltins', 'Py_Initialize', 'Py_Main']
+/** The functions by which an interpreter's interpreter is known. */
+export const interpreter = ['PyErr_Occurred', 'PyEval_GetBuiltins', 'Py_Initialize', 'Py_Main']
 	.map(name => `void ${name}(void) {}`)
 	.join('\n');
 
-/** An executable that holds a core, and whose `main` is as given. */
+/** An executable that holds an interpreter, and whose `main` is as given. */
 export function fakePython(work: Workshop, main: string, name = 'python3.99', flags: readonly string[] = []): string {
-	const source = `#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n${core}\n${main}`;
+	const source = `#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n${interpreter}\n${main}`;
 	return work.compile(name, source, ['-rdynamic', ...flags]);
 }
 

@@ -5,7 +5,7 @@ import type {ClaimReport, Report} from '../../src/model/report.js';
 import type {Verdict} from '../../src/model/verdict.js';
 import {claim, report, target} from './reports.js';
 
-/** `symbols` functions of the core and libc on `builds` builds, about every seventh call bound. */
+/** `symbols` functions of the interpreter and libc on `builds` builds, about every seventh call bound. */
 export function manyBuilds(builds: number, symbols: number): Report {
 	return report(
 		Array.from({length: builds}, (_, build) =>
@@ -22,17 +22,17 @@ export function manyBuilds(builds: number, symbols: number): Report {
 }
 
 const kinds: readonly {family: Family; stem: string; routes: readonly Route[]}[] = [
-	{family: 'error', stem: 'PyErr_Function', routes: ['core', 'extension', 'executable', 'lookup']},
+	{family: 'error', stem: 'PyErr_Function', routes: ['interpreter', 'extension', 'executable', 'dlsym']},
 	{
 		family: 'object',
 		stem: 'PyObject_CallFunctionObjArgs',
-		routes: ['core', 'pointer', 'extension', 'executable', 'lookup'],
+		routes: ['interpreter', 'table', 'extension', 'executable', 'dlsym'],
 	},
-	{family: 'memory', stem: '_PyMem_', routes: ['core', 'extension', 'executable', 'lookup']},
+	{family: 'memory', stem: '_PyMem_', routes: ['interpreter', 'extension', 'executable', 'dlsym']},
 	{
 		family: 'libc-io',
 		stem: 'open',
-		routes: ['core', 'executable', 'extension', 'extension-deepbind', 'library', 'lookup'],
+		routes: ['interpreter', 'executable', 'extension', 'deepbind', 'library', 'dlsym'],
 	},
 ];
 
@@ -42,11 +42,11 @@ function claimsOf(index: number, build: number): ClaimReport[] {
 }
 
 function verdictOf(index: number, build: number, place: number, route: Route): Verdict {
-	if (route === 'extension-deepbind') return {kind: 'bypassed', bypassed: 100, because: 'deep-bind'};
+	if (route === 'deepbind') return {kind: 'bypassed', bypassed: 100, because: 'deepbind'};
 	if (place > 1) return {kind: 'honored', calls: 100};
 	const draw = (index * 7 + build * 11 + place * 5) % 23;
 	if (draw < 3) return {kind: 'bypassed', bypassed: 100 * draw + 100, because: 'same-unit'};
-	if (draw < 5) return {kind: 'partial', calls: 90 + draw, bypassed: 1100, because: 'link-time'};
+	if (draw < 5) return {kind: 'partial', calls: 90 + draw, bypassed: 1100, because: 'lto'};
 	if (draw < 6) return {kind: 'uncalled'};
 	if (draw < 7) return {kind: 'absent'};
 	if (draw < 8) return {kind: 'inconclusive', because: 'the probe ran into its time limit'};
@@ -65,7 +65,7 @@ export function swept(given: Report, functions: number): Report {
 				calls: {honored: 9 * functions, bypassed: functions},
 				symbols: Array.from({length: functions}, (_, index) => ({
 					symbol: `PySwept_Function_${String(index).padStart(4, '0')}`,
-					callers: [{caller: 'core' as const, honored: (index * 37) % 91, bypassed: (index * 11 + build) % 7}],
+					callers: [{caller: 'interpreter' as const, honored: (index * 37) % 91, bypassed: (index * 11 + build) % 7}],
 					references: {preemptible: index % 9, bound: index % 4},
 					tailCalls: 0,
 				})),

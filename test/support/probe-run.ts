@@ -4,20 +4,20 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {identity} from '../../src/gather/counted/identity.js';
 import {type Plan, phaseOf, phases, planned, strideOf} from '../../src/gather/counted/plan.js';
 import {runner} from '../../src/gather/counted/run.js';
 import {columns, createLedger, headerSize, offsetAt} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {canaries, ledgerRows, overrides} from '../../src/ledger/slots.js';
-import {type Claim, callers as callerNames, coreFamilies, libcFamilies} from '../../src/model/claim.js';
+import {type Claim, callers as callerNames, interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
+import {identity} from '../../src/process/file-identity.js';
 
 export interface ProbeRunRequest {
 	readonly python: string;
 	readonly claims: readonly Claim[];
 	readonly rounds: number;
 	/** Where the shims are preloaded: the ELF file that holds the interpreter. Null without shims, in which nothing is counted. */
-	readonly core: string | null;
+	readonly interpreter: string | null;
 	readonly callers?: Plan['callers'];
 	/** Stands before the command. */
 	readonly under?: readonly string[];
@@ -38,7 +38,7 @@ export interface ProbeRun {
 
 export type Line = Readonly<Record<string, unknown>>;
 
-const families = [...coreFamilies, ...libcFamilies];
+const families = [...interpreterFamilies, ...libcFamilies];
 
 export function runProbesOf(request: ProbeRunRequest): ProbeRun {
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
@@ -55,7 +55,7 @@ export function resultOf({lines}: ProbeRun, {id}: Claim): Line {
 }
 
 /** The ELF file that holds the interpreter of this Python, as its process says. */
-export function coreOf(python: string): string {
+export function interpreterOf(python: string): string {
 	const program = `
 lines = [line.split(None, 5) for line in open('/proc/self/maps')]
 print([line[5].strip() for line in lines if len(line) == 6 and '/libpython' in line[5]] or ['/proc/self/exe'])`;
@@ -65,17 +65,20 @@ print([line[5].strip() for line in lines if len(line) == 6 and '/libpython' in l
 	return path === '/proc/self/exe' ? python : path;
 }
 
-function run({python, claims, rounds, core, callers, under = [], env = {}}: ProbeRunRequest, folder: string): ProbeRun {
+function run(
+	{python, claims, rounds, interpreter, callers, under = [], env = {}}: ProbeRunRequest,
+	folder: string,
+): ProbeRun {
 	const path = join(folder, 'ledger');
 	createLedger(path, ledgerRows(), phases(claims));
 	const plan: Plan = {
-		ledger: core === null ? null : path,
+		ledger: interpreter === null ? null : path,
 		offsetAt,
 		stride: strideOf(ledgerRows()),
 		rounds,
 		callers: callers ?? {
 			extension: join(nativeFolder, 'caller.so'),
-			'extension-deepbind': join(nativeFolder, 'caller-deepbind.so'),
+			deepbind: join(nativeFolder, 'caller-deepbind.so'),
 		},
 		executable: false,
 		claims: planned(claims),
@@ -85,7 +88,7 @@ function run({python, claims, rounds, core, callers, under = [], env = {}}: Prob
 	const {status, signal, stdout, stderr} = spawnSync(command[0] ?? '', command.slice(1), {
 		encoding: 'utf8',
 		maxBuffer: 1 << 26,
-		env: {LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0', ...shims(core, path), ...env},
+		env: {LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0', ...shims(interpreter, path), ...env},
 	});
 	const rows = readAll(path);
 	return {
@@ -105,12 +108,12 @@ function run({python, claims, rounds, core, callers, under = [], env = {}}: Prob
 	};
 }
 
-function shims(core: string | null, ledger: string): Record<string, string> {
-	if (core === null) return {};
+function shims(interpreter: string | null, ledger: string): Record<string, string> {
+	if (interpreter === null) return {};
 	return {
 		LD_PRELOAD: families.map(name => join(nativeFolder, `${name}.so`)).join(':'),
 		PYINTERPOSE_LEDGER: ledger,
-		PYINTERPOSE_CORE: identity(core),
+		PYINTERPOSE_INTERPRETER: identity(interpreter),
 	};
 }
 

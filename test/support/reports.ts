@@ -13,24 +13,29 @@ export function claim(symbol: string, route: Route, verdict: Verdict, family: Fa
 
 /** A claim of every kind of verdict, both forms of `bypassed` included. */
 export const oneOfEach: readonly ClaimReport[] = sorted([
-	claim('PyErr_Occurred', 'core', {kind: 'partial', calls: 12, bypassed: 52, because: 'same-unit'}),
+	claim('PyErr_Occurred', 'interpreter', {kind: 'partial', calls: 12, bypassed: 52, because: 'same-unit'}),
 	claim('PyErr_Occurred', 'extension', {kind: 'honored', calls: 64}),
-	claim('PyErr_Occurred', 'lookup', {kind: 'honored', calls: 1_234_567}),
-	claim('PyErr_SetString', 'core', {kind: 'bypassed', bypassed: 64, because: 'link-time'}),
-	claim('PyErr_Clear', 'core', {kind: 'bypassed', bypassed: null, because: 'symbolic-functions'}),
-	claim('PyObject_GetAttr', 'pointer', {kind: 'uncalled'}, 'object'),
+	claim('PyErr_Occurred', 'dlsym', {kind: 'honored', calls: 1_234_567}),
+	claim('PyErr_SetString', 'interpreter', {kind: 'bypassed', bypassed: 64, because: 'lto'}),
+	claim('PyErr_Clear', 'interpreter', {kind: 'bypassed', bypassed: null, because: 'symbolic-functions'}),
+	claim('PyObject_GetAttr', 'table', {kind: 'uncalled'}, 'object'),
 	claim('PyObject_Vectorcall', 'extension', {kind: 'absent'}, 'call'),
-	claim('PyMem_Malloc', 'core', {kind: 'inconclusive', because: 'the probe ended with signal SIGSEGV'}, 'memory'),
-	claim('malloc', 'core', {kind: 'honored', calls: 1}, 'libc-memory'),
-	claim('malloc', 'extension-deepbind', {kind: 'bypassed', bypassed: 1, because: 'deep-bind'}, 'libc-memory'),
-	claim('effect-time', 'core', {kind: 'honored', calls: 1}, 'effect-time'),
+	claim(
+		'PyMem_Malloc',
+		'interpreter',
+		{kind: 'inconclusive', because: 'the probe ended with signal SIGSEGV'},
+		'memory',
+	),
+	claim('malloc', 'interpreter', {kind: 'honored', calls: 1}, 'libc-memory'),
+	claim('malloc', 'deepbind', {kind: 'bypassed', bypassed: 1, because: 'deepbind'}, 'libc-memory'),
+	claim('effect-time', 'interpreter', {kind: 'honored', calls: 1}, 'effect-time'),
 ]);
 
 export function target(changes: Partial<TargetReport> = {}): TargetReport {
 	return {
 		id: 'cpython-3.11.2-shared-1a2b3c4d',
 		executable: '/usr/bin/python3.11',
-		core: {
+		interpreter: {
 			path: '/usr/lib/libpython3.11.so.1.0',
 			soname: 'libpython3.11.so.1.0',
 			buildId: '1a2b3c4d5e6f',
@@ -38,7 +43,7 @@ export function target(changes: Partial<TargetReport> = {}): TargetReport {
 		},
 		python: {implementation: 'cpython', version: '3.11.2', abiflags: '', debug: false, freeThreaded: false},
 		declared: {facts: [{name: 'Py_ENABLE_SHARED', value: '1', source: 'sysconfig'}]},
-		binding: {mode: 'non-semantic', functions: 10, preemptible: 4, partial: 3, bound: 2, unreferenced: 1},
+		binding: {mode: 'no-semantic-interposition', functions: 10, preemptible: 4, partial: 3, bound: 2, unreferenced: 1},
 		claims: oneOfEach,
 		sweep: {
 			functions: 1444,
@@ -47,7 +52,7 @@ export function target(changes: Partial<TargetReport> = {}): TargetReport {
 			symbols: [
 				{
 					symbol: 'PyErr_Occurred',
-					callers: [{caller: 'core', honored: 60, bypassed: 30}],
+					callers: [{caller: 'interpreter', honored: 60, bypassed: 30}],
 					references: {preemptible: 3, bound: 1},
 					tailCalls: 2,
 				},
@@ -109,7 +114,7 @@ export const hostileReport: Report = report(
 		target({
 			id: hostile,
 			executable: hostile,
-			core: {path: hostile, soname: hostile, buildId: hostile, linkage: 'shared'},
+			interpreter: {path: hostile, soname: hostile, buildId: hostile, linkage: 'shared'},
 			python: {implementation: hostile, version: hostile, abiflags: hostile, debug: true, freeThreaded: true},
 			declared: {facts: [{name: hostile, value: hostile, source: hostile}]},
 			claims: oneOfEach.map(one => ({

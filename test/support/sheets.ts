@@ -69,16 +69,16 @@ export const sheet: Sheet = {
 	rows: [
 		row('shared', null),
 		row('shared-nsi', comparison('shared-nsi', 1.002), {
-			mode: 'non-semantic',
+			mode: 'no-semantic-interposition',
 			internal: {honored: 4_948_714, bypassed: 197_622, functions: 650, functionsHonored: 640},
-			lost: [{id: 'Py_RunMain/core', now: 'bypassed'}],
+			lost: [{id: 'Py_RunMain/interpreter', now: 'bypassed'}],
 		}),
 		row('shared-nsi-lto', comparison('shared-nsi-lto', 0.87), {
-			mode: 'non-semantic-lto',
+			mode: 'no-semantic-interposition-lto',
 			internal: {honored: 286_536, bypassed: 2_027_621, functions: 480, functionsHonored: 70},
 			lost: [
-				{id: 'PyErr_Occurred/core', now: 'bypassed'},
-				{id: 'PyErr_SetNone/core', now: 'uncalled'},
+				{id: 'PyErr_Occurred/interpreter', now: 'bypassed'},
+				{id: 'PyErr_SetNone/interpreter', now: 'uncalled'},
 			],
 		}),
 		row('static', comparison('static', 1.05, 0.02), {

@@ -5,7 +5,6 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {readElf} from '../../src/elf/elf.js';
-import {identity} from '../../src/gather/counted/identity.js';
 import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
 import {buildShim} from '../../src/gather/sweep/build.js';
 import {ledgerRows} from '../../src/gather/sweep/shims.js';
@@ -13,6 +12,7 @@ import {sweepSlots} from '../../src/gather/sweep/slots.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../src/model/binding.js';
 import {type Caller, callers} from '../../src/model/claim.js';
+import {identity} from '../../src/process/file-identity.js';
 import type {Workshop} from './workshop.js';
 
 /** A CPU, with what makes its programs and what runs them. */
@@ -35,10 +35,10 @@ export const canEmulate = has(emulated.compiler) && has(emulated.under[0] ?? '')
 export interface Sweep {
 	readonly command: readonly string[];
 	/** The ELF file that is swept. */
-	readonly core: string;
+	readonly interpreter: string;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly machine?: Machine;
-	/** What the static witness shows of the core. */
+	/** What the static witness shows of the interpreter. */
 	readonly references?: ReadonlyMap<string, SymbolReferences>;
 }
 
@@ -58,10 +58,10 @@ export interface SweptProgram {
 /** Errors: the compiler's own words. */
 export async function shimFor(
 	work: Workshop,
-	core: string,
+	interpreter: string,
 	references?: ReadonlyMap<string, SymbolReferences>,
 ): Promise<string> {
-	const elf = readElf(readFileSync(core));
+	const elf = readElf(readFileSync(interpreter));
 	const built = await buildShim({
 		slots: sweepSlots(elf, references).slots,
 		machine: elf.machine,
@@ -79,23 +79,15 @@ const native = fileURLToPath(new URL('../../../native', import.meta.url));
 /** The same for another CPU than this one. */
 function crossShimFor(
 	work: Workshop,
-	core: string,
+	interpreter: string,
 	compiler: string,
 	references?: ReadonlyMap<string, SymbolReferences>,
 ): string {
-	const elf = readElf(readFileSync(core));
+	const elf = readElf(readFileSync(interpreter));
 	const {slots} = sweepSlots(elf, references);
 	const source = work.file('sweep.S', assemblyOf(slots, elf.machine));
 	const script = versionScriptOf(slots);
-	const runtime = [
-		'sweep/runtime.c',
-		'sweep/sites.c',
-		'sweep/callee.c',
-		'sweep/jumps.c',
-		'next.c',
-		'objects.c',
-		'page.c',
-	];
+	const runtime = ['sweep/runtime.c', 'sweep/sites.c', 'callee.c', 'sweep/jumps.c', 'next.c', 'objects.c', 'page.c'];
 	const out = join(work.folder, 'sweep.so');
 	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-builtin'];
 	execFileSync(compiler, [
@@ -112,12 +104,12 @@ function crossShimFor(
 
 export async function sweptProgram(
 	work: Workshop,
-	{command, core, machine = here, env = {}, references}: Sweep,
+	{command, interpreter, machine = here, env = {}, references}: Sweep,
 ): Promise<SweptProgram> {
-	const symbols = sweepSlots(readElf(readFileSync(core))).slots.map(({symbol}) => symbol);
+	const symbols = sweepSlots(readElf(readFileSync(interpreter))).slots.map(({symbol}) => symbol);
 	const preload = machine.cross
-		? crossShimFor(work, core, machine.compiler, references)
-		: await shimFor(work, core, references);
+		? crossShimFor(work, interpreter, machine.compiler, references)
+		: await shimFor(work, interpreter, references);
 	const path = join(work.folder, 'ledger');
 	const rows = ledgerRows(symbols.length);
 	createLedger(path, rows, 1);
@@ -130,7 +122,7 @@ export async function sweptProgram(
 			PYTHONHASHSEED: '0',
 			LD_PRELOAD: preload,
 			PYINTERPOSE_LEDGER: path,
-			PYINTERPOSE_CORE: identity(core),
+			PYINTERPOSE_INTERPRETER: identity(interpreter),
 			...env,
 		},
 	});

@@ -35,7 +35,7 @@ const one = {
 	},
 	silent: {kind: 'silent', path},
 	'not-cpython': {kind: 'not-cpython', path, implementation: 'pypy'},
-	'hidden-core': {kind: 'hidden-core', path},
+	'hidden-interpreter': {kind: 'hidden-interpreter', path},
 	secure: {kind: 'secure', path},
 } as const satisfies {[Kind in Complaint['kind']]: Extract<Complaint, {kind: Kind}>};
 

@@ -8,7 +8,7 @@ import {installedPythons} from '../../src/target/installed.js';
 import {withLauncher} from '../../src/target/launch.js';
 import type {Surroundings} from '../../src/target/surroundings.js';
 import {gatherTargets, type Targets} from '../../src/target/targets.js';
-import {core, fakePython, speaking} from '../support/fake-python.js';
+import {fakePython, interpreter, speaking} from '../support/fake-python.js';
 import {readelfDefines, systemLibpythons, systemPython, withoutCtypes} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -41,8 +41,8 @@ function messages({findings}: Target): readonly string[] {
 test('an executable that exports the interpreter is static, whatever the build declares', async t => {
 	const path = fakePython(workshop(t), speaking({declared: {Py_ENABLE_SHARED: '1'}}));
 	const target = await oneTarget(t, path);
-	t.is(target.core.linkage, 'static');
-	t.is(target.core.path, path);
+	t.is(target.interpreter.linkage, 'static');
+	t.is(target.interpreter.path, path);
 	t.deepEqual(messages(target), [
 		`linkage-contradicts: The build declares Py_ENABLE_SHARED=1, but ${path} itself holds the interpreter.`,
 	]);
@@ -64,13 +64,13 @@ function sharedPython(work: Workshop, main: string): {readonly path: string; rea
 
 function libpython(work: Workshop): string {
 	const flags = ['-shared', '-fPIC', '-Wl,-soname,libpython3.99.so.1.0', '-Wl,--build-id=0x1a2b3c4d5e6f'];
-	return work.compile('libpython3.99.so.1.0', core, flags);
+	return work.compile('libpython3.99.so.1.0', interpreter, flags);
 }
 
 test('a program whose libpython exports the interpreter is shared', async t => {
 	const {path, library} = sharedPython(workshop(t), speaking({declared: {Py_ENABLE_SHARED: '1'}}));
 	const target = await oneTarget(t, path);
-	t.deepEqual(target.core, {
+	t.deepEqual(target.interpreter, {
 		path: library,
 		soname: 'libpython3.99.so.1.0',
 		buildId: '1a2b3c4d5e6f',
@@ -88,14 +88,14 @@ test('a build that declares itself static and is shared is a contradiction', asy
 	]);
 });
 
-test('a libpython beside a static core is found twice: as needed, and as a second interpreter', async t => {
+test('a libpython beside a static interpreter is found twice: as needed, and as a second interpreter', async t => {
 	const work = workshop(t);
 	const library = libpython(work);
 	const path = fakePython(work, speaking(), 'python3.99', ['-Wl,--no-as-needed', library, `-Wl,-rpath,${work.folder}`]);
 	const target = await oneTarget(t, path);
-	t.is(target.core.linkage, 'static');
+	t.is(target.interpreter.linkage, 'static');
 	t.deepEqual(messages(target), [
-		`needed-beside-static-core: ${path} holds the interpreter and is linked to libpython3.99.so.1.0 all the same.`,
+		`needed-beside-static-interpreter: ${path} holds the interpreter and is linked to libpython3.99.so.1.0 all the same.`,
 		`second-libpython: ${library} is in the process as well, a second interpreter beside the one in ${path}.`,
 	]);
 });
@@ -132,13 +132,13 @@ test('a build whose sysconfig cannot be read is a target, with a finding', async
 	t.deepEqual(messages(target), [`declared-unreadable: What sysconfig declares cannot be read: ${reason}`]);
 });
 
-test('a core without a build-id is named by its content', async t => {
+test('an interpreter without a build-id is named by its content', async t => {
 	const work = workshop(t);
 	const flags = ['-Wl,--build-id=none'];
 	const one = await oneTarget(t, fakePython(work, speaking(), 'one', flags));
 	const same = await oneTarget(t, fakePython(work, speaking(), 'same', flags));
 	const other = await oneTarget(t, fakePython(work, speaking({version: '3.99.1'}), 'other', flags));
-	t.is(one.core.buildId, null);
+	t.is(one.interpreter.buildId, null);
 	t.regex(one.id, /^cpython-3\.99\.0-static-[0-9a-f]{8}$/);
 	t.is(same.id, one.id);
 	t.not(other.id.slice(-8), one.id.slice(-8));
@@ -225,12 +225,12 @@ test('a libpython without a standard library is refused, and where it was looked
 });
 
 test('a libpython whose version cannot be told is refused', async t => {
-	const library = workshop(t).compile('libembedded.so', core, ['-shared', '-fPIC']);
+	const library = workshop(t).compile('libembedded.so', interpreter, ['-shared', '-fPIC']);
 	t.regex(await oneFailure(t, library), /^The Python version of .+ cannot be told/);
 });
 
 test('a libpython of any name is told by the version that it exports', async t => {
-	const source = `${core}\nconst unsigned long Py_Version = 0x036307f0;`;
+	const source = `${interpreter}\nconst unsigned long Py_Version = 0x036307f0;`;
 	const library = workshop(t).compile('libembedded.so', source, ['-shared', '-fPIC']);
 	t.regex(await oneFailure(t, library), /os\.py and encodings of 3\.99 in /);
 });
@@ -258,13 +258,13 @@ testAsRoot('a setgid Python is refused: the loader ignores LD_PRELOAD for it', a
 const agreesWithReadelf = test.macro<[path: string]>({
 	async exec(t, path) {
 		const target = await oneTarget(t, path);
-		t.is(target.core.linkage === 'static', readelfDefines(path, 'PyErr_Occurred'));
-		t.true(readelfDefines(target.core.path, 'PyErr_Occurred'));
+		t.is(target.interpreter.linkage === 'static', readelfDefines(path, 'PyErr_Occurred'));
+		t.true(readelfDefines(target.interpreter.path, 'PyErr_Occurred'));
 		t.is(target.executable, path);
 		t.regex(target.python.version, /^\d+\.\d+\.\d+/);
 		t.true(target.declared.facts.some(({name}) => name === 'CONFIG_ARGS'));
 	},
-	title: (_, path) => `${path} has its core where readelf finds the interpreter's functions`,
+	title: (_, path) => `${path} has its interpreter where readelf finds the interpreter's functions`,
 });
 
 // Every Python of this machine; a machine without any has nothing to compare.
@@ -273,12 +273,12 @@ for (const path of installedPythons(process.env).elf) test(agreesWithReadelf, pa
 const startsThroughLauncher = test.macro<[path: string]>({
 	async exec(t, path) {
 		const target = await oneTarget(t, path);
-		t.is(target.core.path, path);
-		t.is(target.core.linkage, 'shared');
+		t.is(target.interpreter.path, path);
+		t.is(target.interpreter.linkage, 'shared');
 		t.is(basename(target.executable), 'launcher');
 		t.true(basename(path).includes(target.python.version.split('.').slice(0, 2).join('.')));
 	},
-	title: (_, path) => `${path} starts through the launcher, and is the core of that process`,
+	title: (_, path) => `${path} starts through the launcher, and is the interpreter of that process`,
 });
 
 for (const path of systemLibpythons()) test(startsThroughLauncher, path);

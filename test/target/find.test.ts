@@ -6,7 +6,7 @@ import test, {type ExecutionContext} from 'ava';
 import {defaultNames, type Found, findAll, findTargets} from '../../src/target/find.js';
 import {objectReader} from '../../src/target/objects.js';
 import type {Surroundings} from '../../src/target/surroundings.js';
-import {core, fakePython} from '../support/fake-python.js';
+import {fakePython, interpreter} from '../support/fake-python.js';
 import {systemPython} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -113,13 +113,13 @@ test('a libpython is a library', async t => {
 });
 
 test('a libpython of any name is known by what it exports', async t => {
-	const path = workshop(t).compile('libembedded.so', core, ['-shared', '-fPIC']);
+	const path = workshop(t).compile('libembedded.so', interpreter, ['-shared', '-fPIC']);
 	t.is((await oneTarget(t, path))?.kind, 'library');
 });
 
 function library399(work: Workshop): string {
 	const flags = ['-shared', '-fPIC', '-Wl,-soname,libpython3.99.so.1.0'];
-	return work.compile('libpython3.99.so.1.0', core, flags);
+	return work.compile('libpython3.99.so.1.0', interpreter, flags);
 }
 
 const fails = test.macro<[make: (work: Workshop) => string, message: RegExp]>({
@@ -287,7 +287,7 @@ testWithPython('among all Pythons of this machine is the one on PATH', async t =
 test('a libpython beside a program is found with it', async t => {
 	const work = workshop(t);
 	fakePython(work, quiet, 'prefix/bin/python3.99');
-	const library = work.compile('prefix/lib/libpython3.99.so.1.0', core, ['-shared', '-fPIC']);
+	const library = work.compile('prefix/lib/libpython3.99.so.1.0', interpreter, ['-shared', '-fPIC']);
 	const {targets} = await findAll(objectReader(), surroundings({PATH: `${dirname(dirname(library))}/bin`}));
 	t.is(targets.find(({path}) => path === library)?.kind, 'library');
 });

@@ -19,7 +19,7 @@ const says = test.macro<[declared: Readonly<Record<string, string>>, mode: Bindi
 });
 
 const plain = {CFLAGS: '-O2'};
-const nonSemantic = {PY_CFLAGS_NODIST: '-O2 -fno-semantic-interposition'};
+const noSemanticInterposition = {PY_CFLAGS_NODIST: '-O2 -fno-semantic-interposition'};
 const functions = {BLDSHARED: 'gcc -shared -Wl,-Bsymbolic-functions'};
 const undeclared = (mode: BindingMode) =>
 	`The ELF file shows ${mode} binding, which no flag that the build declares asks for.`;
@@ -28,15 +28,15 @@ test(says, plain, 'preemptible', null);
 test(says, plain, 'executable', null);
 test(says, plain, 'symbolic-functions', undeclared('symbolic-functions'));
 test(says, plain, 'symbolic', undeclared('symbolic'));
-test(says, plain, 'non-semantic', undeclared('non-semantic'));
-test(says, nonSemantic, 'non-semantic', null);
-test(says, nonSemantic, 'non-semantic-lto', null);
-test(says, {CFLAGS: '-Ofast'}, 'non-semantic', null);
+test(says, plain, 'no-semantic-interposition', undeclared('no-semantic-interposition'));
+test(says, noSemanticInterposition, 'no-semantic-interposition', null);
+test(says, noSemanticInterposition, 'no-semantic-interposition-lto', null);
+test(says, {CFLAGS: '-Ofast'}, 'no-semantic-interposition', null);
 // Symbolic linking binds all that the compiler would have bound, and more.
-test(says, {...nonSemantic, ...functions}, 'symbolic-functions', null);
+test(says, {...noSemanticInterposition, ...functions}, 'symbolic-functions', null);
 test(
 	says,
-	nonSemantic,
+	noSemanticInterposition,
 	'preemptible',
 	'The build declares -fno-semantic-interposition (PY_CFLAGS_NODIST, sysconfig), but its ELF file shows preemptible binding.',
 );
@@ -49,5 +49,5 @@ test(
 );
 test(says, functions, 'executable', null);
 test(says, {LDFLAGS: '-Wl,-Bsymbolic'}, 'symbolic', null);
-// How extension modules are linked says nothing of the core.
+// How extension modules are linked says nothing of the interpreter.
 test(says, {LDSHARED: 'gcc -shared -Wl,-Bsymbolic-functions'}, 'preemptible', null);

@@ -4,13 +4,13 @@ import test from 'ava';
 import {TargetError} from '../../src/errors.js';
 import {findHome} from '../../src/target/home.js';
 import {objectReader} from '../../src/target/objects.js';
-import {core} from '../support/fake-python.js';
+import {interpreter} from '../support/fake-python.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const nowhere = {HOME: '/nowhere'};
 
 function library(work: Workshop, path: string, soname: string): ReturnType<ReturnType<typeof objectReader>> {
-	return objectReader()(work.compile(path, core, ['-shared', '-fPIC', `-Wl,-soname,${soname}`]));
+	return objectReader()(work.compile(path, interpreter, ['-shared', '-fPIC', `-Wl,-soname,${soname}`]));
 }
 
 function standardLibrary(work: Workshop, folder: string): void {

@@ -58,7 +58,7 @@ test('the JSON holds the whole build-id, the findings and the failures, and stan
 					debug: false,
 					freeThreaded: false,
 				},
-				core: {path, soname: null, buildId: 'abcdef0123456789abcdef', linkage: 'static'},
+				interpreter: {path, soname: null, buildId: 'abcdef0123456789abcdef', linkage: 'static'},
 				binding: 'executable',
 				ctypes: true,
 				findings: [

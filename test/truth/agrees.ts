@@ -33,7 +33,7 @@ export function row({build, claim, mode, bound, linkage, bare, throughRegister}:
 	run(`${named} ${claim}: counted, and predicted from ELF alike`, async t => {
 		const folder = scratch(t);
 		const toy = linkage === 'static' ? staticToy(folder, compiler, bare) : sharedToy(folder, compiler, bare);
-		const witness = await gatherStatic(toy.core);
+		const witness = await gatherStatic(toy.interpreter);
 		const runs = counted(toy);
 		for (const leaf of leaves) {
 			const [ran, shown] = [runs.get(leaf) as Seen, predicted(leaf, witness)];

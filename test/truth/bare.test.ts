@@ -3,8 +3,8 @@
 import {row} from './agrees.js';
 import {
 	executable,
-	linkTimeUnexplained,
-	nonSemanticUnexplained,
+	ltoUnexplained,
+	noSemanticInterpositionUnexplained,
 	overridable,
 	overridableThroughout,
 	symbolicFunctions,
@@ -21,7 +21,7 @@ row({build: 'gcc -O2 -fuse-ld=gold', ...overridable, bare: true});
 row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt', ...overridableThroughout, bare: true});
 row({build: 'aarch64-linux-gnu-gcc -O2', ...overridable, bare: true});
 row({build: 'aarch64-linux-gnu-gcc -O2 -mbranch-protection=standard', ...overridable, bare: true});
-row({build: 'gcc -O2 -fno-semantic-interposition', ...nonSemanticUnexplained, bare: true});
-row({build: 'gcc -O2 -flto -fno-semantic-interposition', ...linkTimeUnexplained, bare: true});
+row({build: 'gcc -O2 -fno-semantic-interposition', ...noSemanticInterpositionUnexplained, bare: true});
+row({build: 'gcc -O2 -flto -fno-semantic-interposition', ...ltoUnexplained, bare: true});
 row({build: 'gcc -O2 -Wl,-Bsymbolic-functions', ...symbolicFunctions, bare: true});
 row({build: 'gcc -O2 -fPIE -pie', ...executable, bare: true});

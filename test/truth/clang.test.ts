@@ -20,22 +20,22 @@ row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt', ...overridableThrougho
 row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt,-z,now', ...overridableThroughout});
 row({build: 'clang -O2 -fuse-ld=lld -fcf-protection -Wl,-z,force-ibt', ...overridableThroughout});
 
-const nonSemantic = {
+const noSemanticInterposition = {
 	claim: 'binds calls within a unit and addresses that its code takes',
-	mode: 'non-semantic',
+	mode: 'no-semantic-interposition',
 	bound: {'same-unit': [...ownUnit, 'address']},
 } as const;
 
-row({build: 'clang -O2 -fno-semantic-interposition', ...nonSemantic});
-row({build: 'clang -O2 -fno-semantic-interposition -fuse-ld=lld', ...nonSemantic});
-row({build: 'clang -Os -fno-semantic-interposition', ...nonSemantic});
+row({build: 'clang -O2 -fno-semantic-interposition', ...noSemanticInterposition});
+row({build: 'clang -O2 -fno-semantic-interposition -fuse-ld=lld', ...noSemanticInterposition});
+row({build: 'clang -Os -fno-semantic-interposition', ...noSemanticInterposition});
 
 row({
 	build: 'clang -O2 -flto -fuse-ld=lld -fno-semantic-interposition',
 	claim: 'binds every call but to weak functions, and addresses that its code takes',
-	mode: 'non-semantic-lto',
+	mode: 'no-semantic-interposition-lto',
 	bound: {
-		'link-time': [...without(calls, 'weak', 'weak_other_unit', 'recursive'), 'address', 'address_other_unit'],
+		lto: [...without(calls, 'weak', 'weak_other_unit', 'recursive'), 'address', 'address_other_unit'],
 		'same-unit': ['recursive'],
 	},
 });

@@ -3,9 +3,9 @@
 import {row} from './agrees.js';
 import {
 	executable,
-	linkTime,
-	nonSemantic,
-	nonSemanticUnexplained,
+	lto,
+	noSemanticInterposition,
+	noSemanticInterpositionUnexplained,
 	overridable,
 	protectedVisibility,
 	symbolic,
@@ -30,16 +30,16 @@ row({build: 'gcc -O2 -Wl,-z,pack-relative-relocs', ...overridable});
 row({build: 'gcc -O2 -Wl,--hash-style=sysv', ...overridable});
 row({build: 'gcc -O2 -ffunction-sections -Wl,--gc-sections', ...overridable});
 
-row({build: 'gcc -O2 -fno-semantic-interposition', ...nonSemantic});
-row({build: 'gcc -O3 -fno-semantic-interposition', ...nonSemantic});
-row({build: 'gcc -Ofast', ...nonSemantic});
-row({build: 'gcc -O2 -fno-semantic-interposition -Wl,-z,pack-relative-relocs', ...nonSemantic});
-row({build: 'gcc -O2 -fno-semantic-interposition -fcf-protection -g -gz', ...nonSemantic});
-row({build: 'gcc -O2 -fno-semantic-interposition -s', ...nonSemanticUnexplained});
+row({build: 'gcc -O2 -fno-semantic-interposition', ...noSemanticInterposition});
+row({build: 'gcc -O3 -fno-semantic-interposition', ...noSemanticInterposition});
+row({build: 'gcc -Ofast', ...noSemanticInterposition});
+row({build: 'gcc -O2 -fno-semantic-interposition -Wl,-z,pack-relative-relocs', ...noSemanticInterposition});
+row({build: 'gcc -O2 -fno-semantic-interposition -fcf-protection -g -gz', ...noSemanticInterposition});
+row({build: 'gcc -O2 -fno-semantic-interposition -s', ...noSemanticInterpositionUnexplained});
 
-row({build: 'gcc -O2 -flto -fno-semantic-interposition', ...linkTime});
-row({build: 'gcc -Ofast -flto', ...linkTime});
-row({build: 'gcc -O2 -flto -fno-semantic-interposition -fno-plt', ...linkTime});
+row({build: 'gcc -O2 -flto -fno-semantic-interposition', ...lto});
+row({build: 'gcc -Ofast -flto', ...lto});
+row({build: 'gcc -O2 -flto -fno-semantic-interposition -fno-plt', ...lto});
 
 row({build: 'gcc -O2 -Wl,-Bsymbolic-functions', ...symbolicFunctions});
 row({build: 'gcc -O2 -Wl,-Bsymbolic-functions -s', ...symbolicFunctions});

@@ -18,29 +18,29 @@ export const overridableThroughout: Outcome = {
 	bound: {},
 };
 
-export const nonSemantic: Outcome = {
+export const noSemanticInterposition: Outcome = {
 	claim: 'binds calls within a unit, and leaves those between units and through addresses overridable',
-	mode: 'non-semantic',
+	mode: 'no-semantic-interposition',
 	bound: {'same-unit': ownUnit},
 };
 
 /** Private names that the source gives by hand would look alike. */
-export const nonSemanticUnexplained: Outcome = {
+export const noSemanticInterpositionUnexplained: Outcome = {
 	claim: 'binds calls within a unit, and does not show why',
 	mode: 'mixed',
 	bound: {'same-unit': ['recursive'], unknown: without(ownUnit, 'recursive')},
 };
 
-export const linkTime: Outcome = {
+export const lto: Outcome = {
 	claim: 'binds every call, and leaves those through addresses and to an indirect function overridable',
-	mode: 'non-semantic-lto',
-	bound: {'link-time': without(calls, 'recursive'), 'same-unit': ['recursive']},
+	mode: 'no-semantic-interposition-lto',
+	bound: {lto: without(calls, 'recursive'), 'same-unit': ['recursive']},
 };
 
 /** One unit that was compiled without semantic interposition would look alike. */
-export const linkTimeUnexplained: Outcome = {
+export const ltoUnexplained: Outcome = {
 	claim: 'binds every call, and does not show why',
-	mode: 'non-semantic-lto',
+	mode: 'no-semantic-interposition-lto',
 	bound: {unknown: without(calls, 'recursive'), 'same-unit': ['recursive']},
 };
 

@@ -9,7 +9,7 @@ import {type Compiler, compile} from './compiler.js';
 
 export interface Toy {
 	/** The object that defines the leaves. */
-	readonly core: string;
+	readonly interpreter: string;
 	readonly linkage: 'shared' | 'static';
 	/** Of every leaf: how often it was entered, and how often its override ran. */
 	readonly counts: ReadonlyMap<string, Count>;
@@ -31,22 +31,30 @@ export const leaves: readonly string[] = [...readFileSync(source('toy.h'), 'utf8
 
 /** Builds the leaves as a library, and a program beside it that calls them. `bare` takes the library's tables away. */
 export function sharedToy(folder: string, compiler: Compiler, bare = false): Toy {
-	const core = join(folder, 'libtoy.so');
-	compile(compiler, [...shared(core), source('leaves.c'), source('callers.c')]);
+	const interpreter = join(folder, 'libtoy.so');
+	compile(compiler, [...shared(interpreter), source('leaves.c'), source('callers.c')]);
 	const plain = {command: compiler.command, flags: ['-O1']};
 	const main = join(folder, 'main');
-	compile(plain, ['-o', main, source('main.c'), ...beside(folder, plain), core]);
-	if (bare) makeBare(core, compiler.command);
-	return {core, linkage: 'shared', counts: count(folder, compiler, main)};
+	compile(plain, ['-o', main, source('main.c'), ...beside(folder, plain), interpreter]);
+	if (bare) makeBare(interpreter, compiler.command);
+	return {interpreter, linkage: 'shared', counts: count(folder, compiler, main)};
 }
 
 /** Builds the leaves into the program itself. */
 export function staticToy(folder: string, compiler: Compiler, bare = false): Toy {
-	const core = join(folder, 'main');
+	const interpreter = join(folder, 'main');
 	const other = beside(folder, {command: compiler.command, flags: ['-O1']});
-	compile(compiler, ['-rdynamic', '-o', core, source('leaves.c'), source('callers.c'), source('main.c'), ...other]);
-	if (bare) makeBare(core, compiler.command);
-	return {core, linkage: 'static', counts: count(folder, compiler, core)};
+	compile(compiler, [
+		'-rdynamic',
+		'-o',
+		interpreter,
+		source('leaves.c'),
+		source('callers.c'),
+		source('main.c'),
+		...other,
+	]);
+	if (bare) makeBare(interpreter, compiler.command);
+	return {interpreter, linkage: 'static', counts: count(folder, compiler, interpreter)};
 }
 
 function shared(output: string): string[] {

@@ -49,7 +49,7 @@ causes('gcc -O2', {own: null, other: null});
 causes('gcc -O2 -s', {own: null, other: null});
 causes('gcc -O2 -fno-semantic-interposition', {own: 'same-unit', other: null});
 causes('gcc -O2 -fno-semantic-interposition -s', {own: 'unknown', other: null});
-causes('gcc -O2 -fno-semantic-interposition -flto', {own: 'link-time', other: 'link-time'});
+causes('gcc -O2 -fno-semantic-interposition -flto', {own: 'lto', other: 'lto'});
 causes('gcc -O2 -fno-semantic-interposition -flto -s', {own: 'unknown', other: 'unknown'});
 causes('gcc -O2 -Wl,-Bsymbolic-functions', {own: 'symbolic-functions', other: 'symbolic-functions'});
 causes('gcc -O2 -Wl,-Bsymbolic-functions -s', {own: 'unknown', other: 'unknown'});

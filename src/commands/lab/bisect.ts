@@ -11,7 +11,7 @@ import {variants} from '../../lab/variants.js';
 import {routes} from '../../model/claim.js';
 import type {VerdictKind} from '../../model/verdict.js';
 import {checkTargets} from '../../pipeline.js';
-import {renderBisection} from '../../render/bisection.js';
+import {renderBisection} from '../../render/lab/bisection.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io} from '../command.js';
 import {sourceOf, withLab} from './setting.js';
 
@@ -21,7 +21,7 @@ export function runBisect(invocation: Invocation): Promise<ExitStatus> {
 	const claim = options.text('claim');
 	if (goodName === undefined || badName === undefined || positionals.length > 2 || claim === undefined) {
 		throw new UsageError('lab bisect needs --claim CLAIM and two variants, the good one first.', {
-			hint: "Such as 'pyinterpose lab bisect --claim PyErr_Occurred/core shared shared-nsi-lto'.",
+			hint: "Such as 'pyinterpose lab bisect --claim PyErr_Occurred/interpreter shared shared-nsi-lto'.",
 		});
 	}
 	const place = placeOf(claim);
@@ -52,7 +52,7 @@ function placeOf(claim: string): Place {
 	const [symbol = '', route = ''] = claim.split('/');
 	if (!(routes as readonly string[]).includes(route)) {
 		throw new UsageError(`'${claim}' is no claim: it has no route.`, {
-			hint: 'A claim is a symbol and a route: PyErr_Occurred/core.',
+			hint: 'A claim is a symbol and a route: PyErr_Occurred/interpreter.',
 		});
 	}
 	return {claim, symbol, route};

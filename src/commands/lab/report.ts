@@ -2,13 +2,13 @@
 
 import {readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
+import {bench} from '../../bench/bench.js';
+import {mergeBenches} from '../../bench/merge.js';
+import {processorToPin} from '../../bench/pin.js';
+import {defaultRule} from '../../bench/rule.js';
+import {workloadNames} from '../../bench/run.js';
 import {SuiteError, UsageError} from '../../errors.js';
 import {loadedSize} from '../../gather/loaded-size.js';
-import {bench} from '../../lab/bench/bench.js';
-import {mergeBenches} from '../../lab/bench/merge.js';
-import {processorToPin} from '../../lab/bench/pin.js';
-import {defaultRule} from '../../lab/bench/rule.js';
-import {workloadNames} from '../../lab/bench/run.js';
 import type {Lab} from '../../lab/lab.js';
 import {variantNamed} from '../../lab/make-variant.js';
 import {allBuilds, type Built, reached} from '../../lab/record.js';
@@ -18,9 +18,9 @@ import {variants} from '../../lab/variants.js';
 import type {BenchReport} from '../../model/bench.js';
 import type {Sheet} from '../../model/sheet.js';
 import {checkTargets} from '../../pipeline.js';
-import {renderSheet} from '../../render/sheet.js';
-import {renderSheetHtml} from '../../render/sheet-html.js';
-import {renderSheetMarkdown} from '../../render/sheet-markdown.js';
+import {renderSheet} from '../../render/lab/sheet.js';
+import {renderSheetHtml} from '../../render/lab/sheet-html.js';
+import {renderSheetMarkdown} from '../../render/lab/sheet-markdown.js';
 import {withLauncher} from '../../target/launch.js';
 import {startables} from '../bench.js';
 import {type ExitStatus, exitStatus, type Invocation} from '../command.js';
@@ -69,7 +69,7 @@ async function fresh(invocation: Invocation, lab: Lab): Promise<Sheet> {
 		progress: what => lab.tell.now(`checking ${what}`),
 	});
 	const measured = await measurement(builds, invocation, lab);
-	const bytes = new Map(builds.map(({core}) => [core, loadedSize(core)]));
+	const bytes = new Map(builds.map(({interpreter}) => [interpreter, loadedSize(interpreter)]));
 	return makeSheet({builds, report, bench: measured, bytes});
 }
 

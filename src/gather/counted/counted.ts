@@ -1,7 +1,7 @@
 /** This file gathers the counted witness on one target: what ran, with the controls that make a zero mean something. */
 
 import {canaries, overrides} from '../../ledger/slots.js';
-import {type Claim, coreFamilies, type Family, libcFamilies} from '../../model/claim.js';
+import {type Claim, type Family, interpreterFamilies, libcFamilies} from '../../model/claim.js';
 import type {Counted} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
 import type {Launch, Start} from '../../model/target.js';
@@ -13,9 +13,9 @@ import {type Run, type RunRequest, runProbes, type Taken} from './run.js';
 export interface CountedRequest {
 	readonly launch: Launch;
 	readonly kind: Start['kind'];
-	readonly core: string;
+	readonly interpreter: string;
 	readonly claims: readonly Claim[];
-	/** The entry counters, where this core has them. */
+	/** The entry counters, where this interpreter has them. */
 	readonly entries: {readonly env: Readonly<Record<string, string>>; readonly symbols: ReadonlySet<string>} | null;
 	readonly shims: string;
 	readonly folder: string;
@@ -37,7 +37,7 @@ export async function gatherCounted(request: CountedRequest): Promise<CountedWit
 	const natural = plain.filter(naturally.counts);
 	const probed = plain.filter(claim => !naturally.counts(claim));
 	const [counting, effected, control] = await Promise.all([
-		run(request, 'count', [...coreFamilies, ...libcFamilies], probed),
+		run(request, 'count', [...interpreterFamilies, ...libcFamilies], probed),
 		effect.length === 0 ? null : run(request, 'effect', Object.keys(effects) as Family[], effect),
 		run(request, 'control', [], [...probed, ...effect]),
 	]);
@@ -62,7 +62,7 @@ function run(
 	return runProbes({
 		name,
 		launch: request.launch,
-		core: request.core,
+		interpreter: request.interpreter,
 		executable: request.kind === 'library',
 		preload: counts && request.entries !== null ? [...families, 'entries'] : families,
 		env: counts && request.entries !== null ? request.entries.env : {},
@@ -161,6 +161,6 @@ function findingsOf({stderr, uncounted}: Run, {entries}: CountedRequest): readon
 		.filter(line => line.includes('LD_PRELOAD'))
 		.map(line => ({kind: 'preload-ignored', message: line.trim()}));
 	if (uncounted === null || entries === null || entries.symbols.size === 0) return ignored;
-	const message = `Calls that enter the core without an override are not counted: ${uncounted}.`;
+	const message = `Calls that enter the interpreter without an override are not counted: ${uncounted}.`;
 	return [...ignored, {kind: 'entries-not-counted', message}];
 }

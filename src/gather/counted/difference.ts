@@ -10,8 +10,8 @@ export function difference({once, twice}: Taken, side: keyof Row): ByCaller {
 }
 
 /** A ledger's row, its columns named. */
-export function byCaller([core = 0, executable = 0, extension = 0, library = 0]: readonly number[]): ByCaller {
-	return {core, executable, extension, library};
+export function byCaller([interpreter = 0, executable = 0, extension = 0, library = 0]: readonly number[]): ByCaller {
+	return {interpreter, executable, extension, library};
 }
 
 function total(rows: readonly Row[], side: keyof Row, column: number): number {

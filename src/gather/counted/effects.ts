@@ -36,8 +36,8 @@ export function shownBy(
 	const {shows} = effects[claim.family as keyof typeof effects];
 	if (alone.outcome.output === shows) return unknown(`the program prints ${shows} without the shim, too`);
 	const honored = difference(taken, 'honored');
-	if ((taken.outcome.output === shows) !== honored.core > 0) {
-		return unknown(`the override ran ${honored.core} times and the program printed ${taken.outcome.output}`);
+	if ((taken.outcome.output === shows) !== honored.interpreter > 0) {
+		return unknown(`the override ran ${honored.interpreter} times and the program printed ${taken.outcome.output}`);
 	}
 	return {kind: 'counted', honored, bypassed: null, made: null};
 }

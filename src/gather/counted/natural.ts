@@ -7,7 +7,7 @@ import {calledByMain} from '../../model/lifecycle.js';
 export const naturally = {
 	/** Whether the process takes this route without a probe. */
 	counts({family, symbol, route}: Claim): boolean {
-		return family === 'lifecycle' && (route === 'core' || (route === 'executable' && calledByMain.has(symbol)));
+		return family === 'lifecycle' && (route === 'interpreter' || (route === 'executable' && calledByMain.has(symbol)));
 	},
 
 	/**
@@ -15,7 +15,7 @@ export const naturally = {
 	 * calls nothing of Python itself.
 	 */
 	attribute({symbol, route}: Claim, seen: ByCaller): ByCaller {
-		if (!calledByMain.has(symbol) || (route !== 'core' && route !== 'executable')) return seen;
+		if (!calledByMain.has(symbol) || (route !== 'interpreter' && route !== 'executable')) return seen;
 		return {...seen, library: 0, [route]: seen[route] + seen.library};
 	},
 };

@@ -12,7 +12,7 @@ export interface Plan {
 	readonly stride: number;
 	/** n: the first phase of a claim has n rounds, the second 2n. */
 	readonly rounds: number;
-	readonly callers: Readonly<Record<'extension' | 'extension-deepbind', string>>;
+	readonly callers: Readonly<Record<'extension' | 'deepbind', string>>;
 	/** Whether the launcher runs the probes and so offers the route `executable`. */
 	readonly executable: boolean;
 	readonly claims: readonly Planned[];

@@ -19,8 +19,8 @@ export interface RunRequest {
 	/** A short name for the files of this run. */
 	readonly name: string;
 	readonly launch: Launch;
-	/** The core's identity, as the shims take it. */
-	readonly core: string;
+	/** The interpreter's identity, as the shims take it. */
+	readonly interpreter: string;
 	readonly executable: boolean;
 	/** Shims, in the order of LD_PRELOAD; none makes it a control run, without a ledger. */
 	readonly preload: readonly string[];
@@ -49,7 +49,7 @@ export interface Run {
 	readonly startup: readonly Row[];
 	/** The bits of the shims that shook hands in the first process. */
 	readonly ready: bigint;
-	/** Why some process did not count the entries of the core's functions; null where all did. */
+	/** Why some process did not count the entries of the interpreter's functions; null where all did. */
 	readonly uncounted: string | null;
 	/** What the first process printed on standard error. */
 	readonly stderr: string;
@@ -90,7 +90,7 @@ async function attemptOnce(request: RunRequest, claims: readonly Claim[], number
 		rounds,
 		callers: {
 			extension: join(nativeFolder, 'caller.so'),
-			'extension-deepbind': join(nativeFolder, 'caller-deepbind.so'),
+			deepbind: join(nativeFolder, 'caller-deepbind.so'),
 		},
 		executable: request.executable,
 		claims: planned(claims),
@@ -110,12 +110,15 @@ async function attemptOnce(request: RunRequest, claims: readonly Claim[], number
 	}
 }
 
-function shimEnvironment({preload, core, env, shims}: RunRequest, ledger: string | null): Record<string, string> {
+function shimEnvironment(
+	{preload, interpreter, env, shims}: RunRequest,
+	ledger: string | null,
+): Record<string, string> {
 	if (ledger === null) return {};
 	return {
 		LD_PRELOAD: preload.map(name => join(shims, `${name}.so`)).join(':'),
 		PYINTERPOSE_LEDGER: ledger,
-		PYINTERPOSE_CORE: core,
+		PYINTERPOSE_INTERPRETER: interpreter,
 		...env,
 	};
 }

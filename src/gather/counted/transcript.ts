@@ -3,7 +3,7 @@
 export type Outcome =
 	| {
 			readonly kind: 'taken';
-			/** Calls that our own object made with n and with 2n rounds; null on a route that the core takes. */
+			/** Calls that our own object made with n and with 2n rounds; null on a route that the interpreter takes. */
 			readonly made: readonly [number, number] | null;
 			/** What the rounds computed, as JSON text. */
 			readonly output: string;

@@ -10,7 +10,7 @@ export const machines: ReadonlySet<string> = new Set(['x86_64', 'aarch64']);
 /** The source; to be preprocessed, with native/sweep among the folders of headers. */
 export function assemblyOf(slots: readonly SweepSlot[], machine: string): string {
 	return [
-		`#include "trampoline-${machine}.S"`,
+		`#include "trampoline-${machine.replace('_', '-')}.S"`,
 		`TRAMPOLINES ${slots.length + 1}`,
 		...slots.map((slot, index) => trampoline(slot, index)),
 		`TRAMPOLINE ${slots.length}, 1, ${canary}, ${canary}`,
@@ -20,7 +20,7 @@ export function assemblyOf(slots: readonly SweepSlot[], machine: string): string
 	].join('\n');
 }
 
-/** The linker's version script; null where the core has no versions. */
+/** The linker's version script; null where the interpreter has no versions. */
 export function versionScriptOf(slots: readonly SweepSlot[]): string | null {
 	const nodes = new Map<string, string[]>();
 	for (const {name, version, hidden} of slots) {

@@ -15,7 +15,7 @@ export interface Swept {
 	/** The symbols whose entries were counted; null where none was. */
 	readonly entries: ReadonlySet<string> | null;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
-	/** Whether the core is the executable: then whoever names a function of it gets that and no override. */
+	/** Whether the interpreter is the executable: then whoever names a function of it gets that and no override. */
 	readonly executable: boolean;
 }
 
@@ -35,7 +35,7 @@ export function sweepReport(swept: Swept): SweepReport {
 	};
 }
 
-const core = callers.indexOf('core');
+const interpreter = callers.indexOf('interpreter');
 
 function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
 	const {rows, tailCalls, references} = swept;
@@ -60,17 +60,17 @@ function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
 		},
 		tailCalls:
 			sum(tailCalls[slot]?.honored ?? []) +
-			(counted === null || bypassed === null ? 0 : (bypassed[core] ?? 0) - (counted[core] ?? 0)),
+			(counted === null || bypassed === null ? 0 : (bypassed[interpreter] ?? 0) - (counted[interpreter] ?? 0)),
 	};
 }
 
 /**
- * Who calls past an override from outside a shared core has the function's own address from a table of the core's. Where the
- * core keeps it in none, the core itself has jumped there, as the last thing that a call from outside made it do.
+ * Who calls past an override from outside a shared interpreter has the function's own address from a table of the interpreter's. Where the
+ * interpreter keeps it in none, the interpreter itself has jumped there, as the last thing that a call from outside made it do.
  */
 function withoutTailCalls(bypassed: readonly number[], addresses: Reach, executable: boolean): readonly number[] {
 	if (executable || addresses.bound > 0) return bypassed;
-	return bypassed.map((_, column) => (column === core ? sum(bypassed) : 0));
+	return bypassed.map((_, column) => (column === interpreter ? sum(bypassed) : 0));
 }
 
 const none = {preemptible: 0, bound: 0} as const;

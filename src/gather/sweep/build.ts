@@ -1,4 +1,4 @@
-/** This file makes a generated shim with the machine's compiler, once for each core: it is kept in the user's cache folder. */
+/** This file makes a generated shim with the machine's compiler, once for each interpreter: it is kept in the user's cache folder. */
 
 import {createHash, randomBytes} from 'node:crypto';
 import {
@@ -16,11 +16,11 @@ import {
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {cacheHome} from '../../cache/store.js';
 import {nativeFolder} from '../../ledger/native.js';
 import {runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
 import type {Environment} from '../../process/temporary.js';
-import {cacheHome} from '../cache.js';
 import {assemblyOf, machines, versionScriptOf} from './assembly.js';
 import type {SweepSlot} from './slots.js';
 

@@ -1,4 +1,4 @@
-/** This file gathers the sweep: one start of a target with every function that its core exports overridden. */
+/** This file gathers the sweep: one start of a target with every function that its interpreter exports overridden. */
 
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -8,17 +8,17 @@ import type {Finding, SweepReport} from '../../model/report.js';
 import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
+import {identity} from '../../process/file-identity.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
-import {identity} from '../counted/identity.js';
 import {type CallSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
 import {
 	type Counts,
 	prepareShims,
-	readCore,
+	readInterpreter,
 	type Shims,
 	type SweepEntries,
-	type SweptCore,
+	type SweptInterpreter,
 	withShims,
 } from './shims.js';
 import {createSites, type RawSites, readSites} from './sites.js';
@@ -26,10 +26,10 @@ import {createSites, type RawSites, readSites} from './sites.js';
 export interface SweepRequest {
 	/** With the environment that every start of the target sees. */
 	readonly launch: Launch;
-	/** The core's path. */
-	readonly core: string;
+	/** The interpreter's path. */
+	readonly interpreter: string;
 	readonly witness: StaticWitness;
-	/** Whether calls that pass the overrides by are counted too, for which the core's code is patched in memory. Yes by default. */
+	/** Whether calls that pass the overrides by are counted too, for which the interpreter's code is patched in memory. Yes by default. */
 	readonly entryCounts?: boolean;
 	/** Whether the call sites are told, too; it slows the run, and changes no count. */
 	readonly sites?: boolean;
@@ -48,7 +48,7 @@ export interface Gathered {
 }
 
 export async function gatherSweep(request: SweepRequest): Promise<Gathered> {
-	const prepared = readCore(request.core, request.witness.bySymbol);
+	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol);
 	const sweep = async (folder: string) => {
 		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});
 		if (shims.kind === 'not-built') return skipped(shims.reason);
@@ -86,7 +86,7 @@ async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
 				env: {
 					...request.launch.env,
 					...env,
-					PYINTERPOSE_CORE: identity(request.core),
+					PYINTERPOSE_INTERPRETER: identity(request.interpreter),
 					...(sites === null ? {} : {PYINTERPOSE_SITES: sites}),
 				},
 				timeoutSeconds: request.timeoutSeconds,
@@ -99,7 +99,7 @@ async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
 
 async function read(
 	request: SweepRequest,
-	core: SweptCore,
+	interpreter: SweptInterpreter,
 	entries: SweepEntries | null,
 	{result, counts, sites}: Run,
 ): Promise<Gathered> {
@@ -121,13 +121,13 @@ async function read(
 	if (called !== null && called !== counts.canary) {
 		return skipped(`its canary was counted ${counts.canary} times for ${called} calls`);
 	}
-	const located = sites === null ? null : await locateCalls(core, sites);
-	const sweep = reportOf(core, entries, counts, request.witness);
+	const located = sites === null ? null : await locateCalls(interpreter, sites);
+	const sweep = reportOf(interpreter, entries, counts, request.witness);
 	return {
 		sweep,
 		findings: [
 			...findings,
-			...findingsOf(core, entries, counts),
+			...findingsOf(interpreter, entries, counts),
 			...sweepDisagreements(sweep),
 			...(located?.findings ?? []),
 		],

@@ -1,15 +1,15 @@
-/** This file says where a sweep's calls came from, and holds the core's call sites to the static witness. */
+/** This file says where a sweep's calls came from, and holds the interpreter's call sites to the static witness. */
 
+import {enclosingFunctions, type PlaceOf} from '../../binding/enclosing-function.js';
+import {exportedFunctions} from '../../binding/exports.js';
+import {visitReferences} from '../../binding/references.js';
 import {readElf} from '../../elf/elf.js';
-import {exportedFunctions} from '../../elf/exports.js';
-import {enclosingFunctions, type PlaceOf} from '../../elf/places.js';
-import {visitReferences} from '../../elf/references.js';
 import {ElfError, SuiteError} from '../../errors.js';
 import type {Caller} from '../../model/claim.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Finding} from '../../model/report.js';
 import {readObjectFile} from '../object-file.js';
-import type {SweptCore} from './shims.js';
+import type {SweptInterpreter} from './shims.js';
 import type {RawSite, RawSites, SiteForm} from './sites.js';
 
 export interface CallSite {
@@ -30,9 +30,12 @@ export interface LocatedCalls {
 	readonly findings: readonly Finding[];
 }
 
-export async function locateCalls({core, slots}: SweptCore, {sites, missed}: RawSites): Promise<LocatedCalls> {
+export async function locateCalls(
+	{interpreter, slots}: SweptInterpreter,
+	{sites, missed}: RawSites,
+): Promise<LocatedCalls> {
 	const functionAt = functionFinder();
-	const known = await knownSites(core);
+	const known = await knownSites(interpreter);
 	const located = sites
 		.filter(({slot, caller}) => caller !== null && slots[slot] !== undefined)
 		.map(site => ({...site, symbol: slots[site.slot]?.symbol ?? '', caller: site.caller as Caller}))
@@ -53,7 +56,7 @@ export async function locateCalls({core, slots}: SweptCore, {sites, missed}: Raw
 				(left, right) =>
 					byCodeUnit(left.symbol, right.symbol) || right.calls - left.calls || byCodeUnit(left.address, right.address),
 			),
-		findings: [...missedFinding(missed), ...unknownSites(core, located, known)],
+		findings: [...missedFinding(missed), ...unknownSites(interpreter, located, known)],
 	};
 }
 
@@ -88,29 +91,31 @@ function missedFinding(missed: number): Finding[] {
 type Located = RawSite & {readonly symbol: string; readonly caller: Caller};
 
 function isKnown({caller, object, form, symbol, address}: Located, known: ReadonlySet<string> | null): boolean {
-	return caller === 'core' && object !== null && form !== 'tail-call' && known?.has(`${symbol} ${address}`) === true;
+	return (
+		caller === 'interpreter' && object !== null && form !== 'tail-call' && known?.has(`${symbol} ${address}`) === true
+	);
 }
 
-/** A site in the core that calls by name must be one that the static witness has seen. */
-function unknownSites(core: string, sites: readonly Located[], known: ReadonlySet<string> | null): Finding[] {
-	const own = sites.filter(({caller, object}) => caller === 'core' && object !== null);
+/** A site in the interpreter that calls by name must be one that the static witness has seen. */
+function unknownSites(interpreter: string, sites: readonly Located[], known: ReadonlySet<string> | null): Finding[] {
+	const own = sites.filter(({caller, object}) => caller === 'interpreter' && object !== null);
 	const unknown = known === null ? [] : own.filter(site => site.form === 'call' && !isKnown(site, known));
 	const none = own.filter(({form}) => form === 'no-call');
 	return [
 		...unknown.map(({symbol, address, calls}) => ({
 			kind: 'sweep-unknown-site',
-			message: `${times(calls)} of ${symbol} ${calls === 1 ? 'returns' : 'return'} to 0x${address.toString(16)} of ${core}, where the static witness knows of no call.`,
+			message: `${times(calls)} of ${symbol} ${calls === 1 ? 'returns' : 'return'} to 0x${address.toString(16)} of ${interpreter}, where the static witness knows of no call.`,
 		})),
 		...none.map(({symbol, address, calls}) => ({
 			kind: 'sweep-no-call',
-			message: `${times(calls)} of ${symbol} ${calls === 1 ? 'returns' : 'return'} to 0x${address.toString(16)} of ${core}, before which there is no call.`,
+			message: `${times(calls)} of ${symbol} ${calls === 1 ? 'returns' : 'return'} to 0x${address.toString(16)} of ${interpreter}, before which there is no call.`,
 		})),
 	];
 }
 
 /** Where each preemptible call returns to: on x86-64 five bytes on, six where it goes through a slot; elsewhere a word. Null where code cannot be read. */
-async function knownSites(core: string): Promise<ReadonlySet<string> | null> {
-	const elf = readElf(readObjectFile(core).bytes);
+async function knownSites(interpreter: string): Promise<ReadonlySet<string> | null> {
+	const elf = readElf(readObjectFile(interpreter).bytes);
 	const known = new Set<string>();
 	try {
 		await visitReferences(elf, exportedFunctions(elf), ({name}, preemptible, form, path, at) => {

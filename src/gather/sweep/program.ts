@@ -6,12 +6,12 @@ import type {StaticWitness} from '../../model/binding.js';
 import type {Finding, SweepReport} from '../../model/report.js';
 import type {Launch} from '../../model/target.js';
 import {type Ending, endingInWords} from '../../process/ending.js';
+import {identity} from '../../process/file-identity.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
 import {runThrough} from '../../process/through.js';
-import {identity} from '../counted/identity.js';
 import {type CallSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
-import {prepareShims, readCore, withShims} from './shims.js';
+import {prepareShims, readInterpreter, withShims} from './shims.js';
 import {createSites, readSites} from './sites.js';
 
 export interface ProgramRequest {
@@ -20,7 +20,7 @@ export interface ProgramRequest {
 	readonly argv0: string;
 	/** What follows the Python: its options, the script, the script's arguments. */
 	readonly words: readonly string[];
-	readonly core: string;
+	readonly interpreter: string;
 	readonly witness: Pick<StaticWitness, 'bySymbol'>;
 	readonly entryCounts: boolean;
 	/** Whether the call sites are told, too. */
@@ -43,16 +43,16 @@ export interface ProgramSwept {
 	readonly sites: readonly CallSite[] | null;
 }
 
-/** Errors: SuiteError where there is no shim for this core; the program is not started then. */
+/** Errors: SuiteError where there is no shim for this interpreter; the program is not started then. */
 export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
-	const core = readCore(request.core, request.witness.bySymbol);
+	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol);
 	const {env, signal, entryCounts, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
 		withTemporaryFolder(env, 'data', async data => {
-			const shims = await prepareShims({...core, entryCounts, env, folder, signal});
+			const shims = await prepareShims({...interpreter, entryCounts, env, folder, signal});
 			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
 			return withShims(env, shims, join(data, 'sweep.ledger'), async (added, counts) => {
-				const report = () => reportOf(core, shims.entries, counts(), witness);
+				const report = () => reportOf(interpreter, shims.entries, counts(), witness);
 				const sites = request.sites ? join(data, 'sweep.sites') : null;
 				if (sites !== null) createSites(sites);
 				signal.throwIfAborted();
@@ -68,13 +68,13 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				if (ending.kind === 'not-started') throw new SuiteError(`${request.launch.file} ${endingInWords(ending)}.`);
 				const seen = counts();
 				if (!seen.ready) return {ending, sweep: null, findings: [notLoaded], sites: null};
-				const located = sites === null ? null : await locateCalls(core, readSites(sites, request.launch.file));
+				const located = sites === null ? null : await locateCalls(interpreter, readSites(sites, request.launch.file));
 				const sweep = report();
 				return {
 					ending,
 					sweep,
 					findings: [
-						...findingsOf(core, shims.entries, seen),
+						...findingsOf(interpreter, shims.entries, seen),
 						...sweepDisagreements(sweep),
 						...(located?.findings ?? []),
 					],
@@ -89,7 +89,7 @@ const notLoaded: Finding = {kind: 'no-sweep', message: 'No sweep was made: the s
 
 /** The user's own, but for what the shims need; what the user preloads stays behind ours (native/page.c). */
 function environment(
-	{env, launch, core}: ProgramRequest,
+	{env, launch, interpreter}: ProgramRequest,
 	added: Readonly<Record<string, string>>,
 ): Record<string, string> {
 	const own = env.LD_PRELOAD ?? '';
@@ -97,7 +97,7 @@ function environment(
 		...Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined)),
 		...launch.env,
 		...added,
-		PYINTERPOSE_CORE: identity(core),
+		PYINTERPOSE_INTERPRETER: identity(interpreter),
 		...(own === '' ? {} : {LD_PRELOAD: `${added.LD_PRELOAD}:${own}`, PYINTERPOSE_PRELOAD: own}),
 	};
 }

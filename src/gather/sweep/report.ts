@@ -3,10 +3,10 @@
 import type {StaticWitness} from '../../model/binding.js';
 import type {Finding, SweepReport} from '../../model/report.js';
 import {sweepReport} from './attribute.js';
-import type {Counts, SweepEntries, SweptCore} from './shims.js';
+import type {Counts, SweepEntries, SweptInterpreter} from './shims.js';
 
 export function reportOf(
-	{slots, executable}: SweptCore,
+	{slots, executable}: SweptInterpreter,
 	entries: SweepEntries | null,
 	{rows, tailCalls, noEntries}: Counts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
@@ -26,7 +26,11 @@ function isFirst({shared}: SweepEntries): (symbol: string) => boolean {
 	return symbol => shared[symbol] === undefined;
 }
 
-export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | null, counts: Counts): Finding[] {
+export function findingsOf(
+	{slots, leftOut}: SweptInterpreter,
+	entries: SweepEntries | null,
+	counts: Counts,
+): Finding[] {
 	const {noEntries, tailCalls} = counts;
 	const findings: Finding[] = [];
 	if (leftOut.length > 0) {
@@ -40,7 +44,7 @@ export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | 
 		const calls = unsure.map(({symbol, calls}) => `${symbol} (${calls})`).join(', ');
 		findings.push({
 			kind: 'sweep-unsure-caller',
-			message: `These calls are the core's, through an address in another object's table, or a tail call of that object; the sweep counts them as the core's: ${calls}.`,
+			message: `These calls are the interpreter's, through an address in another object's table, or a tail call of that object; the sweep counts them as the interpreter's: ${calls}.`,
 		});
 	}
 	if (entries === null) return findings;
@@ -66,15 +70,15 @@ export function findingsOf({slots, leftOut}: SweptCore, entries: SweepEntries | 
 	return findings;
 }
 
-/** What was counted and the ELF file leaves unexplained: where the core calls past an override, it has a bound reference. */
+/** What was counted and the ELF file leaves unexplained: where the interpreter calls past an override, it has a bound reference. */
 export function sweepDisagreements({symbols}: SweepReport): Finding[] {
 	return symbols.flatMap(({symbol, callers, references}) => {
-		const bypassed = callers.find(({caller}) => caller === 'core')?.bypassed ?? 0;
+		const bypassed = callers.find(({caller}) => caller === 'interpreter')?.bypassed ?? 0;
 		if (bypassed === 0 || references.bound > 0) return [];
 		return [
 			{
 				kind: 'sweep-disagrees',
-				message: `${bypassed} ${bypassed === 1 ? 'call' : 'calls'} of ${symbol} by the core passed its override by, and the static witness shows no reference that could.`,
+				message: `${bypassed} ${bypassed === 1 ? 'call' : 'calls'} of ${symbol} by the interpreter passed its override by, and the static witness shows no reference that could.`,
 			},
 		];
 	});

@@ -1,23 +1,23 @@
 /** This file puts the sweep's shims in front of a program, whichever it is: the overrides, the entry counters, the ledger. */
 
 import {basename, dirname, join} from 'node:path';
+import {cacheHome} from '../../cache/store.js';
 import {readElf} from '../../elf/elf.js';
 import {SuiteError} from '../../errors.js';
 import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
-import {cacheHome} from '../cache.js';
-import {type Entries, prepareEntries} from '../entries/prepare.js';
 import {readObjectFile} from '../object-file.js';
+import {type Entries, prepareEntries} from '../prepare-entries.js';
 import {buildShim} from './build.js';
 import {type SweepSlots, sweepSlots} from './slots.js';
 
-export interface SweptCore extends SweepSlots {
-	readonly core: string;
+export interface SweptInterpreter extends SweepSlots {
+	readonly interpreter: string;
 	readonly machine: string;
 	readonly buildId: string | null;
-	/** Whether the core is the executable. */
+	/** Whether the interpreter is the executable. */
 	readonly executable: boolean;
 }
 
@@ -49,12 +49,21 @@ export interface Counts {
 }
 
 /** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
-export function readCore(core: string, references?: ReadonlyMap<string, SymbolReferences>): SweptCore {
-	const elf = readElf(readObjectFile(core).bytes);
-	return {core, machine: elf.machine, buildId: elf.buildId, executable: elf.executable, ...sweepSlots(elf, references)};
+export function readInterpreter(
+	interpreter: string,
+	references?: ReadonlyMap<string, SymbolReferences>,
+): SweptInterpreter {
+	const elf = readElf(readObjectFile(interpreter).bytes);
+	return {
+		interpreter,
+		machine: elf.machine,
+		buildId: elf.buildId,
+		executable: elf.executable,
+		...sweepSlots(elf, references),
+	};
 }
 
-export interface ShimsRequest extends SweptCore {
+export interface ShimsRequest extends SweptInterpreter {
 	readonly entryCounts: boolean;
 	readonly env: Environment;
 	/** A temporary folder, from which code may be run. */
@@ -68,9 +77,13 @@ export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind
 	return {...built, entries: request.entryCounts ? await entriesOf(request) : null, functions: request.slots.length};
 }
 
-async function entriesOf({core, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
+async function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
 	const home = cacheHome(env);
-	const request = {elfPath: core, functions: slots.map(({symbol}, slot) => ({symbol, slot})), others: slots.length + 1};
+	const request = {
+		elfPath: interpreter,
+		functions: slots.map(({symbol}, slot) => ({symbol, slot})),
+		others: slots.length + 1,
+	};
 	if (home !== null) {
 		try {
 			return await prepareEntries({...request, cacheFolder: join(home, 'pyinterpose', 'entries')});

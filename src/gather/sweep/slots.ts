@@ -1,7 +1,7 @@
-/** This file numbers what a sweep overrides: one slot for each function that the core exports, and says what it leaves out. */
+/** This file numbers what a sweep overrides: one slot for each function that the interpreter exports, and says what it leaves out. */
 
+import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js';
 import type {Elf} from '../../elf/elf.js';
-import {type ExportedFunction, exportedFunctions} from '../../elf/exports.js';
 import type {SymbolReferences} from '../../model/binding.js';
 
 /** The row of `SweepSlots.slots[i]` in the ledger is i. */
@@ -10,12 +10,12 @@ export interface SweepSlot {
 	readonly symbol: string;
 	/** The name without a version. */
 	readonly name: string;
-	/** Null in a core without versions. */
+	/** Null in an interpreter without versions. */
 	readonly version: string | null;
-	/** An older version, of which the name stands in the core several times. */
+	/** An older version, of which the name stands in the interpreter several times. */
 	readonly hidden: boolean;
 	readonly address: number;
-	/** Whether the core itself names the function, in a call or a table, so that an override is reached from there. */
+	/** Whether the interpreter itself names the function, in a call or a table, so that an override is reached from there. */
 	readonly named: boolean;
 }
 

@@ -25,15 +25,18 @@ export interface Declaration {
 
 export function declare(
 	{declared, declaredUnreadable, stdlib}: Pick<Spoken, 'declared' | 'declaredUnreadable' | 'stdlib'>,
-	core: PythonObject,
+	interpreter: PythonObject,
 ): Declaration {
 	const details = join(stdlib, 'build-details.json');
 	const sources: readonly Source[] = [
 		{name: 'sysconfig', read: () => sysconfigFacts(declared)},
 		{name: details, read: () => (existsSync(details) ? buildDetailsFacts(readFileSync(details, 'utf8')) : [])},
-		{name: `the debug information of ${core.path}`, read: () => producerFacts(debugInformation(core.elf))},
-		{name: `.GCC.command.line of ${core.path}`, read: () => commandLineFacts(core.elf)},
-		{name: `the annobin notes of ${core.path}`, read: () => annobinFacts(core.elf)},
+		{
+			name: `the debug information of ${interpreter.path}`,
+			read: () => producerFacts(debugInformation(interpreter.elf)),
+		},
+		{name: `.GCC.command.line of ${interpreter.path}`, read: () => commandLineFacts(interpreter.elf)},
+		{name: `the annobin notes of ${interpreter.path}`, read: () => annobinFacts(interpreter.elf)},
 	];
 	const read = sources.map(facts);
 	return {

@@ -3,6 +3,7 @@
 import {Bytes, type Format} from '../../elf/bytes.js';
 import {Cursor} from './cursor.js';
 import {readValue, type Value} from './forms.js';
+import {readUnit, type Unit} from './unit.js';
 
 export interface DebugSections {
 	readonly information: Uint8Array;
@@ -13,7 +14,6 @@ export interface DebugSections {
 }
 
 const attributes = {producer: 0x25, stringOffsetsBase: 0x72} as const;
-const unitTypes = {compile: 1, partial: 3, skeleton: 4} as const;
 
 /** Errors: ElfError where a unit lies outside its section or is of a form not known. */
 export function producers(format: Format, sections: DebugSections): Set<string> {
@@ -29,36 +29,6 @@ export function producers(format: Format, sections: DebugSections): Set<string> 
 		if (producer !== null) found.add(producer);
 	}
 	return found;
-}
-
-/** How the values of a unit are written. */
-export interface Unit {
-	readonly version: number;
-	/** Eight bytes in the 64-bit form of DWARF, which has nothing to do with the machine's words. */
-	readonly offsetSize: 4 | 8;
-	readonly addressSize: number;
-	readonly abbreviations: number;
-	readonly compiles: boolean;
-	readonly end: number;
-}
-
-function readUnit(cursor: Cursor): Unit {
-	const first = cursor.unsigned(4);
-	const offsetSize = first === 0xffff_ffff ? 8 : 4;
-	const length = offsetSize === 8 ? cursor.unsigned(8) : first;
-	const end = cursor.at + length;
-	const version = cursor.unsigned(2);
-	if (version < 5) {
-		const abbreviations = cursor.unsigned(offsetSize);
-		const addressSize = cursor.unsigned(1);
-		return {version, offsetSize, addressSize, abbreviations, compiles: version >= 2, end};
-	}
-	const type = cursor.unsigned(1);
-	const addressSize = cursor.unsigned(1);
-	const abbreviations = cursor.unsigned(offsetSize);
-	if (type === unitTypes.skeleton) cursor.skip(8);
-	const compiles = version === 5 && Object.values(unitTypes).some(known => known === type);
-	return {version, offsetSize, addressSize, abbreviations, compiles, end};
 }
 
 function producerOf(cursor: Cursor, unit: Unit, abbreviations: Bytes, sections: DebugSections): string | null {

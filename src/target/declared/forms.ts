@@ -2,7 +2,7 @@
 
 import {ElfError} from '../../errors.js';
 import type {Cursor} from './cursor.js';
-import type {Unit} from './dwarf.js';
+import type {Unit} from './unit.js';
 
 export type Value =
 	| {readonly kind: 'text'; readonly text: string}

@@ -4,9 +4,9 @@
  */
 
 import {readFileSync} from 'node:fs';
-import {disassemble} from '../../../src/elf/disassemble.js';
+import {callSites} from '../../../src/binding/call-sites.js';
+import {disassemble} from '../../../src/binding/disassemble.js';
 import {readElf} from '../../../src/elf/elf.js';
-import {callSites} from '../../../src/elf/sites.js';
 import {ElfError, SuiteError} from '../../../src/errors.js';
 import {inspectObject} from '../../../src/gather/inspect-object.js';
 import {broken, victim} from './break.js';

@@ -34,36 +34,36 @@ const callersOf = test.macro((t, given: Swept, expected: readonly string[]) => {
 });
 
 test('each caller has its own counts', callersOf, swept({honored: [5, 0, 3, 0], bypassed: [2, 0, 0, 0]}), [
-	'core 5 2',
+	'interpreter 5 2',
 	'extension 3 0',
 ]);
 test('a function that nobody entered is left out', callersOf, swept({}), []);
 test('what was not counted is null, not zero', callersOf, swept({honored: [5, 0, 0, 0]}, {entries: null}), [
-	'core 5 null',
+	'interpreter 5 null',
 ]);
 test(
 	"a symbol whose entry has no counter has no bypassed calls' number",
 	callersOf,
 	swept({honored: [5, 0, 0, 0]}, {entries: new Set()}),
-	['core 5 null'],
+	['interpreter 5 null'],
 );
 test(
-	"calls past an override from outside a shared core are the core's own jumps",
+	"calls past an override from outside a shared interpreter are the interpreter's own jumps",
 	callersOf,
 	swept({bypassed: [2, 1, 4, 8]}),
-	['core 0 15'],
+	['interpreter 0 15'],
 );
 test(
-	'so they are not where the core keeps the address in a table that others call through',
+	'so they are not where the interpreter keeps the address in a table that others call through',
 	callersOf,
 	swept({bypassed: [2, 0, 4, 0]}, {references: new Map([['f', references(1, 1)]])}),
-	['core 0 2', 'extension 0 4'],
+	['interpreter 0 2', 'extension 0 4'],
 );
 test(
-	'nor where the core is the executable, which everybody gets by name',
+	'nor where the interpreter is the executable, which everybody gets by name',
 	callersOf,
 	swept({bypassed: [2, 0, 4, 0]}, {executable: true}),
-	['core 0 2', 'extension 0 4'],
+	['interpreter 0 2', 'extension 0 4'],
 );
 
 test('tail calls of both sides are summed', t => {
@@ -97,6 +97,6 @@ test('bypassed calls without a bound reference contradict the ELF file; with one
 	t.deepEqual(kinds(swept({bypassed: [2, 0, 0, 0]}, unbound)), ['sweep-disagrees']);
 	t.deepEqual(kinds(swept({bypassed: [2, 0, 0, 0]})), []);
 	t.deepEqual(kinds(swept({honored: [2, 0, 0, 0]}, unbound)), []);
-	// Where the core is the executable, an extension gets its functions by name.
+	// Where the interpreter is the executable, an extension gets its functions by name.
 	t.deepEqual(kinds(swept({bypassed: [0, 0, 2, 0]}, {...unbound, executable: true})), []);
 });

@@ -3,8 +3,8 @@
 import {spawnSync} from 'node:child_process';
 import {basename, join} from 'node:path';
 import test from 'ava';
-import {identity} from '../../../src/gather/counted/identity.js';
-import {prepareShims, readCore, withShims} from '../../../src/gather/sweep/shims.js';
+import {prepareShims, readInterpreter, withShims} from '../../../src/gather/sweep/shims.js';
+import {identity} from '../../../src/process/file-identity.js';
 import {withLauncher} from '../../../src/target/launch.js';
 import {gatherTargets} from '../../../src/target/targets.js';
 import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../../support/callgrind.js';
@@ -12,7 +12,7 @@ import {python} from '../../support/python.js';
 import {systemLibpythons} from '../../support/pythons.js';
 import {workshop} from '../../support/workshop.js';
 
-/** Start-up, shutdown and some of the standard library: core, extension, library and executable callers. */
+/** Start-up, shutdown and some of the standard library: interpreter, extension, library and executable callers. */
 const program = `
 import json, re, threading
 for i in range(50):
@@ -38,22 +38,28 @@ const agrees = test.macro(async (t, name: string) => {
 		const target = targets[0];
 		if (target === undefined) return t.fail(failures[0]?.message);
 		const {file, argv, env: own} = launch(target.start);
-		const core = readCore(target.core.path);
-		const shims = await prepareShims({...core, entryCounts: true, env, folder: work.folder, signal});
+		const interpreter = readInterpreter(target.interpreter.path);
+		const shims = await prepareShims({...interpreter, entryCounts: true, env, folder: work.folder, signal});
 		if (shims.kind === 'not-built') return t.fail(shims.reason);
 		await withShims(env, shims, join(work.folder, 'ledger'), async (shimEnv, counts) => {
 			const [tool = '', ...words] = [...callgrind(out), '--smc-check=all', file, ...argv, '-S', '-c', program];
 			const {status, stderr} = spawnSync(tool, words, {
 				encoding: 'utf8',
-				env: {...callgrindEnvironment, PATH: env.PATH, ...own, ...shimEnv, PYINTERPOSE_CORE: identity(core.core)},
+				env: {
+					...callgrindEnvironment,
+					PATH: env.PATH,
+					...own,
+					...shimEnv,
+					PYINTERPOSE_INTERPRETER: identity(interpreter.interpreter),
+				},
 			});
 			t.is(status, 0, stderr);
 			const {ready, noEntries, rows} = counts();
 			t.true(ready);
 			t.is(noEntries, null);
 			const honored = callsInto(basename(shims.path), out, [basename(shims.path)]);
-			const entered = callsInto(basename(core.core), out);
-			const seen = core.slots.flatMap(({symbol}, slot) => {
+			const entered = callsInto(basename(interpreter.interpreter), out);
+			const seen = interpreter.slots.flatMap(({symbol}, slot) => {
 				const h = sum(rows[slot]?.honored);
 				const b = sum(rows[slot]?.bypassed);
 				const all = entered.get(symbol) ?? 0;

@@ -6,18 +6,18 @@ import {chmodSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
+import {exportedFunctions} from '../../../src/binding/exports.js';
 import {readElf} from '../../../src/elf/elf.js';
-import {exportedFunctions} from '../../../src/elf/exports.js';
-import {identity} from '../../../src/gather/counted/identity.js';
 import {gatherStatic} from '../../../src/gather/static.js';
 import {type Gathered, gatherSweep, type SweepRequest} from '../../../src/gather/sweep/gather.js';
-import {prepareShims, readCore, withShims} from '../../../src/gather/sweep/shims.js';
+import {prepareShims, readInterpreter, withShims} from '../../../src/gather/sweep/shims.js';
 import {createLedger, openLedger} from '../../../src/ledger/ledger.js';
 import {fixAddresses, nativeFolder} from '../../../src/ledger/native.js';
 import {countedIn, ledgerRows, overrides} from '../../../src/ledger/slots.js';
-import {coreFamilies} from '../../../src/model/claim.js';
+import {interpreterFamilies} from '../../../src/model/claim.js';
 import type {SweepReport} from '../../../src/model/report.js';
 import type {Launch, Target} from '../../../src/model/target.js';
+import {identity} from '../../../src/process/file-identity.js';
 import {withLauncher} from '../../../src/target/launch.js';
 import {gatherTargets} from '../../../src/target/targets.js';
 import {python} from '../../support/python.js';
@@ -46,12 +46,20 @@ async function onTarget<T>(name: string, work: (target: Target, launch: Launch) 
 	});
 }
 
-function sweep(name: string, changes: Changes = {}): Promise<Gathered & {readonly core: string}> {
-	return onTarget(name, async ({core}, launch) => {
-		const witness = await gatherStatic(core.path, {env});
+function sweep(name: string, changes: Changes = {}): Promise<Gathered & {readonly interpreter: string}> {
+	return onTarget(name, async ({interpreter}, launch) => {
+		const witness = await gatherStatic(interpreter.path, {env});
 		return {
-			...(await gatherSweep({launch, core: core.path, witness, env, timeoutSeconds: 60, signal, ...changes})),
-			core: core.path,
+			...(await gatherSweep({
+				launch,
+				interpreter: interpreter.path,
+				witness,
+				env,
+				timeoutSeconds: 60,
+				signal,
+				...changes,
+			})),
+			interpreter: interpreter.path,
 		};
 	});
 }
@@ -61,9 +69,9 @@ function total(report: SweepReport, side: 'honored' | 'bypassed'): number {
 }
 
 const whole = test.macro(async (t, name: string) => {
-	const {sweep: report, findings, core} = await sweep(name);
+	const {sweep: report, findings, interpreter} = await sweep(name);
 	if (report === null) return t.fail(JSON.stringify(findings));
-	const exported = exportedFunctions(readElf(readFileSync(core))).map(one => one.name);
+	const exported = exportedFunctions(readElf(readFileSync(interpreter))).map(one => one.name);
 	const left = findings.filter(({kind}) => kind === 'sweep-left-out').map(({message}) => message);
 	t.is(report.functions, exported.length - (left[0]?.split('), ').length ?? 0));
 	t.true(report.symbols.every(({symbol}) => exported.includes(symbol)));
@@ -77,7 +85,7 @@ const whole = test.macro(async (t, name: string) => {
 	t.true(report.calls.honored + (report.calls.bypassed ?? 0) > 100_000);
 });
 
-test('a sweep overrides every function that the core exports and sums up', whole, python);
+test('a sweep overrides every function that the interpreter exports and sums up', whole, python);
 const library = systemLibpythons()[0];
 const embedded = library === undefined ? test.skip : test;
 embedded("so it does on a system's libpython", whole, library ?? '');
@@ -175,12 +183,12 @@ test('a shim that does not load is no sweep of nothing', async t => {
 
 const agree = test.macro(async (t: ExecutionContext, name: string) => {
 	const work = workshop(t);
-	await onTarget(name, async ({core}, launch) => {
-		const read = readCore(core.path);
+	await onTarget(name, async ({interpreter}, launch) => {
+		const read = readInterpreter(interpreter.path);
 		const shims = await prepareShims({...read, entryCounts: false, env, folder: work.folder, signal});
 		if (shims.kind === 'not-built') return t.fail(shims.reason);
 		await withShims(env, shims, join(work.folder, 'sweep'), async (added, counts) => {
-			const curated = runBoth(work, launch, {...added, PYINTERPOSE_CORE: identity(core.path)});
+			const curated = runBoth(work, launch, {...added, PYINTERPOSE_INTERPRETER: identity(interpreter.path)});
 			const {rows, ready, tailCalls} = counts();
 			t.true(ready);
 			const slots = new Map(read.slots.map(({symbol}, slot) => [symbol, slot]));
@@ -197,7 +205,7 @@ const agree = test.macro(async (t: ExecutionContext, name: string) => {
 				seen.map(({symbol, swept, tail}) => line(symbol, swept, tail)),
 				seen.map(({symbol, honored, tail}) => line(symbol, honored, tail)),
 			);
-			t.true(seen.filter(({honored}) => sum(honored) > 0).length >= (core.linkage === 'static' ? 0 : 5));
+			t.true(seen.filter(({honored}) => sum(honored) > 0).length >= (interpreter.linkage === 'static' ? 0 : 5));
 		});
 	});
 });
@@ -212,7 +220,7 @@ function runBoth(
 ): Map<string, readonly number[]> {
 	const path = join(work.folder, 'curated');
 	createLedger(path, ledgerRows(), 1);
-	const shims = coreFamilies.map(family => join(nativeFolder, `${family}.so`));
+	const shims = interpreterFamilies.map(family => join(nativeFolder, `${family}.so`));
 	const {status, stderr} = spawnSync(launch.file, [...launch.argv, '-S', '-B', '-s', workload], {
 		encoding: 'utf8',
 		env: {...launch.env, ...added, LD_PRELOAD: [...shims, added.LD_PRELOAD].join(':'), PYINTERPOSE_LEDGER_BESIDE: path},

@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {locateCalls} from '../../../src/gather/sweep/located.js';
-import {readCore} from '../../../src/gather/sweep/shims.js';
+import {readInterpreter} from '../../../src/gather/sweep/shims.js';
 import type {RawSite} from '../../../src/gather/sweep/sites.js';
 import {createSites, readSites} from '../../../src/gather/sweep/sites.js';
 import {cli} from '../../support/cli.js';
@@ -56,7 +56,7 @@ const addsUp = test.macro((t, target: string) => {
 });
 
 test(
-	"call sites add up to each caller's honored calls, and the ELF file shows all that the core calls by name",
+	"call sites add up to each caller's honored calls, and the ELF file shows all that the interpreter calls by name",
 	addsUp,
 	python,
 );
@@ -70,11 +70,11 @@ test('call sites are told when they are asked for', t => {
 	t.not(told(work, ['--python', python, '--sites']).sites, undefined);
 });
 
-const core =
+const interpreter =
 	'int last(int a) { return a; } int middle(int a) { return last(a) + last(a + 1); } int jumps(int a) { return last(a); }';
 
 function fixture(work: Workshop): string {
-	return work.compile('libfixture.so', core, [
+	return work.compile('libfixture.so', interpreter, [
 		'-shared',
 		'-fPIC',
 		'-O2',
@@ -92,16 +92,21 @@ test('each call site is told by its function, its form and its calls', async t =
 	const program = work.compile('program', client, ['-O1', library, `-Wl,-rpath,${work.folder}`]);
 	const path = join(work.folder, 'sites');
 	createSites(path);
-	const seen = await sweptProgram(work, {command: [program], core: library, env: {PYINTERPOSE_SITES: path}});
+	const seen = await sweptProgram(work, {command: [program], interpreter: library, env: {PYINTERPOSE_SITES: path}});
 	t.is(seen.count('last'), 28);
-	const {sites, findings} = await locateCalls(readCore(library), readSites(path, program));
+	const {sites, findings} = await locateCalls(readInterpreter(library), readSites(path, program));
 	t.deepEqual(findings, []);
 	t.deepEqual(
 		sites
 			.filter(({symbol}) => symbol === 'last')
 			.map(({caller, form, function: name, calls}) => `${caller} ${form} ${name} ${calls}`)
 			.sort(),
-		['core call middle 7', 'core call middle 7', 'core tail-call main 7', 'executable pointer main 7'],
+		[
+			'interpreter call middle 7',
+			'interpreter call middle 7',
+			'interpreter tail-call main 7',
+			'executable pointer main 7',
+		],
 	);
 });
 
@@ -114,10 +119,10 @@ function firstReturn(library: string): number {
 
 test('a call site that the ELF file does not show is a finding, and one that it shows is none', async t => {
 	const library = fixture(workshop(t));
-	const read = readCore(library);
+	const read = readInterpreter(library);
 	const slot = read.slots.findIndex(({symbol}) => symbol === 'last');
 	const address = firstReturn(library);
-	const site: RawSite = {slot, object: library, address, calls: 3, caller: 'core', form: 'call'};
+	const site: RawSite = {slot, object: library, address, calls: 3, caller: 'interpreter', form: 'call'};
 	const kinds = async (sites: readonly RawSite[]) =>
 		(await locateCalls(read, {sites, missed: 0})).findings.map(({kind}) => kind);
 	t.deepEqual(await kinds([site]), []);

@@ -1,0 +1,236 @@
+/*
+ * This file makes the interpreter's functions count their entries: it maps the blob that PYINTERPOSE_ENTRIES names near the interpreter
+ * and puts a jump to it at the entry of each function, before the program has begun.
+ *
+ * Keep these rules: all or nothing, and every reason for nothing is in the ledger; a byte is written only where the
+ * original was checked; no page is writable and executable at once; nothing is allocated; errno is kept.
+ */
+#include "entries.h"
+#include "../objects.h"
+#include "../page.h"
+#include "../slots.h"
+#include "blob.h"
+#include "interpreter.h"
+#include "role.h"
+#include "stubs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define HIDDEN __attribute__((visibility("hidden")))
+
+/* Where counting begins, before anything is patched; replaced by one of the ledger's shape. */
+static struct ledger none;
+struct ledger *_Atomic page_current = &none;
+
+/*
+ * What the assembly reads: the interpreter's code; the ledger, in the thread that has the first rows to itself; and how far behind
+ * them those of the others lie, in bytes.
+ */
+HIDDEN uintptr_t entries_low, entries_size;
+HIDDEN _Thread_local struct ledger *entries_alone __attribute__((tls_model("initial-exec")));
+HIDDEN uint64_t entries_others;
+HIDDEN void entries_count(void);
+
+/* Code that is the interpreter's, seen from objects.c of every shim. */
+EXPORT struct object pyinterpose_stubs = { 0, 0, CALLER_INTERPRETER };
+
+static _Atomic int begun;
+/* Null until all is patched. */
+static const struct blob *blob;
+static const uint8_t *stubs;
+static struct interpreter interpreter;
+
+EXPORT void *pyinterpose_behind(void *entry);
+EXPORT const void *pyinterpose_origin(const void *address);
+EXPORT void pyinterpose_canary_entries(void);
+
+static void start(void);
+static void leave(void);
+static enum entries_reason patch_interpreter(uint32_t slots);
+static uintptr_t alone_offset(void);
+static enum entries_reason patch_all(const struct blob *file);
+static uintptr_t entry_of(uint32_t slot);
+static uint32_t counted(void);
+static struct ledger *early_page(uint32_t slots);
+static uint32_t ledger_slots(void);
+
+/* The canary is how objects.c knows a shim, and its family's bit is the handshake. */
+void pyinterpose_canary_entries(void)
+{
+}
+
+/*
+ * Behind the counter of a function's entry; the entry itself where it has no counter. An override forwards to it, so that
+ * what passed the override is not counted again. May be called before our constructor has run.
+ */
+void *pyinterpose_behind(void *entry)
+{
+	start();
+	if (blob == NULL)
+		return entry;
+	uint64_t address = (uintptr_t)entry - interpreter.base;
+	uint32_t low = 0, high = blob->patches;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (PATCHES(blob)[middle].entry < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == blob->patches || PATCHES(blob)[low].entry != address)
+		return entry;
+	return (void *)(uintptr_t)(stubs + PATCHES(blob)[low].behind);
+}
+
+/* Where a return address among the moved instructions is in the interpreter; any other is returned as it is. */
+const void *pyinterpose_origin(const void *address)
+{
+	uintptr_t offset = (uintptr_t)address - (uintptr_t)stubs;
+	if (blob == NULL || offset >= blob->code_size)
+		return address;
+	for (uint32_t i = 0; i < blob->patches; i++)
+		if (PATCHES(blob)[i].back == offset)
+			return (const void *)(interpreter.base + PATCHES(blob)[i].at + PATCHES(blob)[i].moved);
+	return address;
+}
+
+__attribute__((constructor)) static void enter(void)
+{
+	start();
+	if (blob == NULL)
+		return;
+	if (blob->others != 0)
+		entries_alone = atomic_load(&page_current);
+	pthread_atfork(NULL, NULL, leave);
+}
+
+/* In a forked child, after page.c's. */
+static void leave(void)
+{
+	entries_alone = NULL;
+	role_stop();
+}
+
+static void start(void)
+{
+	if (atomic_exchange(&begun, 1) != 0)
+		return;
+	int kept = errno;
+	uint32_t slots = ledger_slots();
+	struct ledger *early = early_page(slots);
+	if (early != NULL) {
+		page_enter(early, slots);
+		struct ledger *page = atomic_load(&page_current);
+		if (page != &none) {
+			enum entries_reason reason = patch_interpreter(slots);
+			atomic_store(&page->entries, (uint64_t)reason << 32 | counted());
+			if (reason == ENTRIES_NONE)
+				page_ready(FAMILY_entries);
+		}
+	}
+	page_withdraw();
+	errno = kept;
+}
+
+static enum entries_reason patch_interpreter(uint32_t slots)
+{
+	const char *path = getenv("PYINTERPOSE_ENTRIES");
+	const struct blob *file;
+	enum entries_reason reason = path == NULL ? ENTRIES_UNREADABLE : blob_read(path, &file);
+	if (reason != ENTRIES_NONE)
+		return reason;
+	if (file->patches == 0)
+		return ENTRIES_NOTHING;
+	if (file->slots > slots)
+		return ENTRIES_FEW_SLOTS;
+	if (interpreter_find(&interpreter) != 0)
+		return ENTRIES_NO_INTERPRETER;
+	if (!interpreter_is_of(&interpreter, file))
+		return ENTRIES_OTHER_INTERPRETER;
+	if (!interpreter_is_as_filed(&interpreter, file))
+		return ENTRIES_OTHER_BYTES;
+	if (!role_prepare(entry_of))
+		return ENTRIES_OLD_CPU;
+	struct stubs_head head = { (uintptr_t)entries_count, interpreter.code, interpreter.code_size, alone_offset() };
+	stubs = stubs_map(&interpreter, file, &head);
+	if (stubs == NULL)
+		return ENTRIES_NO_ROOM;
+	entries_low = interpreter.code;
+	entries_size = interpreter.code_size;
+	entries_others = (uint64_t)file->others * LEDGER_ROW * sizeof(uint64_t);
+	return patch_all(file);
+}
+
+static uintptr_t alone_offset(void)
+{
+	uintptr_t thread = 0;
+#if defined(__x86_64__)
+	__asm__("mov %%fs:0, %0" : "=r"(thread));
+#endif
+	return (uintptr_t)&entries_alone - thread;
+}
+
+static enum entries_reason patch_all(const struct blob *file)
+{
+	if (interpreter_protect(&interpreter, 1) != 0) {
+		interpreter_protect(&interpreter, 0);
+		return ENTRIES_PROTECTED;
+	}
+	for (uint32_t i = 0; i < file->patches; i++)
+		stubs_jump(&interpreter, &PATCHES(file)[i], stubs);
+	if (interpreter_protect(&interpreter, 0) != 0) {
+		interpreter_restore(&interpreter);
+		return ENTRIES_PROTECTED;
+	}
+	pyinterpose_stubs = (struct object){ (uintptr_t)stubs, file->code_size, CALLER_INTERPRETER };
+	blob = file;
+	return ENTRIES_NONE;
+}
+
+static uintptr_t entry_of(uint32_t slot)
+{
+	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
+		if (PATCHES(blob)[i].slot == slot)
+			return interpreter.base + PATCHES(blob)[i].entry;
+	return 0;
+}
+
+static uint32_t counted(void)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
+		count += PATCHES(blob)[i].slot != BLOB_SLOTS;
+	return count;
+}
+
+/* The shape of the ledger is the ledger's own: of the curated list, or of a sweep. 0 where there is none. */
+static uint32_t ledger_slots(void)
+{
+	const char *path = getenv("PYINTERPOSE_LEDGER");
+	struct ledger header = { .slots = 0 };
+	int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	ssize_t got = pread(fd, &header, sizeof header, 0);
+	close(fd);
+	return got == (ssize_t)sizeof header && header.magic == LEDGER_MAGIC && header.version == LEDGER_VERSION
+					 ? header.slots
+					 : 0;
+}
+
+/* Where a forked child counts. */
+static struct ledger *early_page(uint32_t slots)
+{
+	if (slots == 0)
+		return NULL;
+	size_t size = sizeof(struct ledger) + (size_t)slots * LEDGER_ROW * sizeof(uint64_t);
+	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return page == MAP_FAILED ? NULL : page;
+}

@@ -1,0 +1,130 @@
+/* This file finds the interpreter among what is loaded, knows it, and gets the right to write its code; see interpreter.h. */
+#include "interpreter.h"
+#include "../objects.h"
+#include "blob.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data);
+static int has_build_id(const struct interpreter *interpreter, const uint8_t *id, uint32_t size);
+static int in_code(const struct interpreter *interpreter, uint64_t address, uint64_t size);
+
+int interpreter_find(struct interpreter *out)
+{
+	return dl_iterate_phdr(visit, out) ? 0 : -ENOENT;
+}
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct interpreter *interpreter = data;
+	(void)size;
+	if (!objects_is_interpreter(info->dlpi_name))
+		return 0;
+	const char *name = info->dlpi_name;
+	*interpreter = (struct interpreter){
+		info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, name == NULL || name[0] == '\0' ? "/proc/self/exe" : name, 0, 0
+	};
+	for (int i = 0; i < interpreter->count; i++) {
+		const ElfW(Phdr) *segment = &interpreter->segments[i];
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X) || segment->p_memsz <= interpreter->code_size)
+			continue;
+		interpreter->code = interpreter->base + segment->p_vaddr;
+		interpreter->code_size = segment->p_memsz;
+	}
+	return 1;
+}
+
+int interpreter_is_of(const struct interpreter *interpreter, const struct blob *file)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	const uint8_t *headers = (const uint8_t *)interpreter->segments;
+	for (size_t i = 0; i < (size_t)interpreter->count * sizeof(ElfW(Phdr)); i++)
+		hash = (hash ^ headers[i]) * UINT64_C(0x100000001b3);
+	return hash == file->headers &&
+				 (file->build_id_size == 0 || has_build_id(interpreter, file->build_id, file->build_id_size));
+}
+
+static int has_build_id(const struct interpreter *interpreter, const uint8_t *id, uint32_t size)
+{
+	for (int i = 0; i < interpreter->count; i++) {
+		const ElfW(Phdr) *segment = &interpreter->segments[i];
+		if (segment->p_type != PT_NOTE || segment->p_memsz < sizeof(ElfW(Nhdr)))
+			continue;
+		uintptr_t align = segment->p_align == 8 ? 7 : 3;
+		uintptr_t at = interpreter->base + segment->p_vaddr, end = at + segment->p_memsz;
+		while (end - at >= sizeof(ElfW(Nhdr)) && at < end) {
+			const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
+			uintptr_t name = at + sizeof *note, text = name + ((note->n_namesz + align) & ~align);
+			if (text + note->n_descsz > end)
+				break;
+			if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp((const void *)name, "GNU", 4) == 0)
+				return note->n_descsz == size && memcmp((const void *)text, id, size) == 0;
+			at = text + ((note->n_descsz + align) & ~align);
+		}
+	}
+	return 0;
+}
+
+int interpreter_is_as_filed(const struct interpreter *interpreter, const struct blob *file)
+{
+	for (uint32_t i = 0; i < file->patches; i++) {
+		const struct patch *patch = &PATCHES(file)[i];
+		if (!in_code(interpreter, patch->at, patch->original_size) ||
+				(patch->via != 0 && !in_code(interpreter, patch->via, 1)) ||
+				memcmp((const void *)(interpreter->base + patch->at), patch->original, patch->original_size) != 0)
+			return 0;
+	}
+	return 1;
+}
+
+static int in_code(const struct interpreter *interpreter, uint64_t address, uint64_t size)
+{
+	for (int i = 0; i < interpreter->count; i++) {
+		const ElfW(Phdr) *segment = &interpreter->segments[i];
+		if (segment->p_type == PT_LOAD && segment->p_flags & PF_X && address - segment->p_vaddr < segment->p_filesz &&
+				size <= segment->p_filesz - (address - segment->p_vaddr))
+			return 1;
+	}
+	return 0;
+}
+
+int interpreter_protect(const struct interpreter *interpreter, int writable)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	for (int i = 0; i < interpreter->count; i++) {
+		const ElfW(Phdr) *segment = &interpreter->segments[i];
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+			continue;
+		uintptr_t low = (interpreter->base + segment->p_vaddr) & ~(page - 1);
+		uintptr_t high = (interpreter->base + segment->p_vaddr + segment->p_memsz + page - 1) & ~(page - 1);
+		int protection = (segment->p_flags & PF_R ? PROT_READ : 0) | (segment->p_flags & PF_W ? PROT_WRITE : 0) | PROT_EXEC;
+		if (mprotect((void *)low, high - low, writable ? PROT_READ | PROT_WRITE : protection) != 0)
+			return -errno;
+	}
+	return 0;
+}
+
+void interpreter_restore(const struct interpreter *interpreter)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	int fd = open(interpreter->path, O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < interpreter->count; i++) {
+		const ElfW(Phdr) *segment = &interpreter->segments[i];
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+			continue;
+		uintptr_t before = (interpreter->base + segment->p_vaddr) & (page - 1);
+		void *low = (void *)(interpreter->base + segment->p_vaddr - before);
+		/* Without its code the program is lost. */
+		if (fd < 0 || mmap(low, segment->p_filesz + before, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd,
+											 (off_t)(segment->p_offset - before)) != low)
+			abort();
+	}
+	if (fd >= 0)
+		close(fd);
+}

@@ -1,0 +1,31 @@
+/* This file declares the interpreter, as it is loaded: finding it, knowing it, and the right to write its code. */
+#ifndef PYINTERPOSE_ENTRIES_INTERPRETER_H
+#define PYINTERPOSE_ENTRIES_INTERPRETER_H
+
+#include "entries.h"
+
+#include <link.h>
+
+struct interpreter {
+	uintptr_t base;
+	const ElfW(Phdr) * segments;
+	int count;
+	const char *path;
+	/* Most of its code. */
+	uintptr_t code, code_size;
+};
+
+/* -ENOENT where it is not loaded. */
+int interpreter_find(struct interpreter *out);
+
+/* Whether it is the file that the blob was made for, and whether its code in memory is still what is in that file. */
+int interpreter_is_of(const struct interpreter *interpreter, const struct blob *file);
+int interpreter_is_as_filed(const struct interpreter *interpreter, const struct blob *file);
+
+/* Makes its code writable and not executable, or as its file says again. A negative errno where the system forbids it. */
+int interpreter_protect(const struct interpreter *interpreter, int writable);
+
+/* Maps its code anew: a system may forbid to execute what was written (SELinux: execmod), which shows only then. */
+void interpreter_restore(const struct interpreter *interpreter);
+
+#endif

@@ -1,0 +1,145 @@
+/* This file maps what stands aside of the patched functions near the interpreter, and writes the jumps to it. */
+#include "stubs.h"
+#include "blob.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+/* A distance has 31 bits and a sign. */
+#define REACH INT64_C(0x7fff0000)
+#elif defined(__aarch64__)
+#define REACH INT64_C(0x7ff0000)
+#endif
+#define STEP (INT64_C(16) << 20)
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+static int reaches(const struct interpreter *interpreter, int64_t from, int64_t size);
+static int encode(const struct interpreter *interpreter, const struct blob *file, uint8_t *at);
+static int fix(const struct interpreter *interpreter, int64_t moved, enum fixup_kind kind, uint8_t *place);
+
+uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head)
+{
+	int64_t page = sysconf(_SC_PAGESIZE), size = (file->code_size + page - 1) & ~(page - 1);
+	int64_t wanted = (int64_t)interpreter->base + file->code_address;
+	for (int64_t away = 0; away < REACH; away += STEP) {
+		for (int side = -1; side <= 1; side += 2) {
+			int64_t from = (wanted + side * away) & ~(page - 1);
+			if (!reaches(interpreter, from, size))
+				continue;
+			uint8_t *at = mmap((void *)from, (size_t)size, PROT_READ | PROT_WRITE,
+												 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+			if (at == MAP_FAILED)
+				continue;
+			/* A kernel before 4.17 takes the address as a hint. */
+			if ((int64_t)at == from && encode(interpreter, file, at) == 0) {
+				memcpy(at, head, sizeof *head);
+				__builtin___clear_cache((char *)at, (char *)at + file->code_size);
+				if (mprotect(at, (size_t)size, PROT_READ | PROT_EXEC) == 0)
+					return at;
+			}
+			munmap(at, (size_t)size);
+		}
+	}
+	return NULL;
+}
+
+/* Whether code at `from` and every address of the interpreter can refer to each other. */
+static int reaches(const struct interpreter *interpreter, int64_t from, int64_t size)
+{
+	int64_t lowest = INT64_MAX, highest = INT64_MIN;
+	for (int i = 0; i < interpreter->count; i++) {
+		const ElfW(Phdr) *segment = &interpreter->segments[i];
+		if (segment->p_type != PT_LOAD)
+			continue;
+#if defined(__aarch64__)
+		/* Only branches depend on the distance. */
+		if (!(segment->p_flags & PF_X))
+			continue;
+#endif
+		int64_t low = (int64_t)(interpreter->base + segment->p_vaddr), high = low + (int64_t)segment->p_memsz;
+		lowest = low < lowest ? low : lowest;
+		highest = high > highest ? high : highest;
+	}
+	return from >= (INT64_C(64) << 10) && highest - from < REACH && from + size - lowest < REACH;
+}
+
+static int encode(const struct interpreter *interpreter, const struct blob *file, uint8_t *at)
+{
+	int64_t moved = (int64_t)at - ((int64_t)interpreter->base + file->code_address);
+	memcpy(at, (const uint8_t *)file + CODE_OFFSET(file), file->code_size);
+	for (uint32_t i = 0; i < file->fixups; i++) {
+		int error = fix(interpreter, moved, (enum fixup_kind)FIXUPS(file)[i].kind, at + FIXUPS(file)[i].offset);
+		if (error != 0)
+			return error;
+	}
+	return 0;
+}
+
+/* What the word at a place must be, now that the code stands `moved` bytes farther than it was encoded for. */
+static int fix(const struct interpreter *interpreter, int64_t moved, enum fixup_kind kind, uint8_t *place)
+{
+	uint64_t address;
+	uint32_t word;
+	int32_t distance;
+	int64_t wanted;
+	switch (kind) {
+	case FIXUP_RELATIVE32:
+		memcpy(&distance, place, sizeof distance);
+		wanted = distance - moved;
+		distance = (int32_t)wanted;
+		if (distance != wanted)
+			return -ERANGE;
+		memcpy(place, &distance, sizeof distance);
+		return 0;
+	case FIXUP_BRANCH26:
+		memcpy(&word, place, sizeof word);
+		wanted = ((int64_t)((int32_t)(word << 6) >> 6) * 4 - moved) / 4;
+		if (wanted < -(1 << 25) || wanted >= 1 << 25)
+			return -ERANGE;
+		word = (word & 0xfc000000) | ((uint32_t)wanted & 0x03ffffff);
+		memcpy(place, &word, sizeof word);
+		return 0;
+	case FIXUP_ABSOLUTE64:
+		memcpy(&address, place, sizeof address);
+		address += interpreter->base;
+		memcpy(place, &address, sizeof address);
+		return 0;
+	case FIXUP_KINDS:
+		break;
+	}
+	return -EINVAL;
+}
+
+#if defined(__x86_64__)
+
+/* jmp rel32; or jmp rel8 to one, in what another patched function has room for. */
+void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs)
+{
+	uint8_t *at = (uint8_t *)(interpreter->base + patch->at), *from = at;
+	if (patch->via != 0) {
+		from = (uint8_t *)(interpreter->base + patch->via);
+		at[0] = 0xeb;
+		at[1] = (uint8_t)(from - (at + 2));
+	}
+	int32_t distance = (int32_t)(stubs + patch->counter - (from + 5));
+	from[0] = 0xe9;
+	memcpy(from + 1, &distance, sizeof distance);
+}
+
+#elif defined(__aarch64__)
+
+void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs)
+{
+	uint8_t *from = (uint8_t *)(interpreter->base + patch->at);
+	uint32_t word = 0x14000000 | ((uint32_t)((stubs + patch->counter - from) / 4) & 0x03ffffff);
+	memcpy(from, &word, sizeof word);
+	__builtin___clear_cache((char *)from, (char *)from + sizeof word);
+}
+
+#endif

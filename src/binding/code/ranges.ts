@@ -1,0 +1,83 @@
+/** This file finds the bytes of an object that are code, and those among them that are its PLT. */
+
+import {tags} from '../../elf/dynamic.js';
+import type {Elf} from '../../elf/elf.js';
+import type {Segment} from '../../elf/segments.js';
+import {ElfError} from '../../errors.js';
+import type {CodeRange} from './code.js';
+import type {PltRange} from './plt.js';
+
+export interface CodeRanges {
+	/** Sorted, without overlaps. */
+	readonly code: readonly CodeRange[];
+	/** Where to look for PLT stubs. */
+	readonly plt: readonly PltRange[];
+}
+
+/** Errors: ElfError where an object claims more code than its file has bytes. */
+export function codeRanges(elf: Elf): CodeRanges {
+	const sections = elf.sections.filter(
+		({allocated, executable, type, compressed}) => allocated && executable && type === programBits && !compressed,
+	);
+	if (sections.length === 0) {
+		const code = merge(
+			elf,
+			elf.segments.filter(({type, executable}) => type === 'load' && executable).map(segment => codeOf(elf, segment)),
+		);
+		return {code, plt: code.map(range => ({...range, isPlt: false}))};
+	}
+	const spans = (isPlt: boolean) =>
+		sections
+			.filter(({name}) => pltSections.has(name) === isPlt)
+			.map(({address, offset, size}) => ({address, offset, size}));
+	return {code: merge(elf, spans(false)), plt: merge(elf, spans(true)).map(range => ({...range, isPlt: true}))};
+}
+
+const programBits = 1;
+const pltSections: ReadonlySet<string> = new Set(['.plt', '.plt.got', '.plt.sec', '.plt.bnd', '.iplt']);
+
+interface Span {
+	readonly address: number;
+	readonly offset: number;
+	readonly size: number;
+}
+
+/**
+ * Without a section table. A segment that old linkers make holds the ELF header, the dynamic linker's tables, the code, then
+ * constant data: what lies before the end of the tables, and after `.fini`, is left out.
+ */
+function codeOf({dynamic}: Elf, {address, offset, fileSize}: Segment): Span {
+	if (offset !== 0 || dynamic === null) return {address, offset, size: fileSize};
+	const within = (value: number) => value >= address && value <= address + fileSize;
+	const ends = tables.map(([at, size]) => (dynamic.values.get(at) ?? 0) + (dynamic.values.get(size) ?? 0));
+	const begin = Math.max(address, ...ends.filter(within));
+	const fini = dynamic.values.get(tags.fini);
+	const end = fini !== undefined && within(fini) ? Math.min(fini + finiSize, address + fileSize) : address + fileSize;
+	return {address: begin, offset: offset + begin - address, size: Math.max(0, end - begin)};
+}
+
+const tables = [
+	[tags.strings, tags.stringsSize],
+	[tags.rela, tags.relaSize],
+	[tags.rel, tags.relSize],
+	[tags.pltRelocations, tags.pltRelocationsSize],
+] as const;
+const finiSize = 32;
+
+function merge({bytes}: Elf, spans: readonly Span[]): CodeRange[] {
+	const ranges: CodeRange[] = [];
+	let end = Number.NEGATIVE_INFINITY;
+	let total = 0;
+	for (const {address, offset, size} of spans.toSorted((left, right) => left.address - right.address)) {
+		// Sections that overlap are a forgery, and no byte is decoded twice.
+		const skip = Math.min(Math.max(0, end - address), size);
+		if (size - skip <= 0) continue;
+		// Beyond this a number plus one is the same number: no decoder would get on. No process has code there.
+		if (!Number.isSafeInteger(address + size)) throw new ElfError('There is code above address 2^53', offset);
+		ranges.push({address: address + skip, bytes: bytes.slice(offset + skip, size - skip, 'code')});
+		end = address + size;
+		total += size - skip;
+		if (total > bytes.length) throw new ElfError('There is more code than the file has bytes', offset);
+	}
+	return ranges;
+}

@@ -1,0 +1,174 @@
+/** This file counts an object's references, and gathers what tells how they came to be bound. */
+
+import type {Elf} from '../elf/elf.js';
+import {sectionTypes} from '../elf/sections.js';
+import {type ExportedFunction, exportedFunctions} from './exports.js';
+import {functionStarts} from './function-starts.js';
+import {visitReferences} from './references.js';
+
+/** What one exported function's references, and the names at its address, show. */
+export interface FunctionEvidence {
+	readonly function: ExportedFunction;
+	readonly calls: Counts;
+	readonly addresses: Counts;
+	/** Calls and jumps that name the symbol, whether or not an override reaches them. */
+	readonly namedCalls: number;
+	readonly namedData: number;
+	/** Bound calls from elsewhere: not by the function itself, nor by a function that is nothing but a jump to it. */
+	readonly boundByOthers: number;
+	/** Bound jumps by a function that is nothing but such a jump. */
+	readonly boundByWrappers: number;
+	/** Words of data that hold the address and name no symbol. */
+	readonly boundData: number;
+	/**
+	 * For a function that some callers bind and others name: whether one that names it stands, in the order of addresses,
+	 * between two that bind it. Null where it has not both sorts.
+	 */
+	readonly interleaved: boolean | null;
+	/** Calls by the function itself that name it all the same. */
+	readonly namedByItself: number;
+	/** The compiler left its own alias, `NAME.localalias`. */
+	readonly localAlias: boolean;
+	/** Somebody gave the function another, unexported name, such as glibc's `__GI_` ones. */
+	readonly privateName: boolean;
+}
+
+export interface Counts {
+	readonly preemptible: number;
+	readonly bound: number;
+}
+
+export interface ObjectEvidence {
+	readonly executable: boolean;
+	readonly symbolic: boolean;
+	/** What `.symtab` tells of the compiled units. */
+	readonly units: 'stripped' | 'link-time-optimised' | 'one' | 'several';
+	/** Whether every unit was compiled by gcc, which leaves `.localalias` names where it binds. */
+	readonly gccOnly: boolean;
+	/** Sorted by name. */
+	readonly functions: readonly FunctionEvidence[];
+}
+
+/** Errors: those of `visitReferences`. */
+export async function gatherEvidence(elf: Elf): Promise<ObjectEvidence> {
+	const functions = exportedFunctions(elf);
+	const tallies = new Map(functions.map(target => [target, new Tally()]));
+	const starts = new Set(functionStarts(elf));
+	await visitReferences(elf, functions, (target, preemptible, form, path, at) => {
+		const tally = tallies.get(target) as Tally;
+		const counts = form === 'call' || form === 'jump' ? tally.calls : tally.addresses;
+		counts[preemptible ? 'preemptible' : 'bound'] += 1;
+		if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
+		else if (form === 'call' || form === 'jump') {
+			if (path !== 'direct') tally.namedAt.push(at);
+			else if (isOwn(target, at)) return;
+			else if (form === 'jump' && isWrapper(starts, at)) tally.wrappers += 1;
+			else tally.boundAt.push(at);
+		}
+	});
+	const names = localNames(elf, functions);
+	return {
+		executable: elf.executable,
+		symbolic: elf.dynamic?.symbolic === true,
+		units: readUnits(elf),
+		gccOnly: isGccOnly(elf),
+		functions: functions.map(target => describe(target, tallies.get(target) as Tally, names)),
+	};
+}
+
+class Tally {
+	readonly calls = {preemptible: 0, bound: 0};
+	readonly addresses = {preemptible: 0, bound: 0};
+	readonly namedAt: number[] = [];
+	readonly boundAt: number[] = [];
+	wrappers = 0;
+	namedData = 0;
+	boundData = 0;
+}
+
+function describe(target: ExportedFunction, tally: Tally, names: LocalNames): FunctionEvidence {
+	return {
+		function: target,
+		calls: tally.calls,
+		addresses: tally.addresses,
+		namedCalls: tally.namedAt.length,
+		namedData: tally.namedData,
+		boundByOthers: tally.boundAt.length,
+		boundByWrappers: tally.wrappers,
+		boundData: tally.boundData,
+		interleaved: isInterleaved(tally),
+		namedByItself: tally.namedAt.filter(at => isOwn(target, at)).length,
+		localAlias: names.aliases.has(target.address),
+		privateName: names.others.has(target.address),
+	};
+}
+
+function isInterleaved({namedAt, boundAt}: Tally): boolean | null {
+	if (namedAt.length === 0 || boundAt.length < 2) return null;
+	let [low, high] = [Number.POSITIVE_INFINITY, 0];
+	for (const at of boundAt) {
+		if (at < low) low = at;
+		if (at > high) high = at;
+	}
+	return namedAt.some(at => at > low && at < high);
+}
+
+function isOwn({address, size}: ExportedFunction, at: number): boolean {
+	return at >= address && at < address + size;
+}
+
+/** Where gcc finds two functions alike it makes one a jump to the other, whatever the semantics of interposition. */
+function isWrapper(starts: ReadonlySet<number>, jump: number): boolean {
+	return starts.has(jump) || starts.has(jump - landingPad);
+}
+
+/** The size of `endbr64` and of `bti c`. */
+const landingPad = 4;
+
+interface LocalNames {
+	readonly aliases: ReadonlySet<number>;
+	readonly others: ReadonlySet<number>;
+}
+
+function localNames({symbols}: Elf, functions: readonly ExportedFunction[]): LocalNames {
+	const addresses = new Set(functions.map(({address}) => address));
+	const aliases = new Set<number>();
+	const others = new Set<number>();
+	for (const symbol of symbols) {
+		const {type, bind, value, defined, visibility} = symbol;
+		if (!defined || (type !== 'function' && type !== 'ifunc') || !addresses.has(value)) continue;
+		if (bind !== 'local' && visibility !== 'hidden' && visibility !== 'internal') continue;
+		(symbol.name.includes('.localalias') ? aliases : others).add(value);
+	}
+	return {aliases, others};
+}
+
+function readUnits(elf: Elf): ObjectEvidence['units'] {
+	const {symbols} = elf;
+	if (symbols.length === 0) return 'stripped';
+	// Code that link-time optimisation made comes from no source file: its FILE symbol says so or has no name.
+	const files = new Set(symbols.filter(({type}) => type === 'file').map(({name}) => name));
+	const sources = [...files].filter(name => name !== '' && !startFiles.test(name) && !linkTimeFiles.test(name));
+	const isLinkTime =
+		[...files].some(name => linkTimeFiles.test(name)) || sources.length === 0 || hasName(elf, '.lto_priv');
+	if (isLinkTime) return 'link-time-optimised';
+	return sources.length === 1 ? 'one' : 'several';
+}
+
+const startFiles = /^crt|^\.\.\/sysdeps\/|^(?:init|abi-note|static-reloc)\.[cS]$/;
+const linkTimeFiles = /^<artificial>$|^ld-temp\.o$|\.ltrans/;
+
+/** In any string of the symbol table: to read the names one by one takes far longer. */
+function hasName({bytes, sections}: Elf, part: string): boolean {
+	const strings = sections[sections.find(({type}) => type === sectionTypes.symbols)?.link ?? -1];
+	if (strings === undefined) return false;
+	const table = bytes.slice(strings.offset, strings.size, 'string table');
+	return Buffer.from(table.buffer, table.byteOffset, table.length).includes(part, 0, 'latin1');
+}
+
+function isGccOnly({bytes, sections}: Elf): boolean {
+	const comment = sections.find(({name, compressed}) => name === '.comment' && !compressed);
+	if (comment === undefined) return false;
+	const text = Buffer.from(bytes.slice(comment.offset, comment.size, 'comment')).toString('latin1');
+	return text.includes('GCC: ') && !/clang|rustc|Go /.test(text);
+}

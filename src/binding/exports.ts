@@ -1,0 +1,67 @@
+/** This file lists the functions that an object exports, and so what an override can be put in front of. */
+
+import type {Elf} from '../elf/elf.js';
+import type {ElfSymbol} from '../elf/symbols.js';
+
+export interface ExportedFunction {
+	/** `name`; `name@VERSION` for an older version of a name that is exported several times. */
+	readonly name: string;
+	readonly address: number;
+	readonly size: number;
+	/** Called through a resolver that stands at the address. */
+	readonly ifunc: boolean;
+	readonly visibility: 'default' | 'protected';
+	readonly weak: boolean;
+	/** All exported names of that address, this one included, sorted; the array is shared between them. */
+	readonly aliases: readonly string[];
+	/** Its index among the dynamic symbols. */
+	readonly index: number;
+}
+
+/** Sorted by name, in code-unit order. */
+export function exportedFunctions(elf: Elf): readonly ExportedFunction[] {
+	const symbols = elf.dynamicSymbols.filter(isExportedFunction);
+	const nameOf = naming(symbols);
+	const atAddress = new Map<number, string[]>();
+	for (const symbol of symbols) {
+		const names = atAddress.get(symbol.value);
+		if (names === undefined) atAddress.set(symbol.value, [nameOf(symbol)]);
+		else names.push(nameOf(symbol));
+	}
+	for (const names of atAddress.values()) names.sort(byCodeUnit);
+	return symbols
+		.map(symbol => ({
+			name: nameOf(symbol),
+			address: symbol.value,
+			size: symbol.size,
+			ifunc: symbol.type === 'ifunc',
+			visibility: symbol.visibility === 'protected' ? ('protected' as const) : ('default' as const),
+			weak: symbol.bind === 'weak',
+			aliases: atAddress.get(symbol.value) ?? [],
+			index: symbol.index,
+		}))
+		.sort((left, right) => byCodeUnit(left.name, right.name));
+}
+
+function isExportedFunction(symbol: ElfSymbol): boolean {
+	return (
+		symbol.defined &&
+		symbol.name !== '' &&
+		(symbol.type === 'function' || symbol.type === 'ifunc') &&
+		symbol.bind !== 'local' &&
+		symbol.bind !== 'other' &&
+		(symbol.visibility === 'default' || symbol.visibility === 'protected')
+	);
+}
+
+/** A name is its own key unless several versions of it are exported; then the default version keeps the bare name. */
+function naming(symbols: readonly ElfSymbol[]): (symbol: ElfSymbol) => string {
+	const times = new Map<string, number>();
+	for (const {name} of symbols) times.set(name, (times.get(name) ?? 0) + 1);
+	return ({name, version}) =>
+		version?.hidden === true && (times.get(name) ?? 0) > 1 ? `${name}@${version.name}` : name;
+}
+
+function byCodeUnit(left: string, right: string): number {
+	return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,157 @@
+/**
+ * This file names the binding mode of an object, and why its references to a function are bound, from what its ELF
+ * structures show. What was measured of gcc 12 and clang 14 on x86-64, and is relied on here:
+ *
+ * | build                        | calls                                   | data that holds an exported address |
+ * |------------------------------|-----------------------------------------|-------------------------------------|
+ * | default, also with LTO       | named; a function's calls of itself are bound, and so is a jump in a function that gcc found to be alike | named |
+ * | -fno-semantic-interposition  | bound within a unit, named between units | named                              |
+ * | the same with LTO            | bound                                   | named                               |
+ * | -Bsymbolic-functions         | bound                                   | bound                               |
+ * | -Bsymbolic                   | bound, DF_SYMBOLIC                      | bound                               |
+ * | protected                    | bound, STV_PROTECTED                    | named, and yet never overridden     |
+ *
+ * A compiler cannot bind data: the address of an exported function must be the same in every object. Only a linker can. So
+ * data tells a symbolic link from a compiler that does not honour interposition.
+ */
+
+import type {BindingMode} from '../model/binding.js';
+import type {Cause} from '../model/verdict.js';
+import type {FunctionEvidence, ObjectEvidence} from './evidence.js';
+
+/** `mixed` where the evidence fits no single mode. */
+export function bindingMode(object: ObjectEvidence): BindingMode {
+	if (object.executable) return 'executable';
+	if (object.symbolic) return 'symbolic';
+	const referenced = telling(object.functions.filter(isReferenced));
+	const open = referenced.filter(isOpen);
+	if (open.length < referenced.length) return open.length === 0 ? 'protected' : 'mixed';
+	if (open.every(({boundByOthers, addresses}) => boundByOthers === 0 && addresses.bound === 0)) return 'preemptible';
+	if (isSymbolicFunctions(object, open)) return 'symbolic-functions';
+	if (open.some(({boundData}) => boundData > 0)) return 'mixed';
+	const single = singlyNamed(open);
+	if (single.every(({namedCalls, function: {weak}}) => weak || namedCalls === 0))
+		return wholeProgramMode(object, single);
+	if (!isNoSemanticInterposition(object, single))
+		return isStrippedWholeProgram(object, single) ? 'no-semantic-interposition-lto' : 'mixed';
+	// In a CPython built with LTO gcc 12 leaves calls to some three functions of 1,442 named.
+	return object.units === 'link-time-optimised' ? 'no-semantic-interposition-lto' : 'no-semantic-interposition';
+}
+
+/** Null where no reference to the function is bound. */
+export function causeOf(object: ObjectEvidence, mode: BindingMode, target: FunctionEvidence): Cause | null {
+	if (target.calls.bound + target.addresses.bound === 0) return null;
+	if (object.executable) return 'executable-defines-it';
+	if (object.symbolic) return 'symbolic';
+	if (target.function.visibility === 'protected') return 'protected';
+	if (mode === 'symbolic-functions') return 'symbolic-functions';
+	if (target.boundByOthers + target.addresses.bound === 0 && isByItself(mode, target)) return 'same-unit';
+	if (mode === 'no-semantic-interposition-lto') return isWholeProgram(object) ? 'lto' : 'unknown';
+	if (mode === 'no-semantic-interposition') return 'same-unit';
+	return target.localAlias && object.units !== 'link-time-optimised' && target.boundData === 0
+		? 'same-unit'
+		: 'unknown';
+}
+
+/** Calls to indirect functions are left named by ld's -Bsymbolic-functions and bound by gold's, so they tell nothing. */
+function telling(referenced: readonly FunctionEvidence[]): readonly FunctionEvidence[] {
+	const direct = referenced.filter(target => !target.function.ifunc);
+	return direct.length > 0 ? direct : referenced;
+}
+
+/** Names of one address share its bound calls, and clang leaves calls by the second name open. */
+function singlyNamed(open: readonly FunctionEvidence[]): readonly FunctionEvidence[] {
+	const single = open.filter(target => target.function.aliases.length === 1);
+	return single.length > 0 ? single : open;
+}
+
+/** Its own calls of itself; and, where nothing else is bound, alike functions made jumps: a compiler that sees both does this. */
+function isByItself(mode: BindingMode, {boundByWrappers}: FunctionEvidence): boolean {
+	return boundByWrappers === 0 || mode === 'preemptible' || mode === 'no-semantic-interposition';
+}
+
+function isReferenced({calls, addresses}: FunctionEvidence): boolean {
+	return calls.preemptible + calls.bound + addresses.preemptible + addresses.bound > 0;
+}
+
+function isOpen(target: FunctionEvidence): boolean {
+	return target.function.visibility === 'default';
+}
+
+/**
+ * No reference names a function. Bound data then proves the linker's hand. Without any data that holds a function's
+ * address, one unit compiled by gcc without semantic interposition would look alike, but for the aliases that it leaves.
+ */
+function isSymbolicFunctions(object: ObjectEvidence, open: readonly FunctionEvidence[]): boolean {
+	// lld's -Bsymbolic-non-weak-functions leaves the weak ones open.
+	const namesNone = open.every(({namedCalls, namedData, function: {weak}}) => weak || namedCalls + namedData === 0);
+	if (!namesNone) return false;
+	const bound = open.filter(({boundByOthers, addresses}) => boundByOthers + addresses.bound > 0);
+	if (bound.every(({privateName}) => privateName)) return false;
+	if (bound.some(({boundData}) => boundData > 0)) return true;
+	return object.units !== 'stripped' && object.gccOnly && bound.some(isBoundWithoutAlias);
+}
+
+function isBoundWithoutAlias({boundByOthers, localAlias, privateName}: FunctionEvidence): boolean {
+	return boundByOthers > 0 && !localAlias && !privateName;
+}
+
+/** Calls are bound and none is named, but to weak functions, which a compiler leaves open, so the compiler saw all the units at once, or there is only one. */
+function wholeProgramMode({units, gccOnly}: ObjectEvidence, open: readonly FunctionEvidence[]): BindingMode {
+	// A linker that leaves data named is not symbolic; without such data, only gcc's aliases tell a compiler's work.
+	const isCompilers =
+		open.some(({namedData, function: {weak}}) => namedData > 0 && !weak) ||
+		(gccOnly && open.every(target => !isBoundWithoutAlias(target)));
+	if (units === 'stripped' || units === 'link-time-optimised')
+		return isCompilers ? 'no-semantic-interposition-lto' : 'mixed';
+	const explained = open.every(target => !isBoundWithoutAlias(target) || !gccOnly);
+	return isCompilers && explained && open.every(({privateName}) => !privateName)
+		? 'no-semantic-interposition'
+		: 'mixed';
+}
+
+/**
+ * Calls of a function are bound while its address is named: only a compiler does that, since private names bind both, and so
+ * does a linker. Callers that bind stand all over the object, and hardly a function has calls that name it: so all units
+ * were compiled as one. (Hand-written assembly, too, binds calls of functions whose address is named, but few.)
+ */
+function isStrippedWholeProgram({units}: ObjectEvidence, open: readonly FunctionEvidence[]): boolean {
+	const bound = open.filter(({boundByOthers}) => boundByOthers > 0);
+	const named = open.filter(({namedCalls, function: {weak}}) => namedCalls > 0 && !weak);
+	return (
+		units === 'stripped' &&
+		bound.some(({namedData}) => namedData > 0) &&
+		bound.every(({addresses}) => addresses.bound === 0) &&
+		named.length * rare < bound.length
+	);
+}
+
+/** A stripped amalgamation, such as sqlite's, is one unit and looks like LTO. CPython is never one unit. */
+function isWholeProgram(object: ObjectEvidence): boolean {
+	return object.units === 'link-time-optimised' || isCPython(object);
+}
+
+function isCPython({functions}: ObjectEvidence): boolean {
+	const names = new Set(functions.map(({function: {name}}) => name));
+	return ['Py_Main', 'Py_InitializeEx', 'PyObject_GetAttr', 'PyErr_Occurred'].every(name => names.has(name));
+}
+
+/**
+ * Some calls are bound and some named. A compiler that does not honour interposition binds all calls within a unit, so
+ * those of a function to itself, and a unit's functions lie together: between two callers that it bound to a function
+ * there can be none that names it. Hand-made private names (glibc's) bind from everywhere; where `.symtab` has no such
+ * names, and clang leaves none either, the compiler bound them.
+ */
+function isNoSemanticInterposition({units, gccOnly}: ObjectEvidence, open: readonly FunctionEvidence[]): boolean {
+	if (open.some(({namedByItself}) => namedByItself > 0)) return false;
+	const bound = open.filter(({boundByOthers}) => boundByOthers > 0);
+	if (bound.every(({localAlias}) => localAlias)) return true;
+	if (bound.some(({privateName}) => privateName)) return false;
+	if (bound.some(({interleaved}) => interleaved === true)) return false;
+	// Hand-written assembly binds the calls of a few functions, from next to them.
+	const isRare = bound.length * rare < open.filter(({namedCalls}) => namedCalls > 0).length;
+	return !isRare && (bound.some(({interleaved}) => interleaved === false) || (units === 'several' && !gccOnly));
+}
+
+/** What is seen at fewer than one function in so many is an exception and no sign of how the object was built. */
+const rare = 20;

@@ -1,0 +1,64 @@
+/** This file indexes the functions whose references are looked for: by address, by symbol, by GOT slot. */
+
+import type {Elf} from '../elf/elf.js';
+
+/** A function that the object exports, or one that it imports: that has no address in it. */
+export interface ReferenceTarget {
+	readonly name: string;
+	readonly address: number | null;
+	readonly size: number;
+	readonly visibility: 'default' | 'protected';
+	/** Its index among the dynamic symbols. */
+	readonly index: number;
+}
+
+export interface Targets<T extends ReferenceTarget> {
+	readonly byIndex: ReadonlyMap<number, T>;
+	readonly byAddress: ReadonlyMap<number, readonly T[]>;
+}
+
+export function indexTargets<T extends ReferenceTarget>(functions: readonly T[]): Targets<T> {
+	const byAddress = new Map<number, T[]>();
+	for (const target of functions) {
+		if (target.address === null) continue;
+		const group = byAddress.get(target.address);
+		if (group === undefined) byAddress.set(target.address, [target]);
+		else group.push(target);
+	}
+	return {byIndex: new Map(functions.map(target => [target.index, target])), byAddress};
+}
+
+export interface Slots<T extends ReferenceTarget> {
+	readonly addresses: ReadonlySet<number>;
+	readonly named: ReadonlyMap<number, T>;
+	/** Slots of indirect functions that are bound: their relocation holds the resolver's address. */
+	readonly resolved: ReadonlyMap<number, readonly T[]>;
+}
+
+export function indexSlots<T extends ReferenceTarget>(
+	{relocationTables}: Elf,
+	{byIndex, byAddress}: Targets<T>,
+): Slots<T> {
+	const named = new Map<number, T>();
+	const resolved = new Map<number, readonly T[]>();
+	for (const {kind, address, symbol, addend} of relocationTables.others) {
+		if (kind === 'jump-slot' || kind === 'global-data') {
+			const target = byIndex.get(symbol);
+			if (target !== undefined) named.set(address, target);
+		} else if (kind === 'indirect') {
+			const group = byAddress.get(addend);
+			if (group !== undefined) resolved.set(address, group);
+		}
+	}
+	return {addresses: new Set([...named.keys(), ...resolved.keys()]), named, resolved};
+}
+
+/**
+ * Whether the dynamic linker takes an override where this object names the function. It takes none for what an executable
+ * exports, which stands first in the lookup scope, nor for what a symbolic object does, which looks in itself first, nor
+ * for a protected symbol, which is never looked for elsewhere.
+ */
+export function isPreemptible({executable, dynamic}: Elf, {address, visibility}: ReferenceTarget): boolean {
+	if (address === null) return true;
+	return !executable && dynamic?.symbolic !== true && visibility !== 'protected';
+}

@@ -1,0 +1,92 @@
+/** This file keeps what was computed from a file, and finds it again by the file's inode and times, without reading it. */
+
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {openCache} from './store.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Kept<T> {
+	get(): T | undefined;
+	set(value: T): void;
+}
+
+/**
+ * By the file as it stands on disk: same inode, size and times; and by the code as it stands, too. Call before the file is
+ * read: a change while it is read then makes the next look a miss. `kind` tells apart what is kept of one file.
+ */
+export function keptByFile<T>(path: string, kind: string, env: Environment): Kept<T> {
+	const file = fileStamp(path);
+	if (file === null) return nothing;
+	const cache = openCache(env, 'inspect');
+	const name = `${kind}-${file.name}`;
+	const stamp = `${file.stamp} ${codeStamp()}`;
+	return {
+		get() {
+			const found = cache.get(name) as Stamped<T> | undefined;
+			return found?.stamp === stamp ? found.value : undefined;
+		},
+		set(value) {
+			if (file.settled) cache.set(name, {stamp, value} satisfies Stamped<T>);
+		},
+	};
+}
+
+/** By the content of all that a result depends on, wherever the file is. */
+export function keptByContent<T>(digest: string, env: Environment): Kept<T> {
+	const cache = openCache(env, 'inspect');
+	const stamp = `${digest} ${codeStamp()}`;
+	return {
+		get() {
+			const found = cache.get(digest) as Stamped<T> | undefined;
+			return found?.stamp === stamp ? found.value : undefined;
+		},
+		set: value => cache.set(digest, {stamp, value} satisfies Stamped<T>),
+	};
+}
+
+const nothing = {get: () => undefined, set: () => {}};
+
+interface Stamped<T> {
+	readonly stamp: string;
+	readonly value: T;
+}
+
+interface FileStamp {
+	readonly name: string;
+	readonly stamp: string;
+	/** A file that was changed just now may be changed once more within the same tick of its times. */
+	readonly settled: boolean;
+}
+
+/** Null where the file cannot be asked; to read it will tell why. */
+function fileStamp(path: string): FileStamp | null {
+	const stat = statSync(path, {bigint: true, throwIfNoEntry: false});
+	if (stat === undefined) return null;
+	const {dev, ino, size, mtimeNs, ctimeNs} = stat;
+	return {
+		name: `${dev}-${ino}`,
+		stamp: `${size} ${mtimeNs} ${ctimeNs}`,
+		settled: Date.now() - Number(ctimeNs / 1_000_000n) >= tick,
+	};
+}
+
+/** More than the coarsest times of a file system, in milliseconds. */
+const tick = 2000;
+
+/**
+ * The package's version, and the sizes and times of the files that compute results: the version alone does not change
+ * while somebody works on them, and to read them would take longer than all else that a kept result needs.
+ */
+function codeStamp(): string {
+	const here = import.meta.dirname;
+	const {version} = JSON.parse(readFileSync(`${here}/../../../package.json`, 'utf8'));
+	const folders = [`${here}/../elf`, `${here}/../binding`, `${here}/../binding/code`];
+	const files = folders.flatMap(folder => readdirSync(folder).map(name => `${folder}/${name}`));
+	const code = [...files, `${here}/../gather/inspect-object.js`];
+	return [version, ...code.filter(file => file.endsWith('.js')).map(sizeAndTime)].join(' ');
+}
+
+function sizeAndTime(file: string): string {
+	const {size, mtimeMs} = statSync(file);
+	return `${size}@${mtimeMs}`;
+}

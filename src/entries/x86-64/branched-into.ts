@@ -1,0 +1,299 @@
+/**
+ * This file finds x86-64 entries that cannot be patched because something goes to their first bytes in another way.
+ *
+ * Decoding all code for this would take longer than all the rest. Instead every byte that could be the distance of a
+ * branch or of an address is taken for one, and only what then points to the first bytes of a wanted function is decoded.
+ */
+
+import type {Iced} from '../../binding/code/x86-64.js';
+import {frameStarts} from '../../elf/eh-frame-header.js';
+import type {Elf} from '../../elf/elf.js';
+import {findOffset} from '../../elf/segments.js';
+import type {Entry} from '../plan.js';
+
+const reasons = {
+	branch: 'its own code branches into its first bytes',
+	loop: 'its own code jumps back to its entry, which is no call',
+	address: 'the address of one of its first bytes is taken',
+	symbol: 'another symbol begins in its first bytes',
+	relocated: 'its first bytes are relocated when it is loaded',
+	undecided: 'what points to its first bytes cannot be decoded',
+} as const;
+
+/** An executable segment. */
+interface Text {
+	readonly address: number;
+	readonly bytes: Uint8Array;
+	readonly view: DataView;
+	/** 0, or for each byte of an entry what it is: the place that is jumped to, or one of the bytes after it. */
+	readonly marks: Uint8Array;
+}
+
+const beginning = 1;
+const inside = 2;
+
+/** What the byte before a 32-bit distance can be: an opcode, or a ModRM byte that says that the distance follows. */
+const [nothing, call, jump, operand] = [0, 1, 2, 3];
+const beforeDistance = Uint8Array.from({length: 256}, (_, byte) => {
+	if (byte === 0xe8) return call;
+	// jmp; jcc behind 0f; xbegin behind c7.
+	if (byte === 0xe9 || (byte >= 0x80 && byte <= 0x8f) || byte === 0xf8) return jump;
+	return (byte & 0xc7) === 0x05 ? operand : nothing;
+});
+
+export interface Entered {
+	readonly reason: string;
+	/** The lowest distance from where the jump is written; 0 where it cannot be jumped to at all. */
+	readonly first: number;
+}
+
+export function refuseEntered(iced: Iced, elf: Elf, entries: readonly Entry[]): ReadonlyMap<Entry, Entered> {
+	const search = new Search(iced, elf, entries);
+	search.symbols();
+	search.relocations();
+	for (const text of search.texts) {
+		search.distances(text);
+		search.shortBranches(text);
+	}
+	search.tables();
+	return search.refused;
+}
+
+class Search {
+	readonly refused = new Map<Entry, Entered>();
+	readonly texts: readonly Text[];
+	readonly #entryAt = new Map<number, Entry>();
+	readonly #starts: readonly number[];
+	/** Addresses of data that code computes: a jump table is among them. With the place of the distance. */
+	readonly #computed: {readonly target: number; readonly from: number}[] = [];
+
+	constructor(
+		private readonly iced: Iced,
+		private readonly elf: Elf,
+		private readonly entries: readonly Entry[],
+	) {
+		this.texts = elf.segments
+			.filter(({type, executable}) => type === 'load' && executable)
+			.map(segment => {
+				const bytes = elf.bytes.slice(segment.offset, segment.fileSize, 'code');
+				const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+				return {address: segment.address, bytes, view, marks: new Uint8Array(bytes.length)};
+			});
+		for (const entry of entries) {
+			this.mark(entry, entry.address, beginning);
+			this.mark(entry, entry.at, beginning);
+			for (let byte = 1; byte < entry.moved.replaced; byte += 1) this.mark(entry, entry.at + byte, inside);
+		}
+		const addresses = [...frameStarts(elf, elf.segments)];
+		for (const {defined, value, type} of [...elf.dynamicSymbols, ...elf.symbols]) {
+			if (defined && (type === 'function' || type === 'ifunc' || type === 'none')) addresses.push(value);
+		}
+		this.#starts = [...new Set(addresses)].sort((one, other) => one - other);
+	}
+
+	private mark(entry: Entry, address: number, mark: number): void {
+		const text = this.textOf(address);
+		if (text === undefined) return;
+		text.marks[address - text.address] = mark;
+		this.#entryAt.set(address, entry);
+	}
+
+	private textOf(address: number): Text | undefined {
+		for (const text of this.texts) {
+			const offset = address - text.address;
+			if (offset >= 0 && offset < text.marks.length) return text;
+		}
+		return undefined;
+	}
+
+	private markAt(address: number): number {
+		for (const {address: low, marks} of this.texts) {
+			const mark = marks[address - low];
+			if (mark !== undefined) return mark;
+		}
+		return 0;
+	}
+
+	private refuse(address: number, reason: string): void {
+		const entry = this.#entryAt.get(address);
+		if (entry === undefined) return;
+		const first = Math.max(0, address - entry.at);
+		const before = this.refused.get(entry);
+		if (before === undefined || first < before.first) this.refused.set(entry, {reason, first});
+	}
+
+	symbols(): void {
+		for (const start of this.#starts) if (this.markAt(start) === inside) this.refuse(start, reasons.symbol);
+	}
+
+	relocations(): void {
+		for (const {address, addend} of this.elf.relocations) {
+			if (this.markAt(addend) === inside) this.refuse(addend, reasons.address);
+			if (this.textOf(address) === undefined) continue;
+			for (let byte = address; byte < address + 8; byte += 1) {
+				if (this.markAt(byte) !== 0) this.refuse(byte, reasons.relocated);
+			}
+		}
+	}
+
+	/** Every four bytes behind a byte that a distance can follow, as the distance that ends an instruction. */
+	distances({address, bytes, view, marks}: Text): void {
+		const size = bytes.length;
+		const elsewhere = this.texts.length > 1;
+		for (let offset = 3; offset + 4 <= size; offset += 1) {
+			const before = beforeDistance[bytes[offset - 1] as number];
+			if (before === nothing) continue;
+			const target = offset + 4 + view.getInt32(offset, true);
+			const mark = target >>> 0 < size ? (marks[target] as number) : elsewhere ? this.markAt(address + target) : 0;
+			if (mark === 0) {
+				// A jump table is aligned.
+				if (before === operand && (target & 3) === 0 && isLea(bytes, offset)) {
+					this.#computed.push({target: address + target, from: address + offset});
+				}
+			} else if (mark === inside || before === jump) {
+				// Whoever calls the beginning calls the function.
+				this.reached(address + offset, address + target, mark, isLongJump(bytes, offset));
+			}
+		}
+	}
+
+	/** Every byte that could be a short branch, near the entries. */
+	shortBranches({address, bytes, view, marks}: Text): void {
+		for (const entry of this.entries) {
+			const low = Math.max(0, entry.address - address - 130);
+			const high = Math.min(bytes.length - 1, entry.at + entry.moved.replaced - address + 130);
+			for (let offset = low; offset < high; offset += 1) {
+				if (!isShortBranch(bytes[offset] as number)) continue;
+				const target = offset + 2 + view.getInt8(offset + 1);
+				const mark = marks[target] ?? 0;
+				if (mark !== 0 && this.#entryAt.get(address + target) === entry) {
+					this.reached(address + offset + 1, address + target, mark, true);
+				}
+			}
+		}
+	}
+
+	/** The distance at `from` leads to `target`, if it is one at all. */
+	private reached(from: number, target: number, mark: number, mayJump: boolean): void {
+		const entry = this.#entryAt.get(target);
+		if (entry === undefined) return;
+		// From elsewhere, the beginning is jumped to as it should be; its address may be taken anywhere.
+		if (mark === beginning && !(mayJump && (isWithin(entry, from) || this.isPartOf(entry, from)))) return;
+		const kind = this.decode(from, target);
+		if (kind === 'undecided') this.refuse(target, reasons.undecided);
+		else if (mark === inside && kind !== 'nothing') {
+			this.refuse(target, kind === 'address' ? reasons.address : reasons.branch);
+		} else if (mark === beginning && kind === 'jump') this.refuse(target, reasons.loop);
+	}
+
+	/** Whether a place outside of a function is in a part of it that the compiler put elsewhere: it branches there. */
+	private isPartOf(entry: Entry, from: number): boolean {
+		const index = this.startBefore(from);
+		const [low, high] = [this.#starts[index] ?? from, this.#starts[index + 1] ?? from + 1];
+		const text = this.textOf(entry.address);
+		if (text === undefined) return false;
+		const begin = entry.address - text.address;
+		const end = Math.min(begin + entry.size, text.bytes.length) - 4;
+		for (let offset = begin + 1; offset <= end; offset += 1) {
+			const target = text.address + offset + 4 + text.view.getInt32(offset, true);
+			if (target >= low && target < high && isLongJump(text.bytes, offset)) return true;
+		}
+		return false;
+	}
+
+	/** What the instruction is that has its distance at `from`. */
+	private decode(from: number, target: number): 'jump' | 'call' | 'address' | 'nothing' | 'undecided' {
+		const {iced} = this;
+		const start = this.#starts[this.startBefore(from)];
+		const text = this.textOf(from);
+		if (start === undefined || text === undefined || start < text.address) return 'undecided';
+		const bytes = text.bytes.subarray(start - text.address, from - text.address + 16);
+		const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
+		decoder.ip = BigInt(start);
+		const instruction = new iced.Instruction();
+		try {
+			for (let at = start; at <= from; at += instruction.length) {
+				decoder.decodeOut(instruction);
+				if (at + instruction.length <= from) continue;
+				if (instruction.code === iced.Code.INVALID) return 'undecided';
+				if (instruction.isIpRelMemoryOperand && Number(instruction.ipRelMemoryAddress) === target) return 'address';
+				if (Number(instruction.nearBranchTarget) !== target) return 'nothing';
+				return instruction.isCallNear ? 'call' : 'jump';
+			}
+			return 'undecided';
+		} finally {
+			instruction.free();
+			decoder.free();
+		}
+	}
+
+	/** The index of the last start that is not above. */
+	private startBefore(address: number): number {
+		let [low, high] = [0, this.#starts.length];
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if ((this.#starts[middle] as number) <= address) low = middle + 1;
+			else high = middle;
+		}
+		return low - 1;
+	}
+
+	/** Jump tables: 4-byte distances from the table, or in code for a fixed address 8-byte addresses. */
+	tables(): void {
+		let next: number | undefined;
+		let last: number | undefined;
+		for (const {target, from} of [...this.#computed].sort((one, other) => other.target - one.target)) {
+			// A table ends where at the latest the next begins.
+			if (target !== last) next = last;
+			last = target;
+			this.walk(target, from, 4, next);
+		}
+		if (this.elf.header.type === 'executable') for (const text of this.texts) this.absoluteTables(text);
+	}
+
+	private absoluteTables({address, bytes, view}: Text): void {
+		// jmp *table(, %reg, 8)
+		for (let offset = 0; offset + 7 <= bytes.length; offset += 1) {
+			if (bytes[offset] !== 0xff || bytes[offset + 1] !== 0x24 || ((bytes[offset + 2] ?? 0) & 0xc7) !== 0xc5) continue;
+			this.walk(view.getUint32(offset + 3, true), address + offset, 8, undefined);
+		}
+	}
+
+	private walk(table: number, from: number, step: 4 | 8, next: number | undefined): void {
+		const {bytes, segments} = this.elf;
+		for (let at = table; next === undefined || at < next; at += step) {
+			const offset = findOffset(segments, at, step);
+			if (offset === null) return;
+			const target = step === 4 ? table + bytes.i32(offset) : bytes.word(offset);
+			const text = this.textOf(target);
+			if (text === undefined) return;
+			const mark = text.marks[target - text.address];
+			const entry = this.#entryAt.get(target);
+			if (entry === undefined) continue;
+			if (mark === inside) this.refuse(target, reasons.branch);
+			else if (isWithin(entry, from)) this.refuse(target, reasons.loop);
+		}
+	}
+}
+
+function isWithin({address, size}: Entry, at: number): boolean {
+	return at >= address && at < address + size;
+}
+
+const leaOpcode = 0x8d;
+
+/** `lea distance(%rip), %reg`, its distance at the offset, behind a ModRM byte. */
+function isLea(bytes: Uint8Array, offset: number): boolean {
+	return bytes[offset - 2] === leaOpcode && ((bytes[offset - 3] as number) & 0xfb) === 0x48;
+}
+
+/** `jmp` or `jcc`, its 32-bit distance at the offset. */
+function isLongJump(bytes: Uint8Array, offset: number): boolean {
+	const opcode = bytes[offset - 1] as number;
+	return opcode === 0xe9 || (opcode >= 0x80 && opcode <= 0x8f && bytes[offset - 2] === 0x0f);
+}
+
+/** `jcc`, `jmp`, `loop` and its like. */
+function isShortBranch(opcode: number): boolean {
+	return (opcode >= 0x70 && opcode <= 0x7f) || opcode === 0xeb || (opcode >= 0xe0 && opcode <= 0xe3);
+}

@@ -1,0 +1,121 @@
+/** This file prepares the entry counters of an interpreter, and keeps them: an interpreter and a list of functions make one blob. */
+
+import {createHash, randomUUID} from 'node:crypto';
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {type Elf, readElf} from '../elf/elf.js';
+import {aarch64Entries} from '../entries/aarch64/stub.js';
+import {blobVersion, encodeBlob} from '../entries/blob.js';
+import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
+import {loadX8664Entries} from '../entries/x86-64/stub.js';
+import {SuiteError} from '../errors.js';
+
+export interface EntriesRequest {
+	readonly elfPath: string;
+	readonly functions: readonly Wanted[];
+	/** How many rows behind a slot's own its row for the other threads is; without, all threads share one. */
+	readonly others?: number;
+	/** Made where it does not exist. */
+	readonly cacheFolder: string;
+}
+
+export interface Entries {
+	/** For PYINTERPOSE_ENTRIES. */
+	readonly blob: string;
+	/** Sorted. */
+	readonly patched: readonly string[];
+	/** Sorted by symbol. */
+	readonly left: readonly LeftAlone[];
+	/** Names that share an address with a name that was listed before them, under whose slot both are counted. */
+	readonly shared: Readonly<Record<string, number>>;
+}
+
+/** Errors: ElfError for a file that is none; SuiteError where the folder cannot be written. */
+export async function prepareEntries({elfPath, functions, others = 0, cacheFolder}: EntriesRequest): Promise<Entries> {
+	const all = await readFile(elfPath);
+	const elf = readElf(all);
+	const blob = join(cacheFolder, `${nameOf(elf, all, functions, others)}.entries`);
+	const kept = await readKept(blob);
+	if (kept !== null) return {blob, ...kept};
+	const machine = machines[elf.machine]?.();
+	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, others);
+	await keep(cacheFolder, blob, found.bytes, found.summary);
+	return {blob, ...found.summary};
+}
+
+const machines: Readonly<Record<string, () => EntryMachine>> = {
+	x86_64: loadX8664Entries,
+	aarch64: () => aarch64Entries,
+};
+
+type Summary = Omit<Entries, 'blob'>;
+
+interface Made {
+	readonly bytes: Uint8Array;
+	readonly summary: Summary;
+}
+
+/** To be raised with every change to what is written into blobs or left alone. */
+const edition = 1;
+
+/** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
+function nameOf(elf: Elf, all: Uint8Array, functions: readonly Wanted[], others: number): string {
+	const {offset, count, entrySize} = elf.header.segments;
+	const list = createHash('sha256').update(`${blobVersion} ${edition} ${others}\n${elf.machine}\n`);
+	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
+	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}\n`);
+	const interpreter = elf.buildId ?? createHash('sha256').update(all).digest('hex').slice(0, 40);
+	return `${interpreter}-${list.digest('hex').slice(0, 24)}`;
+}
+
+function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
+	const reason = `entries are not counted on ${elf.machine}`;
+	const left = functions
+		.map(({symbol}) => ({symbol, reason}))
+		.sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
+	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}}};
+}
+
+function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine, others: number): Made {
+	const plan = planEntries(elf, functions, machine);
+	const shared = plan.entries.flatMap(({slot, symbols}) =>
+		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
+	);
+	const summary: Summary = {
+		patched: plan.entries.flatMap(({symbols}) => symbols).sort(),
+		left: plan.left,
+		shared: Object.fromEntries(shared),
+	};
+	return {bytes: encodeBlob(elf, plan, machine, others), summary};
+}
+
+/** Behind the blob: the summary, and its length as the last four bytes. */
+async function keep(folder: string, path: string, bytes: Uint8Array, summary: Summary): Promise<void> {
+	const text = Buffer.from(JSON.stringify(summary));
+	const length = Buffer.alloc(4);
+	length.writeUInt32LE(text.length);
+	// Written aside and renamed, so that others see all of it or nothing.
+	const aside = `${path}.${randomUUID()}`;
+	try {
+		await mkdir(folder, {recursive: true});
+		await writeFile(aside, Buffer.concat([bytes, text, length]), {flag: 'wx'});
+		await rename(aside, path);
+	} catch (error) {
+		await rm(aside, {force: true}).catch(() => {});
+		throw new SuiteError(`The entry counters cannot be kept in ${folder}.`, {
+			hint: 'Set XDG_CACHE_HOME to a folder that can be written.',
+			cause: error,
+		});
+	}
+}
+
+async function readKept(path: string): Promise<Summary | null> {
+	try {
+		const all = await readFile(path);
+		const length = all.readUInt32LE(all.length - 4);
+		return JSON.parse(all.toString('utf8', all.length - 4 - length, all.length - 4));
+	} catch {
+		// Not there yet; or damaged, and then made anew.
+		return null;
+	}
+}

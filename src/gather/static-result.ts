@@ -1,0 +1,12 @@
+/** This file defines what the static witness computes from the bytes of one object. */
+
+import type {InspectReport} from '../model/binding.js';
+import type {Cause} from '../model/verdict.js';
+
+/** What is computed from a file, wherever it is; this is what the cache holds. */
+export interface StaticResult {
+	readonly report: Omit<InspectReport, 'path'>;
+	/** By symbol; a symbol of which no reference is bound is not there. */
+	readonly causes: Readonly<Record<string, Cause>>;
+	readonly imports: readonly string[];
+}

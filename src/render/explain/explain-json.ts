@@ -1,0 +1,19 @@
+/** This file writes an explanation as JSON. */
+
+import type {Explanation} from '../../model/explanation.js';
+import {jsonText} from '../json.js';
+import {adviceOn} from './advice.js';
+import {byHand} from './by-hand.js';
+import type {ExplainOptions} from './explain.js';
+import {answer} from './explain-words.js';
+
+/** The evidence as it was gathered, and what the terminal shows beside it. */
+export function explanationJson(explanation: Explanation, {family, host}: ExplainOptions): string {
+	return jsonText({
+		schema: 1,
+		answer: answer(explanation),
+		...explanation,
+		...adviceOn(family, explanation.symbol),
+		byHand: byHand(explanation, host),
+	});
+}

@@ -1,0 +1,103 @@
+/** This file holds the sentences of an explanation. */
+
+import type {ExplainedObject, Explanation, NamedRelocation, Site} from '../../model/explanation.js';
+import {counted, grouped} from '../numbers.js';
+import {briefCauses, causeWords} from '../words.js';
+
+/** The answer, as one sentence with its full stop. */
+export function answer({symbol, object, role, references, cause}: Explanation): string {
+	const {calls, addresses, verdict} = references;
+	const name = nameOf(object);
+	const reached = countOf(calls.preemptible, addresses.preemptible);
+	const passed = countOf(calls.bound, addresses.bound);
+	const because = causeWords[cause ?? 'unknown'];
+	switch (verdict) {
+		case 'preemptible': {
+			const taken = role === 'imported' ? `; ${name} takes it from another object` : '';
+			const reaches = role === 'imported' ? 'can reach' : 'reaches';
+			return `An override of ${symbol} ${reaches} everything in ${name} that refers to it, ${reached}${taken}.`;
+		}
+		case 'partial':
+			return `An override of ${symbol} reaches ${reached} in ${name}, and is passed by at ${passed}: ${because}.`;
+		case 'bound':
+			return `No override of ${symbol} reaches anything in ${name} that refers to it, ${passed}: ${because}.`;
+		case 'unreferenced':
+			return role === 'imported'
+				? `${name} imports ${symbol} and refers to it nowhere that an instruction or a relocation shows.`
+				: `${name} exports ${symbol} and does not refer to it: it is for others to call, or the compiler inlined every call.`;
+	}
+}
+
+/** `1,192 calls and 3 uses of its address`. */
+function countOf(calls: number, addresses: number): string {
+	const uses = addresses === 1 ? '1 use of its address' : `${grouped(addresses)} uses of its address`;
+	return [...(calls > 0 ? [counted(calls, 'call')] : []), ...(addresses > 0 ? [uses] : [])].join(' and ');
+}
+
+function nameOf({soname, path}: ExplainedObject): string {
+	return soname ?? path.replace(/.*\//, '');
+}
+
+/** What holds for everybody else, and where the answer does not hold. */
+export function outside({symbol, object, role}: Explanation): string {
+	const name = nameOf(object);
+	if (object.executable && role === 'exported') {
+		return `${name} is an executable, so it stands first in the lookup scope: calls from every other object, and dlsym, find its ${symbol} and no override.`;
+	}
+	const unless = `the executable defines ${symbol} itself, or ${role === 'imported' ? name : 'the caller'} was opened with RTLD_DEEPBIND`;
+	if (role === 'imported') return `Not so where ${unless}.`;
+	return `Calls of ${symbol} from other objects, and dlsym, find an override as well, unless ${unless}.`;
+}
+
+/** `call`, through what, and whether an override is found. */
+export function siteWords({preemptible}: Site, {cause, role}: Explanation): string {
+	if (!preemptible) return briefCauses[cause ?? 'unknown'];
+	return role === 'imported' ? 'an override can get this' : 'an override gets this';
+}
+
+/** `12 calls, 3 tail calls among them`. */
+export function callsWords(sites: readonly Site[]): string {
+	const jumps = sites.filter(({form}) => form === 'jump').length;
+	if (jumps === sites.length) return counted(jumps, 'tail call');
+	return counted(sites.length, 'call') + (jumps === 0 ? '' : `, ${counted(jumps, 'tail call')} among them`);
+}
+
+/** How the references divide: `1,192 through the PLT, 2 direct`. */
+export function pathsWords(sites: readonly Site[]): string {
+	return pathOrder
+		.map(path => ({path, count: sites.filter(site => site.path === path).length}))
+		.filter(({count}) => count > 0)
+		.map(({path, count}) => `${grouped(count)} ${pathNames[path]}`)
+		.join(', ');
+}
+
+const pathOrder = ['direct', 'plt', 'got', 'relocation'] as const satisfies readonly Site['path'][];
+
+const pathNames = {
+	direct: 'to its address',
+	plt: 'through the PLT',
+	got: 'through the GOT',
+	relocation: 'by a relocation that names it',
+} as const satisfies Record<Site['path'], string>;
+
+/** One line for each kind: `1 JUMP_SLOT names it (.got slot of the PLT), first at 0x3fe020`. */
+export function relocationLines(relocations: readonly NamedRelocation[], hex: (at: number) => string): string[] {
+	const groups = new Map<string, NamedRelocation[]>();
+	for (const one of relocations) {
+		const key = `${relocationNames[one.kind]}${one.table === 'relr' ? ' (RELR)' : ''} ${one.named ? 'names it' : 'holds its address'}`;
+		groups.set(key, [...(groups.get(key) ?? []), one]);
+	}
+	return [...groups].map(([key, some]) => {
+		const places = some.slice(0, 3).map(({address}) => hex(address));
+		const more = some.length > places.length ? ' and more' : '';
+		return `${counted(some.length, 'relocation')}: ${key}, at ${places.join(', ')}${more}`;
+	});
+}
+
+const relocationNames = {
+	'jump-slot': 'JUMP_SLOT',
+	'global-data': 'GLOB_DAT',
+	absolute: 'an absolute address',
+	relative: 'RELATIVE',
+	other: 'of another kind',
+} as const satisfies Record<NamedRelocation['kind'], string>;

@@ -1,0 +1,51 @@
+/** This file writes a report as JUnit XML: a symbol is a suite, a route a case. */
+
+import type {Broken} from '../../model/contract.js';
+import type {Report} from '../../model/report.js';
+import {element, type Markup, text, xmlDocument} from '../xml.js';
+import {type Case, casesOf, type Outcome} from './cases.js';
+
+/** `failure`: against the contract; `error`: inconclusive; `skipped`: absent or uncalled. */
+export function renderJunit(report: Report, broken: readonly Broken[]): string {
+	const cases = casesOf(report, broken);
+	const suites = new Map<string, Case[]>();
+	for (const one of cases) {
+		const key = `${one.target}\0${one.suite}`;
+		const suite = suites.get(key);
+		if (suite === undefined) suites.set(key, [one]);
+		else suite.push(one);
+	}
+	return xmlDocument(
+		element('testsuites', {name: 'pyinterpose', ...countsOf(cases)}, [...suites.values()].map(suiteMarkup)),
+	);
+}
+
+function suiteMarkup(cases: readonly Case[]): Markup {
+	const [{target, suite} = {target: '', suite: ''}] = cases;
+	const counts = {...countsOf(cases), skipped: String(cases.filter(({outcome}) => outcome === 'skipped').length)};
+	return element('testsuite', {name: suite, package: target, ...counts}, cases.map(caseMarkup));
+}
+
+function countsOf(cases: readonly Case[]): {tests: string; failures: string; errors: string} {
+	const count = (...outcomes: readonly Outcome[]) =>
+		String(cases.filter(({outcome}) => outcomes.includes(outcome)).length);
+	return {tests: String(cases.length), failures: count('failed'), errors: count('error', 'unknown')};
+}
+
+function caseMarkup({target, suite, name, outcome, message}: Case): Markup {
+	return element('testcase', {name, classname: `${target}.${suite}`}, [outcomeMarkup(outcome, message)]);
+}
+
+function outcomeMarkup(outcome: Outcome, message: string): Markup {
+	switch (outcome) {
+		case 'passed':
+			return element('system-out', {}, [text(message)]);
+		case 'failed':
+			return element('failure', {type: 'contract', message}, []);
+		case 'error':
+		case 'unknown':
+			return element('error', {type: 'inconclusive', message}, []);
+		case 'skipped':
+			return element('skipped', {}, [text(message)]);
+	}
+}

@@ -1,0 +1,91 @@
+/** This file writes a report as Markdown, for a pull request, a change proposal or a job's summary page. */
+
+import type {Broken} from '../../model/contract.js';
+import type {Report, TargetReport} from '../../model/report.js';
+import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
+import {code, escapeMarkdown, table} from '../markdown-text.js';
+import {routeLabels} from '../scope.js';
+import {numbersMean, scopesMean, verdictNumber, verdictWords} from '../words.js';
+import {brokenHeadline, placeText, seenWords} from './broken.js';
+import {buildsAcross, type Cell, type MatrixGroup, routesAcross} from './matrix.js';
+import {buildHeadline, buildSentence, runHeadline, sweepSentence} from './summary.js';
+import {letter} from './table.js';
+
+export function renderMarkdown(report: Report, broken: readonly Broken[] = []): string {
+	const blocks = [
+		'# Which overrides do these builds honor?',
+		`**${runHeadline(report)}.**`,
+		...(broken.length === 0 ? [] : [contract(broken)]),
+		...report.failures.map(({target, message}) => `Not tested: ${escapeMarkdown(target)}: ${escapeMarkdown(message)}`),
+		...report.targets.map((target, index) => aboutBuild(target, index, report)),
+		...matrix(report),
+	];
+	return `${blocks.join('\n\n')}\n`;
+}
+
+function contract(broken: readonly Broken[]): string {
+	const rows = broken.map(({claim, target, expected, seen, reason, place}) => [
+		code(claim),
+		...[target, expected, seenWords(seen), reason, place === null ? '' : placeText(place)].map(escapeMarkdown),
+	]);
+	return `## ${escapeMarkdown(brokenHeadline(broken))}\n\n${table(['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'], rows)}`;
+}
+
+function aboutBuild(target: TargetReport, index: number, {targets}: Report): string {
+	const name = targets.length > 1 ? `${letter(index)}: ${escapeMarkdown(target.id)}` : escapeMarkdown(target.id);
+	return [
+		`## ${name}`,
+		sentence(buildHeadline(target)),
+		escapeMarkdown(buildSentence(target)),
+		...(target.sweep === null ? [] : [sweepSentence(target.sweep)]),
+		...(target.findings.length === 0 ? [] : [findings(target)]),
+	].join('\n\n');
+}
+
+function findings({findings}: TargetReport): string {
+	return findings.map(({kind, message}) => `- ${escapeMarkdown(message)} (${escapeMarkdown(kind)})`).join('\n');
+}
+
+/** A long matrix is folded away; what a reader needs first stands above it. */
+function matrix(report: Report): string[] {
+	const {heads, groups} = arrange(report);
+	if (groups.length === 0) return [];
+	const tables = groups.map(({family, rows}) =>
+		table(
+			[family, ...heads],
+			rows.map(({symbol, label, cells}) => [
+				`${code(symbol)}${label === '' || label === 'all' ? '' : ` ${label}`}`,
+				...cells.map(cellText),
+			]),
+		),
+	);
+	const long = groups.reduce((sum, {rows}) => sum + rows.length, 0) > 40;
+	const body = [legend(report), ...tables];
+	return long ? ['<details><summary>All overrides</summary>', ...body, '</details>'] : body;
+}
+
+function arrange(report: Report): {readonly heads: readonly string[]; readonly groups: readonly MatrixGroup[]} {
+	const [only] = report.targets;
+	if (only !== undefined && report.targets.length === 1) {
+		const {columns, groups} = routesAcross(only);
+		return {heads: columns.map(route => routeLabels[route]), groups};
+	}
+	return {heads: report.targets.map((_, index) => letter(index)), groups: buildsAcross(report)};
+}
+
+function cellText(cell: Cell): string {
+	if (cell === null) return '';
+	return `${verdictWords[cell.kind].glyph} ${escapeMarkdown(verdictNumber(cell))}`.trimEnd();
+}
+
+function legend({targets}: Report): string {
+	const seen = new Set<VerdictKind>(targets.flatMap(({claims}) => claims.map(({verdict}) => verdict.kind)));
+	const items = verdictKinds
+		.filter(kind => seen.has(kind))
+		.map(kind => `${verdictWords[kind].glyph} ${kind}: ${verdictWords[kind].meaning}`);
+	return `${items.join(' · ')}. ${numbersMean}${targets.length > 1 ? ` ${scopesMean}` : ''}`;
+}
+
+function sentence(clause: string): string {
+	return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+}

@@ -1,0 +1,50 @@
+/** This file shows the sweep of one program: the figure first, then the busiest functions. */
+
+import type {Finding, SweepReport, SweptSymbol} from '../../model/report.js';
+import {visible} from '../../model/visible.js';
+import {grouped, percent} from '../numbers.js';
+import {wrap} from '../text.js';
+import {sweepSentence} from './summary.js';
+
+export interface SweptPage {
+	readonly columns: number;
+	/** How many functions are shown. */
+	readonly most: number;
+}
+
+export function renderSwept(sweep: SweepReport, findings: readonly Finding[], {columns, most}: SweptPage): string {
+	const said = findings.map(({message}) => wrap(visible(message), columns));
+	return [
+		...wrap(sweepSentence(sweep), columns),
+		'',
+		...busiest(sweep, {columns, most}),
+		...said.flat().map(line => line),
+		'',
+	]
+		.join('\n')
+		.replace(/\n*$/, '\n');
+}
+
+/** A line for each of the busiest functions, under a heading: all calls, and how many of them ran the override. */
+export function busiest({symbols, calls}: SweepReport, {columns, most}: SweptPage): string[] {
+	const rows = symbols
+		.map(rowOf)
+		.sort((left, right) => right.calls - left.calls || (left.symbol < right.symbol ? -1 : 1));
+	const shown = rows.slice(0, most);
+	const all = calls.honored + (calls.bypassed ?? 0);
+	const width = Math.max(5, ...shown.map(({calls}) => grouped(calls).length));
+	const line = (count: string, share: string, honored: string, symbol: string) =>
+		`${count.padStart(width)}  ${share.padStart(6)}  ${honored.padStart(8)}  ${symbol}`.slice(0, columns);
+	return [
+		line('calls', 'share', 'honored', 'function'),
+		...shown.map(({symbol, calls, honored, whole}) =>
+			line(grouped(calls), percent(calls, all), whole ? percent(honored, calls) : '?', visible(symbol)),
+		),
+	];
+}
+
+function rowOf({symbol, callers}: SweptSymbol): {symbol: string; calls: number; honored: number; whole: boolean} {
+	const honored = callers.reduce((sum, caller) => sum + caller.honored, 0);
+	const bypassed = callers.reduce((sum, caller) => sum + (caller.bypassed ?? 0), 0);
+	return {symbol, calls: honored + bypassed, honored, whole: callers.every(caller => caller.bypassed !== null)};
+}

@@ -1,0 +1,91 @@
+/**
+ * This file holds the static witness to objdump and readelf, symbol by symbol, on the libraries of this machine. All of them
+ * are compared with PYINTERPOSE_ORACLE=all, which takes some minutes.
+ */
+
+import {readFileSync} from 'node:fs';
+import {setImmediate} from 'node:timers/promises';
+import test, {type ExecutionContext} from 'ava';
+import {readElf} from '../../src/elf/elf.js';
+import {inspectObject} from '../../src/gather/inspect-object.js';
+import {type Library, libraries, spread} from '../elf/support/libraries.js';
+import {objdumpOfAarch64} from '../elf/support/objdump.js';
+import {countByBinutils} from '../elf/support/oracle.js';
+import {missingTool} from '../elf/support/tool.js';
+
+const missing = missingTool('objdump') ?? missingTool('readelf');
+const all = missing === null ? libraries() : [];
+/** Each stands for something: Debian's libpython is bound throughout, libc has versions and indirect functions, … */
+const telling =
+	/^lib(?:python3.*\.so\.1\.0|c\.so\.6|m\.so\.6|stdc\+\+\.so\.6.*|z\.so\.1.*|atomic\.so\.1.*|glib-2\.0\.so\.0.*)$/;
+const small = all.filter(({name, size}) => size < 400_000 && !telling.test(name));
+const chosen =
+	process.env.PYINTERPOSE_ORACLE === 'all'
+		? all.filter(({size}) => size < 8_000_000)
+		: [...all.filter(({name}) => telling.test(name)), ...spread(small, 24)];
+
+if (missing === null) {
+	test(`at least 20 libraries are compared (${chosen.length})`, t => {
+		t.true(chosen.length >= 20);
+	});
+} else {
+	test.skip(`libraries are compared with binutils: ${missing}`, () => {});
+}
+
+for (const library of chosen) {
+	test.serial(
+		`${library.name}: every symbol's references are those that objdump and readelf show`,
+		equalsOracle,
+		library,
+	);
+	test.serial(
+		`${library.name}: without its section table it gives the same references and mode`,
+		sameWithoutSections,
+		library,
+	);
+}
+
+const missingAarch64 = missing ?? missingTool(objdumpOfAarch64);
+const foreign = missingAarch64 === null ? libraries('/usr/aarch64-linux-gnu/lib') : [];
+if (foreign.length === 0) {
+	const reason = missingAarch64 ?? 'no aarch64 library is installed';
+	test.skip(`aarch64 libraries are compared with binutils: ${reason}`, () => {});
+}
+for (const library of foreign.filter(({size}) => size < 4_000_000)) {
+	test.serial(
+		`aarch64 ${library.name}: every symbol's references are those that objdump and readelf show`,
+		equalsOracle,
+		library,
+	);
+	test.serial(
+		`aarch64 ${library.name}: without its section table it gives the same references and mode`,
+		sameWithoutSections,
+		library,
+	);
+}
+
+async function equalsOracle(t: ExecutionContext, {path}: Library): Promise<void> {
+	// The tools are waited for, and all the libraries of a machine take minutes: results are told in between.
+	await setImmediate();
+	const expected = countByBinutils(path);
+	const {report} = await inspectObject(readFileSync(path));
+	t.is(report.symbols.length, expected.size);
+	const differing = report.symbols.filter(({symbol, calls, addresses}) => {
+		const counts = expected.get(symbol);
+		return JSON.stringify({calls, addresses}) !== JSON.stringify(counts);
+	});
+	t.deepEqual(
+		differing.map(({symbol, calls, addresses}) => ({symbol, calls, addresses, expected: expected.get(symbol)})),
+		[],
+	);
+}
+
+async function sameWithoutSections(t: ExecutionContext, {path}: Library): Promise<void> {
+	const whole = readFileSync(path);
+	const stripped = Uint8Array.from(whole);
+	// Offset, count and name index of the section table.
+	stripped.fill(0, 40, 48).fill(0, 60, 64);
+	t.is(readElf(stripped).sections.length, 0);
+	const [{report: expected}, {report: seen}] = [await inspectObject(whole), await inspectObject(stripped)];
+	t.deepEqual(seen, expected);
+}
