@@ -18,11 +18,11 @@ import {targetEnvironment} from './target/environment.js';
 import {failureOf} from './target/find.js';
 import {bindingFindings} from './target/findings.js';
 import {withLauncher} from './target/launch.js';
-import {gatherTargets, type Wanted} from './target/targets.js';
+import {gatherTargets, type WantedTargets} from './target/targets.js';
 import {toolFacts} from './tool.js';
 
 export interface CheckOptions {
-	readonly wanted: Wanted;
+	readonly wanted: WantedTargets;
 	readonly selection: Selection;
 	/** Whether every exported function is overridden, too. */
 	readonly sweep: boolean;
@@ -72,7 +72,7 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 			host: hostFacts(),
 			targets,
 			failures,
-			totals: totalsOf(targets),
+			totals: totalsOf(targets.flatMap(({claims}) => claims)),
 		};
 	});
 }

@@ -1,11 +1,12 @@
-/** This file reads the import lines of src/ and holds them to the table of who may import whom. */
+/** This file holds the source files to the house rules: who may import whom, one meaning for a name, no lost reference. */
 
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {circlesOf, doubleNamesOf, importsOf, lostReferencesOf, type SourceFiles} from './support/structure.js';
 
-/** A row may import its columns, and itself. A file at the top is its own row. */
+/** A row may import its columns, and itself. A file at the top is its own row. docs/architecture.md prints this table. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
 	cli: ['commands', 'errors', 'model', 'tool'],
 	index: ['contract', 'errors', 'model', 'pipeline', 'render'],
@@ -46,19 +47,28 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** What takes values and returns values: no file system, no clock, no environment, no console. */
 const pure = ['binding', 'catalog', 'contract', 'elf', 'judge', 'model', 'render'];
 
-const source = fileURLToPath(new URL('../../src', import.meta.url));
-const files = readdirSync(source, {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.ts'));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const source = sourceFiles(['src'], /\.ts$/);
 
 test('every folder of src has its row in the table, and every row its folder', t => {
-	t.deepEqual([...new Set(files.map(rowOf))].sort(), Object.keys(mayImport).sort());
+	t.deepEqual([...new Set([...source.keys()].map(rowOf))].sort(), Object.keys(mayImport).sort());
+});
+
+test('docs/architecture.md prints the table of who may import whom', t => {
+	const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+	const rows = [...text.matchAll(/^\| `(\w+)` \|.*\| ([^|]*) \|$/gm)].map(([, row, columns = '']) => [
+		row,
+		columns.split(', ').filter(column => column !== 'nothing'),
+	]);
+	t.deepEqual(rows, Object.entries(mayImport));
 });
 
 const imports = test.macro({
 	exec(t, row: string) {
 		const allowed = [row, ...(mayImport[row] ?? [])];
-		const others = files
-			.filter(file => rowOf(file) === row)
-			.flatMap(file => importsOf(file).map(path => ({file, path})))
+		const others = [...source]
+			.filter(([file]) => rowOf(file) === row)
+			.flatMap(([file, text]) => importsOf(text).map(path => ({file, path})))
 			.filter(({path}) => path.startsWith('.'))
 			.filter(({file, path}) => !allowed.includes(rowOf(normalize(join(dirname(file), path)))));
 		t.deepEqual(others, []);
@@ -71,24 +81,85 @@ for (const row of Object.keys(mayImport)) test(imports, row);
 test('what is pure imports nothing of Node that reads the world', t => {
 	// `module` loads the decoder, which is CommonJS.
 	const allowed = /^node:(crypto|module|path|util|zlib)$/;
-	for (const file of files.filter(file => pure.includes(rowOf(file)))) {
-		for (const path of importsOf(file).filter(path => path.startsWith('node:'))) {
+	for (const [file, text] of [...source].filter(([file]) => pure.includes(rowOf(file)))) {
+		for (const path of importsOf(text).filter(path => path.startsWith('node:'))) {
 			t.regex(path, allowed, `${file} imports ${path}`);
 		}
-		t.notRegex(readFileSync(join(source, file), 'utf8'), /\b(Date\.now|new Date\(\)|process\.env)/, file);
+		t.notRegex(text, /\b(Date\.now|new Date\(\)|process\.env)/, file);
 	}
 });
 
 test('ffi-napi and ref-napi are loaded in src/ledger alone', t => {
-	const users = files.filter(file => /['"](ffi|ref)-napi['"]/.test(readFileSync(join(source, file), 'utf8')));
-	t.deepEqual([...new Set(users.map(rowOf))], ['ledger']);
+	const users = [...source].filter(([, text]) => /['"](ffi|ref)-napi['"]/.test(text)).map(([file]) => rowOf(file));
+	t.deepEqual([...new Set(users)], ['ledger']);
 });
 
-function importsOf(file: string): readonly string[] {
-	const text = readFileSync(join(source, file), 'utf8');
-	return [...text.matchAll(/(?:from |import\()'([^']+)'/g)].map(([, path = '']) => path);
+test('no file imports itself by way of others', t => {
+	t.deepEqual(circlesOf(source), []);
+});
+
+test('no exported name means two things', t => {
+	t.deepEqual(doubleNamesOf(source), []);
+});
+
+test('what the sources and the documentation refer to is there', t => {
+	const folders = ['.ci', 'docs', 'native', 'packaging', 'probes', 'schema', 'scripts', 'src', 'test'];
+	const files = sourceFiles([...folders, '.'], /(^|\/)[\w-]+(\.(c|cfg|def|gypi?|h|json|md|py|S|sh|toml|ts|ya?ml))?$/);
+	t.true(files.has('README.md') && files.has('native/ledger.h'));
+	t.deepEqual(
+		lostReferencesOf(files, path => existsSync(join(root, path))),
+		[],
+	);
+});
+
+test('a circle of three files is found where one of them imports a type alone, and another one late', t => {
+	const files = new Map([
+		['src/a.ts', "import type {B} from './b.js';"],
+		['src/b.ts', "export type {C} from './c.js';"],
+		['src/c.ts', "await import('./a.js');"],
+		['src/d.ts', "import './a.js';"],
+	]);
+	t.deepEqual(circlesOf(files), [['src/a.ts', 'src/b.ts', 'src/c.ts', 'src/a.ts']]);
+	files.set('src/c.ts', "import 'node:fs';");
+	t.deepEqual(circlesOf(files), []);
+});
+
+test('a name that two files declare is found, and one that a file hands on is not', t => {
+	const files = new Map([
+		['src/a.ts', 'export interface Plan {}'],
+		['src/b.ts', "export type {Plan} from './a.js';\nexport function plan() {}"],
+	]);
+	t.deepEqual(doubleNamesOf(files), []);
+	files.set('src/c.ts', 'export async function plan() {}');
+	t.deepEqual(doubleNamesOf(files), ['plan: src/b.ts, src/c.ts']);
+});
+
+test('a document that is not there is found in a comment and in a link, and one that is there is not', t => {
+	// In pieces, so that this file does not itself refer to them.
+	const [there, missing] = ['docs/there.md', 'docs/missing.md'].map(path => path.split('/')) as [string[], string[]];
+	const exists = (path: string) => path === there.join('/');
+	const files = new Map([
+		['src/a.ts', `/** As ${there.join('/')} says, and ${missing.join('/')}. */`],
+		['docs/b.md', `[one](${there[1]}#part), [another](${missing[1]}) and [a third](https://example.org/c.md)`],
+	]);
+	t.deepEqual(lostReferencesOf(files, exists), ['src/a.ts: docs/missing.md', 'docs/b.md: docs/missing.md']);
+});
+
+/** Of `folders`, with what is in them; of `.` the files alone. */
+function sourceFiles(folders: readonly string[], name: RegExp): SourceFiles {
+	return new Map(
+		folders
+			.flatMap(folder =>
+				readdirSync(join(root, folder), {recursive: folder !== '.', withFileTypes: true}).filter(entry =>
+					entry.isFile(),
+				),
+			)
+			.map(entry => join(entry.parentPath, entry.name).slice(root.length))
+			.filter(path => name.test(path) && !path.startsWith('test/golden/') && path !== 'package-lock.json')
+			.map(path => [path, readFileSync(join(root, path), 'utf8')]),
+	);
 }
 
 function rowOf(file: string): string {
-	return (file.split('/')[0] ?? '').replace(/\.[jt]s$/, '');
+	return (file.replace(/^src\//, '').split('/')[0] ?? '').replace(/\.[jt]s$/, '');
 }

@@ -1,15 +1,15 @@
 /** This file measures workloads on several builds, turn by turn, until the ratios are known well enough. */
 
-import type {BenchReport, BenchTarget, Comparison, Rule, WorkloadResult} from '../model/bench.js';
+import type {BenchComparison, BenchReport, BenchTarget, NoiseRule, WorkloadResult} from '../model/bench.js';
 import {roundOrder} from './order.js';
 import {verdictOf} from './rule.js';
-import {type Plan, type RunResult, runOnce} from './run.js';
+import {type BenchPlan, type RunResult, runOnce} from './run.js';
 import {asRatios, type Interval, meanInterval, trimmedInterval} from './statistics.js';
 
 export interface BenchRequest {
 	readonly targets: readonly Startable[];
 	readonly workloads: readonly string[];
-	readonly rule: Rule;
+	readonly rule: NoiseRule;
 	readonly pinned: number | null;
 	readonly handicap: number;
 	readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export interface Startable extends BenchTarget {
 const sampleSeconds = 0.06;
 const samples = 3;
 
-export async function bench(request: BenchRequest): Promise<BenchReport> {
+export async function measureTargets(request: BenchRequest): Promise<BenchReport> {
 	const measured: Measured[] = [];
 	for (const [index, workload] of request.workloads.entries()) {
 		request.now(`${workload} (${index + 1} of ${request.workloads.length})`);
@@ -99,7 +99,7 @@ async function measure(workload: string, request: BenchRequest): Promise<Measure
 /** What an interval needs at all; a time limit does not end a measurement before. */
 const fewestPairs = 5;
 
-function run(target: Startable, plan: Plan, round: number, {pinned, signal}: BenchRequest): Promise<RunResult> {
+function run(target: Startable, plan: BenchPlan, round: number, {pinned, signal}: BenchRequest): Promise<RunResult> {
 	return runOnce({file: target.file, env: target.env, pinned, plan, round, signal});
 }
 
@@ -107,7 +107,7 @@ function failed(workload: string, because: string): Measured {
 	return {result: {workload, kind: 'failed', because}, intervals: [], pairs: 0};
 }
 
-function compare(target: string, interval: Interval, pairs: number, rule: Rule): Comparison {
+function compare(target: string, interval: Interval, pairs: number, rule: NoiseRule): BenchComparison {
 	return {
 		target,
 		...asRatios(interval),
@@ -117,6 +117,6 @@ function compare(target: string, interval: Interval, pairs: number, rule: Rule):
 	};
 }
 
-function isNarrow({low, high}: Interval, {narrow}: Rule): boolean {
+function isNarrow({low, high}: Interval, {narrow}: NoiseRule): boolean {
 	return (high - low) / 2 <= narrow;
 }

@@ -1,9 +1,9 @@
 /** This file is the rule by which a difference is told from noise, as data and as a function. Pure. */
 
-import type {ComparisonVerdict, Rule} from '../model/bench.js';
+import type {ComparisonVerdict, NoiseRule} from '../model/bench.js';
 import type {Interval} from './statistics.js';
 
-export const defaultRule: Rule = {
+export const defaultRule: NoiseRule = {
 	confidence: 0.95,
 	trimmed: 0.2,
 	negligible: 0.01,
@@ -14,7 +14,7 @@ export const defaultRule: Rule = {
 };
 
 /** Slower or faster only where the whole interval is on one side of 1, and the difference is worth a word. */
-export function verdictOf({middle, low, high}: Interval, {negligible}: Rule): ComparisonVerdict {
+export function verdictOf({middle, low, high}: Interval, {negligible}: NoiseRule): ComparisonVerdict {
 	const threshold = Math.log1p(negligible);
 	if (low > 0 && middle >= threshold) return 'slower';
 	if (high < 0 && middle <= -threshold) return 'faster';

@@ -16,18 +16,18 @@ export function workloadNames(): readonly string[] {
 		.sort();
 }
 
-export interface RunRequest {
+export interface BenchRunRequest {
 	/** How the build is started, without what follows. */
 	readonly file: string;
 	readonly env: Readonly<Record<string, string>>;
 	readonly pinned: number | null;
-	readonly plan: Plan;
+	readonly plan: BenchPlan;
 	/** Varies the hash seed and the length of the environment, which moves the stack. */
 	readonly round: number;
 	readonly signal: AbortSignal;
 }
 
-export type Plan =
+export type BenchPlan =
 	| {readonly workload: string; readonly calibrate: number}
 	| {readonly workload: string; readonly loops: number; readonly samples: number; readonly handicap: number};
 
@@ -35,7 +35,7 @@ export type RunResult =
 	| {readonly kind: 'ran'; readonly loops: number; readonly seconds: readonly number[]; readonly result: string}
 	| {readonly kind: 'failed'; readonly because: string};
 
-export async function runOnce({file, env, pinned, plan, round, signal}: RunRequest): Promise<RunResult> {
+export async function runOnce({file, env, pinned, plan, round, signal}: BenchRunRequest): Promise<RunResult> {
 	// Without -E: the environment is exact, and holds the hash seed.
 	const command = [file, '-B', '-S', '-s', join(folder, 'main.py'), JSON.stringify(plan)];
 	const [program = '', ...argv] = pinned === null ? command : ['taskset', '-c', String(pinned), ...command];

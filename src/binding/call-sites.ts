@@ -1,7 +1,7 @@
 /** This file lists the places that refer to one function. */
 
 import type {Elf} from '../elf/elf.js';
-import {enclosingFunctions, type Place} from './enclosing-function.js';
+import {enclosingFunctions, type PlaceInFunction} from './enclosing-function.js';
 import {exportedFunctions} from './exports.js';
 import {type ReferenceForm, type ReferencePath, visitReferences} from './references.js';
 import type {ReferenceTarget} from './targets.js';
@@ -13,7 +13,7 @@ export interface CallSite {
 	readonly path: ReferencePath;
 	readonly preemptible: boolean;
 	/** The function in which an instruction stands; null for data, and where no symbol tells. */
-	readonly inside: Place | null;
+	readonly inside: PlaceInFunction | null;
 }
 
 /**

@@ -3,14 +3,14 @@
 import type {Elf} from '../elf/elf.js';
 import type {ElfSymbol} from '../elf/symbols.js';
 
-export interface Place {
+export interface PlaceInFunction {
 	readonly name: string;
 	/** How far into the function, in bytes. */
 	readonly offset: number;
 }
 
 /** Null for an address that no symbol covers. */
-export type PlaceOf = (address: number) => Place | null;
+export type PlaceOf = (address: number) => PlaceInFunction | null;
 
 export function enclosingFunctions(elf: Elf): PlaceOf {
 	const functions = [...elf.dynamicSymbols, ...elf.symbols]

@@ -9,8 +9,8 @@ import {visitReferences} from './references.js';
 /** What one exported function's references, and the names at its address, show. */
 export interface FunctionEvidence {
 	readonly function: ExportedFunction;
-	readonly calls: Counts;
-	readonly addresses: Counts;
+	readonly calls: ReferenceCounts;
+	readonly addresses: ReferenceCounts;
 	/** Calls and jumps that name the symbol, whether or not an override reaches them. */
 	readonly namedCalls: number;
 	readonly namedData: number;
@@ -33,7 +33,7 @@ export interface FunctionEvidence {
 	readonly privateName: boolean;
 }
 
-export interface Counts {
+export interface ReferenceCounts {
 	readonly preemptible: number;
 	readonly bound: number;
 }
@@ -50,7 +50,7 @@ export interface ObjectEvidence {
 }
 
 /** Errors: those of `visitReferences`. */
-export async function gatherEvidence(elf: Elf): Promise<ObjectEvidence> {
+export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 	const functions = exportedFunctions(elf);
 	const tallies = new Map(functions.map(target => [target, new Tally()]));
 	const starts = new Set(functionStarts(elf));

@@ -9,7 +9,7 @@ import {codeRanges} from './code/ranges.js';
 import {loadX8664} from './code/x86-64.js';
 import {fixedPointers} from './fixed-pointers.js';
 import {functionStarts} from './function-starts.js';
-import {indexSlots, indexTargets, isPreemptible, type ReferenceTarget, type Targets} from './targets.js';
+import {indexSlots, indexTargets, isPreemptible, type ReferenceTarget, type TargetIndex} from './targets.js';
 
 /** How one place refers to a function. */
 export type ReferenceForm =
@@ -35,7 +35,7 @@ export type ReferenceVisitor<T extends ReferenceTarget> = (
 ) => void;
 
 /**
- * Visits the references as shared/DESIGN.md defines them under "What the static witness counts", code first, then data.
+ * Visits the references as docs/architecture.md defines them under "What the static witness counts", code first, then data.
  * Errors: ElfError for a bad file, SuiteError for a machine whose code is not decoded.
  */
 export async function visitReferences<T extends ReferenceTarget>(
@@ -99,7 +99,7 @@ async function decoderOf(machine: string): Promise<Decode> {
 
 function visitData<T extends ReferenceTarget>(
 	elf: Elf,
-	{byIndex, byAddress}: Targets<T>,
+	{byIndex, byAddress}: TargetIndex<T>,
 	visit: ReferenceVisitor<T>,
 ): void {
 	const {relative, others} = elf.relocationTables;

@@ -12,12 +12,12 @@ export interface ReferenceTarget {
 	readonly index: number;
 }
 
-export interface Targets<T extends ReferenceTarget> {
+export interface TargetIndex<T extends ReferenceTarget> {
 	readonly byIndex: ReadonlyMap<number, T>;
 	readonly byAddress: ReadonlyMap<number, readonly T[]>;
 }
 
-export function indexTargets<T extends ReferenceTarget>(functions: readonly T[]): Targets<T> {
+export function indexTargets<T extends ReferenceTarget>(functions: readonly T[]): TargetIndex<T> {
 	const byAddress = new Map<number, T[]>();
 	for (const target of functions) {
 		if (target.address === null) continue;
@@ -37,7 +37,7 @@ export interface Slots<T extends ReferenceTarget> {
 
 export function indexSlots<T extends ReferenceTarget>(
 	{relocationTables}: Elf,
-	{byIndex, byAddress}: Targets<T>,
+	{byIndex, byAddress}: TargetIndex<T>,
 ): Slots<T> {
 	const named = new Map<number, T>();
 	const resolved = new Map<number, readonly T[]>();

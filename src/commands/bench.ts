@@ -1,13 +1,13 @@
 /** This file is `pyinterpose bench`: the same workloads on several builds, each against the first. */
 
-import {type BenchRequest, bench as measure, type Startable} from '../bench/bench.js';
+import {type BenchRequest, measureTargets, type Startable} from '../bench/bench.js';
 import {processorToPin} from '../bench/pin.js';
 import {defaultRule} from '../bench/rule.js';
 import {workloadNames} from '../bench/run.js';
 import {UsageError} from '../errors.js';
 import {labRoot} from '../lab/lab.js';
 import {pythonNamed} from '../lab/named.js';
-import type {Rule} from '../model/bench.js';
+import type {NoiseRule} from '../model/bench.js';
 import {renderBench} from '../render/lab/bench.js';
 import {describeTarget} from '../target/describe.js';
 import {targetEnvironment} from '../target/environment.js';
@@ -41,7 +41,7 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 	const progress = progressLine(io.stderr);
 	try {
 		const report = await withLauncher(io.env, async launch =>
-			measure({
+			measureTargets({
 				targets: await startables(positionals, launch, io),
 				workloads: chosen(options.texts('workload')),
 				rule: ruleOf(options),
@@ -59,7 +59,7 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 	}
 }
 
-function ruleOf(options: OptionValues): Rule {
+function ruleOf(options: OptionValues): NoiseRule {
 	return {...defaultRule, seconds: options.positive('seconds') ?? defaultRule.seconds};
 }
 

@@ -6,7 +6,7 @@ import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {checkTargets, type Shard} from '../pipeline.js';
 import {defaultNames} from '../target/find.js';
-import type {Wanted} from '../target/targets.js';
+import type {WantedTargets} from '../target/targets.js';
 import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
@@ -94,7 +94,7 @@ function shardOf(text: string | undefined): Shard | undefined {
 	return {index, count};
 }
 
-function wanted(names: readonly string[], all: boolean, {env}: Io): Wanted {
+function wanted(names: readonly string[], all: boolean, {env}: Io): WantedTargets {
 	if (all) return {kind: 'all'};
 	return {kind: 'named', names: names.length > 0 ? names : defaultNames(env)};
 }

@@ -9,7 +9,7 @@ import {renderBroken} from '../render/report/broken.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
 import {contractFrom} from './contract-file.js';
 import {deliver, outputOptions, planOutput, statusOf, writeWhole} from './output.js';
-import {reportOf} from './reports.js';
+import {readOrCheck} from './reports.js';
 
 const formats = ['terminal', 'json'] as const;
 
@@ -34,7 +34,7 @@ export const contract: Command = {
 async function init(words: readonly string[], invocation: Invocation): Promise<ExitStatus> {
 	const [word, ...more] = words;
 	if (word === undefined || more.length > 0) throw new UsageError("'contract init' takes one target or saved report.");
-	const {targets} = await reportOf(word, invocation);
+	const {targets} = await readOrCheck(word, invocation);
 	const [target, ...others] = targets;
 	if (target === undefined || others.length > 0) {
 		throw new SuiteError(`${word} holds ${targets.length} builds, and a contract is written for one.`, {
@@ -56,7 +56,7 @@ async function check(words: readonly string[], invocation: Invocation): Promise<
 	const plan = planOutput(invocation, formats);
 	const rules = contractFrom(file);
 	const reports: Report[] = [];
-	for (const source of sources) reports.push(await reportOf(source, invocation));
+	for (const source of sources) reports.push(await readOrCheck(source, invocation));
 	const broken = checkContract({targets: reports.flatMap(({targets}) => targets)}, rules);
 	await deliver(
 		plan,

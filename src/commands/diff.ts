@@ -8,7 +8,7 @@ import {isLoss} from '../render/diff/comparison-words.js';
 import {jsonText} from '../render/json.js';
 import type {Command} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
-import {reportOf} from './reports.js';
+import {readOrCheck} from './reports.js';
 
 const formats = ['terminal', 'json', 'markdown'] as const;
 
@@ -27,7 +27,7 @@ export const diff: Command = {
 		}
 		const plan = planOutput(invocation, formats);
 		const format = options.flag('markdown') ? 'markdown' : plan.format;
-		const comparison = compare(await reportOf(before, invocation), await reportOf(after, invocation));
+		const comparison = compare(await readOrCheck(before, invocation), await readOrCheck(after, invocation));
 		await deliver(
 			{...plan, format},
 			{

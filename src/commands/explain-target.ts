@@ -4,7 +4,7 @@ import {closeSync, openSync, readSync, realpathSync} from 'node:fs';
 import {SuiteError, TargetError} from '../errors.js';
 import {readHooks} from '../gather/hooks.js';
 import type {Route} from '../model/claim.js';
-import type {Counted} from '../model/explanation.js';
+import type {CountedTarget} from '../model/explanation.js';
 import {isInterpreter, neededLibpythons, objectReader} from '../target/objects.js';
 import type {Io} from './command.js';
 import {progressLine} from './progress.js';
@@ -12,7 +12,7 @@ import {progressLine} from './progress.js';
 export interface Located {
 	readonly file: string;
 	/** Null where nothing was started, or no override of the symbol exists that could count. */
-	readonly counted: Counted | null;
+	readonly counted: CountedTarget | null;
 	/** Null where the symbol is in no family of the catalog. */
 	readonly family: string | null;
 	/** What to tell on standard error. */

@@ -14,8 +14,8 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['diff', async () => (await import('./diff.js')).diff],
 	['merge', async () => (await import('./merge.js')).merge],
 	['contract', async () => (await import('./contract.js')).contract],
-	['man', async () => (await import('./man.js')).man],
-	['completion', async () => (await import('./man.js')).completion],
+	['man', async () => (await import('./man.js')).man(allCommands)],
+	['completion', async () => (await import('./man.js')).completion(allCommands)],
 ]);
 
 export async function findCommand(name: string): Promise<Command | undefined> {

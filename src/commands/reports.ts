@@ -8,7 +8,7 @@ import {progressLine} from './progress.js';
 import {isSavedReport, readReport} from './saved.js';
 
 /** Errors: SuiteError where there is neither a report nor a Python that can be tested. */
-export async function reportOf(word: string, {io, options}: Invocation): Promise<Report> {
+export async function readOrCheck(word: string, {io, options}: Invocation): Promise<Report> {
 	if (isSavedReport(word)) return readReport(word);
 	// Loaded here, so that comparing saved reports starts nothing that only a check needs.
 	const {checkTargets} = await import('../pipeline.js');

@@ -50,7 +50,7 @@ export function record<T extends object>(decoders: {readonly [K in keyof T]-?: D
 }
 
 /** At most `most` items: what is larger was not written by this tool. */
-export function list<T>(decoder: Decoder<T>, most: number): Decoder<readonly T[]> {
+export function listOf<T>(decoder: Decoder<T>, most: number): Decoder<readonly T[]> {
 	return (value, at) => {
 		if (!Array.isArray(value)) return wrong(value, at, 'a list');
 		if (value.length > most)

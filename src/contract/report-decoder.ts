@@ -4,7 +4,7 @@ import {bindingModes} from '../model/binding.js';
 import {callers, routes} from '../model/claim.js';
 import type {ClaimReport, Report, SweepReport, TargetReport} from '../model/report.js';
 import {causes, type Verdict, type VerdictKind, verdictKinds} from '../model/verdict.js';
-import {asObject, count, type Decoder, flag, list, nullable, oneOf, record, text} from './decode.js';
+import {asObject, count, type Decoder, flag, listOf, nullable, oneOf, record, text} from './decode.js';
 
 /** Above these a report was not written by this tool. */
 const most = {targets: 20_000, claims: 100_000, symbols: 200_000, lines: 100_000} as const;
@@ -33,10 +33,13 @@ const decodeSweep = record<SweepReport>({
 	functions: count(0),
 	called: count(0),
 	calls: record({honored: count(0), bypassed: nullable(count(0))}),
-	symbols: list(
+	symbols: listOf(
 		record({
 			symbol: text,
-			callers: list(record({caller: oneOf(callers), honored: count(0), bypassed: nullable(count(0))}), callers.length),
+			callers: listOf(
+				record({caller: oneOf(callers), honored: count(0), bypassed: nullable(count(0))}),
+				callers.length,
+			),
 			references: record({preemptible: count(0), bound: count(0)}),
 			tailCalls: count(0),
 		}),
@@ -54,7 +57,7 @@ const decodeTarget = record<TargetReport>({
 		linkage: oneOf(['static', 'shared']),
 	}),
 	python: record({implementation: text, version: text, abiflags: text, debug: flag, freeThreaded: flag}),
-	declared: record({facts: list(record({name: text, value: text, source: text}), most.lines)}),
+	declared: record({facts: listOf(record({name: text, value: text, source: text}), most.lines)}),
 	binding: record({
 		mode: oneOf(bindingModes),
 		functions: count(0),
@@ -63,20 +66,20 @@ const decodeTarget = record<TargetReport>({
 		bound: count(0),
 		unreferenced: count(0),
 	}),
-	claims: list(
+	claims: listOf(
 		record<ClaimReport>({id: text, symbol: text, route: oneOf(routes), family: text, verdict: decodeVerdict}),
 		most.claims,
 	),
 	sweep: nullable(decodeSweep),
-	findings: list(record({kind: text, message: text}), most.lines),
+	findings: listOf(record({kind: text, message: text}), most.lines),
 });
 
 export const decodeReport = record<Report>({
 	schema: (value): 1 => value as 1,
 	tool: record<Report['tool']>({name: oneOf(['pyinterpose']), version: text}),
 	host: record({machine: text, libc: text, kernel: text}),
-	targets: list(decodeTarget, most.targets),
-	failures: list(record({target: text, message: text}), most.lines),
+	targets: listOf(decodeTarget, most.targets),
+	failures: listOf(record({target: text, message: text}), most.lines),
 	totals: record<Report['totals']>({
 		inconclusive: count(0),
 		bypassed: count(0),

@@ -23,14 +23,14 @@ export interface EvidenceRequest {
 	readonly signal: AbortSignal;
 }
 
-export interface Gathered {
+export interface GatheredEvidence {
 	/** In the order of the claims; without those whose route this version does not have. */
 	readonly evidence: readonly Evidence[];
 	readonly witness: StaticWitness;
 	readonly findings: readonly Finding[];
 }
 
-export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered> {
+export async function gatherEvidence(request: EvidenceRequest): Promise<GatheredEvidence> {
 	const {target, claims, env} = request;
 	const isDefined = ({symbol, family}: Claim) =>
 		!(interpreterFamilies as readonly string[]).includes(family) || target.exports.has(symbol);

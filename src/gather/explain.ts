@@ -13,7 +13,7 @@ import {nearest} from './nearest.js';
 import {readObjectFile} from './object-file.js';
 import {gatherStatic} from './static.js';
 
-export interface ExplainOptions {
+export interface ExplainRequest {
 	readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -21,7 +21,7 @@ export interface ExplainOptions {
 export async function gatherExplanation(
 	path: string,
 	symbol: string,
-	{env}: ExplainOptions,
+	{env}: ExplainRequest,
 ): Promise<Omit<Explanation, 'counted'>> {
 	// First: it names the path in whatever is wrong with the file.
 	const witness = await gatherStatic(path, {env});

@@ -1,6 +1,6 @@
 /** This file computes the static witness from an object's bytes; it is loaded only where no result is kept. */
 
-import {type FunctionEvidence, gatherEvidence, type ObjectEvidence} from '../binding/evidence.js';
+import {type FunctionEvidence, type ObjectEvidence, objectEvidence} from '../binding/evidence.js';
 import {bindingMode, causeOf} from '../binding/mode.js';
 import {type Elf, readElf} from '../elf/elf.js';
 import type {Binding, BindingMode, ReferenceVerdict, SymbolReferences} from '../model/binding.js';
@@ -10,7 +10,7 @@ import type {StaticResult} from './static-result.js';
 /** Errors: ElfError; SuiteError for a machine whose code is not decoded. */
 export async function inspectObject(bytes: Uint8Array): Promise<StaticResult> {
 	const elf = readElf(bytes);
-	const evidence = await gatherEvidence(elf);
+	const evidence = await objectEvidence(elf);
 	const mode = bindingMode(evidence);
 	const symbols = evidence.functions.map(toReferences);
 	return {

@@ -1,5 +1,5 @@
 /** This file is the rule for a symbol that this build does not have. */
 
-import type {Rule} from './rule.js';
+import type {VerdictRule} from './rule.js';
 
-export const absent: Rule = ({defined}) => (defined ? null : {kind: 'absent'});
+export const absent: VerdictRule = ({defined}) => (defined ? null : {kind: 'absent'});

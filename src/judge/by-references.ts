@@ -1,10 +1,10 @@
 /** This file is the rule for calls inside the interpreter whose entries were not counted: the static witness stands in. */
 
 import {callerOf} from './caller.js';
-import type {Rule} from './rule.js';
+import type {VerdictRule} from './rule.js';
 import {shares} from './shares.js';
 
-export const byReferences: Rule = ({claim, counted, witness}) => {
+export const byReferences: VerdictRule = ({claim, counted, witness}) => {
 	if (counted.kind === 'unknown') return null;
 	const honored = counted.honored[callerOf[claim.route]];
 	const references = witness?.bySymbol.get(claim.symbol);

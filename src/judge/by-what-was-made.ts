@@ -3,10 +3,10 @@
 import type {Evidence} from '../model/evidence.js';
 import type {Cause} from '../model/verdict.js';
 import {callerOf} from './caller.js';
-import type {Rule} from './rule.js';
+import type {VerdictRule} from './rule.js';
 import {shares} from './shares.js';
 
-export const byWhatWasMade: Rule = evidence => {
+export const byWhatWasMade: VerdictRule = evidence => {
 	const {claim, counted} = evidence;
 	if (counted.kind === 'unknown' || counted.made === null) return null;
 	const {made} = counted;

@@ -1,10 +1,10 @@
 /** This file is the rule for a function that the calling object imports: it has no way to it but through PLT or GOT. */
 
 import {callerOf} from './caller.js';
-import type {Rule} from './rule.js';
+import type {VerdictRule} from './rule.js';
 import {shares} from './shares.js';
 
-export const imported: Rule = ({claim, counted, linkage, witness}) => {
+export const imported: VerdictRule = ({claim, counted, linkage, witness}) => {
 	if (counted.kind === 'unknown') return null;
 	const honored = counted.honored[callerOf[claim.route]];
 	// Where the interpreter is a library, the executable has none of the interpreter's functions itself.

@@ -4,4 +4,4 @@ import type {Evidence} from '../model/evidence.js';
 import type {Verdict} from '../model/verdict.js';
 
 /** It answers, or leaves the claim to the next rule. */
-export type Rule = (evidence: Evidence) => Verdict | null;
+export type VerdictRule = (evidence: Evidence) => Verdict | null;

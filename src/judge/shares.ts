@@ -1,4 +1,4 @@
-/** This file turns two exact counts into a verdict: DESIGN's table. */
+/** This file turns two exact counts into a verdict, as docs/index.md has the table of verdicts. */
 
 import type {Cause, Verdict} from '../model/verdict.js';
 

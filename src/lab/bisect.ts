@@ -5,13 +5,13 @@ import type {VerdictKind} from '../model/verdict.js';
 import type {FlagName} from './flags.js';
 
 /** One flag that the bad variant has and the good one has not, or the other way round. */
-export interface Change {
+export interface FlagChange {
 	readonly flag: FlagName;
 	readonly kind: 'with' | 'without';
 }
 
-export interface Step {
-	readonly changes: readonly Change[];
+export interface BisectionStep {
+	readonly changes: readonly FlagChange[];
 	readonly flags: readonly FlagName[];
 	readonly verdict: VerdictKind;
 }
@@ -21,9 +21,9 @@ export interface Bisection {
 	readonly good: {readonly name: string; readonly verdict: VerdictKind};
 	readonly bad: {readonly name: string; readonly verdict: VerdictKind};
 	/** Every set of flags that was tried between the two. */
-	readonly steps: readonly Step[];
+	readonly steps: readonly BisectionStep[];
 	/** The smallest sets of changes that flip the claim; none where it takes more than two. */
-	readonly culprits: readonly (readonly Change[])[];
+	readonly culprits: readonly (readonly FlagChange[])[];
 }
 
 export interface BisectRequest {
@@ -53,9 +53,9 @@ export async function bisect({claim, good, bad, verdictOf}: BisectRequest): Prom
 	}
 	const changes = changesBetween(good.flags, bad.flags);
 	if (changes.length === 0) throw new SuiteError(`${good.name} and ${bad.name} differ in no flag.`);
-	const steps: Step[] = [];
+	const steps: BisectionStep[] = [];
 	for (const size of [1, 2]) {
-		const culprits: (readonly Change[])[] = [];
+		const culprits: (readonly FlagChange[])[] = [];
 		for (const subset of subsets(changes, size)) {
 			const flags = applied(good.flags, subset);
 			const verdict = subset.length === changes.length ? after : await verdictOf(flags);
@@ -67,14 +67,14 @@ export async function bisect({claim, good, bad, verdictOf}: BisectRequest): Prom
 	return {...ends, steps, culprits: []};
 }
 
-export function changesBetween(good: readonly FlagName[], bad: readonly FlagName[]): readonly Change[] {
+export function changesBetween(good: readonly FlagName[], bad: readonly FlagName[]): readonly FlagChange[] {
 	return [
-		...good.filter(flag => !bad.includes(flag)).map((flag): Change => ({flag, kind: 'without'})),
-		...bad.filter(flag => !good.includes(flag)).map((flag): Change => ({flag, kind: 'with'})),
+		...good.filter(flag => !bad.includes(flag)).map((flag): FlagChange => ({flag, kind: 'without'})),
+		...bad.filter(flag => !good.includes(flag)).map((flag): FlagChange => ({flag, kind: 'with'})),
 	];
 }
 
-function applied(flags: readonly FlagName[], changes: readonly Change[]): readonly FlagName[] {
+function applied(flags: readonly FlagName[], changes: readonly FlagChange[]): readonly FlagName[] {
 	const without = new Set(changes.filter(({kind}) => kind === 'without').map(({flag}) => flag));
 	return [
 		...flags.filter(flag => !without.has(flag)),
@@ -82,7 +82,7 @@ function applied(flags: readonly FlagName[], changes: readonly Change[]): readon
 	];
 }
 
-function subsets(changes: readonly Change[], size: number): readonly (readonly Change[])[] {
+function subsets(changes: readonly FlagChange[], size: number): readonly (readonly FlagChange[])[] {
 	if (size === 1) return changes.map(change => [change]);
 	return changes.flatMap((first, index) => changes.slice(index + 1).map(second => [first, second]));
 }

@@ -12,12 +12,12 @@ import {buildEnvironment, type Lab} from './lab.js';
 import {removeHalfWritten} from './leftovers.js';
 import {locked} from './lock.js';
 import {digestOf, type Recipe, recipeOf} from './recipe.js';
-import {type Built, type Record, reached, readRecord, writeRecord} from './record.js';
+import {type BuildRecord, type Built, reached, readRecord, writeRecord} from './record.js';
 import {mustHaveRoom} from './room.js';
 import type {Source} from './source.js';
 import {runStep} from './step.js';
 
-export interface BuildRequest {
+export interface PythonBuildRequest {
 	readonly name: string;
 	readonly flags: readonly FlagName[];
 	readonly source: Source;
@@ -26,7 +26,7 @@ export interface BuildRequest {
 }
 
 /** Installed, not yet checked. Gives what the cache holds where it is finished. */
-export async function build(request: BuildRequest, lab: Lab): Promise<Built> {
+export async function build(request: PythonBuildRequest, lab: Lab): Promise<Built> {
 	const plan = await planOf(request, lab);
 	return locked(plan.folder, lab, async () => {
 		const kept = readRecord(plan.folder);
@@ -54,7 +54,7 @@ export async function build(request: BuildRequest, lab: Lab): Promise<Built> {
 	});
 }
 
-export interface Plan {
+export interface BuildPlan {
 	readonly name: string;
 	readonly folder: string;
 	readonly work: string;
@@ -63,11 +63,11 @@ export interface Plan {
 	readonly compiler: Compiler;
 	readonly recipe: Recipe;
 	readonly configure: readonly string[];
-	readonly env: Readonly<globalThis.Record<string, string>>;
+	readonly env: Readonly<Record<string, string>>;
 	readonly sourceFolder: string;
 }
 
-async function planOf({name, flags, source}: BuildRequest, lab: Lab): Promise<Plan> {
+async function planOf({name, flags, source}: PythonBuildRequest, lab: Lab): Promise<BuildPlan> {
 	const help = await configureHelp(source, lab);
 	const recipe = recipeOf({name, flags, version: source.version, quick: lab.quick, help});
 	await mustHave([...recipe.programs, 'make'], name, lab);
@@ -100,7 +100,7 @@ function configureArguments({configure, cflags, ldflags}: Recipe, prefix: string
 	];
 }
 
-function firstRecord(plan: Plan, {flags, source}: BuildRequest, lab: Lab): Record {
+function firstRecord(plan: BuildPlan, {flags, source}: PythonBuildRequest, lab: Lab): BuildRecord {
 	return {
 		phase: 'begun',
 		name: plan.name,
@@ -117,7 +117,7 @@ function firstRecord(plan: Plan, {flags, source}: BuildRequest, lab: Lab): Recor
 }
 
 /** As people would type them; the prefix and its run path, different on every machine, are left out. */
-function commandsOf({recipe, compiler}: Plan, lab: Lab): string[] {
+function commandsOf({recipe, compiler}: BuildPlan, lab: Lab): string[] {
 	const variables = Object.entries({CC: compiler.command, ...recipe.env}).map(([name, value]) => `${name}=${value}`);
 	const flags = [
 		...(recipe.cflags.length > 0 ? [`CFLAGS='${recipe.cflags.join(' ')}'`] : []),
@@ -129,7 +129,7 @@ function commandsOf({recipe, compiler}: Plan, lab: Lab): string[] {
 	];
 }
 
-async function configure(plan: Plan, record: Record, lab: Lab): Promise<Record> {
+async function configure(plan: BuildPlan, record: BuildRecord, lab: Lab): Promise<BuildRecord> {
 	if (reached(record, 'configured')) return record;
 	// Half a configuration is worth nothing.
 	await rm(plan.work, {recursive: true, force: true});
@@ -139,7 +139,7 @@ async function configure(plan: Plan, record: Record, lab: Lab): Promise<Record> 
 	return advance(plan, record, 'configured');
 }
 
-async function make(plan: Plan, record: Record, lab: Lab): Promise<Record> {
+async function make(plan: BuildPlan, record: BuildRecord, lab: Lab): Promise<BuildRecord> {
 	if (reached(record, 'made')) return record;
 	const {work, recipe} = plan;
 	const configured = statSync(join(work, 'Makefile')).mtimeMs;
@@ -157,13 +157,13 @@ function targetsOf({slow}: Recipe, {quick}: Lab): string[] {
 	return quick ? ['python', 'sharedmods'] : ['all'];
 }
 
-async function advance({folder}: Plan, record: Record, phase: Record['phase']): Promise<Record> {
+async function advance({folder}: BuildPlan, record: BuildRecord, phase: BuildRecord['phase']): Promise<BuildRecord> {
 	const next = {...record, phase};
 	await writeRecord(folder, next);
 	return next;
 }
 
-async function step(name: string, file: string, argv: readonly string[], plan: Plan, lab: Lab): Promise<void> {
+async function step(name: string, file: string, argv: readonly string[], plan: BuildPlan, lab: Lab): Promise<void> {
 	const {work, env, log} = plan;
 	lab.tell.now(`${plan.name}: ${name}`);
 	await runStep({

@@ -20,13 +20,13 @@ export interface Finished {
 	readonly source: Source;
 }
 
-export interface Placed {
+export interface InstalledPython {
 	readonly python: string;
 	readonly interpreter: string;
 }
 
 /** A quick build is placed by hand in a second; `make install` byte-compiles the whole library three times over. */
-export async function install(finished: Finished, keepObjects: boolean, lab: Lab): Promise<Placed> {
+export async function install(finished: Finished, keepObjects: boolean, lab: Lab): Promise<InstalledPython> {
 	await rm(finished.prefix, {recursive: true, force: true});
 	await (lab.quick ? place(finished, lab) : makeInstall(finished, lab));
 	if (keepObjects) await keep(finished);
@@ -35,7 +35,7 @@ export async function install(finished: Finished, keepObjects: boolean, lab: Lab
 }
 
 /** What lies in an installed prefix. */
-export function placedIn(prefix: string, version: string): Placed {
+export function placedIn(prefix: string, version: string): InstalledPython {
 	const bin = join(prefix, 'bin');
 	const name = readdirSync(bin).find(name =>
 		new RegExp(`^python${seriesOf(version).replace('.', '\\.')}[a-z]*$`).test(name),

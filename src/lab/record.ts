@@ -9,7 +9,7 @@ import type {FlagName} from './flags.js';
 export const phases = ['begun', 'configured', 'made', 'installed', 'checked'] as const;
 export type Phase = (typeof phases)[number];
 
-export interface Record {
+export interface BuildRecord {
 	readonly phase: Phase;
 	/** A variant's name, or the flags of a build that `bisect` made. */
 	readonly name: string;
@@ -29,26 +29,26 @@ export interface Record {
 }
 
 /** A build that is finished, and where it lies. */
-export interface Built extends Record {
+export interface Built extends BuildRecord {
 	readonly folder: string;
 }
 
-export async function writeRecord(folder: string, record: Record): Promise<void> {
+export async function writeRecord(folder: string, record: BuildRecord): Promise<void> {
 	const path = recordPath(folder);
 	await writeFile(`${path}.new`, `${JSON.stringify(record, null, '\t')}\n`);
 	await rename(`${path}.new`, path);
 }
 
 /** Null where there is none, or none that can be read. */
-export function readRecord(folder: string): Record | null {
+export function readRecord(folder: string): BuildRecord | null {
 	try {
-		return JSON.parse(readFileSync(recordPath(folder), 'utf8')) as Record;
+		return JSON.parse(readFileSync(recordPath(folder), 'utf8')) as BuildRecord;
 	} catch {
 		return null;
 	}
 }
 
-export function reached(record: Record | null, phase: Phase): boolean {
+export function reached(record: BuildRecord | null, phase: Phase): boolean {
 	return record !== null && phases.indexOf(record.phase) >= phases.indexOf(phase);
 }
 

@@ -95,7 +95,7 @@ async function link({name, as, base}: RelinkRequest, {ldflags}: Recipe, place: P
 	const whole = ['-Wl,--whole-archive', archive, '-Wl,--no-whole-archive'];
 	const libraries = await librariesOf(base, lab);
 	const rpath = `-Wl,-rpath,${lib}`;
-	const own: globalThis.Record<Linked, readonly (readonly string[])[]> = {
+	const own: Record<Linked, readonly (readonly string[])[]> = {
 		library: [
 			['-shared', ...ldflags, rpath, `-Wl,-soname,${soname}`, '-o', join(lib, soname), ...whole, ...libraries],
 			[rpath, '-Xlinker', '-export-dynamic', '-o', python, main, join(lib, soname), ...libraries],

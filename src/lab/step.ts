@@ -6,7 +6,7 @@ import {SuiteError} from '../errors.js';
 import {runChild} from '../process/child.js';
 import {endingInWords, succeeded} from '../process/ending.js';
 
-export interface Step {
+export interface BuildStep {
 	/** As messages name it: `shared: make`. */
 	readonly name: string;
 	readonly file: string;
@@ -22,7 +22,7 @@ export interface Step {
 }
 
 /** Errors: SuiteError with the first complaint in the log. An abort rejects with the signal's reason. */
-export async function runStep(step: Step): Promise<void> {
+export async function runStep(step: BuildStep): Promise<void> {
 	const before = existsSync(step.log) ? readFileSync(step.log).length : 0;
 	await appendFile(step.log, `\n$ ${[step.file, ...step.argv].map(quoted).join(' ')}\n`);
 	const stop = watch(step);
@@ -72,7 +72,7 @@ function quoted(word: string): string {
 	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function watch({log, name, now}: Step): () => void {
+function watch({log, name, now}: BuildStep): () => void {
 	const start = process.hrtime.bigint();
 	const timer = setInterval(() => {
 		const seconds = Number((process.hrtime.bigint() - start) / 1_000_000_000n);

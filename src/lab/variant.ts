@@ -10,7 +10,7 @@ export interface Variant {
 	readonly how: How;
 	/** In the order in which they reach the command line. */
 	readonly flags: readonly FlagName[];
-	readonly expect: Expectation;
+	readonly expect: VariantExpectation;
 }
 
 /** `build`: configured and compiled. `relink`: the finished objects of another variant, linked anew in a second or so. */
@@ -20,7 +20,7 @@ export type How = {readonly kind: 'build'} | {readonly kind: 'relink'; readonly 
 export type Linked = 'library' | 'executable' | 'executable-beside-library';
 
 /** Checked after the build; a variant that does not come out as named fails. */
-export interface Expectation {
+export interface VariantExpectation {
 	/** Which object holds the interpreter that `bin/python3` runs. */
 	readonly interpreter: 'library' | 'executable';
 	readonly mode: BindingMode;

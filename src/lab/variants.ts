@@ -1,13 +1,13 @@
 /** This file is the table of variants: the only list of them. */
 
-import type {Expectation, How, Variant} from './variant.js';
+import type {How, Variant, VariantExpectation} from './variant.js';
 
 const build: How = {kind: 'build'};
 const library: How = {kind: 'relink', of: 'shared', as: 'library'};
 
 /** The default: every internal call can be overridden. */
-const overridable: Expectation = {interpreter: 'library', mode: 'preemptible'};
-const executable: Expectation = {interpreter: 'executable', mode: 'executable'};
+const overridable: VariantExpectation = {interpreter: 'library', mode: 'preemptible'};
+const executable: VariantExpectation = {interpreter: 'executable', mode: 'executable'};
 /** What GCC's link-time optimizer names itself in debug information. */
 const lto = 'GNU GIMPLE';
 const nsi = '-fno-semantic-interposition';

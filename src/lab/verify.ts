@@ -6,7 +6,7 @@ import type {BindingMode} from '../model/binding.js';
 import type {Lab} from './lab.js';
 import {type Built, reached, writeRecord} from './record.js';
 import {isBefore} from './release.js';
-import type {Expectation, Variant} from './variant.js';
+import type {Variant, VariantExpectation} from './variant.js';
 
 /** Errors: SuiteError that says what is otherwise. */
 export async function verified(variant: Variant, built: Built, lab: Lab): Promise<Built> {
@@ -30,14 +30,14 @@ export async function verified(variant: Variant, built: Built, lab: Lab): Promis
 }
 
 export interface Shown {
-	readonly interpreter: Expectation['interpreter'];
+	readonly interpreter: VariantExpectation['interpreter'];
 	readonly mode: BindingMode;
 	readonly version: string;
 	readonly bytes: Buffer;
 }
 
 /** What the ELF shows otherwise than expected, each as a clause. */
-export function differences({interpreter, mode, before, says = []}: Expectation, shown: Shown): string[] {
+export function differences({interpreter, mode, before, says = []}: VariantExpectation, shown: Shown): string[] {
 	const expected = before !== undefined && isBefore(shown.version, before.release) ? before.mode : mode;
 	return [
 		...(shown.interpreter === interpreter

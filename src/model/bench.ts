@@ -4,7 +4,7 @@ export interface BenchReport {
 	readonly schema: 1;
 	/** The first is the one that the others are compared with. */
 	readonly targets: readonly BenchTarget[];
-	readonly rule: Rule;
+	readonly rule: NoiseRule;
 	/** The processor that the runs were bound to; null where they could not be. */
 	readonly pinned: number | null;
 	/** Burnt once more in every run of the last target, as a share; 0 but in a control. */
@@ -12,7 +12,7 @@ export interface BenchReport {
 	/** Sorted by name. */
 	readonly workloads: readonly WorkloadResult[];
 	/** Over the workloads, for each target but the first. */
-	readonly means: readonly Comparison[];
+	readonly means: readonly BenchComparison[];
 }
 
 export interface BenchTarget {
@@ -22,13 +22,13 @@ export interface BenchTarget {
 }
 
 export type WorkloadResult =
-	| {readonly workload: string; readonly kind: 'measured'; readonly comparisons: readonly Comparison[]}
+	| {readonly workload: string; readonly kind: 'measured'; readonly comparisons: readonly BenchComparison[]}
 	| {readonly workload: string; readonly kind: 'failed'; readonly because: string};
 
 export const comparisonVerdicts = ['equal', 'faster', 'slower'] as const;
 export type ComparisonVerdict = (typeof comparisonVerdicts)[number];
 
-export interface Comparison {
+export interface BenchComparison {
 	readonly target: string;
 	/** How long it takes, as a multiple of the first target's time: above 1 is slower. */
 	readonly ratio: number;
@@ -42,7 +42,7 @@ export interface Comparison {
 }
 
 /** How a difference is told from noise, and when a measurement ends. */
-export interface Rule {
+export interface NoiseRule {
 	readonly confidence: 0.95;
 	/** Of each end of the ordered ratios this share is left out: other work on the machine makes outliers. */
 	readonly trimmed: number;

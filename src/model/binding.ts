@@ -32,7 +32,7 @@ export interface Binding {
 	readonly unreferenced: number;
 }
 
-/** One exported function, as shared/DESIGN.md counts its references from inside the object. */
+/** One exported function, as docs/architecture.md counts its references from inside the object. */
 export interface SymbolReferences {
 	readonly symbol: string;
 	readonly calls: Reach;

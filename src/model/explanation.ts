@@ -23,7 +23,7 @@ export interface Explanation {
 	readonly stubs: readonly number[];
 	readonly slots: readonly number[];
 	/** What ran, where the object is the interpreter of a Python that was started. */
-	readonly counted: Counted | null;
+	readonly counted: CountedTarget | null;
 }
 
 export interface ExplainedObject {
@@ -80,7 +80,7 @@ export interface NamedRelocation {
 	readonly named: boolean;
 }
 
-export interface Counted {
+export interface CountedTarget {
 	readonly target: string;
 	readonly claims: readonly ClaimReport[];
 }

@@ -1,6 +1,6 @@
 /** This file defines the lab's sheet: what each variant wins in speed, and what it loses in overrides. */
 
-import type {BenchReport, Comparison} from './bench.js';
+import type {BenchComparison, BenchReport} from './bench.js';
 import type {BindingMode} from './binding.js';
 import type {VerdictKind} from './verdict.js';
 
@@ -23,7 +23,7 @@ export interface SheetRow {
 	readonly compiler: string;
 	readonly commands: readonly string[];
 	/** The mean over the workloads; null for the base, and where it was not measured. */
-	readonly speed: Comparison | null;
+	readonly speed: BenchComparison | null;
 	/** What the loader maps of the ELF object that holds the interpreter. */
 	readonly bytes: number;
 	readonly linkage: 'static' | 'shared';

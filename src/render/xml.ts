@@ -11,7 +11,7 @@ export function xmlDocument({lines}: Markup): string {
 	return ['<?xml version="1.0" encoding="UTF-8"?>', ...lines, ''].join('\n');
 }
 
-export function text(value: string): Markup {
+export function textMarkup(value: string): Markup {
 	return {lines: [escapeXml(value)]};
 }
 

@@ -8,15 +8,19 @@ import {objectReader} from './objects.js';
 import type {Launcher, Surroundings} from './surroundings.js';
 
 /** The names that the user gave, or all that the machine has. */
-export type Wanted = {readonly kind: 'named'; readonly names: readonly string[]} | {readonly kind: 'all'};
+export type WantedTargets = {readonly kind: 'named'; readonly names: readonly string[]} | {readonly kind: 'all'};
 
-export interface Targets {
+export interface FoundTargets {
 	readonly targets: readonly Target[];
 	/** What could not be tested at all, with the reason. */
 	readonly failures: readonly Failure[];
 }
 
-export async function gatherTargets(wanted: Wanted, launch: Launcher, surroundings: Surroundings): Promise<Targets> {
+export async function gatherTargets(
+	wanted: WantedTargets,
+	launch: Launcher,
+	surroundings: Surroundings,
+): Promise<FoundTargets> {
 	const read = objectReader();
 	const found =
 		wanted.kind === 'all' ? await findAll(read, surroundings) : await findTargets(wanted.names, read, surroundings);

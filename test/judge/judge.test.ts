@@ -1,4 +1,4 @@
-/** This file holds the judge to DESIGN's table: every verdict, each beside the one that a single number would change. */
+/** This file holds the judge to the table of docs/index.md: every verdict, each beside the one that a single number would change. */
 
 import test from 'ava';
 import {judge} from '../../src/judge/judge.js';

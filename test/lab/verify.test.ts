@@ -1,10 +1,14 @@
 /** This file shows that a build which did not come out as named is told from one that did. */
 
 import test from 'ava';
-import type {Expectation} from '../../src/lab/variant.js';
+import type {VariantExpectation} from '../../src/lab/variant.js';
 import {differences, type Shown} from '../../src/lab/verify.js';
 
-const expect: Expectation = {interpreter: 'library', mode: 'no-semantic-interposition-lto', says: ['GNU GIMPLE']};
+const expect: VariantExpectation = {
+	interpreter: 'library',
+	mode: 'no-semantic-interposition-lto',
+	says: ['GNU GIMPLE'],
+};
 const shown: Shown = {
 	interpreter: 'library',
 	mode: 'no-semantic-interposition-lto',
@@ -33,7 +37,7 @@ for (const [title, other, difference] of rows) {
 }
 
 test('an older release may make something else of the same flags', t => {
-	const changed: Expectation = {
+	const changed: VariantExpectation = {
 		interpreter: 'library',
 		mode: 'no-semantic-interposition',
 		before: {release: '3.10', mode: 'preemptible'},

@@ -14,7 +14,7 @@ import {
 } from '../support/swept-program.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
-const library = String.raw`
+const library = `
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

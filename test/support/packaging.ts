@@ -8,7 +8,7 @@ import {cliPath, folder} from './cli.js';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** A copy of packaging/NAME, readable by every user, and a PATH that has the command first. */
+/** A copy of the folder NAME of packaging, readable by every user, and a PATH that has the command first. */
 export function layOut(t: ExecutionContext, name: string, at = '.'): {cwd: string; path: string} {
 	const cwd = folder(t);
 	chmodSync(cwd, 0o755);

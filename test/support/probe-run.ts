@@ -4,7 +4,7 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type Plan, phaseOf, phases, planned, strideOf} from '../../src/gather/counted/plan.js';
+import {type ProbePlan, phaseCount, phaseOf, planned, strideOf} from '../../src/gather/counted/plan.js';
 import {runner} from '../../src/gather/counted/run.js';
 import {columns, createLedger, headerSize, offsetAt} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
@@ -18,7 +18,7 @@ export interface ProbeRunRequest {
 	readonly rounds: number;
 	/** Where the shims are preloaded: the ELF file that holds the interpreter. Null without shims, in which nothing is counted. */
 	readonly interpreter: string | null;
-	readonly callers?: Plan['callers'];
+	readonly callers?: ProbePlan['callers'];
 	/** Stands before the command. */
 	readonly under?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
@@ -70,8 +70,8 @@ function run(
 	folder: string,
 ): ProbeRun {
 	const path = join(folder, 'ledger');
-	createLedger(path, ledgerRows(), phases(claims));
-	const plan: Plan = {
+	createLedger(path, ledgerRows(), phaseCount(claims));
+	const plan: ProbePlan = {
 		ledger: interpreter === null ? null : path,
 		offsetAt,
 		stride: strideOf(ledgerRows()),
@@ -102,7 +102,7 @@ function run(
 			return Object.fromEntries(callerNames.map((caller, i) => [caller, (twice[i] ?? 0) - (once[i] ?? 0)]));
 		},
 		total: symbol =>
-			Array.from({length: phases(claims) - 1}, (_, index) => rows(symbol, 1 + index))
+			Array.from({length: phaseCount(claims) - 1}, (_, index) => rows(symbol, 1 + index))
 				.flat()
 				.reduce((sum, number) => sum + number, 0),
 	};

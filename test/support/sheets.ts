@@ -1,14 +1,14 @@
 /** This file makes sheets of the lab for tests of how they are shown. */
 
-import type {BenchReport, Comparison} from '../../src/model/bench.js';
+import type {BenchComparison, BenchReport} from '../../src/model/bench.js';
 import type {Sheet, SheetRow} from '../../src/model/sheet.js';
 
-export function comparison(target: string, ratio: number, half = 0.004): Comparison {
+export function comparison(target: string, ratio: number, half = 0.004): BenchComparison {
 	const verdict = ratio - half > 1 ? 'slower' : ratio + half < 1 ? 'faster' : 'equal';
 	return {target, ratio, low: ratio - half, high: ratio + half, pairs: 12, narrow: half < 0.01, verdict};
 }
 
-export function row(variant: string, speed: Comparison | null, other: Partial<SheetRow> = {}): SheetRow {
+export function row(variant: string, speed: BenchComparison | null, other: Partial<SheetRow> = {}): SheetRow {
 	return {
 		variant,
 		summary: `the variant ${variant}`,

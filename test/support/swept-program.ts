@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {readElf} from '../../src/elf/elf.js';
 import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
 import {buildShim} from '../../src/gather/sweep/build.js';
-import {ledgerRows} from '../../src/gather/sweep/shims.js';
+import {sweepLedgerRows} from '../../src/gather/sweep/shims.js';
 import {sweepSlots} from '../../src/gather/sweep/slots.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../src/model/binding.js';
@@ -111,7 +111,7 @@ export async function sweptProgram(
 		? crossShimFor(work, interpreter, machine.compiler, references)
 		: await shimFor(work, interpreter, references);
 	const path = join(work.folder, 'ledger');
-	const rows = ledgerRows(symbols.length);
+	const rows = sweepLedgerRows(symbols.length);
 	createLedger(path, rows, 1);
 	const [file = '', ...words] = [...machine.under, ...command];
 	const {status, signal, stdout, stderr} = spawnSync(file, words, {

@@ -7,12 +7,12 @@ import type {Target} from '../../src/model/target.js';
 import {installedPythons} from '../../src/target/installed.js';
 import {withLauncher} from '../../src/target/launch.js';
 import type {Surroundings} from '../../src/target/surroundings.js';
-import {gatherTargets, type Targets} from '../../src/target/targets.js';
+import {type FoundTargets, gatherTargets} from '../../src/target/targets.js';
 import {fakePython, interpreter, speaking} from '../support/fake-python.js';
 import {readelfDefines, systemLibpythons, systemPython, withoutCtypes} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
-function describe(names: readonly string[], changes: Partial<Surroundings> = {}): Promise<Targets> {
+function describe(names: readonly string[], changes: Partial<Surroundings> = {}): Promise<FoundTargets> {
 	const surroundings = {
 		env: process.env,
 		signal: new AbortController().signal,

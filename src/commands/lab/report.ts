@@ -2,7 +2,7 @@
 
 import {readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
-import {bench} from '../../bench/bench.js';
+import {measureTargets} from '../../bench/bench.js';
 import {mergeBenches} from '../../bench/merge.js';
 import {processorToPin} from '../../bench/pin.js';
 import {defaultRule} from '../../bench/rule.js';
@@ -88,7 +88,7 @@ async function measure(builds: readonly Built[], {options, io}: Invocation, lab:
 			launch,
 			io,
 		);
-		return bench({
+		return measureTargets({
 			targets: targets.map((target, index) => ({...target, name: builds[index]?.name ?? target.name})),
 			workloads: workloadNames(),
 			rule: {...defaultRule, seconds: options.positive('seconds') ?? defaultRule.seconds * builds.length},

@@ -8,7 +8,7 @@ import type {Launch, Start} from '../../model/target.js';
 import {byCaller, difference} from './difference.js';
 import {effects, shownBy} from './effects.js';
 import {naturally} from './natural.js';
-import {type Run, type RunRequest, runProbes, type Taken} from './run.js';
+import {type ProbeRunRequest, type Run, runProbes, type Taken} from './run.js';
 
 export interface CountedRequest {
 	readonly launch: Launch;
@@ -72,7 +72,7 @@ function run(
 		folder: request.folder,
 		timeoutSeconds: request.timeoutSeconds,
 		signal: request.signal,
-	} satisfies RunRequest);
+	} satisfies ProbeRunRequest);
 }
 
 /** The control of every yes and no: each family's canary, called from an extension, must be counted as often as called. */

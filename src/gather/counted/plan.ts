@@ -4,7 +4,7 @@ import {columns} from '../../ledger/ledger.js';
 import type {Claim} from '../../model/claim.js';
 
 /** What probes/run.py reads; its docstring says the same. */
-export interface Plan {
+export interface ProbePlan {
 	/** Null in a control run, which has no shims. */
 	readonly ledger: string | null;
 	readonly offsetAt: number;
@@ -38,7 +38,7 @@ export function phaseOf(index: number): number {
 	return 1 + 2 * index;
 }
 
-export function phases(claims: readonly Claim[]): number {
+export function phaseCount(claims: readonly Claim[]): number {
 	return 1 + 2 * claims.length;
 }
 

@@ -10,12 +10,12 @@ import type {Claim} from '../../model/claim.js';
 import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import {type Plan, phaseOf, phases, planned, rounds, strideOf} from './plan.js';
-import {type Outcome, readTranscript} from './transcript.js';
+import {type ProbePlan, phaseCount, phaseOf, planned, rounds, strideOf} from './plan.js';
+import {type ProbeOutcome, readTranscript} from './transcript.js';
 
 export const runner = fileURLToPath(new URL('../../../../probes/run.py', import.meta.url));
 
-export interface RunRequest {
+export interface ProbeRunRequest {
 	/** A short name for the files of this run. */
 	readonly name: string;
 	readonly launch: Launch;
@@ -38,7 +38,7 @@ export interface RunRequest {
 
 /** A claim, and the rows of its slots in the phases of n and of 2n rounds. */
 export interface Taken {
-	readonly outcome: Outcome;
+	readonly outcome: ProbeOutcome;
 	readonly once: readonly Row[];
 	readonly twice: readonly Row[];
 }
@@ -55,7 +55,7 @@ export interface Run {
 	readonly stderr: string;
 }
 
-export async function runProbes(request: RunRequest): Promise<Run> {
+export async function runProbes(request: ProbeRunRequest): Promise<Run> {
 	const taken = new Map<string, Taken>();
 	let first: Attempt | undefined;
 	let left = request.claims;
@@ -78,12 +78,12 @@ interface Attempt extends Run {
 	readonly reason: string;
 }
 
-async function attemptOnce(request: RunRequest, claims: readonly Claim[], number: number): Promise<Attempt> {
+async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], number: number): Promise<Attempt> {
 	const counts = request.preload.length > 0;
 	const base = join(request.folder, `${request.name}-${number}`);
 	const ledger = counts ? `${base}.ledger` : null;
-	if (ledger !== null) createLedger(ledger, ledgerRows(), phases(claims));
-	const plan: Plan = {
+	if (ledger !== null) createLedger(ledger, ledgerRows(), phaseCount(claims));
+	const plan: ProbePlan = {
 		ledger,
 		offsetAt,
 		stride: strideOf(ledgerRows()),
@@ -111,7 +111,7 @@ async function attemptOnce(request: RunRequest, claims: readonly Claim[], number
 }
 
 function shimEnvironment(
-	{preload, interpreter, env, shims}: RunRequest,
+	{preload, interpreter, env, shims}: ProbeRunRequest,
 	ledger: string | null,
 ): Record<string, string> {
 	if (ledger === null) return {};
@@ -123,7 +123,7 @@ function shimEnvironment(
 	};
 }
 
-function read({slotsOf}: RunRequest, result: ChildResult, claims: readonly Claim[], path: string | null): Attempt {
+function read({slotsOf}: ProbeRunRequest, result: ChildResult, claims: readonly Claim[], path: string | null): Attempt {
 	const {outcomes, open, ended} = readTranscript(result.stdout);
 	const reason = endedBecause(result, ended);
 	const ledger = path === null ? null : openLedger(path, ledgerRows());

@@ -1,6 +1,6 @@
 /** This file reads what probes/run.py prints: one JSON object a line, flushed, so that a crash keeps what came before. */
 
-export type Outcome =
+export type ProbeOutcome =
 	| {
 			readonly kind: 'taken';
 			/** Calls that our own object made with n and with 2n rounds; null on a route that the interpreter takes. */
@@ -14,14 +14,14 @@ export type Outcome =
 	| {readonly kind: 'failed'; readonly reason: string};
 
 export interface Transcript {
-	readonly outcomes: ReadonlyMap<string, Outcome>;
+	readonly outcomes: ReadonlyMap<string, ProbeOutcome>;
 	/** The claim that had begun and did not end. */
 	readonly open: string | null;
 	readonly ended: boolean;
 }
 
 export function readTranscript(text: string): Transcript {
-	const outcomes = new Map<string, Outcome>();
+	const outcomes = new Map<string, ProbeOutcome>();
 	let open: string | null = null;
 	let ended = false;
 	for (const line of text.split('\n')) {
@@ -48,7 +48,7 @@ function parse(line: string): Line {
 	}
 }
 
-function outcome({made, output, error, noRoute}: Line): Outcome {
+function outcome({made, output, error, noRoute}: Line): ProbeOutcome {
 	if (typeof noRoute === 'string') return {kind: 'no-route'};
 	if (typeof error === 'string') return {kind: 'failed', reason: error};
 	const pair = Array.isArray(made) && made.length === 2 && made.every(Number.isSafeInteger);

@@ -24,7 +24,7 @@ import type {Environment} from '../../process/temporary.js';
 import {assemblyOf, machines, versionScriptOf} from './assembly.js';
 import type {SweepSlot} from './slots.js';
 
-export interface BuildRequest {
+export interface ShimRequest {
 	readonly slots: readonly SweepSlot[];
 	readonly machine: string;
 	readonly buildId: string | null;
@@ -35,14 +35,14 @@ export interface BuildRequest {
 }
 
 /** `reason` where there is no shim, as the end of a sentence. */
-export type Built =
+export type ShimBuild =
 	| {readonly kind: 'built'; readonly path: string}
 	| {readonly kind: 'not-built'; readonly reason: string};
 
 const sources = fileURLToPath(new URL('../../../../native/sweep', import.meta.url));
 const runtime = join(nativeFolder, 'sweep.a');
 
-export async function buildShim(request: BuildRequest): Promise<Built> {
+export async function buildShim(request: ShimRequest): Promise<ShimBuild> {
 	const {slots, machine, env} = request;
 	if (!machines.has(machine)) return {kind: 'not-built', reason: `there are no trampolines for ${machine}`};
 	const assembly = assemblyOf(slots, machine);
@@ -92,7 +92,7 @@ function usable(path: string): boolean {
 
 /** Null when it is made; else why not. */
 async function compile(
-	{folder, env, signal}: BuildRequest,
+	{folder, env, signal}: ShimRequest,
 	[compiler = 'cc', ...words]: readonly string[],
 	assembly: string,
 	versions: string | null,

@@ -10,13 +10,13 @@ import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
-import {type CallSite, locateCalls} from './located.js';
+import {type CountedSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
 import {
-	type Counts,
 	prepareShims,
 	readInterpreter,
 	type Shims,
+	type SweepCounts,
 	type SweepEntries,
 	type SweptInterpreter,
 	withShims,
@@ -40,14 +40,14 @@ export interface SweepRequest {
 }
 
 /** `sweep` is null with the reason among the findings. */
-export interface Gathered {
+export interface GatheredSweep {
 	readonly sweep: SweepReport | null;
 	readonly findings: readonly Finding[];
 	/** Null where they were not asked for. */
-	readonly sites: readonly CallSite[] | null;
+	readonly sites: readonly CountedSite[] | null;
 }
 
-export async function gatherSweep(request: SweepRequest): Promise<Gathered> {
+export async function gatherSweep(request: SweepRequest): Promise<GatheredSweep> {
 	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol);
 	const sweep = async (folder: string) => {
 		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});
@@ -63,7 +63,7 @@ export async function gatherSweep(request: SweepRequest): Promise<Gathered> {
 	}
 }
 
-function skipped(reason: string): Gathered {
+function skipped(reason: string): GatheredSweep {
 	return {sweep: null, findings: [{kind: 'no-sweep', message: `No sweep was made: ${reason}.`}], sites: null};
 }
 
@@ -71,7 +71,7 @@ const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.
 
 interface Run {
 	readonly result: ChildResult;
-	readonly counts: Counts;
+	readonly counts: SweepCounts;
 	readonly sites: RawSites | null;
 }
 
@@ -102,7 +102,7 @@ async function read(
 	interpreter: SweptInterpreter,
 	entries: SweepEntries | null,
 	{result, counts, sites}: Run,
-): Promise<Gathered> {
+): Promise<GatheredSweep> {
 	const {exit, stdout, stderr} = result;
 	if (!counts.ready) {
 		const said = stderr.split('\n').find(line => line.includes('LD_PRELOAD')) ?? '';

@@ -12,7 +12,7 @@ import {readObjectFile} from '../object-file.js';
 import type {SweptInterpreter} from './shims.js';
 import type {RawSite, RawSites, SiteForm} from './sites.js';
 
-export interface CallSite {
+export interface CountedSite {
 	readonly symbol: string;
 	readonly caller: Caller;
 	readonly object: string | null;
@@ -26,7 +26,7 @@ export interface CallSite {
 
 export interface LocatedCalls {
 	/** Sorted by symbol, then the busiest first. */
-	readonly sites: readonly CallSite[];
+	readonly sites: readonly CountedSite[];
 	readonly findings: readonly Finding[];
 }
 

@@ -9,7 +9,7 @@ import {type Ending, endingInWords} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
 import {runThrough} from '../../process/through.js';
-import {type CallSite, locateCalls} from './located.js';
+import {type CountedSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
 import {prepareShims, readInterpreter, withShims} from './shims.js';
 import {createSites, readSites} from './sites.js';
@@ -40,7 +40,7 @@ export interface ProgramSwept {
 	readonly sweep: SweepReport | null;
 	readonly findings: readonly Finding[];
 	/** Null where they were not asked for. */
-	readonly sites: readonly CallSite[] | null;
+	readonly sites: readonly CountedSite[] | null;
 }
 
 /** Errors: SuiteError where there is no shim for this interpreter; the program is not started then. */

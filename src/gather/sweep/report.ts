@@ -3,12 +3,12 @@
 import type {StaticWitness} from '../../model/binding.js';
 import type {Finding, SweepReport} from '../../model/report.js';
 import {sweepReport} from './attribute.js';
-import type {Counts, SweepEntries, SweptInterpreter} from './shims.js';
+import type {SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
 
 export function reportOf(
 	{slots, executable}: SweptInterpreter,
 	entries: SweepEntries | null,
-	{rows, tailCalls, noEntries}: Counts,
+	{rows, tailCalls, noEntries}: SweepCounts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
 ): SweepReport {
 	return sweepReport({
@@ -29,7 +29,7 @@ function isFirst({shared}: SweepEntries): (symbol: string) => boolean {
 export function findingsOf(
 	{slots, leftOut}: SweptInterpreter,
 	entries: SweepEntries | null,
-	counts: Counts,
+	counts: SweepCounts,
 ): Finding[] {
 	const {noEntries, tailCalls} = counts;
 	const findings: Finding[] = [];

@@ -33,7 +33,7 @@ export interface Shims {
 }
 
 /** What the ledger holds. */
-export interface Counts {
+export interface SweepCounts {
 	/** Whether the shim shook hands. */
 	readonly ready: boolean;
 	/** Why no entries were counted; null where they were. */
@@ -103,9 +103,9 @@ export async function withShims<T>(
 	env: Environment,
 	{path, entries, functions}: Shims,
 	ledger: string,
-	work: (env: Readonly<Record<string, string>>, counts: () => Counts) => Promise<T>,
+	work: (env: Readonly<Record<string, string>>, counts: () => SweepCounts) => Promise<T>,
 ): Promise<T> {
-	const rows = ledgerRows(functions);
+	const rows = sweepLedgerRows(functions);
 	createLedger(ledger, rows, 1);
 	return withPreloadableFolder(env, dirname(path), shims =>
 		withPreloadableFolder(env, nativeFolder, async native => {
@@ -141,7 +141,7 @@ export async function withShims<T>(
 }
 
 /** Three rows for each function and for the canary (native/sweep/runtime.h). */
-export function ledgerRows(functions: number): number {
+export function sweepLedgerRows(functions: number): number {
 	return 3 * (functions + 1);
 }
 

@@ -5,19 +5,12 @@ import type {Broken} from '../../model/contract.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import type {CallSites} from '../../model/sample-call-sites.js';
+import {totalsOf} from '../../model/totals.js';
 import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
 import {barClass, escapeHtml} from '../html-text.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {brokenHeadline, placeText, seenWords} from '../report/broken.js';
-import {
-	buildHeadline,
-	buildName,
-	buildSentence,
-	ownClaims,
-	runHeadline,
-	sweepSentence,
-	totalsOf,
-} from '../report/summary.js';
+import {buildHeadline, buildName, buildSentence, ownClaims, runHeadline, sweepSentence} from '../report/summary.js';
 import {letter} from '../report/table.js';
 import {bindingWords, numbersMean, scopesMean, verdictWords} from '../words.js';
 import {filtersHtml, matrixHtml, sweepHtml} from './matrix.js';

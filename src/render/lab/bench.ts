@@ -1,6 +1,6 @@
 /** This file writes a measurement for people. Pure. */
 
-import type {BenchReport, Comparison, WorkloadResult} from '../../model/bench.js';
+import type {BenchComparison, BenchReport, WorkloadResult} from '../../model/bench.js';
 
 export function renderBench({targets, workloads, means, pinned, handicap, rule}: BenchReport): string {
 	const [first] = targets;
@@ -20,7 +20,7 @@ export function renderBench({targets, workloads, means, pinned, handicap, rule}:
 }
 
 /** `B is 5.1 % slower than A (1.051, 1.048 to 1.054)`. */
-function answer(mean: Comparison, first: string): string {
+function answer(mean: BenchComparison, first: string): string {
 	const numbers = `geometric mean of the times ${three(mean.ratio)}, ${three(mean.low)} to ${three(mean.high)}`;
 	switch (mean.verdict) {
 		case 'equal':

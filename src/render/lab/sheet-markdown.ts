@@ -1,6 +1,6 @@
 /** This file writes the lab's sheet as Markdown: the page that is kept under docs/. */
 
-import type {Comparison} from '../../model/bench.js';
+import type {BenchComparison} from '../../model/bench.js';
 import type {Sheet} from '../../model/sheet.js';
 import {code, escapeMarkdown, table} from '../markdown-text.js';
 import {counted} from '../numbers.js';
@@ -8,9 +8,9 @@ import {picture} from './sheet.js';
 import {
 	conclusion,
 	functionsInWords,
+	groupLosses,
 	type Loss,
 	listed,
-	losses,
 	megabytes,
 	shareInWords,
 	speedUp,
@@ -42,7 +42,7 @@ export function renderSheetMarkdown(sheet: Sheet): string {
 			]),
 		),
 		'## What each variant loses',
-		...losses(rows).map(lossText),
+		...groupLosses(rows).map(lossText),
 		...keepsAll(sheet),
 		...(bench === null ? [] : ['## Each workload', workloads(sheet, bench.workloads)]),
 		'## The commands',
@@ -82,7 +82,7 @@ function workloads({rows, base}: Sheet, results: NonNullable<Sheet['bench']>['wo
 }
 
 /** Bold where the difference is more than noise. */
-function ratio({ratio, low, high, verdict}: Comparison): string {
+function ratio({ratio, low, high, verdict}: BenchComparison): string {
 	const half = ((high - low) / 2).toFixed(3);
 	const text = `${ratio.toFixed(3)} ± ${half}`;
 	return verdict === 'equal' ? text : `**${text}**`;

@@ -57,7 +57,7 @@ export function conclusion({rows, base, python}: Sheet): string {
 }
 
 /** What was lost, said once for all variants that lost the same: the symbols, by the routes on which each is lost. */
-export function losses(rows: readonly SheetRow[]): readonly Loss[] {
+export function groupLosses(rows: readonly SheetRow[]): readonly Loss[] {
 	const groups = new Map<string, Loss>();
 	for (const {variant, lost} of rows) {
 		if (lost.length === 0) continue;

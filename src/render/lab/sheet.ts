@@ -7,9 +7,9 @@ import {
 	conclusion,
 	functionsInWords,
 	gain,
+	groupLosses,
 	type Loss,
 	listed,
-	losses,
 	megabytes,
 	share,
 	shareInWords,
@@ -59,7 +59,7 @@ function numbers({rows}: Sheet): string {
 		'internal calls',
 		'claims lost',
 	];
-	return `${aligned([heads, ...table])}\n\n${losses(rows).map(lossText).join('\n')}`;
+	return `${aligned([heads, ...table])}\n\n${groupLosses(rows).map(lossText).join('\n')}`;
 }
 
 function lossText({variants, claims, parts}: Loss): string {

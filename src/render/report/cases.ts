@@ -9,7 +9,7 @@ import {brokenSentence} from './broken.js';
  * `failed` is against the contract; `error` could not be tested, or the contract asks for what could not be found out;
  * `unknown` is inconclusive where no contract asks.
  */
-export type Outcome = 'passed' | 'failed' | 'error' | 'unknown' | 'skipped';
+export type CaseOutcome = 'passed' | 'failed' | 'error' | 'unknown' | 'skipped';
 
 export interface Case {
 	readonly target: string;
@@ -17,7 +17,7 @@ export interface Case {
 	readonly suite: string;
 	/** The route. */
 	readonly name: string;
-	readonly outcome: Outcome;
+	readonly outcome: CaseOutcome;
 	/** One sentence, raw: each format escapes in its own way. */
 	readonly message: string;
 	/** The contract's reason and expectation, where it is broken. */
@@ -57,7 +57,7 @@ function claimCase(target: string, {symbol, route, verdict}: ClaimReport, broken
 	};
 }
 
-function outcomeOf(kind: ClaimReport['verdict']['kind'], broken: Broken | null): Outcome {
+function outcomeOf(kind: ClaimReport['verdict']['kind'], broken: Broken | null): CaseOutcome {
 	if (broken !== null) return broken.undecided ? 'error' : 'failed';
 	switch (kind) {
 		case 'honored':

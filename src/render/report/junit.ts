@@ -2,8 +2,8 @@
 
 import type {Broken} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
-import {element, type Markup, text, xmlDocument} from '../xml.js';
-import {type Case, casesOf, type Outcome} from './cases.js';
+import {element, type Markup, textMarkup, xmlDocument} from '../xml.js';
+import {type Case, type CaseOutcome, casesOf} from './cases.js';
 
 /** `failure`: against the contract; `error`: inconclusive; `skipped`: absent or uncalled. */
 export function renderJunit(report: Report, broken: readonly Broken[]): string {
@@ -27,7 +27,7 @@ function suiteMarkup(cases: readonly Case[]): Markup {
 }
 
 function countsOf(cases: readonly Case[]): {tests: string; failures: string; errors: string} {
-	const count = (...outcomes: readonly Outcome[]) =>
+	const count = (...outcomes: readonly CaseOutcome[]) =>
 		String(cases.filter(({outcome}) => outcomes.includes(outcome)).length);
 	return {tests: String(cases.length), failures: count('failed'), errors: count('error', 'unknown')};
 }
@@ -36,16 +36,16 @@ function caseMarkup({target, suite, name, outcome, message}: Case): Markup {
 	return element('testcase', {name, classname: `${target}.${suite}`}, [outcomeMarkup(outcome, message)]);
 }
 
-function outcomeMarkup(outcome: Outcome, message: string): Markup {
+function outcomeMarkup(outcome: CaseOutcome, message: string): Markup {
 	switch (outcome) {
 		case 'passed':
-			return element('system-out', {}, [text(message)]);
+			return element('system-out', {}, [textMarkup(message)]);
 		case 'failed':
 			return element('failure', {type: 'contract', message}, []);
 		case 'error':
 		case 'unknown':
 			return element('error', {type: 'inconclusive', message}, []);
 		case 'skipped':
-			return element('skipped', {}, [text(message)]);
+			return element('skipped', {}, [textMarkup(message)]);
 	}
 }

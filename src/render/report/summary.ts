@@ -3,6 +3,7 @@
 import {effectFamilies, interpreterFamilies, libcFamilies} from '../../model/claim.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {ClaimReport, Report, SweepReport, TargetReport} from '../../model/report.js';
+import {totalsOf} from '../../model/totals.js';
 import {type Cause, type VerdictKind, verdictKinds} from '../../model/verdict.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {type Scope, scopeOf} from '../scope.js';
@@ -67,12 +68,6 @@ export function sweepSentence({functions, called, calls, symbols}: SweepReport):
 	const whole = symbols.filter(({callers}) => callers.every(({bypassed}) => bypassed === 0)).length;
 	const made = calls.honored + calls.bypassed;
 	return `${over}, ${portion(whole, called)} called functions were honored throughout, and ${portion(calls.honored, made)} calls (${percent(calls.honored, made)}).`;
-}
-
-export function totalsOf(claims: readonly ClaimReport[]): Record<VerdictKind, number> {
-	const totals = {honored: 0, partial: 0, bypassed: 0, uncalled: 0, absent: 0, inconclusive: 0};
-	for (const {verdict} of claims) totals[verdict.kind] += 1;
-	return totals;
 }
 
 type Totals = Readonly<Record<VerdictKind, number>>;

@@ -3,7 +3,7 @@
 import type {Broken} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
-import {casesOf, type Outcome} from './cases.js';
+import {type CaseOutcome, casesOf} from './cases.js';
 
 /** YAML whose strings are JSON strings. */
 export function renderTmt(report: Report, broken: readonly Broken[]): string {
@@ -25,7 +25,7 @@ const results = {
 	error: 'error',
 	unknown: 'warn',
 	skipped: 'info',
-} as const satisfies Record<Outcome, string>;
+} as const satisfies Record<CaseOutcome, string>;
 
 /** tmt makes folders of names. */
 function part(text: string): string {

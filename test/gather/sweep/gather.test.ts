@@ -9,7 +9,7 @@ import test, {type ExecutionContext} from 'ava';
 import {exportedFunctions} from '../../../src/binding/exports.js';
 import {readElf} from '../../../src/elf/elf.js';
 import {gatherStatic} from '../../../src/gather/static.js';
-import {type Gathered, gatherSweep, type SweepRequest} from '../../../src/gather/sweep/gather.js';
+import {type GatheredSweep, gatherSweep, type SweepRequest} from '../../../src/gather/sweep/gather.js';
 import {prepareShims, readInterpreter, withShims} from '../../../src/gather/sweep/shims.js';
 import {createLedger, openLedger} from '../../../src/ledger/ledger.js';
 import {fixAddresses, nativeFolder} from '../../../src/ledger/native.js';
@@ -46,7 +46,7 @@ async function onTarget<T>(name: string, work: (target: Target, launch: Launch) 
 	});
 }
 
-function sweep(name: string, changes: Changes = {}): Promise<Gathered & {readonly interpreter: string}> {
+function sweep(name: string, changes: Changes = {}): Promise<GatheredSweep & {readonly interpreter: string}> {
 	return onTarget(name, async ({interpreter}, launch) => {
 		const witness = await gatherStatic(interpreter.path, {env});
 		return {

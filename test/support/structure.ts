@@ -1,0 +1,68 @@
+/** This file finds what the house rules forbid in a set of source files: circles, names of two things, lost references. */
+
+import {dirname, join, normalize} from 'node:path';
+
+/** By the path inside the repository. */
+export type SourceFiles = ReadonlyMap<string, string>;
+
+/** Each as its files in the order of a walk, where they import each other, if only by way of others, types included. */
+export function circlesOf(files: SourceFiles): readonly (readonly string[])[] {
+	const circles: string[][] = [];
+	const state = new Map<string, 'entered' | 'left'>();
+	const way: string[] = [];
+	const visit = (file: string) => {
+		if (state.get(file) === 'left') return;
+		if (state.get(file) === 'entered') {
+			circles.push([...way.slice(way.indexOf(file)), file]);
+			return;
+		}
+		state.set(file, 'entered');
+		way.push(file);
+		for (const path of importedFiles(file, files.get(file) ?? '')) if (files.has(path)) visit(path);
+		way.pop();
+		state.set(file, 'left');
+	};
+	for (const file of files.keys()) visit(file);
+	return circles;
+}
+
+/** The names that more than one file exports a declaration of, as `name: file, file`. */
+export function doubleNamesOf(files: SourceFiles): readonly string[] {
+	const places = new Map<string, string[]>();
+	for (const [file, text] of files) {
+		for (const name of new Set(exportedNames(text))) places.set(name, [...(places.get(name) ?? []), file]);
+	}
+	return [...places].filter(([, where]) => where.length > 1).map(([name, where]) => `${name}: ${where.join(', ')}`);
+}
+
+/** The mentions of files and folders of the repository that it does not have, as `file: mention`. */
+export function lostReferencesOf(files: SourceFiles, exists: (path: string) => boolean): readonly string[] {
+	return [...files].flatMap(([file, text]) => {
+		const mentions = [...text.matchAll(mention)].map(([path]) => path.replace(/[.-]+$/, ''));
+		const links = file.endsWith('.md')
+			? [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, path = '']) => normalize(join(dirname(file), path)))
+			: [];
+		return [...mentions, ...links].filter(path => !exists(path)).map(path => `${file}: ${path}`);
+	});
+}
+
+/** What `text` imports, statically or not, as it writes it. */
+export function importsOf(text: string): readonly string[] {
+	return [...text.matchAll(/(?:\bfrom |\bimport |\bimport\()'([^']+)'/g)].map(([, path = '']) => path);
+}
+
+/** A path from the top of the repository, not part of a longer one, and no pattern with a `*` or a `{`. */
+const mention =
+	/(?<![\w./$*{}-])(?:docs|native|packaging|probes|schema|scripts|shared|src|test)\/[\w./-]+(?![\w*{}<$/-])/g;
+
+function importedFiles(file: string, text: string): readonly string[] {
+	return importsOf(text)
+		.filter(path => path.startsWith('.'))
+		.map(path => normalize(join(dirname(file), path)).replace(/\.js$/, '.ts'));
+}
+
+function exportedNames(text: string): readonly string[] {
+	const declaration =
+		/^export (?:declare |abstract |async )*(?:type|interface|function\*?|const|let|class|enum) (\w+)/gm;
+	return [...text.matchAll(declaration)].map(([, name = '']) => name);
+}
