@@ -1,7 +1,8 @@
-/** This file selects claims by patterns, in which `*` stands for any run of characters and `?` for one. */
+/** This file selects claims by patterns of symbols and families, and by names of routes. */
 
 import {UsageError} from '../errors.js';
 import {type Claim, families, routes} from '../model/claim.js';
+import {matchesGlob} from '../model/glob.js';
 import type {Catalog} from './claims.js';
 
 export interface Selection {
@@ -20,7 +21,7 @@ export function mustSelect({symbols, routes: names}: Selection, {overrides, prob
 		}
 	}
 	for (const pattern of symbols) {
-		if (![...known].some(name => matches(pattern, name))) {
+		if (![...known].some(name => matchesGlob(pattern, name))) {
 			throw new UsageError(`No symbol matches '${pattern}'.`, {
 				hint: `A pattern may also name a family: ${families.join(', ')}.`,
 			});
@@ -32,14 +33,6 @@ export function select(claims: readonly Claim[], {symbols, routes: names}: Selec
 	return claims.filter(
 		({symbol, family, route}) =>
 			(names.length === 0 || names.includes(route)) &&
-			(symbols.length === 0 || symbols.some(pattern => matches(pattern, symbol) || matches(pattern, family))),
+			(symbols.length === 0 || symbols.some(pattern => matchesGlob(pattern, symbol) || matchesGlob(pattern, family))),
 	);
-}
-
-export function matches(pattern: string, text: string): boolean {
-	const source = pattern
-		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-		.replaceAll('*', '.*')
-		.replaceAll('?', '.');
-	return new RegExp(`^${source}$`, 's').test(text);
 }

@@ -1,21 +1,12 @@
-/** This file matches ids by pattern: `*` is any run of characters and `?` any one, neither of them a slash. */
+/** This file matches claims and names by the patterns of a contract. */
+
+import {matchesGlob} from '../model/glob.js';
 
 /** Matches whole ids (`PyErr_*` + `/interpreter`); a pattern without a slash matches symbols, on every route. */
 export function claimPattern(pattern: string): (claim: {readonly id: string; readonly symbol: string}) => boolean {
-	const expression = glob(pattern);
-	return pattern.includes('/') ? ({id}) => expression.test(id) : ({symbol}) => expression.test(symbol);
+	return pattern.includes('/') ? ({id}) => matchesGlob(pattern, id) : ({symbol}) => matchesGlob(pattern, symbol);
 }
 
 export function namePattern(pattern: string): (name: string) => boolean {
-	const expression = glob(pattern);
-	return name => expression.test(name);
-}
-
-function glob(pattern: string): RegExp {
-	const source = pattern
-		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-		// Stars in a row say no more than one, and would take a hostile pattern's match exponential time.
-		.replace(/\*+/g, '[^/]*')
-		.replaceAll('?', '[^/]');
-	return new RegExp(`^${source}$`, 'su');
+	return name => matchesGlob(pattern, name);
 }
