@@ -26,6 +26,7 @@
     {'target_name': 'entries', 'includes': ['native/object.gypi'], 'sources': ['native/entries/entries.c', 'native/entries/blob.c', 'native/entries/interpreter.c', 'native/entries/stubs.c', 'native/entries/role.c', 'native/callee.c', 'native/entries/count-x86-64.S', 'native/entries/count-aarch64.S', 'native/objects.c', 'native/page.c']},
     {'target_name': 'caller', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c', 'native/last.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
     {'target_name': 'caller-deepbind', 'includes': ['native/object.gypi'], 'sources': ['native/calls.c', 'native/last.c'], 'cflags_c': ['-fno-optimize-sibling-calls'], 'ldflags!': ['-Wl,-z,defs']},
+    {'target_name': 'preloaded', 'includes': ['native/object.gypi'], 'sources': ['native/preloaded.c']},
     {'target_name': 'reader', 'includes': ['native/object.gypi'], 'sources': ['native/reader.c']},
     # What a generated shim is linked with, on the machine that tests.
     {

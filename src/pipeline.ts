@@ -82,7 +82,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 	const claims = select(claimsOf(readCatalog(), {kind: start.kind, linkage: interpreter.linkage}), options.selection);
 	const {evidence, witness, findings} = await gatherEvidence({target, launch, claims, ...options});
 	const swept = options.sweep
-		? await gatherSweep({launch, interpreter: interpreter.path, witness, ...options})
+		? await gatherSweep({launch, interpreter: interpreter.path, witness, preload: target.preload, ...options})
 		: noSweep;
 	const {binding} = witness.report;
 	return {

@@ -5,7 +5,7 @@ import {constants} from 'node:os';
 import {SuiteError, UsageError} from '../errors.js';
 import {gatherStatic} from '../gather/static.js';
 import {type ProgramSwept, sweepProgram} from '../gather/sweep/program.js';
-import type {SweepReport} from '../model/report.js';
+import type {Finding, SweepReport} from '../model/report.js';
 import type {Target} from '../model/target.js';
 import type {Ending} from '../process/ending.js';
 import {jsonText} from '../render/json.js';
@@ -41,7 +41,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 	if (options.flag('live') && !io.stderr.isTerminal) throw new UsageError('--live needs a terminal on standard error.');
 	return withLauncher(io.env, async launch => {
 		const target = await findTarget(options.text('python'), launch, io);
-		const swept = await sweepProgram({
+		const counted = await sweepProgram({
 			launch: launch(target.start),
 			argv0: argv0Of(target),
 			words,
@@ -54,6 +54,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			stepAside: io.stepAside,
 			...(options.flag('live') ? {watch: (counted: () => SweepReport) => watch(io, counted)} : {}),
 		});
+		const swept = {...counted, findings: [...target.findings.filter(concernsRun), ...counted.findings]};
 		const file = options.text('json');
 		if (file !== undefined) writeWhole(file, jsonText(toJson(target, swept)));
 		if (options.flag('report')) tell(swept, io);
@@ -95,6 +96,11 @@ function argv0Of({given, executable, start}: Target): string {
 	} catch {
 		return start.executable;
 	}
+}
+
+/** What was found at the start and holds for every program that this Python runs. */
+function concernsRun({kind}: Finding): boolean {
+	return kind === 'preload-dropped' || kind === 'second-libpython';
 }
 
 function watch({stderr}: Io, counted: () => SweepReport): () => void {

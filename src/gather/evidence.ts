@@ -35,15 +35,29 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered
 	const isDefined = ({symbol, family}: Claim) =>
 		!(interpreterFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
 	const witness = await gatherStatic(target.interpreter.path, {env});
-	const {counted, findings} = await count(request, claims.filter(isDefined));
+	const dropped = target.preload === 'dropped';
+	const {counted, findings} = dropped ? nothingCounted(claims) : await count(request, claims.filter(isDefined));
 	const evidence = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
 		.map((claim): Evidence => {
 			const {linkage} = target.interpreter;
 			const unknown = {kind: 'unknown', reason: 'there is nothing to count'} as const;
-			return {claim, defined: isDefined(claim), linkage, counted: counted.get(claim.id) ?? unknown, witness};
+			return {
+				claim,
+				defined: isDefined(claim),
+				linkage,
+				counted: counted.get(claim.id) ?? unknown,
+				preload: target.preload,
+				witness,
+			};
 		});
 	return {evidence, witness, findings};
+}
+
+/** Where no preload reaches the Python, no shim can count. */
+function nothingCounted(claims: readonly Claim[]): CountedWitness {
+	const unknown = {kind: 'unknown', reason: 'LD_PRELOAD is dropped on the way'} as const;
+	return {counted: new Map(claims.map(({id}) => [id, unknown])), findings: []};
 }
 
 async function count(request: EvidenceRequest, claims: readonly Claim[]): Promise<CountedWitness> {

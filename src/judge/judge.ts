@@ -7,10 +7,19 @@ import {byEntries} from './by-entries.js';
 import {byReferences} from './by-references.js';
 import {byWhatWasMade} from './by-what-was-made.js';
 import {imported} from './imported.js';
+import {preloadDropped} from './preload-dropped.js';
 import type {VerdictRule} from './rule.js';
 import {uncounted} from './uncounted.js';
 
-const rules: readonly VerdictRule[] = [absent, uncounted, byWhatWasMade, imported, byEntries, byReferences];
+const rules: readonly VerdictRule[] = [
+	absent,
+	preloadDropped,
+	uncounted,
+	byWhatWasMade,
+	imported,
+	byEntries,
+	byReferences,
+];
 
 export function judge(evidence: Evidence): Verdict {
 	for (const rule of rules) {

@@ -2,6 +2,7 @@
 
 import type {StaticWitness} from './binding.js';
 import type {Caller, Claim} from './claim.js';
+import type {Preload} from './target.js';
 
 /** Calls by the role of who made them. */
 export type ByCaller = Readonly<Record<Caller, number>>;
@@ -26,5 +27,7 @@ export interface Evidence {
 	/** Whether the interpreter is the executable. */
 	readonly linkage: 'static' | 'shared';
 	readonly counted: Counted;
+	/** `dropped`: no override can run, for LD_PRELOAD does not survive the way to this Python. It survives where this is left out. */
+	readonly preload?: Preload | undefined;
 	readonly witness: StaticWitness | null;
 }

@@ -4,13 +4,27 @@ import type {Declared, Finding, Interpreter, PythonFacts} from './report.js';
 
 /** How a target is started: an interpreter by itself, or a libpython through our launcher. */
 export type Start =
-	| {readonly kind: 'interpreter'; readonly executable: string}
+	| {readonly kind: 'interpreter'; readonly executable: string; readonly through?: Through | undefined}
 	| {
 			readonly kind: 'library';
 			readonly library: string;
 			/** The PYTHONHOME that holds this version's standard library. */
 			readonly home: string;
 	  };
+
+/** What a wrapper makes of its own start: how the Python that it ends in is started. */
+export interface Through {
+	/** Words that the wrapper puts before those that it was given. */
+	readonly argv: readonly string[];
+	/** What the wrapper sets or changes; empty where it takes a variable away. */
+	readonly env: Readonly<Record<string, string>>;
+	/** The libpythons that were mapped at the end of the way. */
+	readonly libpythons: readonly string[];
+	readonly preload: Preload;
+}
+
+/** Whether what LD_PRELOAD named at the start is in the process at the end of the way. */
+export type Preload = 'kept' | 'dropped';
 
 /** A Python that was found on the machine and not yet started. */
 export interface FoundTarget {
@@ -19,6 +33,8 @@ export interface FoundTarget {
 	/** The real ELF file. */
 	readonly path: string;
 	readonly kind: Start['kind'];
+	/** Where `given` is a wrapper. */
+	readonly through?: Through | undefined;
 	/** What the way from `given` to `path` leaves out. */
 	readonly notes: readonly Finding[];
 }
@@ -37,6 +53,8 @@ export interface Target {
 	readonly exports: ReadonlySet<string>;
 	/** Whether it can import ctypes, with which probes load objects of ours. */
 	readonly ctypes: boolean;
+	/** `dropped` where a wrapper takes LD_PRELOAD away, or the program starts itself anew without it: no override runs then. */
+	readonly preload: Preload;
 	readonly findings: readonly Finding[];
 }
 

@@ -8,6 +8,7 @@ export const causes = [
 	'symbolic',
 	'protected',
 	'deepbind',
+	'preload-dropped',
 	'unknown',
 ] as const;
 /** Why a call passes an override by. */

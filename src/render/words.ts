@@ -32,6 +32,7 @@ export const causeWords = {
 	symbolic: 'the linker bound every symbol of the library to itself (-Wl,-Bsymbolic)',
 	protected: 'the symbol has protected visibility (-fvisibility=protected)',
 	deepbind: 'the calling library was opened with RTLD_DEEPBIND and looks in itself and its own dependencies first',
+	'preload-dropped': 'LD_PRELOAD does not survive the way to the Python: a wrapper or the program itself takes it away',
 	unknown: 'the evidence does not show why',
 } as const satisfies Record<Cause, string>;
 
@@ -44,6 +45,7 @@ export const briefCauses = {
 	symbolic: 'bound by -Bsymbolic',
 	protected: 'bound by protected visibility',
 	deepbind: 'looked up in the library itself first',
+	'preload-dropped': 'made where LD_PRELOAD was dropped',
 	unknown: 'bound for an unknown reason',
 } as const satisfies Record<Cause, string>;
 

@@ -37,6 +37,7 @@ export async function describeTarget(
 		declared,
 		exports: process.interpreter.functions,
 		ctypes: spoken.ctypes,
+		preload: found.through?.preload === 'dropped' ? 'dropped' : (spoken.preload ?? 'kept'),
 		findings: [
 			...found.notes,
 			...notes,
@@ -44,6 +45,7 @@ export async function describeTarget(
 			...linkageFindings({...process, declared}),
 			...findings,
 			...endingFindings(found.path, spoken),
+			...preloadFindings(found, spoken),
 			...ctypesFindings(found.path, spoken),
 		],
 	};
@@ -54,7 +56,9 @@ function startOf(
 	read: ObjectReader,
 	env: Surroundings['env'],
 ): {readonly start: Start; readonly notes: readonly Finding[]} {
-	if (found.kind === 'interpreter') return {start: {kind: 'interpreter', executable: found.path}, notes: []};
+	if (found.kind === 'interpreter') {
+		return {start: {kind: 'interpreter', executable: found.path, through: found.through}, notes: []};
+	}
 	const {folder, notes} = findHome(read(found.path), env);
 	return {start: {kind: 'library', library: found.path, home: folder}, notes};
 }
@@ -86,6 +90,19 @@ function identify(
 
 function endingFindings(path: string, {ending}: Spoken): Finding[] {
 	return ending === null ? [] : [{kind: 'unclean-exit', message: `${path} said what it is, and then ${ending}.`}];
+}
+
+function preloadFindings({path, given, through}: FoundTarget, {preload}: Spoken): Finding[] {
+	if (through?.preload === 'dropped') {
+		const message = `${given} takes LD_PRELOAD away on the way to ${path}: no override runs in what it starts.`;
+		return [{kind: 'preload-dropped', message}];
+	}
+	if (preload === 'dropped') {
+		const message = `${path} was started with LD_PRELOAD and runs without: it has started itself anew, and no override runs in it.`;
+		return [{kind: 'preload-dropped', message}];
+	}
+	if (preload !== null) return [];
+	return [{kind: 'preload-refused', message: `${path} does not start where anything is preloaded.`}];
 }
 
 function ctypesFindings(path: string, {ctypes}: Spoken): Finding[] {

@@ -11,11 +11,24 @@ export function targetEnvironment(env: Environment): Record<string, string> {
 	return {...picked(env, ['HOME', 'LD_LIBRARY_PATH', 'PATH', 'TMPDIR']), LANG: 'C.UTF-8'};
 }
 
-/** For a wrapper that is asked for its Python: all that may steer it, but nothing that is preloaded or that Python reads. */
+/** For a wrapper that is asked for its Python: all that may steer it, but nothing of the user's that is preloaded or that Python reads. */
 export function wrapperEnvironment(env: Environment): Record<string, string> {
 	const steers = (name: string) => !name.startsWith('PYTHON') && !(leftOut as readonly string[]).includes(name);
 	return picked(env, Object.keys(env).filter(steers));
 }
+
+/** What a wrapper sets, changes or takes away (then empty, which the loader and Python read as unset). */
+export function madeByWrapper(
+	given: Readonly<Record<string, string>>,
+	seen: Readonly<Record<string, string>>,
+): Record<string, string> {
+	const names = [...new Set([...Object.keys(given), ...Object.keys(seen)])].sort();
+	const changed = names.filter(name => given[name] !== seen[name] && !ofEveryShell.has(name) && name !== 'LD_PRELOAD');
+	return Object.fromEntries(changed.map(name => [name, seen[name] ?? '']));
+}
+
+/** What a shell sets for itself. */
+const ofEveryShell: ReadonlySet<string> = new Set(['OLDPWD', 'PWD', 'SHLVL', '_']);
 
 /** What was left out of the test and would have changed it. */
 export function environmentFindings(env: Environment): Finding[] {

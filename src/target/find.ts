@@ -76,12 +76,20 @@ const sameFileNote: Note = (first, second) => [
 function onceEach(targets: readonly FoundTarget[], note: Note | null): FoundTarget[] {
 	const byFile = new Map<string, FoundTarget>();
 	for (const target of targets) {
-		const key = fileKey(target.path);
+		const key = keyOf(target);
 		const first = byFile.get(key);
 		if (first === undefined) byFile.set(key, target);
 		else if (note !== null) byFile.set(key, {...first, notes: [...first.notes, ...note(first, target)]});
 	}
 	return [...byFile.values()];
+}
+
+/** A wrapper that leads to other libraries, or loses the preload on its way, makes another target of the same file. */
+function keyOf({path, through}: FoundTarget): string {
+	if (through === undefined) return fileKey(path);
+	const {libpythons, preload, env} = through;
+	const libraries = env.LD_LIBRARY_PATH === undefined ? [] : libpythons;
+	return [fileKey(path), ...libraries, ...(preload === 'dropped' ? [preload] : [])].join(' ');
 }
 
 /** Two names of one file have it in common, hard links included. */

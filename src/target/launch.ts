@@ -30,7 +30,7 @@ export function launcher({program, folder, env}: LauncherOptions): Launcher {
 	return start => {
 		switch (start.kind) {
 			case 'interpreter':
-				return {file: start.executable, argv: [], env: {}};
+				return {file: start.executable, argv: start.through?.argv ?? [], env: start.through?.env ?? {}};
 			case 'library': {
 				if (!existsSync(program)) throw notBuilt(program);
 				const inherited = env.LD_LIBRARY_PATH ?? '';

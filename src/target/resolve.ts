@@ -60,23 +60,23 @@ async function resolveScript(
 	return resolveWrapper(given, path, read, surroundings);
 }
 
-/** A wrapper is asked bare, and never preloaded: it would load our shims into every helper that it runs. */
+/** A wrapper is run once as it is; what it starts is tested in the environment that it makes. */
 async function resolveWrapper(
 	given: string,
 	path: string,
 	read: ObjectReader,
 	surroundings: Surroundings,
 ): Promise<FoundTarget> {
-	const real = await askForPython(path, surroundings);
+	const {executable: real, ...through} = await askForPython(path, surroundings);
 	if (sniff(real).kind !== 'elf') throw complain({kind: 'no-python', path: real});
 	if (real === realpathSync(path)) return interpreter(given, path, real);
 	const object = read(real);
 	if (!isPython(object)) throw complain({kind: 'no-python', path: real});
 	const note = {
 		kind: 'wrapper',
-		message: `${path} is a wrapper of ${real}; the latter is tested, without the wrapper.`,
+		message: `${path} is a wrapper of ${real}; the latter is tested, in the environment that the wrapper makes.`,
 	};
-	return {given, path: real, kind: 'interpreter', notes: [note]};
+	return {given, path: real, kind: 'interpreter', through, notes: [note]};
 }
 
 /** A link in a virtual environment leads out of it: the target then runs without the environment's packages. */

@@ -1,12 +1,13 @@
-/** This file starts a target once, bare, and reads what it says of itself. */
+/** This file starts a target once, without a shim, and reads what it says of itself. */
 
 import {fileURLToPath} from 'node:url';
 import type {PythonFacts} from '../model/report.js';
-import type {FoundTarget, Launch} from '../model/target.js';
+import type {FoundTarget, Launch, Preload} from '../model/target.js';
 import {runChild} from '../process/child.js';
-import {endingInWords, succeeded} from '../process/ending.js';
+import {type Ending, endingInWords, succeeded} from '../process/ending.js';
 import {complain, lastLine} from './complaints.js';
 import {targetEnvironment} from './environment.js';
+import {preloadSeen, withPreloaded} from './preloaded.js';
 import type {Surroundings} from './surroundings.js';
 
 /** What probes/describe.py prints. */
@@ -23,6 +24,8 @@ export interface Spoken extends PythonFacts {
 	readonly secure: boolean | null;
 	/** The files of which code is mapped; null as above. */
 	readonly objects: readonly string[] | null;
+	/** Null where it does not start with something preloaded, or does not show what is mapped. */
+	readonly preload: Preload | null;
 	/** How it ended after it had spoken, where that was no success. */
 	readonly ending: string | null;
 }
@@ -36,16 +39,22 @@ export async function startBare(
 	embedded: string | null,
 	{env, signal, timeoutSeconds}: Surroundings,
 ): Promise<Spoken> {
-	const {exit, stdout, stderr} = await runChild({
-		file: launch.file,
-		// Neither the site's packages nor byte code files: a test leaves no trace in somebody's installation.
-		argv: [...launch.argv, '-S', '-B', program],
-		env: {...targetEnvironment(env), ...launch.env},
-		timeoutSeconds,
-		signal,
-	});
+	const start = (added: Readonly<Record<string, string>>) =>
+		runChild({
+			file: launch.file,
+			// Neither the site's packages nor byte code files: a test leaves no trace in somebody's installation.
+			argv: [...launch.argv, '-S', '-B', program],
+			env: {...targetEnvironment(env), ...launch.env, ...added},
+			timeoutSeconds,
+			signal,
+		});
+	const preloaded = await withPreloaded(env, path => start({LD_PRELOAD: path}));
+	const first = spokenIn(preloaded.stdout);
+	if (first !== null) return {...first, preload: preloadSeen(first.objects), ending: endingOf(preloaded.exit)};
+	// What does not start with anything preloaded is described all the same.
+	const {exit, stdout, stderr} = await start({});
 	const spoken = spokenIn(stdout);
-	if (spoken !== null) return {...spoken, ending: succeeded(exit) ? null : endingInWords(exit)};
+	if (spoken !== null) return {...spoken, preload: null, ending: endingOf(exit)};
 	if (succeeded(exit)) throw complain({kind: 'silent', path});
 	throw complain({
 		kind: 'does-not-start',
@@ -56,8 +65,12 @@ export async function startBare(
 	});
 }
 
+function endingOf(exit: Ending): string | null {
+	return succeeded(exit) ? null : endingInWords(exit);
+}
+
 /** Null where it said nothing, or was ended in the middle of the sentence. */
-function spokenIn(stdout: string): Omit<Spoken, 'ending'> | null {
+function spokenIn(stdout: string): Omit<Spoken, 'ending' | 'preload'> | null {
 	const line = /^pyinterpose-describe (\{.*\})$/m.exec(stdout)?.[1];
 	try {
 		return line === undefined ? null : JSON.parse(line);

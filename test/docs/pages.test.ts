@@ -91,6 +91,7 @@ page('symbolic');
 page('protected');
 page('executable-defines-it');
 page('deepbind');
+page('preload-dropped');
 page('unknown');
 
 test('every verdict and every cause has a page, and the index leads to it', t => {

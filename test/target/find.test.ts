@@ -75,16 +75,22 @@ test('a link of a virtual environment leads out of it, and says so', async t => 
 	]);
 });
 
-testWithPython('a shell script around a Python leads to that Python, and is not preloaded', async t => {
-	const work = workshop(t);
-	const log = `${work.folder}/preload`;
-	const script = `#!/bin/sh\necho "$LD_PRELOAD" > ${log}\nexec ${real} "$@"\n`;
-	const given = work.file('snake', script, 0o755);
-	const target = await oneTarget(t, given, {...process.env, LD_PRELOAD: '/no/such/shim.so'});
-	t.is(target?.path, real);
-	t.is(target?.notes[0]?.message, `${given} is a wrapper of ${real}; the latter is tested, without the wrapper.`);
-	t.is(readFileSync(log, 'utf8'), '\n');
-});
+testWithPython(
+	'a shell script around a Python leads to that Python, and gets nothing that the user preloads',
+	async t => {
+		const work = workshop(t);
+		const log = `${work.folder}/preload`;
+		const script = `#!/bin/sh\necho "$LD_PRELOAD" > ${log}\nexec ${real} "$@"\n`;
+		const given = work.file('snake', script, 0o755);
+		const target = await oneTarget(t, given, {...process.env, LD_PRELOAD: '/no/such/shim.so'});
+		t.is(target?.path, real);
+		t.is(
+			target?.notes[0]?.message,
+			`${given} is a wrapper of ${real}; the latter is tested, in the environment that the wrapper makes.`,
+		);
+		t.regex(readFileSync(log, 'utf8'), /^\S+\/preloaded\.so\n$/);
+	},
+);
 
 testWithPython('a compiled wrapper that bears the name of Python leads to that Python', async t => {
 	const source = `#include <unistd.h>\nint main(int c, char **v) { return execv("${real}", v), 1; }`;

@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {SuiteError} from '../../errors.js';
 import type {StaticWitness} from '../../model/binding.js';
 import type {Finding, SweepReport} from '../../model/report.js';
-import type {Launch} from '../../model/target.js';
+import type {Launch, Preload} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
@@ -29,6 +29,8 @@ export interface SweepRequest {
 	/** The interpreter's path. */
 	readonly interpreter: string;
 	readonly witness: StaticWitness;
+	/** `dropped` where no shim would be loaded. */
+	readonly preload?: Preload | undefined;
 	/** Whether calls that pass the overrides by are counted too, for which the interpreter's code is patched in memory. Yes by default. */
 	readonly entryCounts?: boolean;
 	/** Whether the call sites are told, too; it slows the run, and changes no count. */
@@ -48,6 +50,7 @@ export interface GatheredSweep {
 }
 
 export async function gatherSweep(request: SweepRequest): Promise<GatheredSweep> {
+	if (request.preload === 'dropped') return skipped('LD_PRELOAD is dropped on the way');
 	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol);
 	const sweep = async (folder: string) => {
 		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});

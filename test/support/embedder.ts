@@ -1,0 +1,59 @@
+/** This file compiles programs that embed a real libpython of the machine. */
+
+import {spawnSync} from 'node:child_process';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
+import {systemLibpythons} from './pythons.js';
+import type {Workshop} from './workshop.js';
+
+/** The first libpython that is found beside its standard library, pyenv's default-flag ones before the system's; null where there is none. */
+export function anyLibpython(): string | null {
+	return [...pyenvLibpythons(), ...systemLibpythons()].find(startsAsItIs) ?? null;
+}
+
+/** Default-flag builds, whose calls of their own functions go through the PLT. */
+export function pyenvLibpythons(): readonly string[] {
+	const root = join(process.env.PYENV_ROOT ?? join(process.env.HOME ?? '', '.pyenv'), 'versions');
+	const versions = existsSync(root)
+		? readdirSync(root)
+				.filter(name => name.startsWith('3.'))
+				.sort()
+		: [];
+	return versions
+		.flatMap(version => {
+			const folder = join(root, version, 'lib');
+			const names = existsSync(folder) ? readdirSync(folder) : [];
+			return names.filter(name => /^libpython3\.\d+\.so\.1\.0$/.test(name)).map(name => join(folder, name));
+		})
+		.map(path => realpathSync(path));
+}
+
+/** Py_BytesMain is there since 3.8. */
+function startsAsItIs(path: string): boolean {
+	const version = /libpython3\.(\d+)/.exec(path)?.[1] ?? '0';
+	if (Number(version) < 8) return false;
+	const prefix = dirname(path).startsWith('/usr/lib/') ? '/usr' : dirname(dirname(path));
+	return existsSync(join(prefix, 'lib', `python3.${version}`, 'os.py'));
+}
+
+export const plainMain = `
+	extern int Py_BytesMain(int, char **);
+	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
+
+/** Linked to the library and finding it by its RUNPATH, which LD_LIBRARY_PATH goes before. */
+export function embedder(work: Workshop, library: string, source = plainMain, name = 'python-embedded'): string {
+	const flags = [library, '-Wl,--enable-new-dtags', `-Wl,-rpath,${dirname(library)}`];
+	return work.compile(name, source, ['-w', ...flags]);
+}
+
+/** The same library in a folder of its own, which holds nothing else. */
+export function copied(work: Workshop, library: string, folder: string): string {
+	mkdirSync(join(work.folder, folder), {recursive: true});
+	const path = join(work.folder, folder, basename(library));
+	copyFileSync(library, path);
+	return path;
+}
+
+export function hasCompiler(): boolean {
+	return spawnSync('cc', ['--version']).status === 0;
+}
