@@ -1,7 +1,7 @@
 /** This file counts an object's references, and gathers what tells how they came to be bound. */
 
+import {SHT_SYMTAB} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
-import {sectionTypes} from '../elf/sections.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {functionStarts} from './function-starts.js';
 import {visitReferences} from './references.js';
@@ -160,7 +160,7 @@ const linkTimeFiles = /^<artificial>$|^ld-temp\.o$|\.ltrans/;
 
 /** In any string of the symbol table: to read the names one by one takes far longer. */
 function hasName({bytes, sections}: Elf, part: string): boolean {
-	const strings = sections[sections.find(({type}) => type === sectionTypes.symbols)?.link ?? -1];
+	const strings = sections[sections.find(({type}) => type === SHT_SYMTAB)?.link ?? -1];
 	if (strings === undefined) return false;
 	const table = bytes.slice(strings.offset, strings.size, 'string table');
 	return Buffer.from(table.buffer, table.byteOffset, table.length).includes(part, 0, 'latin1');

@@ -1,6 +1,9 @@
-/** This file finds the function pointers in the data of an object that is loaded where it was linked: no relocation tells of them. */
+/**
+ * This file finds the function pointers in the data of an ET_EXEC object. Such an object is loaded at the address that it was
+ * linked for, so its pointers need no relocation, and only the words themselves tell.
+ */
 
-import {tags} from '../elf/dynamic.js';
+import {DT_SYMTAB, SHT_FINI_ARRAY, SHT_INIT_ARRAY, SHT_PREINIT_ARRAY, SHT_PROGBITS} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
 
 /** The aligned data words that hold one of the addresses, as pairs of the word's own address and its value. */
@@ -9,7 +12,7 @@ export function* fixedPointers(
 	addresses: {has(address: number): boolean},
 ): Generator<readonly [at: number, address: number]> {
 	const {bytes} = elf;
-	const step = bytes.format.wide ? 8 : 4;
+	const step = bytes.format.is64 ? 8 : 4;
 	for (const {address, offset, size} of dataSpans(elf)) {
 		const skip = (step - (address % step)) % step;
 		for (let at = skip; at + step <= size; at += step) {
@@ -25,17 +28,21 @@ interface Span {
 	readonly size: number;
 }
 
-/** Program data and the arrays of constructors and destructors. */
-const dataTypes: ReadonlySet<number> = new Set([1, 14, 15, 16]);
+/** Where program data and the arrays of constructors and destructors are. */
+const dataTypes: ReadonlySet<number> = new Set([SHT_PROGBITS, SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY]);
 
-/** Never the symbol table, which holds every address; without a section table only what is written at run time is safe from it. */
+/**
+ * The obvious way, every word of every PT_LOAD, would also find `.symtab` and `.dynsym`, whose `st_value` fields hold the
+ * address of every function. So: sections of the types above; where the section table is stripped, segments without code,
+ * but for the one that DT_SYMTAB points into.
+ */
 function dataSpans({sections, segments, dynamic}: Elf): readonly Span[] {
 	if (sections.length > 0) {
 		return sections.filter(
 			({allocated, executable, compressed, type}) => allocated && !executable && !compressed && dataTypes.has(type),
 		);
 	}
-	const symbols = dynamic?.values.get(tags.symbols) ?? Number.NaN;
+	const symbols = dynamic?.values.get(DT_SYMTAB) ?? Number.NaN;
 	return segments
 		.filter(
 			({type, executable, address, fileSize}) =>

@@ -11,8 +11,9 @@
  * | -Bsymbolic                   | bound, DF_SYMBOLIC                      | bound                               |
  * | protected                    | bound, STV_PROTECTED                    | named, and yet never overridden     |
  *
- * A compiler cannot bind data: the address of an exported function must be the same in every object. Only a linker can. So
- * data tells a symbolic link from a compiler that does not honour interposition.
+ * A compiler never binds data: the address of an exported function must be the same in every object, so it leaves a relocation
+ * that names the symbol. Only a linker that was given -Bsymbolic or -Bsymbolic-functions drops the name. So data tells the
+ * linker's doing from -fno-semantic-interposition, which is the compiler's.
  */
 
 import type {BindingMode} from '../model/binding.js';

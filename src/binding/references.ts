@@ -110,21 +110,21 @@ function visitData<T extends ReferenceTarget>(
 	}
 	for (const {kind, table, address, symbol, addend} of others) {
 		switch (kind) {
-			case 'global-data':
-			case 'absolute':
-			case 'pc-relative': {
+			case 'GLOB_DAT':
+			case 'ABSOLUTE':
+			case 'PC_RELATIVE': {
 				const target = byIndex.get(symbol);
 				if (target !== undefined) visit(target, isPreemptible(elf, target), 'data', 'relocation', address);
 				break;
 			}
-			case 'indirect':
+			case 'IRELATIVE':
 				// The slot of a stub is a part of the calls through it.
 				if (table === 'plt') break;
 				for (const target of byAddress.get(addend) ?? []) visit(target, false, 'data', 'direct', address);
 				break;
-			case 'jump-slot':
-			case 'relative':
-			case 'copy':
+			case 'JUMP_SLOT':
+			case 'RELATIVE':
+			case 'COPY':
 			case 'other':
 				break;
 		}

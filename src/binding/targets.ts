@@ -42,10 +42,10 @@ export function indexSlots<T extends ReferenceTarget>(
 	const named = new Map<number, T>();
 	const resolved = new Map<number, readonly T[]>();
 	for (const {kind, address, symbol, addend} of relocationTables.others) {
-		if (kind === 'jump-slot' || kind === 'global-data') {
+		if (kind === 'JUMP_SLOT' || kind === 'GLOB_DAT') {
 			const target = byIndex.get(symbol);
 			if (target !== undefined) named.set(address, target);
-		} else if (kind === 'indirect') {
+		} else if (kind === 'IRELATIVE') {
 			const group = byAddress.get(addend);
 			if (group !== undefined) resolved.set(address, group);
 		}

@@ -4,17 +4,18 @@ import {ElfError} from '../errors.js';
 
 /** How an object writes its numbers. */
 export interface Format {
-	readonly wide: boolean;
+	/** ELFCLASS64 rather than ELFCLASS32: how wide addresses, offsets and sizes are. */
+	readonly is64: boolean;
 	readonly littleEndian: boolean;
 }
 
 /**
- * Words are numbers. One above 2^53 loses its low bits, which harms nobody: no offset or address of a real file is that
- * large, so such a word fails the bounds check or equals no address at all.
+ * Words are numbers, which hold integers exactly up to 2^53. A larger word loses its low bits, which harms nobody: no offset
+ * or address of a real file is that large, so such a word fails the bounds check or equals no address at all.
  */
 export class Bytes {
 	readonly length: number;
-	/** For tables, which are checked once as a whole: `need` first. */
+	/** To read a table that was checked as a whole, by `need`, faster than field by field. */
 	readonly view: DataView;
 
 	constructor(
@@ -58,11 +59,11 @@ export class Bytes {
 
 	/** An address, offset or size of this object's width. */
 	word(offset: number): number {
-		return this.format.wide ? this.high(offset) * 2 ** 32 + this.low(offset) : this.u32(offset);
+		return this.format.is64 ? this.high(offset) * 2 ** 32 + this.low(offset) : this.u32(offset);
 	}
 
 	signedWord(offset: number): number {
-		return this.format.wide ? (this.high(offset) | 0) * 2 ** 32 + this.low(offset) : this.i32(offset);
+		return this.format.is64 ? (this.high(offset) | 0) * 2 ** 32 + this.low(offset) : this.i32(offset);
 	}
 
 	/** The lower half of a double word. */

@@ -1,5 +1,6 @@
 /** This file tells which parts of an object need not be read: debug information, most of the file where it is present. */
 
+import {SHT_PROGBITS} from './abi.js';
 import {readHeader} from './header.js';
 import {readRawSection} from './sections.js';
 
@@ -27,7 +28,7 @@ export function skippableSpans(all: Uint8Array, fetch: (from: number, to: number
 		readRawSection(bytes, sections.offset + index * sections.entrySize),
 	);
 	for (const {type, allocated, offset, size} of raw.toSorted((left, right) => left.offset - right.offset)) {
-		if (type !== programBits || allocated || size < worthSkipping) continue;
+		if (type !== SHT_PROGBITS || allocated || size < worthSkipping) continue;
 		if (!(offset >= end && offset + size <= all.length)) return [];
 		spans.push({offset, size});
 		end = offset + size;
@@ -37,5 +38,4 @@ export function skippableSpans(all: Uint8Array, fetch: (from: number, to: number
 
 const headerSize = 64;
 const largestEntry = 64;
-const programBits = 1;
 const worthSkipping = 1 << 16;

@@ -1,33 +1,32 @@
-/** This file reads where functions begin from the unwinder's table, which a stripped object still has. */
+/**
+ * This file reads where functions begin from `.eh_frame_hdr`, the unwinder's sorted table, which a stripped object still has:
+ * the segment PT_GNU_EH_FRAME points to it.
+ */
 
+import {DW_EH_PE_datarel, DW_EH_PE_sdata4, DW_EH_PE_udata4} from './abi.js';
 import type {Elf} from './elf.js';
 import {findOffset} from './segments.js';
 
-/** Of the segment that holds the table. */
-const frameHeaderType = 0x6474_e550;
+/** `version` and three encodings of a byte each, then the address of `.eh_frame`, then the number of rows. */
+const fields = {version: 0, countEncoding: 2, tableEncoding: 3, count: 8, table: 12} as const;
 
-/** The one shape of the table that linkers write: 4-byte distances from the table, sorted. */
-const shape = {version: 1, count: 0x03, table: 0x3b};
+/** A function's start and the place of its unwind information, each a distance from the table. */
+const rowSize = 8;
 
-/** Sorted; a function split into parts has one per part. Empty where there is no such table. */
-export function frameStarts({bytes, header}: Elf, segments: Elf['segments']): readonly number[] {
-	const {offset, count, entrySize} = header.segments;
-	for (let index = 0; index < count; index += 1) {
-		const at = offset + index * entrySize;
-		if (bytes.u32(at) !== frameHeaderType) continue;
-		const address = bytes.word(at + (bytes.format.wide ? 16 : 8));
-		const place = findOffset(segments, address, 12);
-		if (place === null) return [];
-		if (
-			bytes.u8(place) !== shape.version ||
-			bytes.u8(place + 2) !== shape.count ||
-			bytes.u8(place + 3) !== shape.table
-		) {
-			return [];
-		}
-		const rows = bytes.u32(place + 8);
-		if (findOffset(segments, address, 12 + rows * 8) === null) return [];
-		return Array.from({length: rows}, (_, row) => address + bytes.i32(place + 12 + row * 8));
-	}
-	return [];
+/**
+ * Sorted; a function that is split into parts has one start per part. The encodings DW_EH_PE_udata4 of the count and
+ * DW_EH_PE_datarel | DW_EH_PE_sdata4 of the rows are the only ones that linkers write: empty for any other, and where there
+ * is no such segment.
+ */
+export function frameStarts({bytes}: Elf, segments: Elf['segments']): readonly number[] {
+	const segment = segments.find(({type}) => type === 'eh-frame-header');
+	if (segment === undefined) return [];
+	const {address} = segment;
+	const at = findOffset(segments, address, fields.table);
+	if (at === null || bytes.u8(at + fields.version) !== 1) return [];
+	if (bytes.u8(at + fields.countEncoding) !== DW_EH_PE_udata4) return [];
+	if (bytes.u8(at + fields.tableEncoding) !== (DW_EH_PE_datarel | DW_EH_PE_sdata4)) return [];
+	const rows = bytes.u32(at + fields.count);
+	if (findOffset(segments, address, fields.table + rows * rowSize) === null) return [];
+	return Array.from({length: rows}, (_, row) => address + bytes.i32(at + fields.table + row * rowSize));
 }

@@ -1,13 +1,14 @@
 /** This file puts an ELF object together from its structures. */
 
 import {ElfError} from '../errors.js';
+import {DT_SYMTAB, SHT_DYNSYM, SHT_STRTAB, SHT_SYMTAB} from './abi.js';
 import type {Bytes} from './bytes.js';
-import {type Dynamic, readDynamic, tags} from './dynamic.js';
+import {type Dynamic, readDynamic} from './dynamic.js';
 import {countHashed} from './hash.js';
 import {type Header, readHeader} from './header.js';
 import {readBuildId} from './notes.js';
 import {listRelocations, type Relocation, type RelocationTables, readRelocations} from './relocations.js';
-import {readSections, type Section, sectionTypes} from './sections.js';
+import {readSections, type Section} from './sections.js';
 import {offsetOf, readSegments, type Segment} from './segments.js';
 import {stringTable} from './strings.js';
 import {type ElfSymbol, readSymbols, symbolSize} from './symbols.js';
@@ -91,8 +92,8 @@ function once<T>(read: () => T): () => T {
 }
 
 /**
- * A position-independent executable is an ET_DYN, and libc is an ET_DYN with an interpreter. DF_1_PIE is recent; linkers
- * have always written DT_DEBUG into executables, and into them only.
+ * The obvious signs do not do: a position-independent executable is an ET_DYN as a library is, and libc is a library with a
+ * PT_INTERP. DF_1_PIE tells, but older linkers do not set it; DT_DEBUG all linkers write, into executables only.
  */
 function isExecutable(header: Header, dynamic: Dynamic | null, interpreter: string | null): boolean {
 	if (header.type === 'executable') return true;
@@ -113,22 +114,22 @@ function readDynamicSymbols(
 	dynamic: Dynamic,
 	relocations: readonly Relocation[],
 ): readonly ElfSymbol[] {
-	const address = dynamic.values.get(tags.symbols);
+	const address = dynamic.values.get(DT_SYMTAB);
 	if (address === undefined) return [];
 	// A GNU hash table leaves out what is undefined, and may be empty; relocations then name the rest.
 	let count = countHashed(bytes, segments, dynamic);
 	for (const {symbol} of relocations) if (symbol >= count) count = symbol + 1;
-	const table = sections.find(({type, address: at}) => type === sectionTypes.dynamicSymbols && at === address);
+	const table = sections.find(({type, address: at}) => type === SHT_DYNSYM && at === address);
 	if (table !== undefined) count = Math.max(count, Math.floor(table.size / symbolSize(bytes)));
 	const offset = offsetOf(segments, address, count * symbolSize(bytes), 'dynamic symbol table');
 	return readSymbols(bytes, offset, count, dynamic.string, readVersions(bytes, segments, dynamic, count));
 }
 
 function readSymbolTable(bytes: Bytes, sections: readonly Section[]): readonly ElfSymbol[] {
-	const table = sections.find(({type}) => type === sectionTypes.symbols);
+	const table = sections.find(({type}) => type === SHT_SYMTAB);
 	if (table === undefined) return [];
 	const strings = sections[table.link];
-	if (strings === undefined || strings.type !== sectionTypes.strings) {
+	if (strings === undefined || strings.type !== SHT_STRTAB) {
 		throw new ElfError('The symbol table has no string table', table.offset);
 	}
 	const nameAt = stringTable(bytes.slice(strings.offset, strings.size, 'string table'), strings.offset);

@@ -1,14 +1,26 @@
 /** This file reads the ELF header: what machine the object is for, and where its tables are. */
 
 import {ElfError} from '../errors.js';
+import {
+	ELFCLASS32,
+	ELFCLASS64,
+	ELFDATA2LSB,
+	ELFDATA2MSB,
+	ET_DYN,
+	ET_EXEC,
+	ET_REL,
+	EV_CURRENT,
+	PN_XNUM,
+	SHN_XINDEX,
+} from './abi.js';
 import {Bytes, type Format} from './bytes.js';
 
 export interface Header {
 	readonly format: Format;
 	/** As `uname -m` names it: `x86_64`, `aarch64`, …; `em-NUMBER` where we know no name. */
 	readonly machine: string;
-	/** `shared` is ET_DYN: a library or a position-independent executable. */
-	readonly type: 'relocatable' | 'executable' | 'shared' | 'interpreter' | 'other';
+	/** ET_REL, ET_EXEC, or ET_DYN: a library or a position-independent executable. */
+	readonly type: 'relocatable' | 'executable' | 'shared' | 'other';
 	readonly entry: number;
 	readonly segments: Table;
 	readonly sections: Table;
@@ -26,9 +38,9 @@ export interface Table {
 /** Errors: ElfError where the bytes are no ELF object or a table lies outside the file. */
 export function readHeader(all: Uint8Array): {readonly bytes: Bytes; readonly header: Header} {
 	const bytes = new Bytes(all, readFormat(all));
-	const {wide} = bytes.format;
-	const at = wide ? wideFields : narrowFields;
-	bytes.need(0, wide ? 64 : 52, 'ELF header');
+	const {is64} = bytes.format;
+	const at = is64 ? elf64Fields : elf32Fields;
+	bytes.need(0, is64 ? 64 : 52, 'ELF header');
 	const header: Header = {
 		format: bytes.format,
 		machine: machines[bytes.u16(18)] ?? `em-${bytes.u16(18)}`,
@@ -39,7 +51,7 @@ export function readHeader(all: Uint8Array): {readonly bytes: Bytes; readonly he
 	return {bytes, header};
 }
 
-const wideFields = {
+const elf64Fields = {
 	segments: 32,
 	sections: 40,
 	sizes: 54,
@@ -49,7 +61,7 @@ const wideFields = {
 	link: 40,
 	info: 44,
 };
-const narrowFields = {
+const elf32Fields = {
 	segments: 28,
 	sections: 32,
 	sizes: 42,
@@ -61,25 +73,25 @@ const narrowFields = {
 };
 
 const types: Readonly<Record<number, Header['type']>> = {
-	1: 'relocatable',
-	2: 'executable',
-	3: 'shared',
-	4: 'interpreter',
+	[ET_REL]: 'relocatable',
+	[ET_EXEC]: 'executable',
+	[ET_DYN]: 'shared',
 };
 
+/** By EM_ number. */
 const machines: Readonly<Record<number, string>> = {
-	2: 'sparc',
-	3: 'i386',
-	8: 'mips',
-	20: 'ppc',
-	21: 'ppc64',
-	22: 's390x',
-	40: 'arm',
-	43: 'sparc64',
-	62: 'x86_64',
-	183: 'aarch64',
-	243: 'riscv64',
-	258: 'loongarch64',
+	2: 'sparc', // EM_SPARC
+	3: 'i386', // EM_386
+	8: 'mips', // EM_MIPS
+	20: 'ppc', // EM_PPC
+	21: 'ppc64', // EM_PPC64
+	22: 's390x', // EM_S390
+	40: 'arm', // EM_ARM
+	43: 'sparc64', // EM_SPARCV9
+	62: 'x86_64', // EM_X86_64
+	183: 'aarch64', // EM_AARCH64
+	243: 'riscv64', // EM_RISCV
+	258: 'loongarch64', // EM_LOONGARCH
 };
 
 function readFormat(all: Uint8Array): Format {
@@ -87,23 +99,23 @@ function readFormat(all: Uint8Array): Format {
 		throw new ElfError('This is not an ELF file', 0, {hint: 'Give a shared library or an executable.'});
 	}
 	const [fileClass, data, version] = [all[4], all[5], all[6]];
-	if (fileClass !== 1 && fileClass !== 2) throw new ElfError(`There is no ELF class ${fileClass}`, 4);
-	if (data !== 1 && data !== 2) throw new ElfError(`There is no ELF byte order ${data}`, 5);
-	if (version !== 1) throw new ElfError(`There is no ELF version ${version}`, 6);
-	return {wide: fileClass === 2, littleEndian: data === 1};
+	if (fileClass !== ELFCLASS32 && fileClass !== ELFCLASS64) throw new ElfError(`There is no ELF class ${fileClass}`, 4);
+	if (data !== ELFDATA2LSB && data !== ELFDATA2MSB) throw new ElfError(`There is no ELF byte order ${data}`, 5);
+	if (version !== EV_CURRENT) throw new ElfError(`There is no ELF version ${version}`, 6);
+	return {is64: fileClass === ELFCLASS64, littleEndian: data === ELFDATA2LSB};
 }
 
-/** A count that does not fit its half word stands in section 0 instead. */
-function tables(bytes: Bytes, at: typeof wideFields): Pick<Header, 'segments' | 'sections' | 'sectionNames'> {
+/** A count that does not fit its half word stands in section 0 instead: PN_XNUM, SHN_XINDEX, or a count of no sections. */
+function tables(bytes: Bytes, at: typeof elf64Fields): Pick<Header, 'segments' | 'sections' | 'sectionNames'> {
 	const [segmentSize, segmentCount, sectionSize, sectionCount, names] = [0, 2, 4, 6, 8].map(more =>
 		bytes.u16(at.sizes + more),
 	) as [number, number, number, number, number];
 	const sectionsAt = bytes.word(at.sections);
-	const zero = sectionsAt !== 0 && (sectionCount === 0 || segmentCount === 0xffff || names === 0xffff);
+	const zero = sectionsAt !== 0 && (sectionCount === 0 || segmentCount === PN_XNUM || names === SHN_XINDEX);
 	if (zero) bytes.need(sectionsAt, at.sectionSize, 'section table');
 	const segments = {
 		offset: bytes.word(at.segments),
-		count: segmentCount === 0xffff && zero ? bytes.u32(sectionsAt + at.info) : segmentCount,
+		count: segmentCount === PN_XNUM && zero ? bytes.u32(sectionsAt + at.info) : segmentCount,
 		entrySize: segmentSize,
 	};
 	const sections = {
@@ -113,7 +125,7 @@ function tables(bytes: Bytes, at: typeof wideFields): Pick<Header, 'segments' | 
 	};
 	checkTable(bytes, segments, at.segmentSize, 'segment table');
 	checkTable(bytes, sections, at.sectionSize, 'section table');
-	return {segments, sections, sectionNames: names === 0xffff && zero ? bytes.u32(sectionsAt + at.link) : names};
+	return {segments, sections, sectionNames: names === SHN_XINDEX && zero ? bytes.u32(sectionsAt + at.link) : names};
 }
 
 function checkTable(bytes: Bytes, table: Table, entrySize: number, what: string): void {

@@ -1,5 +1,6 @@
 /** This file reads notes: the build-id, and what compilers and annobin leave behind. */
 
+import {NT_GNU_BUILD_ID} from './abi.js';
 import type {Bytes} from './bytes.js';
 import type {Segment} from './segments.js';
 
@@ -9,14 +10,12 @@ export interface Note {
 	readonly description: Uint8Array;
 }
 
-const buildIdType = 3;
-
 /** In lower-case hexadecimal digits. */
 export function readBuildId(bytes: Bytes, segments: readonly Segment[]): string | null {
 	for (const {type, offset, fileSize, align} of segments) {
 		if (type !== 'note') continue;
 		const note = readNotes(bytes, offset, fileSize, align).find(
-			({owner, type}) => owner === 'GNU' && type === buildIdType,
+			({owner, type}) => owner === 'GNU' && type === NT_GNU_BUILD_ID,
 		);
 		if (note !== undefined && note.description.length > 0) return Buffer.from(note.description).toString('hex');
 	}

@@ -1,12 +1,13 @@
 /** This file reads the relocations that the dynamic linker applies: REL, RELA, RELR and those of the PLT. */
 
 import {ElfError} from '../errors.js';
+import {DT_JMPREL, DT_PLTREL, DT_PLTRELSZ, DT_REL, DT_RELA, DT_RELASZ, DT_RELR, DT_RELRSZ, DT_RELSZ} from './abi.js';
 import type {Bytes} from './bytes.js';
-import {type Dynamic, tags} from './dynamic.js';
+import type {Dynamic} from './dynamic.js';
 import {findOffset, offsetOf, type Segment} from './segments.js';
 
 export interface Relocation {
-	/** What it does, alike on every machine; `other` where it is of no concern to references. */
+	/** As the ABIs name it, whatever prefix and width a machine adds; `other` where it is of no concern to references. */
 	readonly kind: RelocationKind;
 	readonly table: TableName;
 	/** The address that it changes. */
@@ -17,17 +18,23 @@ export interface Relocation {
 	readonly addend: number;
 }
 
-/** `plt` is what DT_JMPREL points to. */
+/** Named by the tag that points to it: DT_REL, DT_RELA, DT_RELR; `plt` is DT_JMPREL's. */
 export type TableName = 'rel' | 'rela' | 'relr' | 'plt';
 
 export type RelocationKind =
-	| 'jump-slot'
-	| 'global-data'
-	| 'absolute'
-	| 'pc-relative'
-	| 'relative'
-	| 'indirect'
-	| 'copy'
+	/** The GOT slot of a PLT stub: the address of the symbol. */
+	| 'JUMP_SLOT'
+	/** Another GOT slot: the address of the symbol. */
+	| 'GLOB_DAT'
+	/** A word of data: the address of the symbol (R_X86_64_64, R_AARCH64_ABS64). */
+	| 'ABSOLUTE'
+	/** The distance from the word to the symbol (R_X86_64_PC32). */
+	| 'PC_RELATIVE'
+	/** An address in the object itself, without a symbol. */
+	| 'RELATIVE'
+	/** What the resolver at the address returns (STT_GNU_IFUNC), without a symbol. */
+	| 'IRELATIVE'
+	| 'COPY'
 	| 'other';
 
 /** Most of a table's entries are relative, so those are kept in columns and become objects only where that is asked for. */
@@ -51,15 +58,15 @@ export function readRelocations(
 	segments: readonly Segment[],
 	dynamic: Dynamic,
 ): RelocationTables {
-	const kinds = new Map(Object.entries(relocationKinds[machine] ?? {}).map(([type, kind]) => [Number(type), kind]));
+	const kinds = new Map((relocationTypes[machine] ?? []).map(([, type, kind]) => [type, kind]));
 	const context: Context = {bytes, segments, kinds, relative: {addresses: [], values: [], tables: []}, others: []};
 	const {values} = dynamic;
-	const plt = region(values, tags.pltRelocations, tags.pltRelocationsSize);
-	const pltIsRela = (values.get(tags.pltRelocationsType) ?? tags.rela) === tags.rela;
-	readRelr(context, region(values, tags.relr, tags.relrSize));
-	// Some linkers count the PLT's relocations into the main table as well; one relocation is one relocation.
-	readTable(context, without(region(values, tags.rela, tags.relaSize), plt), 'rela', true);
-	readTable(context, without(region(values, tags.rel, tags.relSize), plt), 'rel', false);
+	const plt = region(values, DT_JMPREL, DT_PLTRELSZ);
+	const pltIsRela = (values.get(DT_PLTREL) ?? DT_RELA) === DT_RELA;
+	readRelr(context, region(values, DT_RELR, DT_RELRSZ));
+	// Some linkers count those of DT_JMPREL into DT_RELASZ as well: they are read once.
+	readTable(context, without(region(values, DT_RELA, DT_RELASZ), plt), 'rela', true);
+	readTable(context, without(region(values, DT_REL, DT_RELSZ), plt), 'rel', false);
 	readTable(context, plt, 'plt', pltIsRela);
 	return context;
 }
@@ -68,7 +75,7 @@ export function readRelocations(
 export function listRelocations({relative, others}: RelocationTables): readonly Relocation[] {
 	const {addresses, values, tables} = relative;
 	const listed = addresses.map((address, index): Relocation => {
-		return {kind: 'relative', table: tables[index] ?? 'rela', address, symbol: 0, addend: values[index] ?? 0};
+		return {kind: 'RELATIVE', table: tables[index] ?? 'rela', address, symbol: 0, addend: values[index] ?? 0};
 	});
 	return [...listed, ...others];
 }
@@ -86,37 +93,47 @@ interface Region {
 	readonly size: number;
 }
 
-const relocationKinds: Readonly<Record<string, Readonly<Record<number, RelocationKind>>>> = {
-	x86_64: {
-		1: 'absolute',
-		2: 'pc-relative',
-		4: 'pc-relative',
-		24: 'pc-relative',
-		5: 'copy',
-		6: 'global-data',
-		7: 'jump-slot',
-		8: 'relative',
-		10: 'absolute',
-		37: 'indirect',
-	},
-	aarch64: {
-		257: 'absolute',
-		1024: 'copy',
-		1025: 'global-data',
-		1026: 'jump-slot',
-		1027: 'relative',
-		1032: 'indirect',
-	},
-	i386: {
-		1: 'absolute',
-		2: 'pc-relative',
-		5: 'copy',
-		6: 'global-data',
-		7: 'jump-slot',
-		8: 'relative',
-		42: 'indirect',
-	},
-	arm: {2: 'absolute', 20: 'copy', 21: 'global-data', 22: 'jump-slot', 23: 'relative', 160: 'indirect'},
+/** By machine, the types that a linker leaves to the dynamic linker; their names follow R_X86_64_, R_AARCH64_ and so on. */
+const relocationTypes: Readonly<
+	Record<string, readonly (readonly [name: string, type: number, kind: RelocationKind])[]>
+> = {
+	x86_64: [
+		['64', 1, 'ABSOLUTE'],
+		['32', 10, 'ABSOLUTE'],
+		['PC32', 2, 'PC_RELATIVE'],
+		['PLT32', 4, 'PC_RELATIVE'],
+		['PC64', 24, 'PC_RELATIVE'],
+		['COPY', 5, 'COPY'],
+		['GLOB_DAT', 6, 'GLOB_DAT'],
+		['JUMP_SLOT', 7, 'JUMP_SLOT'],
+		['RELATIVE', 8, 'RELATIVE'],
+		['IRELATIVE', 37, 'IRELATIVE'],
+	],
+	aarch64: [
+		['ABS64', 257, 'ABSOLUTE'],
+		['COPY', 1024, 'COPY'],
+		['GLOB_DAT', 1025, 'GLOB_DAT'],
+		['JUMP_SLOT', 1026, 'JUMP_SLOT'],
+		['RELATIVE', 1027, 'RELATIVE'],
+		['IRELATIVE', 1032, 'IRELATIVE'],
+	],
+	i386: [
+		['32', 1, 'ABSOLUTE'],
+		['PC32', 2, 'PC_RELATIVE'],
+		['COPY', 5, 'COPY'],
+		['GLOB_DAT', 6, 'GLOB_DAT'],
+		['JUMP_SLOT', 7, 'JUMP_SLOT'],
+		['RELATIVE', 8, 'RELATIVE'],
+		['IRELATIVE', 42, 'IRELATIVE'],
+	],
+	arm: [
+		['ABS32', 2, 'ABSOLUTE'],
+		['COPY', 20, 'COPY'],
+		['GLOB_DAT', 21, 'GLOB_DAT'],
+		['JUMP_SLOT', 22, 'JUMP_SLOT'],
+		['RELATIVE', 23, 'RELATIVE'],
+		['IRELATIVE', 160, 'IRELATIVE'],
+	],
 };
 
 function region(values: ReadonlyMap<number, number>, address: number, size: number): Region | null {
@@ -136,14 +153,14 @@ function without(table: Region | null, plt: Region | null): Region | null {
 function readTable(context: Context, table: Region | null, name: TableName, withAddend: boolean): void {
 	if (table === null) return;
 	const {bytes, segments} = context;
-	const entry = (bytes.format.wide ? 8 : 4) * (withAddend ? 3 : 2);
+	const entry = (bytes.format.is64 ? 8 : 4) * (withAddend ? 3 : 2);
 	const offset = offsetOf(segments, table.address, table.size, 'relocation table');
 	bytes.need(offset, table.size, 'relocation table');
-	const read = bytes.format.wide ? readWide : readNarrow;
+	const read = bytes.format.is64 ? readElf64 : readElf32;
 	for (let at = offset; at + entry <= offset + table.size; at += entry) read(context, at, name, withAddend);
 }
 
-function readWide(context: Context, at: number, table: TableName, withAddend: boolean): void {
+function readElf64(context: Context, at: number, table: TableName, withAddend: boolean): void {
 	const {view, format, halves} = context.bytes;
 	const {littleEndian} = format;
 	const {low, high} = halves;
@@ -155,7 +172,7 @@ function readWide(context: Context, at: number, table: TableName, withAddend: bo
 	add(context, address, type, symbol, addend, table);
 }
 
-function readNarrow(context: Context, at: number, table: TableName, withAddend: boolean): void {
+function readElf32(context: Context, at: number, table: TableName, withAddend: boolean): void {
 	const {bytes} = context;
 	const address = bytes.u32(at);
 	const info = bytes.u32(at + 4);
@@ -172,7 +189,7 @@ function add(
 	table: TableName,
 ): void {
 	const kind = kinds.get(type) ?? 'other';
-	if (kind === 'relative') {
+	if (kind === 'RELATIVE') {
 		relative.addresses.push(address);
 		relative.values.push(addend);
 		relative.tables.push(table);
@@ -182,15 +199,15 @@ function add(
 }
 
 function storedAddend({bytes, segments}: Context, address: number): number {
-	const offset = findOffset(segments, address, bytes.format.wide ? 8 : 4);
+	const offset = findOffset(segments, address, bytes.format.is64 ? 8 : 4);
 	return offset === null ? 0 : bytes.word(offset);
 }
 
-/** An even word is an address; an odd one marks, bit by bit, which of the following words are relocated too. */
+/** DT_RELR: an even word is the address of a word to relocate; an odd one marks, bit by bit, which of the words after it follow suit. */
 function readRelr(context: Context, table: Region | null): void {
 	if (table === null) return;
 	const {bytes, segments} = context;
-	const step = bytes.format.wide ? 8 : 4;
+	const step = bytes.format.is64 ? 8 : 4;
 	const offset = offsetOf(segments, table.address, table.size, 'RELR table');
 	let last = -1;
 	const addRelative = (address: number, entry: number) => {
@@ -204,14 +221,14 @@ function readRelr(context: Context, table: Region | null): void {
 	};
 	let next = 0;
 	for (let at = offset; at + step <= offset + table.size; at += step) {
-		const low = bytes.format.wide ? bytes.low(at) : bytes.u32(at);
+		const low = bytes.format.is64 ? bytes.low(at) : bytes.u32(at);
 		if ((low & 1) === 0) {
 			const address = bytes.word(at);
 			addRelative(address, at);
 			next = address + step;
 			continue;
 		}
-		const high = bytes.format.wide ? bytes.high(at) : 0;
+		const high = bytes.format.is64 ? bytes.high(at) : 0;
 		for (let bit = 1; bit < step * 8; bit += 1) {
 			const set = bit < 32 ? (low >>> bit) & 1 : (high >>> (bit - 32)) & 1;
 			if (set === 1) addRelative(next + (bit - 1) * step, at);

@@ -1,12 +1,14 @@
 /** This file reads the section table, which a loaded object does not need and a stripped one may lack. */
 
 import {ElfError} from '../errors.js';
+import {SHF_ALLOC, SHF_COMPRESSED, SHF_EXECINSTR, SHT_NOBITS, SHT_NULL} from './abi.js';
 import type {Bytes} from './bytes.js';
 import type {Header} from './header.js';
 import {stringTable} from './strings.js';
 
 export interface Section {
 	readonly name: string;
+	/** One of SHT_. */
 	readonly type: number;
 	readonly address: number;
 	readonly offset: number;
@@ -17,8 +19,6 @@ export interface Section {
 	readonly executable: boolean;
 	readonly compressed: boolean;
 }
-
-export const sectionTypes = {symbols: 2, strings: 3, note: 7, empty: 8, dynamicSymbols: 11} as const;
 
 /** Empty where the object has no section table. Errors: ElfError for a section outside the file. */
 export function readSections(bytes: Bytes, header: Header): readonly Section[] {
@@ -32,7 +32,7 @@ export function readSections(bytes: Bytes, header: Header): readonly Section[] {
 			? () => ''
 			: stringTable(bytes.slice(names.offset, names.size, 'table of section names'), names.offset);
 	return raw.map(({nameOffset, ...section}) => {
-		if (section.type !== sectionTypes.empty && section.type !== 0) {
+		if (section.type !== SHT_NOBITS && section.type !== SHT_NULL) {
 			bytes.need(section.offset, section.size, 'section');
 		}
 		return {name: nameAt(nameOffset), ...section};
@@ -40,9 +40,9 @@ export function readSections(bytes: Bytes, header: Header): readonly Section[] {
 }
 
 export function readRawSection(bytes: Bytes, at: number): Omit<Section, 'name'> & {readonly nameOffset: number} {
-	const step = bytes.format.wide ? 8 : 4;
+	const step = bytes.format.is64 ? 8 : 4;
 	const word = (index: number) => bytes.word(at + 8 + index * step);
-	const flags = bytes.format.wide ? bytes.low(at + 8) : bytes.u32(at + 8);
+	const flags = bytes.format.is64 ? bytes.low(at + 8) : bytes.u32(at + 8);
 	const after = at + 8 + 4 * step;
 	return {
 		nameOffset: bytes.u32(at),
@@ -52,8 +52,8 @@ export function readRawSection(bytes: Bytes, at: number): Omit<Section, 'name'> 
 		size: word(3),
 		link: bytes.u32(after),
 		entrySize: bytes.word(after + 8 + step),
-		allocated: (flags & 0x2) !== 0,
-		executable: (flags & 0x4) !== 0,
-		compressed: (flags & 0x800) !== 0,
+		allocated: (flags & SHF_ALLOC) !== 0,
+		executable: (flags & SHF_EXECINSTR) !== 0,
+		compressed: (flags & SHF_COMPRESSED) !== 0,
 	};
 }

@@ -1,25 +1,27 @@
 /** This file reads the segment table, and translates the addresses of a loaded object into offsets in its file. */
 
 import {ElfError} from '../errors.js';
+import {PF_X, PT_DYNAMIC, PT_GNU_EH_FRAME, PT_INTERP, PT_LOAD, PT_NOTE} from './abi.js';
 import type {Bytes} from './bytes.js';
 import type {Header} from './header.js';
 
 export interface Segment {
-	readonly type: 'load' | 'dynamic' | 'interpreter' | 'note' | 'other';
+	readonly type: 'load' | 'dynamic' | 'interpreter' | 'note' | 'eh-frame-header' | 'other';
 	readonly offset: number;
 	readonly address: number;
 	readonly fileSize: number;
 	readonly memorySize: number;
 	readonly align: number;
-	readonly writable: boolean;
 	readonly executable: boolean;
 }
 
 export function readSegments(bytes: Bytes, header: Header): readonly Segment[] {
 	const {offset, count, entrySize} = header.segments;
 	return Array.from({length: count}, (_, index) => {
-		const segment = (bytes.format.wide ? readWide : readNarrow)(bytes, offset + index * entrySize);
-		if (segment.type !== 'other') bytes.need(segment.offset, segment.fileSize, `${segment.type} segment`);
+		const segment = (bytes.format.is64 ? readElf64 : readElf32)(bytes, offset + index * entrySize);
+		// .eh_frame_hdr is for the unwinder: an object that lies about it can be read all the same.
+		if (segment.type !== 'other' && segment.type !== 'eh-frame-header')
+			bytes.need(segment.offset, segment.fileSize, `${segment.type} segment`);
 		return segment;
 	});
 }
@@ -41,9 +43,15 @@ export function findOffset(segments: readonly Segment[], address: number, size: 
 	return null;
 }
 
-const types: Readonly<Record<number, Segment['type']>> = {1: 'load', 2: 'dynamic', 3: 'interpreter', 4: 'note'};
+const types: Readonly<Record<number, Segment['type']>> = {
+	[PT_LOAD]: 'load',
+	[PT_DYNAMIC]: 'dynamic',
+	[PT_INTERP]: 'interpreter',
+	[PT_NOTE]: 'note',
+	[PT_GNU_EH_FRAME]: 'eh-frame-header',
+};
 
-function readWide(bytes: Bytes, at: number): Segment {
+function readElf64(bytes: Bytes, at: number): Segment {
 	return {
 		type: types[bytes.u32(at)] ?? 'other',
 		offset: bytes.word(at + 8),
@@ -51,11 +59,11 @@ function readWide(bytes: Bytes, at: number): Segment {
 		fileSize: bytes.word(at + 32),
 		memorySize: bytes.word(at + 40),
 		align: bytes.word(at + 48),
-		...permissions(bytes.u32(at + 4)),
+		executable: (bytes.u32(at + 4) & PF_X) !== 0,
 	};
 }
 
-function readNarrow(bytes: Bytes, at: number): Segment {
+function readElf32(bytes: Bytes, at: number): Segment {
 	return {
 		type: types[bytes.u32(at)] ?? 'other',
 		offset: bytes.word(at + 4),
@@ -63,10 +71,6 @@ function readNarrow(bytes: Bytes, at: number): Segment {
 		fileSize: bytes.word(at + 16),
 		memorySize: bytes.word(at + 20),
 		align: bytes.word(at + 28),
-		...permissions(bytes.u32(at + 24)),
+		executable: (bytes.u32(at + 24) & PF_X) !== 0,
 	};
-}
-
-function permissions(flags: number): Pick<Segment, 'writable' | 'executable'> {
-	return {writable: (flags & 2) !== 0, executable: (flags & 1) !== 0};
 }

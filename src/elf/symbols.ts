@@ -1,5 +1,6 @@
 /** This file reads symbols, of the dynamic table and of the one that strip removes. */
 
+import {SHN_UNDEF, STB_GNU_UNIQUE, STT_GNU_IFUNC} from './abi.js';
 import type {Bytes} from './bytes.js';
 import type {ReadString} from './strings.js';
 import type {Version, VersionOf} from './versions.js';
@@ -13,7 +14,7 @@ export interface ElfSymbol {
 	readonly type: 'none' | 'object' | 'function' | 'section' | 'file' | 'common' | 'tls' | 'ifunc' | 'other';
 	readonly bind: 'local' | 'global' | 'weak' | 'unique' | 'other';
 	readonly visibility: 'default' | 'internal' | 'hidden' | 'protected';
-	/** The section index: 0 undefined, 0xfff1 absolute. */
+	/** The section index, or one of SHN_. */
 	readonly section: number;
 	readonly defined: boolean;
 	readonly version: Version | null;
@@ -30,12 +31,12 @@ export function readSymbols(
 	const size = symbolSize(bytes);
 	bytes.need(offset, count * size, 'symbol table');
 	const context: Context = {bytes, nameAt, versionOf};
-	const read = bytes.format.wide ? readWide : readNarrow;
+	const read = bytes.format.is64 ? readElf64 : readElf32;
 	return Array.from({length: count}, (_, index) => read(context, offset + index * size, index));
 }
 
 export function symbolSize(bytes: Bytes): number {
-	return bytes.format.wide ? 24 : 16;
+	return bytes.format.is64 ? 24 : 16;
 }
 
 interface Context {
@@ -44,7 +45,7 @@ interface Context {
 	readonly versionOf: VersionOf;
 }
 
-/** A table has many names and few are asked for, so they are read when they are. */
+/** A table has many names, of which few are asked for: each is read when it is asked for. */
 class TableSymbol implements ElfSymbol {
 	readonly type: ElfSymbol['type'];
 	readonly bind: ElfSymbol['bind'];
@@ -65,10 +66,10 @@ class TableSymbol implements ElfSymbol {
 	) {
 		this.#context = context;
 		this.#nameOffset = nameOffset;
-		this.type = (info & 0xf) === 10 ? 'ifunc' : (types[info & 0xf] ?? 'other');
-		this.bind = info >> 4 === 10 ? 'unique' : (binds[info >> 4] ?? 'other');
+		this.type = (info & 0xf) === STT_GNU_IFUNC ? 'ifunc' : (types[info & 0xf] ?? 'other');
+		this.bind = info >> 4 === STB_GNU_UNIQUE ? 'unique' : (binds[info >> 4] ?? 'other');
 		this.visibility = visibilities[other & 3] as ElfSymbol['visibility'];
-		this.defined = section !== 0;
+		this.defined = section !== SHN_UNDEF;
 	}
 
 	get name(): string {
@@ -80,11 +81,12 @@ class TableSymbol implements ElfSymbol {
 	}
 }
 
+/** In the order of their STT_, STB_ and STV_ numbers. */
 const types: readonly ElfSymbol['type'][] = ['none', 'object', 'function', 'section', 'file', 'common', 'tls'];
 const binds: readonly ElfSymbol['bind'][] = ['local', 'global', 'weak'];
 const visibilities = ['default', 'internal', 'hidden', 'protected'] as const;
 
-function readWide(context: Context, at: number, index: number): ElfSymbol {
+function readElf64(context: Context, at: number, index: number): ElfSymbol {
 	const {view, format, halves} = context.bytes;
 	const half = (offset: number) => view.getUint32(at + offset, format.littleEndian);
 	return new TableSymbol(
@@ -99,7 +101,7 @@ function readWide(context: Context, at: number, index: number): ElfSymbol {
 	);
 }
 
-function readNarrow(context: Context, at: number, index: number): ElfSymbol {
+function readElf32(context: Context, at: number, index: number): ElfSymbol {
 	const {bytes} = context;
 	return new TableSymbol(
 		context,

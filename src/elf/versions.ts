@@ -1,8 +1,18 @@
 /** This file reads symbol versions: which one each dynamic symbol carries. */
 
 import {ElfError} from '../errors.js';
+import {
+	DT_VERDEF,
+	DT_VERDEFNUM,
+	DT_VERNEED,
+	DT_VERNEEDNUM,
+	DT_VERSYM,
+	VER_FLG_BASE,
+	VERSYM_HIDDEN,
+	VERSYM_VERSION,
+} from './abi.js';
 import type {Bytes} from './bytes.js';
-import {type Dynamic, tags} from './dynamic.js';
+import type {Dynamic} from './dynamic.js';
 import {offsetOf, type Segment} from './segments.js';
 
 export interface Version {
@@ -15,39 +25,37 @@ export interface Version {
 export type VersionOf = (symbol: number) => Version | null;
 
 export function readVersions(bytes: Bytes, segments: readonly Segment[], dynamic: Dynamic, symbols: number): VersionOf {
-	const address = dynamic.values.get(tags.versions);
+	const address = dynamic.values.get(DT_VERSYM);
 	if (address === undefined) return () => null;
 	const offset = offsetOf(segments, address, symbols * 2, 'version table');
 	const names = new Map([...readDefined(bytes, segments, dynamic), ...readNeeded(bytes, segments, dynamic)]);
 	return symbol => {
 		const entry = bytes.u16(offset + symbol * 2);
-		const name = names.get(entry & 0x7fff);
-		return name === undefined ? null : {name, hidden: (entry & 0x8000) !== 0};
+		const name = names.get(entry & VERSYM_VERSION);
+		return name === undefined ? null : {name, hidden: (entry & VERSYM_HIDDEN) !== 0};
 	};
 }
 
 type Names = (readonly [number, string])[];
 
-// Index 1 is the object itself (VER_NDX_GLOBAL), which marks a symbol as unversioned.
-const isBase = 1;
-
 function readDefined(bytes: Bytes, segments: readonly Segment[], {values, string}: Dynamic): Names {
 	const names: Names = [];
-	walk(bytes, segments, values.get(tags.versionsDefined), values.get(tags.versionsDefinedCount), 20, 16, at => {
-		const index = bytes.u16(at + 4) & 0x7fff;
+	walk(bytes, segments, values.get(DT_VERDEF), values.get(DT_VERDEFNUM), 20, 16, at => {
+		const index = bytes.u16(at + 4) & VERSYM_VERSION;
 		const name = string(bytes.u32(at + bytes.u32(at + 12)));
-		if ((bytes.u16(at + 2) & isBase) === 0) names.push([index, name]);
+		// The base definition names the object itself; its index, VER_NDX_GLOBAL, marks a symbol as unversioned.
+		if ((bytes.u16(at + 2) & VER_FLG_BASE) === 0) names.push([index, name]);
 	});
 	return names;
 }
 
 function readNeeded(bytes: Bytes, segments: readonly Segment[], {values, string}: Dynamic): Names {
 	const names: Names = [];
-	walk(bytes, segments, values.get(tags.versionsNeeded), values.get(tags.versionsNeededCount), 16, 12, at => {
+	walk(bytes, segments, values.get(DT_VERNEED), values.get(DT_VERNEEDNUM), 16, 12, at => {
 		let auxiliary = at + bytes.u32(at + 8);
 		for (let left = bytes.u16(at + 2); left > 0; left -= 1) {
 			if (names.length > 0xffff) throw new ElfError('There are more versions than indices', auxiliary);
-			names.push([bytes.u16(auxiliary + 6) & 0x7fff, string(bytes.u32(auxiliary + 8))]);
+			names.push([bytes.u16(auxiliary + 6) & VERSYM_VERSION, string(bytes.u32(auxiliary + 8))]);
 			const next = bytes.u32(auxiliary + 12);
 			if (next === 0) break;
 			auxiliary += next;

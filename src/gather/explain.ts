@@ -5,12 +5,12 @@ import {findStubs} from '../binding/code/plt.js';
 import {codeRanges} from '../binding/code/ranges.js';
 import {disassemble} from '../binding/disassemble.js';
 import {exportedFunctions} from '../binding/exports.js';
-import {type Elf, readElf} from '../elf/elf.js';
+import type {Elf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
 import type {SymbolReferences} from '../model/binding.js';
 import type {Body, Example, Explanation, NamedRelocation, Site} from '../model/explanation.js';
+import {readObjectFile} from '../object/object-file.js';
 import {nearest} from './nearest.js';
-import {readObjectFile} from './object-file.js';
 import {gatherStatic} from './static.js';
 
 export interface ExplainRequest {
@@ -25,7 +25,7 @@ export async function gatherExplanation(
 ): Promise<Omit<Explanation, 'counted'>> {
 	// First: it names the path in whatever is wrong with the file.
 	const witness = await gatherStatic(path, {env});
-	const elf = readElf(readObjectFile(path).bytes);
+	const {elf} = readObjectFile(path);
 	const exported = witness.bySymbol.get(symbol);
 	const isImported = elf.dynamicSymbols.some(({defined, name}) => !defined && name === symbol);
 	if (exported === undefined && !isImported) throw unknownSymbol(path, symbol, elf);
@@ -136,8 +136,8 @@ function slotsOf(elf: Elf, symbol: string): readonly number[] {
 	return elf.relocations
 		.filter(
 			({kind, symbol: index, addend}) =>
-				((kind === 'jump-slot' || kind === 'global-data') && isNamed(elf, index, symbol)) ||
-				(kind === 'indirect' && addend === address),
+				((kind === 'JUMP_SLOT' || kind === 'GLOB_DAT') && isNamed(elf, index, symbol)) ||
+				(kind === 'IRELATIVE' && addend === address),
 		)
 		.map(({address}) => address);
 }
@@ -154,13 +154,9 @@ function relocationsOf(elf: Elf, symbol: string): readonly NamedRelocation[] {
 	const address = addressOf(elf, symbol);
 	return elf.relocations
 		.filter(one => isNamed(elf, one.symbol, symbol) || (holdsAddress(one.kind) && one.addend === address))
-		.map(one => ({address: one.address, kind: kindOf(one.kind), table: one.table, named: one.symbol > 0}));
+		.map(one => ({address: one.address, kind: one.kind, table: one.table, named: one.symbol > 0}));
 }
 
 function holdsAddress(kind: string): boolean {
-	return kind === 'relative' || kind === 'indirect';
-}
-
-function kindOf(kind: string): NamedRelocation['kind'] {
-	return kind === 'jump-slot' || kind === 'global-data' || kind === 'absolute' || kind === 'relative' ? kind : 'other';
+	return kind === 'RELATIVE' || kind === 'IRELATIVE';
 }

@@ -1,15 +1,13 @@
-/** This file computes the static witness from an object's bytes; it is loaded only where no result is kept. */
+/** This file computes the static witness on an object; it is loaded only where no result is kept. */
 
 import {type FunctionEvidence, type ObjectEvidence, objectEvidence} from '../binding/evidence.js';
 import {bindingMode, causeOf} from '../binding/mode.js';
-import {type Elf, readElf} from '../elf/elf.js';
+import type {Elf} from '../elf/elf.js';
 import type {Binding, BindingMode, ReferenceVerdict, SymbolReferences} from '../model/binding.js';
-import {byCodeUnit} from '../model/order.js';
 import type {StaticResult} from './static-result.js';
 
 /** Errors: ElfError; SuiteError for a machine whose code is not decoded. */
-export async function inspectObject(bytes: Uint8Array): Promise<StaticResult> {
-	const elf = readElf(bytes);
+export async function inspectObject(elf: Elf): Promise<StaticResult> {
 	const evidence = await objectEvidence(elf);
 	const mode = bindingMode(evidence);
 	const symbols = evidence.functions.map(toReferences);
@@ -22,7 +20,6 @@ export async function inspectObject(bytes: Uint8Array): Promise<StaticResult> {
 			symbols,
 		},
 		causes: toCauses(evidence, mode),
-		imports: importedFunctions(elf),
 	};
 }
 
@@ -49,15 +46,4 @@ function toCauses(evidence: ObjectEvidence, mode: BindingMode): StaticResult['ca
 		return cause === null ? [] : [[target.function.name, cause] as const];
 	});
 	return Object.fromEntries(causes);
-}
-
-/** A linker that has no library at hand leaves the type of a symbol open. */
-function importedFunctions({dynamicSymbols}: Elf): readonly string[] {
-	const names = dynamicSymbols
-		.filter(
-			({defined, name, type}) =>
-				!defined && name !== '' && (type === 'function' || type === 'ifunc' || type === 'none'),
-		)
-		.map(({name}) => name);
-	return [...new Set(names)].sort(byCodeUnit);
 }

@@ -3,12 +3,13 @@
 import {createHash, randomUUID} from 'node:crypto';
 import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type Elf, readElf} from '../elf/elf.js';
+import type {Elf} from '../elf/elf.js';
 import {aarch64Entries} from '../entries/aarch64/stub.js';
 import {blobVersion, encodeBlob} from '../entries/blob.js';
 import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {SuiteError} from '../errors.js';
+import {type ObjectFile, readObjectFile} from '../object/object-file.js';
 
 export interface EntriesRequest {
 	readonly elfPath: string;
@@ -32,9 +33,9 @@ export interface Entries {
 
 /** Errors: ElfError for a file that is none; SuiteError where the folder cannot be written. */
 export async function prepareEntries({elfPath, functions, others = 0, cacheFolder}: EntriesRequest): Promise<Entries> {
-	const all = await readFile(elfPath);
-	const elf = readElf(all);
-	const blob = join(cacheFolder, `${nameOf(elf, all, functions, others)}.entries`);
+	const file = readObjectFile(elfPath);
+	const {elf} = file;
+	const blob = join(cacheFolder, `${nameOf(file, functions, others)}.entries`);
 	const kept = await readKept(blob);
 	if (kept !== null) return {blob, ...kept};
 	const machine = machines[elf.machine]?.();
@@ -59,12 +60,12 @@ interface Made {
 const edition = 1;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
-function nameOf(elf: Elf, all: Uint8Array, functions: readonly Wanted[], others: number): string {
+function nameOf({elf, digest}: ObjectFile, functions: readonly Wanted[], others: number): string {
 	const {offset, count, entrySize} = elf.header.segments;
 	const list = createHash('sha256').update(`${blobVersion} ${edition} ${others}\n${elf.machine}\n`);
 	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
 	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}\n`);
-	const interpreter = elf.buildId ?? createHash('sha256').update(all).digest('hex').slice(0, 40);
+	const interpreter = elf.buildId ?? digest;
 	return `${interpreter}-${list.digest('hex').slice(0, 24)}`;
 }
 

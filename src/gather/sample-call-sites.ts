@@ -4,16 +4,15 @@ import {disassemble} from '../binding/disassemble.js';
 import {enclosingFunctions} from '../binding/enclosing-function.js';
 import {exportedFunctions} from '../binding/exports.js';
 import {visitReferences} from '../binding/references.js';
-import {readElf} from '../elf/elf.js';
 import type {CallSites, SampleSite} from '../model/sample-call-sites.js';
-import {readObjectFile} from './object-file.js';
+import {readObjectFile} from '../object/object-file.js';
 
 /** By symbol; a function that nothing inside refers to has none. Errors: ElfError, SuiteError. */
 export async function gatherCallSites(
 	path: string,
 	symbols: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, CallSites>> {
-	const elf = readElf(readObjectFile(path).bytes);
+	const {elf} = readObjectFile(path);
 	const functions = exportedFunctions(elf).filter(({name}) => symbols.has(name));
 	const found = new Map<string, {at: number; preemptible: boolean}[]>();
 	await visitReferences(elf, functions, ({name}, preemptible, form, _, at) => {

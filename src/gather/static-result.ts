@@ -8,5 +8,4 @@ export interface StaticResult {
 	readonly report: Omit<InspectReport, 'path'>;
 	/** By symbol; a symbol of which no reference is bound is not there. */
 	readonly causes: Readonly<Record<string, Cause>>;
-	readonly imports: readonly string[];
 }

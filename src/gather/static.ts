@@ -51,17 +51,18 @@ async function find(path: string, env: NonNullable<StaticOptions['env']>): Promi
 }
 
 async function read(path: string, known: Kept<string>, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
-	const {readObjectFile} = await import('./object-file.js');
-	const {bytes, digest} = readObjectFile(path);
+	const {readObjectFile} = await import('../object/object-file.js');
+	const file = readObjectFile(path);
+	const {digest} = file;
 	const kept = keptByContent<StaticResult>(digest, env);
 	const same = kept.get();
-	const result = same ?? (await (await import('./inspect-object.js')).inspectObject(bytes));
+	const result = same ?? (await (await import('./inspect-object.js')).inspectObject(file.elf));
 	if (same === undefined) kept.set(result);
 	known.set(digest);
 	return result;
 }
 
-function toWitness(path: string, {report, causes, imports}: StaticResult): StaticWitness {
+function toWitness(path: string, {report, causes}: StaticResult): StaticWitness {
 	const bySymbol = new Map(
 		report.symbols.map((references): [string, SymbolReferences] => [references.symbol, references]),
 	);
@@ -69,7 +70,6 @@ function toWitness(path: string, {report, causes, imports}: StaticResult): Stati
 	return {
 		report: {path, ...report},
 		bySymbol,
-		imports: new Set(imports),
 		causeOf: symbol => causeBySymbol.get(symbol) ?? null,
 	};
 }

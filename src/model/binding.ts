@@ -61,8 +61,6 @@ export interface InspectSummary extends Omit<InspectReport, 'symbols'> {
 export interface StaticWitness {
 	readonly report: InspectReport;
 	readonly bySymbol: ReadonlyMap<string, SymbolReferences>;
-	/** Functions that the object imports: every reference goes through PLT or GOT. */
-	readonly imports: ReadonlySet<string>;
 	/** Why references to this symbol are bound in this object; null where none is. */
 	causeOf(symbol: string): Cause | null;
 }

@@ -1,10 +1,10 @@
 /** This file reads ELF objects, once each, and tells from what they export which of them hold an interpreter. */
 
-import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {exportedFunctions} from '../binding/exports.js';
-import {type Elf, readElf} from '../elf/elf.js';
+import type {Elf} from '../elf/elf.js';
 import {ElfError} from '../errors.js';
+import {readObjectFile} from '../object/object-file.js';
 import {complain} from './complaints.js';
 
 export interface PythonObject {
@@ -53,11 +53,17 @@ export function isLibpython(path: string): boolean {
 
 function readObject(path: string): PythonObject {
 	try {
-		const elf = readElf(readFileSync(path));
+		// Whole: what a build declares of itself stands in its debug information, too.
+		const {elf} = readObjectFile(path, {debugInformation: true});
 		const functions = new Set(exportedFunctions(elf).map(({name}) => name));
 		return {path, elf, functions, startsItself: elf.interpreter !== null};
 	} catch (error) {
 		if (error instanceof ElfError) throw complain({kind: 'broken-elf', path, reason: error.message}, error);
-		throw complain({kind: 'unreadable', path, code: (error as NodeJS.ErrnoException).code ?? ''}, error);
+		throw complain({kind: 'unreadable', path, code: codeOf(error)}, error);
 	}
+}
+
+function codeOf(error: unknown): string {
+	const {code, cause} = error as NodeJS.ErrnoException;
+	return code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
 }

@@ -1,7 +1,8 @@
 /** This file tells from a file's first bytes what it is, and refuses what cannot be a Python of this machine. */
 
-import {closeSync, constants, existsSync, openSync, readSync, type Stats, statSync} from 'node:fs';
+import {existsSync, type Stats, statSync} from 'node:fs';
 import {join} from 'node:path';
+import {readHead} from '../object/object-file.js';
 import {complain} from './complaints.js';
 import {hostHeader, type MachineHeader, machineHeader, machineName, sameMachine} from './machine.js';
 
@@ -16,7 +17,7 @@ export function sniff(path: string): Sniffed {
 	if (status.isDirectory()) throw complain({kind: 'directory', path, inside: pythonIn(path)});
 	// Opening a pipe or a device could block, or do things.
 	if (!status.isFile()) throw complain({kind: 'not-a-file', path});
-	const head = headOf(path);
+	const head = Buffer.from(headOf(path));
 	if (head.length === 0) throw complain({kind: 'empty', path});
 	const header = machineHeader(head);
 	if (header !== null) return elfOfThisMachine(path, header);
@@ -35,18 +36,11 @@ function statusOf(path: string): Stats {
 	}
 }
 
-function headOf(path: string): Buffer {
-	let file: number;
+function headOf(path: string): Uint8Array {
 	try {
-		file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+		return readHead(path);
 	} catch (error) {
 		throw complain({kind: 'unreadable', path, code: (error as NodeJS.ErrnoException).code ?? ''}, error);
-	}
-	try {
-		const head = Buffer.alloc(4096);
-		return head.subarray(0, readSync(file, head, 0, head.length, 0));
-	} finally {
-		closeSync(file);
 	}
 }
 

@@ -7,7 +7,7 @@ import {readFileSync} from 'node:fs';
 import {setImmediate} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {readElf} from '../../src/elf/elf.js';
-import {inspectObject} from '../../src/gather/inspect-object.js';
+import {inspectBytes} from '../elf/support/inspect-bytes.js';
 import {type Library, libraries, spread} from '../elf/support/libraries.js';
 import {objdumpOfAarch64} from '../elf/support/objdump.js';
 import {countByBinutils} from '../elf/support/oracle.js';
@@ -68,7 +68,7 @@ async function equalsOracle(t: ExecutionContext, {path}: Library): Promise<void>
 	// The tools are waited for, and all the libraries of a machine take minutes: results are told in between.
 	await setImmediate();
 	const expected = countByBinutils(path);
-	const {report} = await inspectObject(readFileSync(path));
+	const {report} = await inspectBytes(readFileSync(path));
 	t.is(report.symbols.length, expected.size);
 	const differing = report.symbols.filter(({symbol, calls, addresses}) => {
 		const counts = expected.get(symbol);
@@ -86,6 +86,6 @@ async function sameWithoutSections(t: ExecutionContext, {path}: Library): Promis
 	// Offset, count and name index of the section table.
 	stripped.fill(0, 40, 48).fill(0, 60, 64);
 	t.is(readElf(stripped).sections.length, 0);
-	const [{report: expected}, {report: seen}] = [await inspectObject(whole), await inspectObject(stripped)];
+	const [{report: expected}, {report: seen}] = [await inspectBytes(whole), await inspectBytes(stripped)];
 	t.deepEqual(seen, expected);
 }

@@ -147,13 +147,6 @@ test('debug information makes no difference', async t => {
 	t.truthy(folder);
 });
 
-test('imports are those of the object, and no function of its own', async t => {
-	const {path} = library(t);
-	const {imports} = await gatherStatic(path);
-	t.true(imports.has('puts'));
-	t.false(imports.has('leaf'));
-});
-
 test('a file that is cut short is a SuiteError that names the path', async t => {
 	const {path} = library(t);
 	writeFileSync(path, readFileSync(path).subarray(0, 3000));

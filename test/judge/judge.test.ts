@@ -52,7 +52,6 @@ function witness([preemptible, bound]: readonly [number, number], cause: Cause |
 	const references = {symbol: 'f', calls: {preemptible, bound}, addresses: {preemptible: 0, bound: 0}};
 	return {
 		bySymbol: new Map([['f', references as unknown as SymbolReferences]]),
-		imports: new Set(),
 		causeOf: () => cause,
 	} as Partial<StaticWitness> as StaticWitness;
 }

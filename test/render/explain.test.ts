@@ -51,7 +51,7 @@ const bound: Explanation = {
 			],
 		},
 	],
-	relocations: [{address: 0x622000, kind: 'relative', table: 'rela', named: false}],
+	relocations: [{address: 0x622000, kind: 'RELATIVE', table: 'rela', named: false}],
 	stubs: [],
 	slots: [],
 	counted: {
@@ -80,7 +80,7 @@ const open: Explanation = {
 	cause: null,
 	sites: [site(0x105a0d, {path: 'plt', preemptible: true})],
 	examples: [],
-	relocations: [{address: 0x443000, kind: 'jump-slot', table: 'plt', named: true}],
+	relocations: [{address: 0x443000, kind: 'JUMP_SLOT', table: 'plt', named: true}],
 	stubs: [0x106d30],
 	slots: [0x443000],
 	counted: null,

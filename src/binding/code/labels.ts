@@ -12,7 +12,7 @@ export function labelling(elf: Elf): LabelOf {
 	const slots = new Map<number, string>();
 	for (const {kind, address, symbol} of elf.relocationTables.others) {
 		const name = elf.dynamicSymbols[symbol]?.name ?? '';
-		if (name !== '' && (kind === 'jump-slot' || kind === 'global-data')) slots.set(address, name);
+		if (name !== '' && (kind === 'JUMP_SLOT' || kind === 'GLOB_DAT')) slots.set(address, name);
 	}
 	const stubs = new Map<number, string>();
 	for (const {address, slot} of findStubs(elf.machine, codeRanges(elf).plt, new Set(slots.keys()))) {

@@ -1,6 +1,17 @@
 /** This file finds the bytes of an object that are code, and those among them that are its PLT. */
 
-import {tags} from '../../elf/dynamic.js';
+import {
+	DT_FINI,
+	DT_JMPREL,
+	DT_PLTRELSZ,
+	DT_REL,
+	DT_RELA,
+	DT_RELASZ,
+	DT_RELSZ,
+	DT_STRSZ,
+	DT_STRTAB,
+	SHT_PROGBITS,
+} from '../../elf/abi.js';
 import type {Elf} from '../../elf/elf.js';
 import type {Segment} from '../../elf/segments.js';
 import {ElfError} from '../../errors.js';
@@ -17,7 +28,7 @@ export interface CodeRanges {
 /** Errors: ElfError where an object claims more code than its file has bytes. */
 export function codeRanges(elf: Elf): CodeRanges {
 	const sections = elf.sections.filter(
-		({allocated, executable, type, compressed}) => allocated && executable && type === programBits && !compressed,
+		({allocated, executable, type, compressed}) => allocated && executable && type === SHT_PROGBITS && !compressed,
 	);
 	if (sections.length === 0) {
 		const code = merge(
@@ -33,7 +44,6 @@ export function codeRanges(elf: Elf): CodeRanges {
 	return {code: merge(elf, spans(false)), plt: merge(elf, spans(true)).map(range => ({...range, isPlt: true}))};
 }
 
-const programBits = 1;
 const pltSections: ReadonlySet<string> = new Set(['.plt', '.plt.got', '.plt.sec', '.plt.bnd', '.iplt']);
 
 interface Span {
@@ -51,16 +61,16 @@ function codeOf({dynamic}: Elf, {address, offset, fileSize}: Segment): Span {
 	const within = (value: number) => value >= address && value <= address + fileSize;
 	const ends = tables.map(([at, size]) => (dynamic.values.get(at) ?? 0) + (dynamic.values.get(size) ?? 0));
 	const begin = Math.max(address, ...ends.filter(within));
-	const fini = dynamic.values.get(tags.fini);
+	const fini = dynamic.values.get(DT_FINI);
 	const end = fini !== undefined && within(fini) ? Math.min(fini + finiSize, address + fileSize) : address + fileSize;
 	return {address: begin, offset: offset + begin - address, size: Math.max(0, end - begin)};
 }
 
 const tables = [
-	[tags.strings, tags.stringsSize],
-	[tags.rela, tags.relaSize],
-	[tags.rel, tags.relSize],
-	[tags.pltRelocations, tags.pltRelocationsSize],
+	[DT_STRTAB, DT_STRSZ],
+	[DT_RELA, DT_RELASZ],
+	[DT_REL, DT_RELSZ],
+	[DT_JMPREL, DT_PLTRELSZ],
 ] as const;
 const finiSize = 32;
 

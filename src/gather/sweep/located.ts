@@ -3,12 +3,11 @@
 import {enclosingFunctions, type PlaceOf} from '../../binding/enclosing-function.js';
 import {exportedFunctions} from '../../binding/exports.js';
 import {visitReferences} from '../../binding/references.js';
-import {readElf} from '../../elf/elf.js';
 import {ElfError, SuiteError} from '../../errors.js';
 import type {Caller} from '../../model/claim.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Finding} from '../../model/report.js';
-import {readObjectFile} from '../object-file.js';
+import {readObjectFile} from '../../object/object-file.js';
 import type {SweptInterpreter} from './shims.js';
 import type {RawSite, RawSites, SiteForm} from './sites.js';
 
@@ -76,7 +75,7 @@ function functionFinder(): (object: string, address: number) => string | null {
 
 function placesOf(object: string): PlaceOf {
 	try {
-		return enclosingFunctions(readElf(readObjectFile(object).bytes));
+		return enclosingFunctions(readObjectFile(object).elf);
 	} catch (error) {
 		if (error instanceof SuiteError) return () => null;
 		throw error;
@@ -115,7 +114,7 @@ function unknownSites(interpreter: string, sites: readonly Located[], known: Rea
 
 /** Where each preemptible call returns to: on x86-64 five bytes on, six where it goes through a slot; elsewhere a word. Null where code cannot be read. */
 async function knownSites(interpreter: string): Promise<ReadonlySet<string> | null> {
-	const elf = readElf(readObjectFile(interpreter).bytes);
+	const {elf} = readObjectFile(interpreter);
 	const known = new Set<string>();
 	try {
 		await visitReferences(elf, exportedFunctions(elf), ({name}, preemptible, form, path, at) => {

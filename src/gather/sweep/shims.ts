@@ -2,13 +2,12 @@
 
 import {basename, dirname, join} from 'node:path';
 import {cacheHome} from '../../cache/store.js';
-import {readElf} from '../../elf/elf.js';
 import {SuiteError} from '../../errors.js';
 import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
 import type {SymbolReferences} from '../../model/binding.js';
+import {readObjectFile} from '../../object/object-file.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
-import {readObjectFile} from '../object-file.js';
 import {type Entries, prepareEntries} from '../prepare-entries.js';
 import {buildShim} from './build.js';
 import {type SweepSlots, sweepSlots} from './slots.js';
@@ -53,7 +52,7 @@ export function readInterpreter(
 	interpreter: string,
 	references?: ReadonlyMap<string, SymbolReferences>,
 ): SweptInterpreter {
-	const elf = readElf(readObjectFile(interpreter).bytes);
+	const {elf} = readObjectFile(interpreter);
 	return {
 		interpreter,
 		machine: elf.machine,

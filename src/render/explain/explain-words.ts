@@ -95,9 +95,12 @@ export function relocationLines(relocations: readonly NamedRelocation[], hex: (a
 }
 
 const relocationNames = {
-	'jump-slot': 'JUMP_SLOT',
-	'global-data': 'GLOB_DAT',
-	absolute: 'an absolute address',
-	relative: 'RELATIVE',
+	JUMP_SLOT: 'JUMP_SLOT',
+	GLOB_DAT: 'GLOB_DAT',
+	ABSOLUTE: 'an absolute address (R_X86_64_64 and its like)',
+	PC_RELATIVE: 'a distance (R_X86_64_PC32 and its like)',
+	IRELATIVE: 'IRELATIVE (a resolver fills it)',
+	COPY: 'COPY',
+	RELATIVE: 'RELATIVE',
 	other: 'of another kind',
 } as const satisfies Record<NamedRelocation['kind'], string>;

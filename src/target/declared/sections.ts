@@ -1,9 +1,9 @@
 /** This file gives a section's content, inflated where a linker or objcopy compressed it. */
 
 import {inflateSync} from 'node:zlib';
+import {SHT_NOBITS} from '../../elf/abi.js';
 import type {Elf} from '../../elf/elf.js';
 import type {Section} from '../../elf/sections.js';
-import {sectionTypes} from '../../elf/sections.js';
 import {ElfError} from '../../errors.js';
 
 /** All that is needed of an object; a file of debug information has little else. */
@@ -14,7 +14,7 @@ const mostBytes = 512 * 1024 * 1024;
 
 /** Null where there is no such section. Errors: ElfError where its content cannot be had. */
 export function sectionBytes(elf: Sectioned, name: string): Uint8Array | null {
-	const section = elf.sections.find(section => section.name === name && section.type !== sectionTypes.empty);
+	const section = elf.sections.find(section => section.name === name && section.type !== SHT_NOBITS);
 	if (section !== undefined) return section.compressed ? inflateGabi(elf, section) : raw(elf, section);
 	if (!name.startsWith('.debug_')) return null;
 	const old = elf.sections.find(section => section.name === `.z${name.slice(1)}`);
@@ -35,8 +35,8 @@ function inflateGabi(elf: Sectioned, section: Section): Uint8Array {
 			section.offset,
 		);
 	}
-	const size = bytes.word(section.offset + (bytes.format.wide ? 8 : 4));
-	return inflate(elf, section, bytes.format.wide ? 24 : 12, size);
+	const size = bytes.word(section.offset + (bytes.format.is64 ? 8 : 4));
+	return inflate(elf, section, bytes.format.is64 ? 24 : 12, size);
 }
 
 const zlibType = 1;

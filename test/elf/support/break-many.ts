@@ -8,8 +8,8 @@ import {callSites} from '../../../src/binding/call-sites.js';
 import {disassemble} from '../../../src/binding/disassemble.js';
 import {readElf} from '../../../src/elf/elf.js';
 import {ElfError, SuiteError} from '../../../src/errors.js';
-import {inspectObject} from '../../../src/gather/inspect-object.js';
 import {broken, victim} from './break.js';
+import {inspectBytes} from './inspect-bytes.js';
 import {random} from './random.js';
 
 export interface BrokenResult {
@@ -36,9 +36,9 @@ for (let index = 0; index < cases; index += 1) {
 	const what = `seed ${seed + index}: ${chosen.name}`;
 	const began = performance.now();
 	try {
-		const {report} = await inspectObject(bytes);
-		result.results += 1;
+		const {report} = await inspectBytes(bytes);
 		if (below(10) === 0) await lookCloser(bytes, report.symbols[below(report.symbols.length)]?.symbol ?? '');
+		result.results += 1;
 	} catch (error) {
 		if (error instanceof ElfError) result.elfErrors += 1;
 		else if (error instanceof SuiteError) result.refused += 1;
