@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	elf: ['errors'],
 	judge: ['model'],
 	ledger: ['errors'],
-	object: ['elf', 'errors'],
+	object: ['elf', 'errors', 'process'],
 	process: ['errors'],
 	render: ['model'],
 	tool: ['model'],

@@ -2,8 +2,8 @@
 
 import {readFileSync} from 'node:fs';
 import {readContract} from '../contract/read.js';
-import {SuiteError} from '../errors.js';
 import type {Contract} from '../model/contract.js';
+import {cannotBeRead} from '../process/file-errors.js';
 
 /** Errors: SuiteError naming the file, with line and column. */
 export function contractFrom(path: string): Contract {
@@ -11,10 +11,7 @@ export function contractFrom(path: string): Contract {
 	try {
 		text = readFileSync(path, 'utf8');
 	} catch (cause) {
-		throw new SuiteError(`The contract ${path} cannot be read: ${cause instanceof Error ? cause.message : cause}.`, {
-			hint: "Write one with 'pyinterpose contract init TARGET'.",
-			cause,
-		});
+		throw cannotBeRead(`The contract ${path}`, cause, "Write one with 'pyinterpose contract init TARGET'.");
 	}
 	return readContract(text, path);
 }

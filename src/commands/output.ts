@@ -12,7 +12,8 @@ import {
 	writeSync,
 } from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-import {SuiteError, UsageError} from '../errors.js';
+import {type SuiteError, UsageError} from '../errors.js';
+import {cannotBeWritten, fileErrors} from '../process/file-errors.js';
 import type {TerminalOptions} from '../render/space.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io, type Option, type OptionValues} from './command.js';
 
@@ -129,17 +130,12 @@ function writable(path: string): void {
 	try {
 		accessSync(dirname(path), constants.W_OK);
 		const there = statSync(path, {throwIfNoEntry: false});
-		if (there?.isDirectory() === true) throw new Error('it is a directory');
+		if (there?.isDirectory() === true) throw new Error(fileErrors.EISDIR);
 	} catch (cause) {
 		throw unwritable(path, cause);
 	}
 }
 
 function unwritable(path: string, cause: unknown): SuiteError {
-	const why =
-		cause instanceof Error ? cause.message.replace(/^([A-Z]+): /, '').replace(/, [a-z]+ '.*$/s, '') : String(cause);
-	return new SuiteError(`${path} cannot be written: ${why}.`, {
-		hint: 'Name a file in a folder that you may write to.',
-		cause,
-	});
+	return cannotBeWritten(path, cause, 'Name a file in a folder that you may write to.');
 }

@@ -4,6 +4,7 @@ import {appendFileSync} from 'node:fs';
 import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {visible} from '../model/visible.js';
+import {fileErrorWords} from '../process/file-errors.js';
 import type {HtmlOptions} from '../render/html/html.js';
 import type {Io} from './command.js';
 import type {Renderers} from './output.js';
@@ -41,9 +42,7 @@ export async function tellCi(report: Report, broken: readonly Broken[] | null, {
 		appendFileSync(summary, renderMarkdown(report, broken ?? []).slice(0, mostSummary));
 	} catch (error) {
 		// The report is in its other places: a summary page that cannot be written is no reason to fail.
-		stderr.write(
-			`pyinterpose: The summary page cannot be written: ${visible(error instanceof Error ? error.message : String(error))}\n`,
-		);
+		stderr.write(`pyinterpose: The summary page cannot be written: ${visible(fileErrorWords(error))}.\n`);
 	}
 }
 

@@ -4,6 +4,7 @@ import {closeSync, openSync, readFileSync, readSync, statSync} from 'node:fs';
 import {parseReport} from '../contract/parse.js';
 import {SuiteError} from '../errors.js';
 import type {Report} from '../model/report.js';
+import {cannotBeRead} from '../process/file-errors.js';
 
 /** Errors: SuiteError naming the file. */
 export function readReport(path: string): Report {
@@ -39,24 +40,10 @@ function readText(path: string): string {
 		return readFileSync(path === '-' ? 0 : path, 'utf8');
 	} catch (cause) {
 		if (cause instanceof SuiteError) throw cause;
-		throw new SuiteError(`${nameOf(path)} cannot be read: ${reason(cause)}.`, {cause});
+		throw cannotBeRead(nameOf(path), cause);
 	}
 }
 
 function nameOf(path: string): string {
 	return path === '-' ? 'Standard input' : path;
-}
-
-function reason(cause: unknown): string {
-	const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-	switch (code) {
-		case 'ENOENT':
-			return 'there is no such file';
-		case 'EACCES':
-			return 'permission denied';
-		case 'EISDIR':
-			return 'it is a directory';
-		default:
-			return cause instanceof Error ? cause.message : String(cause);
-	}
 }

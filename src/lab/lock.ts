@@ -3,6 +3,7 @@
 import {linkSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {codeOf} from '../process/file-errors.js';
 import type {Lab} from './lab.js';
 
 /** Waits for another process that holds the lock; one that has died holds nothing. */
@@ -35,7 +36,7 @@ function taken(lock: string): boolean {
 		linkSync(own, lock);
 		return true;
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+		if (codeOf(error) === 'EEXIST') return false;
 		throw error;
 	} finally {
 		rmSync(own, {force: true});
@@ -50,7 +51,7 @@ function holderOf(lock: string): number | null {
 		process.kill(holder, 0);
 		return holder;
 	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM' ? holder : null;
+		return codeOf(error) === 'EPERM' ? holder : null;
 	}
 }
 

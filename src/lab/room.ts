@@ -2,6 +2,7 @@
 
 import {accessSync, constants, mkdirSync, statfsSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
+import {fileErrorWords} from '../process/file-errors.js';
 
 const need = 600;
 
@@ -11,7 +12,7 @@ export function mustHaveRoom(root: string): void {
 		mkdirSync(root, {recursive: true});
 		accessSync(root, constants.W_OK);
 	} catch (error) {
-		throw new SuiteError(`The lab cannot keep its builds in ${root}: ${(error as Error).message}.`, {
+		throw new SuiteError(`The lab cannot keep its builds in ${root}: ${fileErrorWords(error)}.`, {
 			hint: 'Set XDG_CACHE_HOME to a folder that can be written to.',
 			cause: error,
 		});

@@ -8,6 +8,7 @@ import {pipeline} from 'node:stream/promises';
 import {SuiteError} from '../errors.js';
 import {runChild} from '../process/child.js';
 import {succeeded} from '../process/ending.js';
+import {cannotBeRead} from '../process/file-errors.js';
 import {buildEnvironment, type Lab} from './lab.js';
 import {locked} from './lock.js';
 
@@ -92,7 +93,7 @@ async function digestOfFile(path: string): Promise<string> {
 	try {
 		await pipeline(createReadStream(path), hash);
 	} catch (error) {
-		throw new SuiteError(`${path} cannot be read.`, {cause: error});
+		throw cannotBeRead(path, error);
 	}
 	return hash.digest('hex').slice(0, 12);
 }

@@ -5,6 +5,7 @@ import {type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, s
 import {type FileSpan, skippableSpans} from '../elf/debug-sections.js';
 import {type Elf, readElf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
+import {cannotBeRead, codeOf} from '../process/file-errors.js';
 
 export interface ObjectFile {
 	/** As long as the file; zeros where debug information stands that was not asked for. */
@@ -29,9 +30,7 @@ export function readObjectFile(path: string, {debugInformation = false}: ReadOpt
 		const known = remembered(statSync(path, {bigint: true}), debugInformation);
 		return known ?? withFile(path, (descriptor, stat) => read(path, descriptor, stat, debugInformation));
 	} catch (cause) {
-		const code = (cause as NodeJS.ErrnoException).code;
-		if (code === undefined || cause instanceof SuiteError) throw cause;
-		throw new SuiteError(`${path} cannot be read: ${code}.`, {cause});
+		throw codeOf(cause) === '' ? cause : cannotBeRead(path, cause);
 	}
 }
 

@@ -4,6 +4,7 @@ import {constants} from 'node:fs';
 import {access, mkdtemp, realpath, rm, statfs, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SuiteError} from '../errors.js';
+import {fileErrorWords} from './file-errors.js';
 import {preloadable} from './preloadable.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,7 +59,7 @@ export async function createFolder(parents: readonly string[], purpose: Purpose)
 		try {
 			return await createIn(parent, purpose);
 		} catch (error) {
-			reasons.push(`${parent} (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+			reasons.push(`${parent} (${fileErrorWords(error)})`);
 		}
 	}
 	throw noFolder(reasons, purpose);

@@ -8,7 +8,8 @@ export type Complaint =
 	| {readonly kind: 'not-on-path'; readonly name: string; readonly here: boolean}
 	| {readonly kind: 'directory'; readonly path: string; readonly inside: string | null}
 	| {readonly kind: 'not-a-file'; readonly path: string}
-	| {readonly kind: 'unreadable'; readonly path: string; readonly code: string}
+	/** `reason` finishes "PATH cannot be read:". */
+	| {readonly kind: 'unreadable'; readonly path: string; readonly reason: string}
 	| {readonly kind: 'empty'; readonly path: string}
 	| {readonly kind: 'archive'; readonly path: string}
 	| {readonly kind: 'neither-elf-nor-script'; readonly path: string}
@@ -63,7 +64,7 @@ export function inWords(complaint: Complaint): {readonly message: string; readon
 			return {message: `${complaint.path} is no regular file.`, hint: giveAPython};
 		case 'unreadable':
 			return {
-				message: `${complaint.path} cannot be read (${complaint.code}).`,
+				message: `${complaint.path} cannot be read: ${complaint.reason}.`,
 				hint: 'Make it readable for this user, or run as one who may read it.',
 			};
 		case 'empty':

@@ -5,6 +5,7 @@ import {exportedFunctions} from '../binding/exports.js';
 import type {Elf} from '../elf/elf.js';
 import {ElfError} from '../errors.js';
 import {readObjectFile} from '../object/object-file.js';
+import {fileErrorWords} from '../process/file-errors.js';
 import {complain} from './complaints.js';
 
 export interface PythonObject {
@@ -59,11 +60,8 @@ function readObject(path: string): PythonObject {
 		return {path, elf, functions, startsItself: elf.interpreter !== null};
 	} catch (error) {
 		if (error instanceof ElfError) throw complain({kind: 'broken-elf', path, reason: error.message}, error);
-		throw complain({kind: 'unreadable', path, code: codeOf(error)}, error);
+		// What could not be opened comes with the system's own error.
+		const {cause = error} = error as Error;
+		throw complain({kind: 'unreadable', path, reason: fileErrorWords(cause)}, error);
 	}
-}
-
-function codeOf(error: unknown): string {
-	const {code, cause} = error as NodeJS.ErrnoException;
-	return code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
 }

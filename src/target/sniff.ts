@@ -3,6 +3,7 @@
 import {existsSync, type Stats, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {readHead} from '../object/object-file.js';
+import {codeOf, fileErrorWords} from '../process/file-errors.js';
 import {complain} from './complaints.js';
 import {hostHeader, type MachineHeader, machineHeader, machineName, sameMachine} from './machine.js';
 
@@ -30,9 +31,9 @@ function statusOf(path: string): Stats {
 	try {
 		return statSync(path);
 	} catch (error) {
-		const {code = ''} = error as NodeJS.ErrnoException;
+		const code = codeOf(error);
 		if (code === 'ENOENT' || code === 'ENOTDIR') throw complain({kind: 'no-such-file', path}, error);
-		throw complain({kind: 'unreadable', path, code}, error);
+		throw complain({kind: 'unreadable', path, reason: fileErrorWords(error)}, error);
 	}
 }
 
@@ -40,7 +41,7 @@ function headOf(path: string): Uint8Array {
 	try {
 		return readHead(path);
 	} catch (error) {
-		throw complain({kind: 'unreadable', path, code: (error as NodeJS.ErrnoException).code ?? ''}, error);
+		throw complain({kind: 'unreadable', path, reason: fileErrorWords(error)}, error);
 	}
 }
 

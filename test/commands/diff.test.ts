@@ -88,7 +88,7 @@ test(
 	'no file is one clear sentence',
 	fails,
 	['diff', 'better.json', 'missing.json'],
-	/missing\.json cannot be read: there is no such file\./,
+	/missing\.json cannot be read: there is no such file or directory\./,
 );
 test('one argument is one clear sentence', fails, ['diff', 'better.json'], /compares exactly two things/);
 test('three arguments are one clear sentence', fails, ['diff', 'a', 'b', 'c'], /compares exactly two things/);

@@ -99,7 +99,7 @@ test('a file that is no ELF object is said to be none, and the others are inspec
 	t.is(status, 2);
 	t.is(JSON.parse(stdout).files.length, 1);
 	t.regex(stderr, /notes\.txt: This is not an ELF file \(at offset 0x0\)\.\nGive a shared library or an executable\./);
-	t.regex(stderr, /none\.so cannot be read: ENOENT\./);
+	t.regex(stderr, /none\.so cannot be read: there is no such file or directory\./);
 });
 
 test('a folder is no file', t => {

@@ -12,7 +12,7 @@ const one = {
 	'not-on-path': {kind: 'not-on-path', name: 'python9', here: false},
 	directory: {kind: 'directory', path, inside: '/opt/x/bin/python3'},
 	'not-a-file': {kind: 'not-a-file', path},
-	unreadable: {kind: 'unreadable', path, code: 'EACCES'},
+	unreadable: {kind: 'unreadable', path, reason: 'permission denied'},
 	empty: {kind: 'empty', path},
 	archive: {kind: 'archive', path},
 	'neither-elf-nor-script': {kind: 'neither-elf-nor-script', path},

@@ -85,7 +85,7 @@ test('an unreadable file is refused', t => {
 	chmodSync(work.folder, 0o755);
 	const path = work.file('given', program, 0o000);
 	const error = asNobody(() => t.throws(() => sniff(path)));
-	t.is(error?.message, `${path} cannot be read (EACCES).`);
+	t.is(error?.message, `${path} cannot be read: permission denied.`);
 });
 
 test('a file in a folder that may not be entered is refused', t => {
@@ -93,7 +93,7 @@ test('a file in a folder that may not be entered is refused', t => {
 	chmodSync(dirname(path), 0o000);
 	const error = asNobody(() => t.throws(() => sniff(path)));
 	chmodSync(dirname(path), 0o755);
-	t.is(error?.message, `${path} cannot be read (EACCES).`);
+	t.is(error?.message, `${path} cannot be read: permission denied.`);
 });
 
 /** The superuser may read everything, so it steps down for as long as `work` takes. */

@@ -18,6 +18,7 @@ import {variants} from '../../lab/variants.js';
 import type {BenchReport} from '../../model/bench.js';
 import type {Sheet} from '../../model/sheet.js';
 import {checkTargets} from '../../pipeline.js';
+import {cannotBeRead} from '../../process/file-errors.js';
 import {renderSheet} from '../../render/lab/sheet.js';
 import {renderSheetHtml} from '../../render/lab/sheet-html.js';
 import {renderSheetMarkdown} from '../../render/lab/sheet-markdown.js';
@@ -133,9 +134,6 @@ function saved<T>(path: string, list: keyof T & string, command: string): T {
 		if (value.schema !== 1 || !Array.isArray(value[list])) throw new Error(`it is nothing that ${command} wrote`);
 		return value;
 	} catch (error) {
-		throw new SuiteError(`${path} cannot be read: ${(error as Error).message}.`, {
-			hint: `Give a file that 'pyinterpose ${command} --json' wrote.`,
-			cause: error,
-		});
+		throw cannotBeRead(path, error, `Give a file that 'pyinterpose ${command} --json' wrote.`);
 	}
 }

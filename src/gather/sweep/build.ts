@@ -20,6 +20,7 @@ import {cacheHome} from '../../cache/store.js';
 import {nativeFolder} from '../../ledger/native.js';
 import {runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
+import {codeOf} from '../../process/file-errors.js';
 import type {Environment} from '../../process/temporary.js';
 import {assemblyOf, machines, versionScriptOf} from './assembly.js';
 import type {SweepSlot} from './slots.js';
@@ -85,7 +86,7 @@ function usable(path: string): boolean {
 		// The oldest are taken out first; a file of somebody else's keeps its time.
 		utimesSync(path, new Date(), new Date());
 	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
+		return codeOf(error) === 'EPERM';
 	}
 	return true;
 }

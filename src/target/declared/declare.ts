@@ -8,6 +8,7 @@ import {readSections} from '../../elf/sections.js';
 import {ElfError} from '../../errors.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Declared, DeclaredFact, Finding} from '../../model/report.js';
+import {codeOf, fileErrorWords} from '../../process/file-errors.js';
 import type {PythonObject} from '../objects.js';
 import type {Spoken} from '../start.js';
 import {annobinFacts} from './annobin.js';
@@ -58,8 +59,8 @@ function facts({name, read}: Source): {readonly facts: DeclaredFact[]; readonly 
 	try {
 		return {facts: read().sort(byNameAndValue), findings: []};
 	} catch (error) {
-		if (!(error instanceof ElfError || error instanceof SyntaxError || isSystemError(error))) throw error;
-		return {facts: [], findings: [unreadable(name, error.message)]};
+		if (!(error instanceof ElfError || error instanceof SyntaxError || codeOf(error) !== '')) throw error;
+		return {facts: [], findings: [unreadable(name, fileErrorWords(error))]};
 	}
 }
 
@@ -69,10 +70,6 @@ function unreadable(source: string, reason: string): Finding {
 
 function byNameAndValue(one: DeclaredFact, other: DeclaredFact): number {
 	return byCodeUnit(one.name, other.name) || byCodeUnit(one.value, other.value);
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-	return error instanceof Error && 'code' in error;
 }
 
 /** Distributions keep the debug information in a file of its own, under the build-id. */
