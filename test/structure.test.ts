@@ -29,7 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	target: ['binding', 'elf', 'errors', 'model', 'object', 'process'],
 	lab: ['errors', 'model', 'process', 'target'],
 	bench: ['errors', 'model', 'process', 'target'],
-	entries: ['binding', 'elf', 'errors'],
+	entries: ['binding', 'elf', 'errors', 'model'],
 	binding: ['elf', 'errors', 'model'],
 	cache: [],
 	catalog: ['errors', 'model'],

@@ -2,6 +2,7 @@
 
 import type {Elf} from '../elf/elf.js';
 import type {ElfSymbol} from '../elf/symbols.js';
+import {byCodeUnit} from '../model/order.js';
 
 export interface ExportedFunction {
 	/** `name`; `name@VERSION` for an older version of a name that is exported several times. */
@@ -60,8 +61,4 @@ function naming(symbols: readonly ElfSymbol[]): (symbol: ElfSymbol) => string {
 	for (const {name} of symbols) times.set(name, (times.get(name) ?? 0) + 1);
 	return ({name, version}) =>
 		version?.hidden === true && (times.get(name) ?? 0) > 1 ? `${name}@${version.name}` : name;
-}
-
-function byCodeUnit(left: string, right: string): number {
-	return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 
 import {type Claim, type Family, interpreterFamilies, type Route} from '../model/claim.js';
 import {calledByMain} from '../model/lifecycle.js';
+import {byCodeUnit} from '../model/order.js';
 import type {Start} from '../model/target.js';
 
 export interface Override {
@@ -45,7 +46,7 @@ export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage}
 		.map(({symbol}) => claim(symbol, naturalRoute(symbol, linkage), 'lifecycle'));
 	// Started by our launcher, Py_BytesMain takes the route of our own objects by nature as well: it is one claim.
 	const once = new Map([...own, ...taken, ...natural].map(one => [one.id, one]));
-	return [...once.values()].filter(({id}) => !left.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
+	return [...once.values()].filter(({id}) => !left.has(id)).sort((a, b) => byCodeUnit(a.id, b.id));
 }
 
 /** The routes that an object of ours takes: `executable` is the launcher, where it is what was started. */

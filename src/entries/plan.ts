@@ -7,6 +7,7 @@ import {type ExportedFunction, exportedFunctions} from '../binding/exports.js';
 import type {Elf} from '../elf/elf.js';
 import {findOffset} from '../elf/segments.js';
 import {ElfError} from '../errors.js';
+import {byCodeUnit} from '../model/order.js';
 
 /** A function to count, under a row of the ledger. */
 export interface Wanted {
@@ -120,7 +121,7 @@ export function planEntries(elf: Elf, wanted: readonly Wanted[], machine: EntryM
 	for (const [{symbols}, reason] of refused) for (const symbol of symbols) left.push({symbol, reason});
 	return {
 		entries: entries.toSorted((one, other) => one.address - other.address),
-		left: left.sort((one, other) => (one.symbol < other.symbol ? -1 : one.symbol > other.symbol ? 1 : 0)),
+		left: left.sort((one, other) => byCodeUnit(one.symbol, other.symbol)),
 	};
 }
 

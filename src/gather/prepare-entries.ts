@@ -9,6 +9,7 @@ import {blobVersion, encodeBlob} from '../entries/blob.js';
 import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {SuiteError} from '../errors.js';
+import {byCodeUnit} from '../model/order.js';
 import {type ObjectFile, readObjectFile} from '../object/object-file.js';
 
 export interface EntriesRequest {
@@ -73,7 +74,7 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 	const reason = `entries are not counted on ${elf.machine}`;
 	const left = functions
 		.map(({symbol}) => ({symbol, reason}))
-		.sort((one, other) => (one.symbol < other.symbol ? -1 : 1));
+		.sort((one, other) => byCodeUnit(one.symbol, other.symbol));
 	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}}};
 }
 

@@ -6,12 +6,12 @@ import {renderSheet} from '../../src/render/lab/sheet.js';
 import {renderSheetHtml} from '../../src/render/lab/sheet-html.js';
 import {renderSheetMarkdown} from '../../src/render/lab/sheet-markdown.js';
 import {conclusion, shareInWords, speedUp} from '../../src/render/lab/sheet-words.js';
-import {golden} from '../support/golden.js';
+import {golden, goldenPage} from '../support/golden.js';
 import {benchReport, comparison, row, sheet} from '../support/sheets.js';
 
 test('the sheet on a terminal reads as kept', t => golden(t, 'lab/sheet.txt', renderSheet(sheet)));
 test('the sheet in Markdown reads as kept', t => golden(t, 'lab/sheet.md', renderSheetMarkdown(sheet)));
-test('the sheet in HTML reads as kept', t => golden(t, 'lab/sheet.html', renderSheetHtml(sheet)));
+test('the sheet in HTML reads as kept', t => goldenPage(t, 'lab/sheet.html', renderSheetHtml(sheet)));
 test('a measurement reads as kept', t => golden(t, 'lab/bench.txt', renderBench(benchReport)));
 
 test('a ratio of times becomes a gain of speed, its interval the right way round', t => {

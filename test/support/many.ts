@@ -1,6 +1,7 @@
 /** This file makes large reports that look like real ones, the same at every run. */
 
 import type {Family, Route} from '../../src/model/claim.js';
+import {byCodeUnit} from '../../src/model/order.js';
 import type {ClaimReport, Report} from '../../src/model/report.js';
 import type {Verdict} from '../../src/model/verdict.js';
 import {claim, report, target} from './reports.js';
@@ -13,7 +14,7 @@ export function manyBuilds(builds: number, symbols: number): Report {
 				id: `cpython-3.${6 + (build % 8)}.1-shared-${String(build).padStart(8, '0')}`,
 				claims: Array.from({length: symbols}, (_, index) => claimsOf(index, build))
 					.flat()
-					.sort((a, b) => (a.id < b.id ? -1 : 1)),
+					.sort((a, b) => byCodeUnit(a.id, b.id)),
 				sweep: null,
 				findings: [],
 			}),

@@ -1,6 +1,7 @@
 /** This file holds reports made by hand: one verdict of each kind, several builds, hostile text in every field. */
 
 import type {Family, Route} from '../../src/model/claim.js';
+import {byCodeUnit} from '../../src/model/order.js';
 import type {ClaimReport, Report, TargetReport} from '../../src/model/report.js';
 import type {Verdict, VerdictKind} from '../../src/model/verdict.js';
 
@@ -131,5 +132,5 @@ export const hostileReport: Report = report(
 );
 
 function sorted(claims: readonly ClaimReport[]): readonly ClaimReport[] {
-	return [...claims].sort((a, b) => (a.id < b.id ? -1 : 1));
+	return [...claims].sort((a, b) => byCodeUnit(a.id, b.id));
 }

@@ -1,5 +1,6 @@
 /** This file shows the sweep of one program: the figure first, then the busiest functions. */
 
+import {byCodeUnit} from '../../model/order.js';
 import type {Finding, SweepReport, SweptSymbol} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
 import {grouped, percent} from '../numbers.js';
@@ -29,7 +30,7 @@ export function renderSwept(sweep: SweepReport, findings: readonly Finding[], {c
 export function busiest({symbols, calls}: SweepReport, {columns, most}: SweptPage): string[] {
 	const rows = symbols
 		.map(rowOf)
-		.sort((left, right) => right.calls - left.calls || (left.symbol < right.symbol ? -1 : 1));
+		.sort((left, right) => right.calls - left.calls || byCodeUnit(left.symbol, right.symbol));
 	const shown = rows.slice(0, most);
 	const all = calls.honored + (calls.bypassed ?? 0);
 	const width = Math.max(5, ...shown.map(({calls}) => grouped(calls).length));
