@@ -7,13 +7,17 @@ import {allCommands, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {SuiteError, UsageError} from './errors.js';
 import {visible} from './model/visible.js';
+import {fileErrorWords} from './process/file-errors.js';
 
 const abort = new AbortController();
+/** What nothing more is to be said of: a reader that went away (`| head`), or a failure that was told when it happened. */
+const told = new Set<unknown>();
 const io: Io = {
 	env: process.env,
 	signal: abort.signal,
-	stdout: stream(1, () => process.stdout),
-	stderr: stream(2, () => process.stderr),
+	stdout: stream(1, () => process.stdout.on('error', endOutput)),
+	// Nobody is left who could be told.
+	stderr: stream(2, () => process.stderr.on('error', () => {})),
 	stepAside() {
 		for (const signal of signals) process.off(signal, end);
 	},
@@ -65,7 +69,17 @@ function asksForHelp(words: readonly string[]): boolean {
 	return (end < 0 ? words : words.slice(0, end)).some(word => word === '--help' || word === '-h');
 }
 
+function endOutput(error: NodeJS.ErrnoException): void {
+	if (abort.signal.aborted) return;
+	const failure = new SuiteError(`Standard output cannot be written: ${fileErrorWords(error)}.`);
+	// The command may have ended well long before: what it wrote last is lost all the same.
+	if (error.code !== 'EPIPE') process.exitCode = report(failure);
+	told.add(failure);
+	abort.abort(failure);
+}
+
 function report(error: unknown): ExitStatus {
+	if (told.has(error)) return exitStatus.suiteFailed;
 	if (error instanceof SuiteError) {
 		// Messages name files, symbols and builds, which may hold anything.
 		io.stderr.write(
@@ -82,8 +96,7 @@ function stream(descriptor: 1 | 2, open: () => NodeJS.WriteStream): Stream {
 	const isTerminal = isatty(descriptor);
 	let opened: NodeJS.WriteStream | undefined;
 	const to = () => {
-		// A reader that goes away (`| head`) ends the work and is no error.
-		opened ??= open().on('error', () => abort.abort(new SuiteError('Standard output was closed.')));
+		opened ??= open();
 		return opened;
 	};
 	return {

@@ -4,11 +4,12 @@ import {checkContract} from '../contract/check.js';
 import {writeContract} from '../contract/write.js';
 import {SuiteError, UsageError} from '../errors.js';
 import type {Report} from '../model/report.js';
+import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import {jsonText} from '../render/json.js';
 import {renderBroken} from '../render/report/broken.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
 import {contractFrom} from './contract-file.js';
-import {deliver, outputOptions, planOutput, statusOf, writeWhole} from './output.js';
+import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {readOrCheck} from './reports.js';
 
 const formats = ['terminal', 'json'] as const;
@@ -34,6 +35,8 @@ export const contract: Command = {
 async function init(words: readonly string[], invocation: Invocation): Promise<ExitStatus> {
 	const [word, ...more] = words;
 	if (word === undefined || more.length > 0) throw new UsageError("'contract init' takes one target or saved report.");
+	const file = invocation.options.text('file');
+	if (file !== undefined) mustBeWritable(file);
 	const {targets} = await readOrCheck(word, invocation);
 	const [target, ...others] = targets;
 	if (target === undefined || others.length > 0) {
@@ -42,9 +45,8 @@ async function init(words: readonly string[], invocation: Invocation): Promise<E
 		});
 	}
 	const text = writeContract(target);
-	const file = invocation.options.text('file');
 	if (file === undefined) invocation.io.stdout.write(text);
-	else writeWhole(file, text);
+	else await writeOutput(file, [text], invocation.io.signal);
 	return exitStatus.asExpected;
 }
 

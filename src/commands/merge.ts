@@ -3,9 +3,10 @@
 import {type MergePlan, planMerge, summarise, withoutSymbols} from '../contract/merge.js';
 import {UsageError} from '../errors.js';
 import type {Report, TargetReport} from '../model/report.js';
+import {writeOutput} from '../process/output-file.js';
 import {jsonPieces} from '../render/json.js';
 import type {Command, Invocation} from './command.js';
-import {deliver, outputOptions, planOutput, statusOf, writeWhole} from './output.js';
+import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {reportFormats, reportRenderers} from './report-formats.js';
 import {readReport} from './saved.js';
 
@@ -24,7 +25,9 @@ export const merge: Command = {
 			const renderers = {...reportRenderers(small(plan), null), json: () => ''};
 			await deliver({format: output.format, files}, renderers, io);
 		}
-		for (const {path} of output.files.filter(({format}) => format === 'json')) writeWhole(path, pieces(plan));
+		for (const {path} of output.files.filter(({format}) => format === 'json')) {
+			await writeOutput(path, pieces(plan), io.signal);
+		}
 		if (output.format === 'json') await write(pieces(plan), invocation);
 		return statusOf({failed: plan.frame.failures.length > 0, broken: false}, options);
 	},

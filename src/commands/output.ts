@@ -1,19 +1,7 @@
 /** This file delivers what a command found: one format on standard output, others into files, all of it or nothing. */
 
-import {
-	accessSync,
-	closeSync,
-	constants,
-	mkdtempSync,
-	openSync,
-	renameSync,
-	rmSync,
-	statSync,
-	writeSync,
-} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
-import {type SuiteError, UsageError} from '../errors.js';
-import {cannotBeWritten, fileErrors} from '../process/file-errors.js';
+import {UsageError} from '../errors.js';
+import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import type {TerminalOptions} from '../render/space.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io, type Option, type OptionValues} from './command.js';
 
@@ -51,7 +39,7 @@ export function planOutput({options}: Invocation, formats: readonly string[]): O
 	});
 	const twice = files.find(({path}, at) => files.findIndex(other => other.path === path) !== at);
 	if (twice !== undefined) throw new UsageError(`--output names the file '${twice.path}' twice.`);
-	for (const {path} of files) writable(path);
+	for (const {path} of files) mustBeWritable(path);
 	return {format, files};
 }
 
@@ -65,28 +53,8 @@ export async function deliver(plan: OutputPlan, renderers: Renderers, io: Io): P
 	const texts: {readonly path: string; readonly text: string}[] = [];
 	for (const {format, path} of plan.files) texts.push({path, text: await render(format, renderers, plainPage)});
 	const text = await render(plan.format, renderers, terminalOf(io));
-	for (const {path, text} of texts) writeWhole(path, text);
+	for (const {path, text} of texts) await writeOutput(path, [text], io.signal);
 	io.stdout.write(text);
-}
-
-/** Writes beside the file and renames, so that no reader and no crash ever sees half of it. Errors: SuiteError. */
-export function writeWhole(path: string, text: string | Iterable<string>): void {
-	let folder: string | undefined;
-	try {
-		folder = mkdtempSync(join(dirname(path), '.pyinterpose-'));
-		const draft = join(folder, basename(path));
-		const file = openSync(draft, 'w');
-		try {
-			for (const piece of typeof text === 'string' ? [text] : text) writeSync(file, piece);
-		} finally {
-			closeSync(file);
-		}
-		renameSync(draft, path);
-	} catch (cause) {
-		throw unwritable(path, cause);
-	} finally {
-		if (folder !== undefined) rmSync(folder, {recursive: true, force: true});
-	}
 }
 
 /** 2 where a target could not be tested, 1 where something is not as expected, else 0. */
@@ -124,18 +92,4 @@ async function render(format: string, renderers: Renderers, terminal: TerminalOp
 	const renderer = renderers[format];
 	if (renderer === undefined) throw new UsageError(`There is no format '${format}'.`);
 	return renderer(terminal);
-}
-
-function writable(path: string): void {
-	try {
-		accessSync(dirname(path), constants.W_OK);
-		const there = statSync(path, {throwIfNoEntry: false});
-		if (there?.isDirectory() === true) throw new Error(fileErrors.EISDIR);
-	} catch (cause) {
-		throw unwritable(path, cause);
-	}
-}
-
-function unwritable(path: string, cause: unknown): SuiteError {
-	return cannotBeWritten(path, cause, 'Name a file in a folder that you may write to.');
 }

@@ -8,6 +8,7 @@ import {type ProgramSwept, sweepProgram} from '../gather/sweep/program.js';
 import type {Finding, SweepReport} from '../model/report.js';
 import type {Target} from '../model/target.js';
 import type {Ending} from '../process/ending.js';
+import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import {jsonText} from '../render/json.js';
 import {busiest, renderSwept} from '../render/report/swept.js';
 import {defaultNames} from '../target/find.js';
@@ -16,7 +17,6 @@ import {gatherTargets} from '../target/targets.js';
 import {toolFacts} from '../tool.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {drawLive} from './live.js';
-import {writeWhole} from './output.js';
 
 export const run: Command = {
 	name: 'run',
@@ -39,6 +39,8 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 	const {options, io} = invocation;
 	const words = wordsOf(invocation);
 	if (options.flag('live') && !io.stderr.isTerminal) throw new UsageError('--live needs a terminal on standard error.');
+	const file = options.text('json');
+	if (file !== undefined) mustBeWritable(file);
 	return withLauncher(io.env, async launch => {
 		const target = await findTarget(options.text('python'), launch, io);
 		const counted = await sweepProgram({
@@ -55,8 +57,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			...(options.flag('live') ? {watch: (counted: () => SweepReport) => watch(io, counted)} : {}),
 		});
 		const swept = {...counted, findings: [...target.findings.filter(concernsRun), ...counted.findings]};
-		const file = options.text('json');
-		if (file !== undefined) writeWhole(file, jsonText(toJson(target, swept)));
+		if (file !== undefined) await writeOutput(file, [jsonText(toJson(target, swept))], io.signal);
 		if (options.flag('report')) tell(swept, io);
 		else if (swept.sweep === null) for (const {message} of swept.findings) io.stderr.write(`pyinterpose: ${message}\n`);
 		return statusOf(swept.ending);

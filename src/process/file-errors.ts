@@ -6,6 +6,7 @@ import {SuiteError} from '../errors.js';
 export const fileErrors = {
 	EACCES: 'permission denied',
 	EAGAIN: 'there is nothing to read from it now',
+	EBADF: 'it is not open for that',
 	EBUSY: 'something else uses it',
 	EDQUOT: "this user's disk quota is used up",
 	EEXIST: 'there is a file of that name already',
