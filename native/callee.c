@@ -1,7 +1,7 @@
 /* This file reads call sites in the memory of the process; see callee.h. */
 #include "callee.h"
+#include "loaded.h"
 
-#include <link.h>
 #include <string.h>
 
 struct slot {
@@ -24,16 +24,11 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 {
 	struct slot *slot = data;
 	(void)size;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		uintptr_t within = slot->address - (info->dlpi_addr + segment->p_vaddr);
-		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_R) || within >= segment->p_memsz ||
-				segment->p_memsz - within < sizeof slot->value)
-			continue;
-		memcpy(&slot->value, (const void *)slot->address, sizeof slot->value);
-		return 1;
-	}
-	return 0;
+	const ElfW(Phdr) *segment = loaded_segment(info, slot->address, PF_R);
+	if (segment == NULL || info->dlpi_addr + segment->p_vaddr + segment->p_memsz - slot->address < sizeof slot->value)
+		return 0;
+	memcpy(&slot->value, (const void *)slot->address, sizeof slot->value);
+	return 1;
 }
 
 static int inside(const struct object *object, uintptr_t address, uintptr_t length)

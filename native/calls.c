@@ -7,6 +7,7 @@
  */
 #include "calls.h"
 #include "slots.h"
+#include "visibility.h"
 
 #include <dlfcn.h>
 #include <stddef.h>
@@ -16,8 +17,6 @@
 /* ISO C has no function behind a void pointer; POSIX has. What is exported is found by dlsym and needs no prototype. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
-
-#define EXPORT __attribute__((visibility("default")))
 
 typedef uintptr_t word;
 typedef word function();

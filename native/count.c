@@ -9,23 +9,23 @@ static struct {
 
 struct ledger *_Atomic page_current = &early.header;
 const struct object *_Atomic count_last[SLOTS];
-_Thread_local int count_alone __attribute__((tls_model("initial-exec")));
+_Thread_local int count_in_main_thread __attribute__((tls_model("initial-exec")));
 
 void count_from_elsewhere(unsigned slot, const void *return_address)
 {
-	if (page_left)
+	if (in_forked_child)
 		return;
 	const struct object *object = objects_find(return_address);
-	/* A call that one of our own shims makes is not counted, so it never becomes the last. */
+	/* A call that one of our own shims makes is not counted, so the cache never holds a shim. */
 	if (object->caller == CALLER_SHIM)
 		return;
 	atomic_store_explicit(&count_last[slot], object, memory_order_relaxed);
 	count_by(slot, object->caller);
 }
 
-__attribute__((constructor)) static void enter(void)
+__attribute__((constructor)) static void constructor(void)
 {
 	page_enter(&early.header, COUNT_ROWS);
-	count_alone = 1;
+	count_in_main_thread = 1;
 	page_ready(JOIN(FAMILY_, FAMILY));
 }

@@ -1,7 +1,10 @@
 /*
  * This file counts, in the target: what every override does first, so it is short and inlined.
  *
- * Each slot has two rows. The first is written by one thread only, the one that ran the constructor, which most often is
+ * Who called is told by the return address: the object whose code holds it. Looking that up for every call would cost more than
+ * the call, so each slot has an inline cache of one entry, the range that it was last called from; most functions have one caller.
+ *
+ * Each slot has two rows. The first is written by the main thread only, the one that ran the constructor, which most often is
  * the one that runs Python; a plain add does there. The other threads share the second and add atomically. Who reads the
  * ledger adds the two.
  *
@@ -17,16 +20,16 @@
 
 #include <stdatomic.h>
 
-/* The rows of a ledger of the listed overrides: each slot's own, then each slot's for the other threads. */
-#define COUNT_ROWS (2 * SLOTS)
+/* The rows of a ledger of the listed overrides: the main thread's for each slot, then the shared one for each slot. */
+#define COUNT_ROWS (COUNT_ROWS_A_SLOT * SLOTS)
 
-/* The range that each slot was last called from: most slots have one caller. */
+/* The inline caches. */
 extern const struct object *_Atomic count_last[SLOTS];
 
-/* Whether this thread has the first rows to itself. */
-extern _Thread_local int count_alone __attribute__((tls_model("initial-exec")));
+/* Whether this is the main thread; false before the constructor has run. */
+extern _Thread_local int count_in_main_thread __attribute__((tls_model("initial-exec")));
 
-/* The same for a caller that is not the last one. */
+/* Counts a call that misses the inline cache, and fills the cache. */
 void count_from_elsewhere(unsigned slot, const void *return_address);
 
 static inline void count_by(unsigned slot, int caller)
@@ -35,7 +38,7 @@ static inline void count_by(unsigned slot, int caller)
 	uint64_t offset = atomic_load_explicit(&page->offset, memory_order_relaxed);
 	_Atomic uint64_t *row = LEDGER_COUNTS(page) + offset + slot * LEDGER_ROW + SIDE_HONORED * CALLERS;
 #if defined(__x86_64__)
-	if (__builtin_expect(count_alone, 1)) {
+	if (__builtin_expect(count_in_main_thread, 1)) {
 		/* One instruction: a signal handler comes before it or after it, and loses nothing. */
 		__asm__("incq %0" : "+m"(*(uint64_t *)&row[caller]));
 		return;

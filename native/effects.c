@@ -6,6 +6,7 @@
 #include "count.h"
 #include "family.h"
 #include "slots.h"
+#include "visibility.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #include <sys/types.h>
 #include <time.h>
 
-#define EXPORT __attribute__((visibility("default")))
 #define SECONDS 1000000000
 #define BYTE 0x5a
 

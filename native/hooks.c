@@ -9,13 +9,12 @@
 #include "family.h"
 #include "next.h"
 #include "slots.h"
+#include "visibility.h"
 
 #include <stddef.h>
 
 /* ISO C has no `return` of a void call and no function behind a void pointer; gcc, clang and POSIX have both. */
 #pragma GCC diagnostic ignored "-Wpedantic"
-
-#define EXPORT __attribute__((visibility("default")))
 
 #define HOOK(family, symbol, result, parameters, arguments) \
 	SELECT(family, DEFINE(symbol, result, parameters, arguments))

@@ -5,14 +5,13 @@
  * Linked into the same objects as calls.c, whose calls these are.
  */
 #include "calls.h"
+#include "visibility.h"
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 /* The probe lays it out with ctypes. It is copied, because the probe's memory is gone by the time of the calls. */
 struct last {

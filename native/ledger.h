@@ -1,25 +1,21 @@
 /*
- * This file is the layout of the ledger: the shared page in which the counts are kept and which outlives the process
- * that counts. The shims, the callers, the reader and the probes (which write `offset` through the file) agree on it.
+ * This file is the ledger: the shared page in which the counts are kept and which outlives the process that counts. The shims, the
+ * callers, the reader and the probes (which write `offset` through the file) agree on it; its numbers are in layout.h.
  */
 #ifndef PYINTERPOSE_LEDGER_H
 #define PYINTERPOSE_LEDGER_H
 
+#include "layout.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define LEDGER_MAGIC UINT64_C(0x736f707265746e69)
-#define LEDGER_VERSION 1u
 
 /* The roles of a calling object; the columns of a row. */
 enum caller { CALLER_INTERPRETER, CALLER_EXECUTABLE, CALLER_EXTENSION, CALLER_LIBRARY, CALLERS };
 
 /* What was counted: calls that ran the override, calls that entered the real function without it. */
 enum side { SIDE_HONORED, SIDE_BYPASSED, SIDES };
-
-/* Numbers in one slot of one phase. */
-#define LEDGER_ROW (SIDES * CALLERS)
 
 struct ledger {
 	uint64_t magic;
@@ -42,15 +38,19 @@ struct ledger {
 
 #define LEDGER_COUNTS(page) ((_Atomic uint64_t *)((page) + 1))
 
+static_assert(sizeof(struct ledger) == LEDGER_HEADER, "layout of the ledger");
+static_assert(offsetof(struct ledger, offset) == LEDGER_OFFSET_AT, "layout of the ledger");
 static_assert(offsetof(struct ledger, magic) == 0, "layout of the ledger");
 static_assert(offsetof(struct ledger, version) == 8, "layout of the ledger");
 static_assert(offsetof(struct ledger, slots) == 12, "layout of the ledger");
 static_assert(offsetof(struct ledger, phases) == 16, "layout of the ledger");
 static_assert(offsetof(struct ledger, row) == 20, "layout of the ledger");
 static_assert(offsetof(struct ledger, size) == 24, "layout of the ledger");
-static_assert(offsetof(struct ledger, offset) == 32, "layout of the ledger");
 static_assert(offsetof(struct ledger, ready) == 40, "layout of the ledger");
 static_assert(offsetof(struct ledger, entries) == 48, "layout of the ledger");
-static_assert(sizeof(struct ledger) == 128, "layout of the ledger");
+static_assert(CALLERS == LEDGER_CALLERS && SIDES * CALLERS == LEDGER_ROW, "layout of a row");
+static_assert(LEDGER_ROW * sizeof(uint64_t) == LEDGER_ROW_SIZE, "layout of a row");
+static_assert(1 << LEDGER_ROW_BITS == LEDGER_ROW_SIZE, "layout of a row");
+static_assert(SIDE_BYPASSED * CALLERS * sizeof(uint64_t) == LEDGER_BYPASSED_AT, "layout of a row");
 
 #endif

@@ -18,8 +18,8 @@
 
 static _Thread_local int resolving __attribute__((tls_model("initial-exec")));
 
-/* Of entries.so, which need not be loaded: behind the counter at a function's entry. */
-extern void *pyinterpose_behind(void *entry) __attribute__((weak));
+/* Of entries.so, which need not be loaded: where a call that ran an override goes on, past the entry counter. */
+extern void *pyinterpose_resume(void *entry) __attribute__((weak));
 
 static uintptr_t nothing(void);
 static void report(const char *symbol);
@@ -37,8 +37,8 @@ void *next_find(void *_Atomic *cache, const char *symbol)
 	errno = kept;
 	if (found == NULL || objects_ours(found))
 		report(symbol);
-	if (pyinterpose_behind != NULL)
-		found = pyinterpose_behind(found);
+	if (pyinterpose_resume != NULL)
+		found = pyinterpose_resume(found);
 	atomic_store_explicit(cache, found, memory_order_relaxed);
 	return found;
 }

@@ -1,5 +1,6 @@
 /*
- * This file tells the role of the object that holds an address.
+ * This file tells the role of the object that holds an address: the loader's list (dl_iterate_phdr) says whose executable
+ * segment it lies in, and that object's file, name and exported symbols say what it is.
  *
  * It runs in somebody else's process, inside hooks of malloc and of the interpreter. Keep these rules: allocate nothing;
  * take no lock of our own; keep errno; never call anything that a shim overrides except through its own forwarding.
@@ -10,11 +11,11 @@
  */
 #include "objects.h"
 #include "ledger.h"
+#include "loaded.h"
+#include "visibility.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <limits.h>
-#include <link.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,10 @@ static const struct object by_role[] = {
 	{ 0, 0, CALLER_LIBRARY },			{ 0, 0, CALLER_SHIM },
 };
 
-/* First instructions of the interpreter's functions that entries.so has moved; it need not be loaded. */
+/*
+ * Where entries.so keeps the displaced instructions of the interpreter's functions: a call among them is the interpreter's,
+ * though no loaded object holds it. Null where entries.so is not loaded.
+ */
 extern const struct object pyinterpose_stubs __attribute__((weak));
 
 struct search {
@@ -47,7 +51,7 @@ static int caller_of(const struct dl_phdr_info *info);
 static int is_executable(const char *name);
 static int is_interpreter_file(const char *path);
 static int caller_by_symbols(const struct dl_phdr_info *info);
-static uint32_t symbol_count(const struct dl_phdr_info *info, const uint32_t *gnu, const uint32_t *sysv);
+static uint32_t symbol_count(const uint32_t *gnu, const uint32_t *sysv);
 static int names_module(const char *symbol, const char *path);
 
 const struct object *objects_find(const void *address)
@@ -67,8 +71,8 @@ const struct object *objects_find(const void *address)
 
 int objects_ours(const void *address)
 {
-	extern const char __ehdr_start __attribute__((visibility("hidden")));
-	extern const char _end __attribute__((visibility("hidden")));
+	extern const char __ehdr_start HIDDEN;
+	extern const char _end HIDDEN;
 	return (uintptr_t)address >= (uintptr_t)&__ehdr_start && (uintptr_t)address < (uintptr_t)&_end;
 }
 
@@ -76,24 +80,20 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 {
 	struct search *search = data;
 	(void)size;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		uintptr_t low = info->dlpi_addr + segment->p_vaddr;
-		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X) || search->address - low >= segment->p_memsz)
-			continue;
-		int caller = caller_of(info);
-		int index = atomic_fetch_add_explicit(&reserved, 1, memory_order_acq_rel);
-		if (index >= MOST_OBJECTS) {
-			atomic_store_explicit(&reserved, MOST_OBJECTS, memory_order_release);
-			search->found = &by_role[caller == CALLER_SHIM ? CALLERS : caller];
-			return 1;
-		}
-		table[index] = (struct object){ low, segment->p_memsz, caller };
-		atomic_store_explicit(&published[index], 1, memory_order_release);
-		search->found = &table[index];
+	const ElfW(Phdr) *segment = loaded_segment(info, search->address, PF_X);
+	if (segment == NULL)
+		return 0;
+	int caller = caller_of(info);
+	int index = atomic_fetch_add_explicit(&reserved, 1, memory_order_acq_rel);
+	if (index >= MOST_OBJECTS) {
+		atomic_store_explicit(&reserved, MOST_OBJECTS, memory_order_release);
+		search->found = &by_role[caller == CALLER_SHIM ? CALLERS : caller];
 		return 1;
 	}
-	return 0;
+	table[index] = (struct object){ info->dlpi_addr + segment->p_vaddr, segment->p_memsz, caller };
+	atomic_store_explicit(&published[index], 1, memory_order_release);
+	search->found = &table[index];
+	return 1;
 }
 
 static int caller_of(const struct dl_phdr_info *info)
@@ -138,32 +138,13 @@ static int is_interpreter_file(const char *path)
 
 static int caller_by_symbols(const struct dl_phdr_info *info)
 {
-	const ElfW(Dyn) *dynamic = NULL;
-	const ElfW(Sym) *symbols = NULL;
-	const char *strings = NULL;
-	const uint32_t *gnu = NULL, *sysv = NULL;
-	for (int i = 0; i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-			dynamic = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-	for (; dynamic != NULL && dynamic->d_tag != DT_NULL; dynamic++) {
-		uintptr_t value = dynamic->d_un.d_ptr;
-		/* glibc relocates these pointers in place, other loaders and the vDSO leave them as they are in the file. */
-		const void *at = (const void *)(value < info->dlpi_addr ? value + info->dlpi_addr : value);
-		if (dynamic->d_tag == DT_SYMTAB)
-			symbols = at;
-		else if (dynamic->d_tag == DT_STRTAB)
-			strings = at;
-		else if (dynamic->d_tag == DT_GNU_HASH)
-			gnu = at;
-		else if (dynamic->d_tag == DT_HASH)
-			sysv = at;
-	}
-	if (symbols == NULL || strings == NULL)
+	struct loaded_tables tables = loaded_tables(info);
+	if (tables.symbols == NULL || tables.strings == NULL)
 		return CALLER_LIBRARY;
-	uint32_t count = symbol_count(info, gnu, sysv);
+	uint32_t count = symbol_count(tables.gnu_hash, tables.sysv_hash);
 	for (uint32_t i = 1; i < count; i++) {
-		const char *name = strings + symbols[i].st_name;
-		if (symbols[i].st_shndx == SHN_UNDEF)
+		const char *name = tables.strings + tables.symbols[i].st_name;
+		if (tables.symbols[i].st_shndx == SHN_UNDEF)
 			continue;
 		if (strncmp(name, "pyinterpose_canary_", 19) == 0)
 			return CALLER_SHIM;
@@ -173,9 +154,9 @@ static int caller_by_symbols(const struct dl_phdr_info *info)
 	return CALLER_LIBRARY;
 }
 
-static uint32_t symbol_count(const struct dl_phdr_info *info, const uint32_t *gnu, const uint32_t *sysv)
+/* DT_HASH counts the symbols (nchain); DT_GNU_HASH does not, but its longest chain ends with the last of them. */
+static uint32_t symbol_count(const uint32_t *gnu, const uint32_t *sysv)
 {
-	(void)info;
 	if (sysv != NULL)
 		return sysv[1];
 	if (gnu == NULL)

@@ -1,8 +1,11 @@
 /*
  * This file moves an object's counting onto the ledger, in the target.
  *
- * Keep these rules: counting works before the constructor has run (another object's constructor can call a hook first),
- * so it begins on a static page and moves when the ledger is mapped; nothing is allocated, no lock taken, errno kept.
+ * An override can be called before its own constructor has run: another object's constructor calls it. So counting begins on a
+ * static page; the constructor maps the ledger, moves to it, and adds what the static page has counted. A forked child, which
+ * is not the process meant, moves back to the static page, which nobody reads.
+ *
+ * Keep these rules: nothing is allocated, no lock taken, errno kept.
  */
 #include "page.h"
 
@@ -16,13 +19,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int page_left;
+int in_forked_child;
 
 static struct ledger *first;
 
 static struct ledger *map(const char *path, uint32_t slots);
 static int valid(const struct ledger *page, uint64_t size, uint32_t slots);
-static void leave(void);
+static void after_fork_in_child(void);
 
 void page_enter(struct ledger *early, uint32_t slots)
 {
@@ -30,7 +33,7 @@ void page_enter(struct ledger *early, uint32_t slots)
 	struct ledger *page = map(getenv("PYINTERPOSE_LEDGER"), slots);
 	if (page == NULL)
 		page = map(getenv("PYINTERPOSE_LEDGER_BESIDE"), slots);
-	page_withdraw();
+	preload_strip();
 	first = early;
 	if (page != NULL) {
 		atomic_store(&page_current, page);
@@ -40,7 +43,7 @@ void page_enter(struct ledger *early, uint32_t slots)
 				atomic_fetch_add(&LEDGER_COUNTS(page)[i], counted);
 		}
 	}
-	pthread_atfork(NULL, NULL, leave);
+	pthread_atfork(NULL, NULL, after_fork_in_child);
 	errno = kept;
 }
 
@@ -75,8 +78,8 @@ static int valid(const struct ledger *page, uint64_t size, uint32_t slots)
 				 size == sizeof *page + (uint64_t)page->slots * page->phases * page->row * sizeof(uint64_t);
 }
 
-/* In place, because setenv allocates: what stays is a part of what is there. */
-void page_withdraw(void)
+/* In place, because setenv allocates: the user's list is a part of the whole, so it fits where the whole stands. */
+void preload_strip(void)
 {
 	const char *user = getenv("PYINTERPOSE_PRELOAD");
 	char *list = getenv("LD_PRELOAD");
@@ -88,9 +91,9 @@ void page_withdraw(void)
 		memcpy(list, user, strlen(user) + 1);
 }
 
-/* In a forked child, which has one thread. Nobody reads what it counts on its first page. */
-static void leave(void)
+/* A forked child has one thread. */
+static void after_fork_in_child(void)
 {
-	page_left = 1;
+	in_forked_child = 1;
 	atomic_store(&page_current, first);
 }

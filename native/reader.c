@@ -3,12 +3,14 @@
 #include "ledger.h"
 #include "slots.h"
 #include "entries/entries.h"
+#include "visibility.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
@@ -17,8 +19,6 @@
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
 #endif
-
-#define EXPORT __attribute__((visibility("default")))
 
 struct reader {
 	struct ledger *page;
@@ -48,6 +48,15 @@ static const char *const entries_reasons[] = {
 #define ENTRIES_REASON(name, words) words,
 	ENTRIES_REASONS(ENTRIES_REASON)
 #undef ENTRIES_REASON
+};
+
+static const struct {
+	const char *name;
+	uint64_t value;
+} layout[] = {
+#define NUMBER(name) { #name, name },
+	LAYOUT(NUMBER)
+#undef NUMBER
 };
 
 static int valid(const struct ledger *page, uint64_t size);
@@ -161,6 +170,17 @@ EXPORT const char *reader_family_of(uint32_t slot)
 EXPORT const char *reader_family(uint32_t bit)
 {
 	return bit < FAMILIES ? families[bit] : NULL;
+}
+
+EXPORT int reader_layout(const char *name, uint64_t *out)
+{
+	for (size_t i = 0; i < sizeof layout / sizeof layout[0]; i++) {
+		if (strcmp(layout[i].name, name) != 0)
+			continue;
+		*out = layout[i].value;
+		return 0;
+	}
+	return -ENOENT;
 }
 
 EXPORT int reader_fix_addresses(void)

@@ -35,6 +35,9 @@ const char *reader_symbol(uint32_t slot);
 const char *reader_family_of(uint32_t slot);
 const char *reader_family(uint32_t bit);
 
+/* A number of layout.h by its name. -ENOENT where LAYOUT does not list it. */
+int reader_layout(const char *name, uint64_t *out);
+
 /* Address randomisation off for the programs that this process starts from now on: counts then repeat. */
 int reader_fix_addresses(void);
 

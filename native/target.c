@@ -3,28 +3,20 @@
  * a link to the real libpython stands under its name.
  */
 #include "family.h"
+#include "visibility.h"
 
-#define DEFINE(symbol)                                      \
-	__attribute__((visibility("default"))) void symbol(void); \
-	__attribute__((visibility("default"))) void symbol(void)  \
-	{                                                         \
+#define DEFINE(symbol)      \
+	EXPORT void symbol(void); \
+	EXPORT void symbol(void)  \
+	{                         \
 	}
 
-/* What libc defines, it defines there too. */
-#define DEFINE_libc_memory(symbol)
-#define DEFINE_libc_time(symbol)
-#define DEFINE_libc_io(symbol)
-#define DEFINE_error(symbol) DEFINE(symbol)
-#define DEFINE_object(symbol) DEFINE(symbol)
-#define DEFINE_number(symbol) DEFINE(symbol)
-#define DEFINE_call(symbol) DEFINE(symbol)
-#define DEFINE_memory(symbol) DEFINE(symbol)
-#define DEFINE_import(symbol) DEFINE(symbol)
-#define DEFINE_gil(symbol) DEFINE(symbol)
-#define DEFINE_lifecycle(symbol) DEFINE(symbol)
+/* binding.gyp selects the families of libc's functions: what libc defines, it defines there too. */
+#define DEFINE_0(symbol) DEFINE(symbol)
+#define DEFINE_1(symbol)
 
-#define HOOK(family, symbol, ...) JOIN(DEFINE_, family)(symbol)
-#define JUMP(family, symbol) JOIN(DEFINE_, family)(symbol)
+#define HOOK(family, symbol, ...) JOIN(DEFINE_, IN_FAMILY(family))(symbol)
+#define JUMP(family, symbol) JOIN(DEFINE_, IN_FAMILY(family))(symbol)
 #define CANARY(family, symbol) DEFINE(symbol)
 #include "hooks.def"
 

@@ -39,15 +39,15 @@ enum entries_reason blob_read(const char *path, const struct blob **out)
 static int valid(const struct blob *file, uint64_t size)
 {
 	if (file->magic != BLOB_MAGIC || file->version != BLOB_VERSION || file->size > size ||
-			file->build_id_size > BLOB_BUILD_ID)
+			file->build_id_size > BLOB_MOST_BUILD_ID)
 		return 0;
 	if (file->size != CODE_OFFSET(file) + file->code_size || file->code_size < sizeof(struct stubs_head))
 		return 0;
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];
-		if (patch->counter >= file->code_size || patch->behind >= file->code_size || patch->back >= file->code_size ||
-				patch->original_size > BLOB_ORIGINAL || patch->original_size < patch->moved || patch->slot > BLOB_SLOTS ||
-				(i > 0 && patch[-1].entry >= patch->entry))
+		if (patch->counter >= file->code_size || patch->resume >= file->code_size || patch->jump_back >= file->code_size ||
+				patch->original_size > PATCH_MOST_ORIGINAL || patch->original_size < patch->displaced ||
+				patch->slot > BLOB_MOST_SLOTS || (i > 0 && patch[-1].entry >= patch->entry))
 			return 0;
 	}
 	for (uint32_t i = 0; i < file->fixups; i++)

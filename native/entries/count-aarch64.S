@@ -1,25 +1,27 @@
 /*
  * This file counts one entry of a patched function, on aarch64.
  *
- * Keep this rule: every register and the flags are as they were. A caller in the same library may rely on whatever its
- * callee is known not to touch (-fipa-ra). So C runs only where a calling page is seen for the first time; what it may do
- * to vectors beyond their first 128 bits (SVE) is not undone, which no call outside of one unit relies on.
+ * A function's first instruction is displaced into a stub (src/entries/aarch64/stub.ts), and a branch to the stub stands in its
+ * place; the stub calls this routine. Who called is told by the return address: within the interpreter's code at once, elsewhere
+ * by a cache that is keyed by call site and slot, which role.c fills. So C runs only where a pair of call site and slot is met for
+ * the first time, or again after another pair took its place in the cache.
+ *
+ * Keep this rule: every register and the flags are as they were. A caller in the same library may rely on whatever its callee
+ * is known not to touch (-fipa-ra). What C does to vectors beyond their first 128 bits (SVE) is not undone: no call that leaves
+ * its unit relies on them.
  */
 #if defined(__aarch64__)
 
-/* In struct ledger. */
-#define OFFSET 32
-/* The cache's entries, a power of two; entries.c agrees. */
-#define CACHED 4096
-#define SHIM 15
-/* In a ledger: the first slot's bypassed calls, and the size of a row as a power of two. */
-#define FIRST 160
-#define ROW 6
+#include "../layout.h"
+
+/* Where the bypassed calls of slot 0 lie in a ledger. */
+#define FIRST_BYPASSED (LEDGER_HEADER + LEDGER_BYPASSED_AT)
+#define ROLE_MASK ((1 << ROLE_CACHE_ROLE_BITS) - 1)
 
 	.text
 
 /*
- * w17: where the slot's bypassed calls lie in a ledger of which the offset is 0; x16 is free.
+ * w17: where the slot's bypassed calls lie in a ledger whose `offset` is 0; x16 is free.
  * On the stack: the function's x16, x17, x30 (the return address, signed or not).
  */
 	.globl entries_count
@@ -45,7 +47,7 @@ entries_count:
 	b.hs 3f
 1:	adrp x2, page_current
 	ldr x2, [x2, #:lo12:page_current]
-	ldr x3, [x2, #OFFSET]
+	ldr x3, [x2, #LEDGER_OFFSET_AT]
 	add x2, x2, x17
 	add x2, x2, x3, lsl #3
 2:	ldxr x0, [x2]
@@ -58,28 +60,28 @@ entries_count:
 	ldp x0, x1, [sp], #48
 	ret
 
-	/* Not from the interpreter's code. What is known of that return address and that slot, and its role, in one word. */
-3:	sub w2, w17, #FIRST
-	lsr w2, w2, #ROW
-	orr x0, x2, x1, lsl #12
-	lsl x2, x2, #5
+	/* Not from the interpreter's code. An entry of the cache is return address, slot and role in one word. */
+3:	sub w2, w17, #FIRST_BYPASSED
+	lsr w2, w2, #LEDGER_ROW_BITS
+	orr x0, x2, x1, lsl #ROLE_CACHE_SLOT_BITS
+	lsl x2, x2, #ROLE_CACHE_SLOT_STEP
 	add x2, x2, x1
-	and x2, x2, #(CACHED - 1)
+	and x2, x2, #(ROLE_CACHE - 1)
 	adrp x3, entries_cache
 	add x3, x3, #:lo12:entries_cache
 	ldr x3, [x3, x2, lsl #3]
 	/* The return address has 48 bits, so nothing of it is lost above. */
-	lsl x0, x0, #4
-	and x2, x3, #~15
-	and x3, x3, #15
+	lsl x0, x0, #ROLE_CACHE_ROLE_BITS
+	and x2, x3, #~ROLE_MASK
+	and x3, x3, #ROLE_MASK
 	cmp x2, x0
 	b.eq 4f
 	mov x0, x1
-	sub w1, w17, #FIRST
-	lsr w1, w1, #ROW
+	sub w1, w17, #FIRST_BYPASSED
+	lsr w1, w1, #LEDGER_ROW_BITS
 	bl ask
 	mov w3, w0
-4:	cmp x3, #SHIM
+4:	cmp x3, #ROLE_CACHE_SHIM
 	b.eq 9b
 	add x17, x17, x3, lsl #3
 	b 1b

@@ -1,24 +1,27 @@
 /*
  * This file counts one entry of a patched function, on x86-64.
  *
- * Keep this rule: every register, the flags and the vector state are as they were. A caller in the same library may rely
- * on whatever its callee is known not to touch (-fipa-ra). So C runs only where a calling page is seen for the first time.
+ * A function's first instructions are displaced into a stub (src/entries/x86-64/stub.ts), and a jump to the stub stands in their
+ * place. The stub counts an entry from the interpreter's own code by itself, in the main thread; it calls this routine for any
+ * other. Who called is told by the return address: within the interpreter's code at once, elsewhere by a cache that is keyed by call
+ * site and slot, which role.c fills. So C runs only where a pair of call site and slot is met for the first time, or again after
+ * another pair took its place in the cache.
+ *
+ * Keep this rule: every register, the flags and the vector state are as they were. A caller in the same library may rely on
+ * whatever its callee is known not to touch (-fipa-ra).
  */
 #if defined(__x86_64__)
 
-/* In struct ledger. */
-#define OFFSET 32
-/* The cache's entries, a power of two; entries.c agrees. */
-#define CACHED 4096
-#define SHIM 15
-/* In a ledger: the first slot's bypassed calls, and the size of a row as a power of two. */
-#define FIRST 160
-#define ROW 6
+#include "../layout.h"
+
+/* Where the bypassed calls of slot 0 lie in a ledger. */
+#define FIRST_BYPASSED (LEDGER_HEADER + LEDGER_BYPASSED_AT)
+#define ROLE_MASK ((1 << ROLE_CACHE_ROLE_BITS) - 1)
 
 	.text
 
 /*
- * rax: where the slot's bypassed calls lie in a ledger of which the offset is 0.
+ * rax: where the slot's bypassed calls lie in a ledger whose `offset` is 0.
  * On the stack: where to return in the stub, the function's rax, the function's return address.
  */
 	.globl entries_count
@@ -36,12 +39,12 @@ entries_count:
 	sub entries_low(%rip), %rcx
 	cmp entries_size(%rip), %rcx
 	jae 2f
-1:	mov entries_alone@gottpoff(%rip), %rcx
+1:	mov entries_main_ledger@gottpoff(%rip), %rcx
 	mov %fs:(%rcx), %rcx
 	test %rcx, %rcx
 	je 3f
 	add %rcx, %rdx
-	mov OFFSET(%rcx), %rcx
+	mov LEDGER_OFFSET_AT(%rcx), %rcx
 	/* One instruction: a signal handler comes before it or after it, and loses nothing. */
 	incq (%rdx, %rcx, 8)
 	/* 127 + 1 overflows, 127 + 0 does not. */
@@ -51,11 +54,11 @@ entries_count:
 	pop %rcx
 	ret
 
-	/* A thread that shares its rows with others. */
+	/* Not the main thread: the shared row, atomically. */
 3:	mov page_current(%rip), %rcx
 	add %rcx, %rdx
-	add entries_others(%rip), %rdx
-	mov OFFSET(%rcx), %rcx
+	add entries_to_shared_row(%rip), %rdx
+	mov LEDGER_OFFSET_AT(%rcx), %rcx
 	lock incq (%rdx, %rcx, 8)
 	add $127, %al
 	sahf
@@ -63,27 +66,27 @@ entries_count:
 	pop %rcx
 	ret
 
-	/* Not from the interpreter's code. What is known of that return address and that slot, and its role, in one word. */
+	/* Not from the interpreter's code. An entry of the cache is return address, slot and role in one word. */
 2:	push %rdi
 	push %rsi
 	mov 48(%rsp), %rcx
-	lea -FIRST(%rdx), %rsi
-	shr $ROW, %rsi
+	lea -FIRST_BYPASSED(%rdx), %rsi
+	shr $LEDGER_ROW_BITS, %rsi
 	mov %rcx, %rdi
-	shl $12, %rdi
+	shl $ROLE_CACHE_SLOT_BITS, %rdi
 	or %rsi, %rdi
-	shl $5, %rsi
+	shl $ROLE_CACHE_SLOT_STEP, %rsi
 	add %rcx, %rsi
-	and $(CACHED - 1), %esi
+	and $(ROLE_CACHE - 1), %esi
 	lea entries_cache(%rip), %rcx
 	mov (%rcx, %rsi, 8), %rsi
 	mov %rsi, %rcx
-	shr $4, %rcx
+	shr $ROLE_CACHE_ROLE_BITS, %rcx
 	cmp %rdi, %rcx
 	jne 5f
 	mov %esi, %edi
-	and $15, %edi
-4:	cmp $SHIM, %edi
+	and $ROLE_MASK, %edi
+4:	cmp $ROLE_CACHE_SHIM, %edi
 	je 6f
 	lea (%rdx, %rdi, 8), %rdx
 	pop %rsi
@@ -91,8 +94,8 @@ entries_count:
 	jmp 1b
 
 5:	mov 48(%rsp), %rdi
-	lea -FIRST(%rdx), %rsi
-	shr $ROW, %rsi
+	lea -FIRST_BYPASSED(%rdx), %rsi
+	shr $LEDGER_ROW_BITS, %rsi
 	call ask
 	jmp 4b
 
@@ -116,40 +119,9 @@ ask:
 	push %r9
 	push %r10
 	push %r11
-	push %rbp
-	push %rbx
-	mov %rsp, %rbp
-	mov entries_state_size(%rip), %eax
-	sub %rax, %rsp
-	and $-64, %rsp
-	cmpl $0, entries_state_mask(%rip)
-	je 1f
-	/* XRSTOR wants the unused part of the header zero. */
-	movq $0, 512(%rsp)
-	movq $0, 520(%rsp)
-	movq $0, 528(%rsp)
-	movq $0, 536(%rsp)
-	movq $0, 544(%rsp)
-	movq $0, 552(%rsp)
-	movq $0, 560(%rsp)
-	movq $0, 568(%rsp)
-	mov entries_state_mask(%rip), %eax
-	xor %edx, %edx
-	xsave64 (%rsp)
-	call entries_role
-	mov %eax, %ebx
-	mov entries_state_mask(%rip), %eax
-	xor %edx, %edx
-	xrstor64 (%rsp)
-	jmp 2f
-1:	fxsave64 (%rsp)
-	call entries_role
-	mov %eax, %ebx
-	fxrstor64 (%rsp)
-2:	mov %ebx, %edi
-	mov %rbp, %rsp
-	pop %rbx
-	pop %rbp
+	lea entries_role(%rip), %rax
+	call call_c
+	mov %eax, %edi
 	pop %r11
 	pop %r10
 	pop %r9

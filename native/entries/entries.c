@@ -1,9 +1,14 @@
 /*
- * This file makes the interpreter's functions count their entries: it maps the blob that PYINTERPOSE_ENTRIES names near the interpreter
- * and puts a jump to it at the entry of each function, before the program has begun.
+ * This file makes the interpreter's functions count their entries.
  *
- * Keep these rules: all or nothing, and every reason for nothing is in the ledger; a byte is written only where the
- * original was checked; no page is writable and executable at once; nothing is allocated; errno is kept.
+ * An override counts the calls that reach it. To see those that pass it by, every exported function gets an inline hook: before the
+ * program begins, the stubs of the blob that PYINTERPOSE_ENTRIES names are mapped near the interpreter, and a jump to its stub is
+ * written at each function's entry (entries.h says what a stub does). An override forwards to where the stub resumes, behind its
+ * counter, so that what the counter sees is exactly what no override has seen.
+ *
+ * Keep these rules: all or nothing, and every reason for nothing is in the ledger; a byte is written only where the original was
+ * checked; no page is writable and executable at once; nothing is allocated; errno is kept. What is exported may be called before
+ * our constructor has run: a shim's constructor that comes first asks where to forward to.
  */
 #include "entries.h"
 #include "../objects.h"
@@ -13,6 +18,7 @@
 #include "interpreter.h"
 #include "role.h"
 #include "stubs.h"
+#include "../visibility.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,23 +28,20 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define EXPORT __attribute__((visibility("default")))
-#define HIDDEN __attribute__((visibility("hidden")))
-
-/* Where counting begins, before anything is patched; replaced by one of the ledger's shape. */
+/* Where the counters would count before anything is patched, which nothing does; start() replaces it. */
 static struct ledger none;
 struct ledger *_Atomic page_current = &none;
 
 /*
- * What the assembly reads: the interpreter's code; the ledger, in the thread that has the first rows to itself; and how far behind
- * them those of the others lie, in bytes.
+ * What the assembly reads: the interpreter's code; the ledger in the main thread, null in any other; and how far behind a slot's
+ * row of the main thread the row lies that the other threads share, in bytes.
  */
 HIDDEN uintptr_t entries_low, entries_size;
-HIDDEN _Thread_local struct ledger *entries_alone __attribute__((tls_model("initial-exec")));
-HIDDEN uint64_t entries_others;
+HIDDEN _Thread_local struct ledger *entries_main_ledger __attribute__((tls_model("initial-exec")));
+HIDDEN uint64_t entries_to_shared_row;
 HIDDEN void entries_count(void);
 
-/* Code that is the interpreter's, seen from objects.c of every shim. */
+/* The stubs, whose displaced instructions are the interpreter's code: seen from objects.c of every shim. */
 EXPORT struct object pyinterpose_stubs = { 0, 0, CALLER_INTERPRETER };
 
 static _Atomic int begun;
@@ -47,14 +50,14 @@ static const struct blob *blob;
 static const uint8_t *stubs;
 static struct interpreter interpreter;
 
-EXPORT void *pyinterpose_behind(void *entry);
+EXPORT void *pyinterpose_resume(void *entry);
 EXPORT const void *pyinterpose_origin(const void *address);
 EXPORT void pyinterpose_canary_entries(void);
 
 static void start(void);
-static void leave(void);
+static void after_fork_in_child(void);
 static enum entries_reason patch_interpreter(uint32_t slots);
-static uintptr_t alone_offset(void);
+static uintptr_t main_ledger_offset(void);
 static enum entries_reason patch_all(const struct blob *file);
 static uintptr_t entry_of(uint32_t slot);
 static uint32_t counted(void);
@@ -67,10 +70,10 @@ void pyinterpose_canary_entries(void)
 }
 
 /*
- * Behind the counter of a function's entry; the entry itself where it has no counter. An override forwards to it, so that
- * what passed the override is not counted again. May be called before our constructor has run.
+ * Where the stub of a function resumes; its entry, where it has no stub. An override forwards to it, so that a call that ran the
+ * override is not counted as an entry too. May be called before our constructor has run.
  */
-void *pyinterpose_behind(void *entry)
+void *pyinterpose_resume(void *entry)
 {
 	start();
 	if (blob == NULL)
@@ -86,35 +89,36 @@ void *pyinterpose_behind(void *entry)
 	}
 	if (low == blob->patches || PATCHES(blob)[low].entry != address)
 		return entry;
-	return (void *)(uintptr_t)(stubs + PATCHES(blob)[low].behind);
+	return (void *)(uintptr_t)(stubs + PATCHES(blob)[low].resume);
 }
 
-/* Where a return address among the moved instructions is in the interpreter; any other is returned as it is. */
+/* The place in the interpreter for which a return address among displaced instructions stands; any other is returned as it is. */
 const void *pyinterpose_origin(const void *address)
 {
 	uintptr_t offset = (uintptr_t)address - (uintptr_t)stubs;
 	if (blob == NULL || offset >= blob->code_size)
 		return address;
 	for (uint32_t i = 0; i < blob->patches; i++)
-		if (PATCHES(blob)[i].back == offset)
-			return (const void *)(interpreter.base + PATCHES(blob)[i].at + PATCHES(blob)[i].moved);
+		if (PATCHES(blob)[i].jump_back == offset)
+			return (const void *)(interpreter.base + PATCHES(blob)[i].at + PATCHES(blob)[i].displaced);
 	return address;
 }
 
-__attribute__((constructor)) static void enter(void)
+__attribute__((constructor)) static void constructor(void)
 {
 	start();
 	if (blob == NULL)
 		return;
-	if (blob->others != 0)
-		entries_alone = atomic_load(&page_current);
-	pthread_atfork(NULL, NULL, leave);
+	/* Without a row for the other threads, the main thread shares theirs. */
+	if (blob->to_shared_row != 0)
+		entries_main_ledger = atomic_load(&page_current);
+	pthread_atfork(NULL, NULL, after_fork_in_child);
 }
 
-/* In a forked child, after page.c's. */
-static void leave(void)
+/* Runs after page.c's, which was registered before. */
+static void after_fork_in_child(void)
 {
-	entries_alone = NULL;
+	entries_main_ledger = NULL;
 	role_stop();
 }
 
@@ -135,7 +139,7 @@ static void start(void)
 				page_ready(FAMILY_entries);
 		}
 	}
-	page_withdraw();
+	preload_strip();
 	errno = kept;
 }
 
@@ -158,23 +162,23 @@ static enum entries_reason patch_interpreter(uint32_t slots)
 		return ENTRIES_OTHER_BYTES;
 	if (!role_prepare(entry_of))
 		return ENTRIES_OLD_CPU;
-	struct stubs_head head = { (uintptr_t)entries_count, interpreter.code, interpreter.code_size, alone_offset() };
+	struct stubs_head head = { (uintptr_t)entries_count, interpreter.code, interpreter.code_size, main_ledger_offset() };
 	stubs = stubs_map(&interpreter, file, &head);
 	if (stubs == NULL)
 		return ENTRIES_NO_ROOM;
 	entries_low = interpreter.code;
 	entries_size = interpreter.code_size;
-	entries_others = (uint64_t)file->others * LEDGER_ROW * sizeof(uint64_t);
+	entries_to_shared_row = (uint64_t)file->to_shared_row * LEDGER_ROW_SIZE;
 	return patch_all(file);
 }
 
-static uintptr_t alone_offset(void)
+static uintptr_t main_ledger_offset(void)
 {
 	uintptr_t thread = 0;
 #if defined(__x86_64__)
 	__asm__("mov %%fs:0, %0" : "=r"(thread));
 #endif
-	return (uintptr_t)&entries_alone - thread;
+	return (uintptr_t)&entries_main_ledger - thread;
 }
 
 static enum entries_reason patch_all(const struct blob *file)
@@ -206,7 +210,7 @@ static uint32_t counted(void)
 {
 	uint32_t count = 0;
 	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
-		count += PATCHES(blob)[i].slot != BLOB_SLOTS;
+		count += PATCHES(blob)[i].slot != BLOB_MOST_SLOTS;
 	return count;
 }
 

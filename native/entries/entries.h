@@ -1,28 +1,27 @@
 /*
- * This file is the layout of a blob of entry counters, which the driver writes (src/entries/blob.ts) and blob.c
- * reads; and the reasons for which entries.c leaves the code alone, which reader.c names.
+ * This file is the blob of entry counters, which the driver writes (src/entries/blob.ts) and blob.c reads; and the reasons
+ * for which entries.c patches nothing, which reader.c puts into words. Its numbers are in layout.h.
  *
- * A blob holds the code that stands aside for each patched function: a counter's call, the function's own first
- * instructions, a jump back. It is encoded for one distance from the interpreter, and lists what changes at another.
+ * An entry counter is an inline hook. The first instructions of a function are displaced: they are encoded anew in a stub that stands
+ * near the interpreter, and a jump to the stub is written over them. The stub counts, and resumes: runs the displaced instructions
+ * and jumps back to what follows them in the function. Where a function has no room for a jump of five bytes, one of two bytes leads
+ * to a relay jump, in bytes that a donor lends: a function nearby of which more instructions are displaced than its own jump needs.
+ *
+ * The stubs are encoded for one distance from the interpreter; the fixups list what changes at another.
  */
 #ifndef PYINTERPOSE_ENTRIES_H
 #define PYINTERPOSE_ENTRIES_H
+
+#include "../layout.h"
 
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define BLOB_MAGIC UINT64_C(0x7365697274796e65)
-#define BLOB_VERSION 5u
-#define BLOB_BUILD_ID 64
-#define BLOB_ORIGINAL 24
-/* What a slot is below: it shares a word with a return address. */
-#define BLOB_SLOTS 4096
-
 struct blob {
 	uint64_t magic;
 	uint32_t version;
-	/* e_machine. */
+	/* e_machine of the interpreter's ELF header. */
 	uint32_t machine;
 	/* Of the part that entries.c reads, in bytes; what follows is the driver's. */
 	uint64_t size;
@@ -36,53 +35,71 @@ struct blob {
 	/* The interpreter that it was made for: FNV-1a of its program headers, and its build-id. */
 	uint64_t headers;
 	uint32_t build_id_size;
-	uint8_t build_id[BLOB_BUILD_ID];
-	/* How many rows behind a slot's own its row for the other threads is (native/count.h); 0 where all threads share one. */
-	uint32_t others;
+	uint8_t build_id[BLOB_MOST_BUILD_ID];
+	/*
+	 * From a slot's row of the main thread to its row that the other threads share (count.h), in rows; 0 where all threads
+	 * share one.
+	 */
+	uint32_t to_shared_row;
 	/* Then: struct patch[patches], sorted by entry; struct fixup[fixups]; the code, aligned to 16. */
 };
 
-/* One function. Addresses are the file's; offsets are into the code. */
+/* One patched function. Addresses are the interpreter's file's; offsets are into the code. */
 struct patch {
 	uint64_t entry;
-	/* Where the jump is written: the entry, or behind its landing pad. */
+	/* Where the jump is written: the entry, or behind its landing pad (ENDBR64, BTI). */
 	uint64_t at;
-	/* Where a short jump, written there, goes on from; 0 for a long one. */
-	uint64_t via;
-	/* In the ledger; BLOB_SLOTS where it only makes room for another. */
+	/* Where a relay jump is written, to which a jump of two bytes at `at` leads; 0 where the jump at `at` is a long one. */
+	uint64_t relay;
+	/* In the ledger; BLOB_MOST_SLOTS for a donor: patched only to lend its bytes to a relay jump, not counted. */
 	uint32_t slot;
+	/* Where the stub counts, and where it resumes: who goes on there has been counted already, or is not to be. */
 	uint32_t counter;
-	uint32_t behind;
-	/* The jump back, which is also where a call among the moved instructions returns to. */
-	uint32_t back;
-	/* How many of the original bytes are moved. */
-	uint32_t moved;
-	/* What must be there now: at least what is moved and what is written over. */
+	uint32_t resume;
+	/* The jump back to the function, which is also where a call among the displaced instructions returns to. */
+	uint32_t jump_back;
+	/* How many bytes of the function are displaced. */
+	uint32_t displaced;
+	/* What must be there now: at least what is displaced and what is written over. */
 	uint32_t original_size;
-	uint8_t original[BLOB_ORIGINAL];
+	uint8_t original[PATCH_MOST_ORIGINAL];
 };
 
-/* What depends on the distance between the code and the interpreter. */
-enum fixup_kind {
-	/* 32 bits, the distance to a place in the interpreter from behind this word (x86-64). */
-	FIXUP_RELATIVE32,
-	/* The 26 bits of a B or BL (aarch64). */
-	FIXUP_BRANCH26,
-	/* 64 bits, an address in the interpreter: its base is added. */
-	FIXUP_ABSOLUTE64,
-	FIXUP_KINDS
-};
-
+/*
+ * What depends on the distance between the code and the interpreter. FIXUP_RELATIVE32: 32 bits, the distance to a place in the
+ * interpreter from the end of this word (x86-64). FIXUP_BRANCH26: the 26 bits of a B or BL (aarch64). FIXUP_ABSOLUTE64: 64 bits, an
+ * address in the interpreter, to which its base is added.
+ */
 struct fixup {
 	uint32_t offset;
 	uint32_t kind;
 };
 
-static_assert(sizeof(struct blob) == 128, "layout of the blob");
-static_assert(offsetof(struct blob, code_address) == 40, "layout of the blob");
-static_assert(offsetof(struct blob, build_id) == 60, "layout of the blob");
-static_assert(sizeof(struct patch) == 72, "layout of the blob");
-static_assert(sizeof(struct fixup) == 8, "layout of the blob");
+static_assert(sizeof(struct blob) == BLOB_HEADER, "layout of the blob");
+static_assert(offsetof(struct blob, machine) == BLOB_MACHINE_AT, "layout of the blob");
+static_assert(offsetof(struct blob, size) == BLOB_SIZE_AT, "layout of the blob");
+static_assert(offsetof(struct blob, slots) == BLOB_SLOTS_AT, "layout of the blob");
+static_assert(offsetof(struct blob, patches) == BLOB_PATCHES_AT, "layout of the blob");
+static_assert(offsetof(struct blob, fixups) == BLOB_FIXUPS_AT, "layout of the blob");
+static_assert(offsetof(struct blob, code_size) == BLOB_CODE_SIZE_AT, "layout of the blob");
+static_assert(offsetof(struct blob, code_address) == BLOB_CODE_ADDRESS_AT, "layout of the blob");
+static_assert(offsetof(struct blob, headers) == BLOB_HEADERS_AT, "layout of the blob");
+static_assert(offsetof(struct blob, build_id_size) == BLOB_BUILD_ID_SIZE_AT, "layout of the blob");
+static_assert(offsetof(struct blob, build_id) == BLOB_BUILD_ID_AT, "layout of the blob");
+static_assert(offsetof(struct blob, to_shared_row) == BLOB_TO_SHARED_ROW_AT, "layout of the blob");
+static_assert(sizeof(struct patch) == PATCH_SIZE, "layout of a patch");
+static_assert(offsetof(struct patch, entry) == PATCH_ENTRY_AT, "layout of a patch");
+static_assert(offsetof(struct patch, at) == PATCH_AT_AT, "layout of a patch");
+static_assert(offsetof(struct patch, relay) == PATCH_RELAY_AT, "layout of a patch");
+static_assert(offsetof(struct patch, slot) == PATCH_SLOT_AT, "layout of a patch");
+static_assert(offsetof(struct patch, counter) == PATCH_COUNTER_AT, "layout of a patch");
+static_assert(offsetof(struct patch, resume) == PATCH_RESUME_AT, "layout of a patch");
+static_assert(offsetof(struct patch, jump_back) == PATCH_JUMP_BACK_AT, "layout of a patch");
+static_assert(offsetof(struct patch, displaced) == PATCH_DISPLACED_AT, "layout of a patch");
+static_assert(offsetof(struct patch, original_size) == PATCH_ORIGINAL_SIZE_AT, "layout of a patch");
+static_assert(offsetof(struct patch, original) == PATCH_ORIGINAL_AT, "layout of a patch");
+static_assert(sizeof(struct fixup) == FIXUP_SIZE, "layout of a fixup");
+static_assert(offsetof(struct fixup, kind) == FIXUP_KIND_AT, "layout of a fixup");
 
 #define ENTRIES_REASONS(X)                                                                             \
 	X(NONE, "")                                                                                          \

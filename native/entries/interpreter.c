@@ -1,9 +1,9 @@
 /* This file finds the interpreter among what is loaded, knows it, and gets the right to write its code; see interpreter.h. */
 #include "interpreter.h"
+#include "../loaded.h"
 #include "../objects.h"
 #include "blob.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
 static int has_build_id(const struct interpreter *interpreter, const uint8_t *id, uint32_t size);
 static int in_code(const struct interpreter *interpreter, uint64_t address, uint64_t size);
+static int is_code(const ElfW(Phdr) * segment);
 
 int interpreter_find(struct interpreter *out)
 {
@@ -30,12 +31,10 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	*interpreter = (struct interpreter){
 		info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, name == NULL || name[0] == '\0' ? "/proc/self/exe" : name, 0, 0
 	};
-	for (int i = 0; i < interpreter->count; i++) {
-		const ElfW(Phdr) *segment = &interpreter->segments[i];
-		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X) || segment->p_memsz <= interpreter->code_size)
-			continue;
-		interpreter->code = interpreter->base + segment->p_vaddr;
-		interpreter->code_size = segment->p_memsz;
+	const ElfW(Phdr) *code = loaded_largest(info, PF_X);
+	if (code != NULL) {
+		interpreter->code = interpreter->base + code->p_vaddr;
+		interpreter->code_size = code->p_memsz;
 	}
 	return 1;
 }
@@ -76,7 +75,7 @@ int interpreter_is_as_filed(const struct interpreter *interpreter, const struct 
 	for (uint32_t i = 0; i < file->patches; i++) {
 		const struct patch *patch = &PATCHES(file)[i];
 		if (!in_code(interpreter, patch->at, patch->original_size) ||
-				(patch->via != 0 && !in_code(interpreter, patch->via, 1)) ||
+				(patch->relay != 0 && !in_code(interpreter, patch->relay, 1)) ||
 				memcmp((const void *)(interpreter->base + patch->at), patch->original, patch->original_size) != 0)
 			return 0;
 	}
@@ -87,11 +86,16 @@ static int in_code(const struct interpreter *interpreter, uint64_t address, uint
 {
 	for (int i = 0; i < interpreter->count; i++) {
 		const ElfW(Phdr) *segment = &interpreter->segments[i];
-		if (segment->p_type == PT_LOAD && segment->p_flags & PF_X && address - segment->p_vaddr < segment->p_filesz &&
+		if (is_code(segment) && address - segment->p_vaddr < segment->p_filesz &&
 				size <= segment->p_filesz - (address - segment->p_vaddr))
 			return 1;
 	}
 	return 0;
+}
+
+static int is_code(const ElfW(Phdr) * segment)
+{
+	return segment->p_type == PT_LOAD && segment->p_flags & PF_X;
 }
 
 int interpreter_protect(const struct interpreter *interpreter, int writable)
@@ -99,7 +103,7 @@ int interpreter_protect(const struct interpreter *interpreter, int writable)
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	for (int i = 0; i < interpreter->count; i++) {
 		const ElfW(Phdr) *segment = &interpreter->segments[i];
-		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+		if (!is_code(segment))
 			continue;
 		uintptr_t low = (interpreter->base + segment->p_vaddr) & ~(page - 1);
 		uintptr_t high = (interpreter->base + segment->p_vaddr + segment->p_memsz + page - 1) & ~(page - 1);
@@ -116,7 +120,7 @@ void interpreter_restore(const struct interpreter *interpreter)
 	int fd = open(interpreter->path, O_RDONLY | O_CLOEXEC);
 	for (int i = 0; i < interpreter->count; i++) {
 		const ElfW(Phdr) *segment = &interpreter->segments[i];
-		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+		if (!is_code(segment))
 			continue;
 		uintptr_t before = (interpreter->base + segment->p_vaddr) & (page - 1);
 		void *low = (void *)(interpreter->base + segment->p_vaddr - before);

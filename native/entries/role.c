@@ -1,11 +1,19 @@
 /*
  * This file tells who makes a call that does not return to the interpreter's own code, and keeps the answer where the assembly
- * finds it. It is called with every register saved but none to spare: it may call libc, and must keep errno.
+ * finds it.
+ *
+ * A return address tells the object that called; but where that object's call is known to call another function (callee.h), it is
+ * that function which has jumped here, as the last thing it did. The answer, a role, is kept in a cache by call site and slot,
+ * which count-x86-64.S and count-aarch64.S look through first.
+ *
+ * Keep these rules: every register was saved by the assembly, so libc may be called; errno is kept; nothing is allocated; in a
+ * forked child the loader is not asked (role_stop).
  */
 #include "role.h"
 #include "../ledger.h"
 #include "../objects.h"
 #include "../callee.h"
+#include "../visibility.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -14,16 +22,8 @@
 #include <cpuid.h>
 #endif
 
-#define HIDDEN __attribute__((visibility("hidden")))
-
-/* The assembly agrees on these. */
-#define CACHED 4096
-#define CACHED_SHIM 15
-
-/* What the assembly reads: the return address, the slot, the role; how large the vector state is, and which parts of it count. */
-HIDDEN _Atomic uint64_t entries_cache[CACHED];
-HIDDEN uint32_t entries_state_size = 512;
-HIDDEN uint32_t entries_state_mask;
+/* What the assembly reads. An entry: the return address, the slot, the role (layout.h); 0 is none, for no call returns to 0. */
+HIDDEN _Atomic uint64_t entries_cache[ROLE_CACHE];
 HIDDEN int entries_role(uintptr_t return_address, uint32_t slot);
 
 static int stopped;
@@ -39,18 +39,19 @@ void role_stop(void)
 HIDDEN int entries_role(uintptr_t return_address, uint32_t slot)
 {
 	if (stopped)
-		return CACHED_SHIM;
+		return ROLE_CACHE_SHIM;
 	int kept = errno, caller = caller_of(return_address, slot);
-	uint64_t role = caller == CALLER_SHIM ? CACHED_SHIM : (uint64_t)caller;
-	uint64_t known = ((uint64_t)return_address << 12 | slot) << 4 | role;
-	atomic_store_explicit(&entries_cache[(return_address + slot * 32) % CACHED], known, memory_order_relaxed);
+	uint64_t role = caller == CALLER_SHIM ? ROLE_CACHE_SHIM : (uint64_t)caller;
+	uint64_t known = ((uint64_t)return_address << ROLE_CACHE_SLOT_BITS | slot) << ROLE_CACHE_ROLE_BITS | role;
+	uintptr_t place = return_address + ((uintptr_t)slot << ROLE_CACHE_SLOT_STEP);
+	atomic_store_explicit(&entries_cache[place % ROLE_CACHE], known, memory_order_relaxed);
 	errno = kept;
 	return (int)role;
 }
 
 /*
- * The role of the object that holds the call, unless that call is known to call something else: then that has jumped here,
- * as the last thing it did. What an override stands for is in the interpreter, and the override itself goes on behind the counter.
+ * Where the function that the call is known to call belongs to a shim, it is an override, which itself forwards to where the
+ * stub resumes and so is never counted: what has jumped here is the interpreter's function that it forwarded to.
  */
 static int caller_of(uintptr_t return_address, uint32_t slot)
 {
@@ -65,23 +66,11 @@ static int caller_of(uintptr_t return_address, uint32_t slot)
 
 #if defined(__x86_64__)
 
-/* What C code may clobber: x87, SSE, AVX, AVX-512. In the standard form they take at most this. */
-#define STATE_MASK 0xe7u
-#define STATE_SIZE 2688u
-
 int role_prepare(role_entry_of *entry_of)
 {
+	unsigned a, b, c, d;
 	entry = entry_of;
-	unsigned a, b, c, d, low, high;
-	/* LAHF in 64-bit mode. */
-	if (!__get_cpuid(0x80000001, &a, &b, &c, &d) || !(c & 1))
-		return 0;
-	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !__get_cpuid_count(0xd, 0, &a, &b, &c, &d))
-		return 1;
-	__asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-	entries_state_mask = low & STATE_MASK;
-	entries_state_size = b < STATE_SIZE ? b : STATE_SIZE;
-	return 1;
+	return __get_cpuid(0x80000001, &a, &b, &c, &d) && c & bit_LAHF_LM;
 }
 
 #elif defined(__aarch64__)
@@ -93,3 +82,6 @@ int role_prepare(role_entry_of *entry_of)
 }
 
 #endif
+
+static_assert(1 << ROLE_CACHE_SLOT_BITS == BLOB_MOST_SLOTS, "a slot fits beside a return address");
+static_assert(CALLERS < ROLE_CACHE_SHIM && ROLE_CACHE_SHIM < 1 << ROLE_CACHE_ROLE_BITS, "a role fits beside a slot");

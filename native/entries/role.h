@@ -7,10 +7,10 @@
 /* Tells where the function of a slot is entered; 0 where the slot has no entry counter. */
 typedef uintptr_t role_entry_of(uint32_t slot);
 
-/* Finds out how this CPU's registers are saved. Zero where the flags cannot be (no LAHF in 64-bit mode). */
+/* To be called before the first entry. Zero where the CPU cannot save its flags (no LAHF in 64-bit mode). */
 int role_prepare(role_entry_of *entry_of);
 
-/* Nothing is told any more: in a forked child, where another thread of the parent's may hold the loader's lock for ever. */
+/* From now on no caller is told, and none is counted: in a forked child, where a thread of the parent's may hold the loader's lock for ever. */
 void role_stop(void);
 
 #endif

@@ -1,4 +1,11 @@
-/* This file maps what stands aside of the patched functions near the interpreter, and writes the jumps to it. */
+/*
+ * This file maps the stubs near the interpreter, and writes the jumps from the patched functions to them.
+ *
+ * A jump of x86-64 reaches 2 GiB, one of aarch64 128 MiB, so the stubs must stand that near. The driver has encoded them for one
+ * place that is seldom taken; where it is, other places are tried outwards, and the fixups are applied.
+ *
+ * Keep these rules: nothing that is mapped is replaced (MAP_FIXED_NOREPLACE); no page is writable and executable at once.
+ */
 #include "stubs.h"
 #include "blob.h"
 
@@ -21,7 +28,7 @@
 
 static int reaches(const struct interpreter *interpreter, int64_t from, int64_t size);
 static int encode(const struct interpreter *interpreter, const struct blob *file, uint8_t *at);
-static int fix(const struct interpreter *interpreter, int64_t moved, enum fixup_kind kind, uint8_t *place);
+static int fix(const struct interpreter *interpreter, int64_t farther, uint32_t kind, uint8_t *place);
 
 uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head)
 {
@@ -71,18 +78,18 @@ static int reaches(const struct interpreter *interpreter, int64_t from, int64_t 
 
 static int encode(const struct interpreter *interpreter, const struct blob *file, uint8_t *at)
 {
-	int64_t moved = (int64_t)at - ((int64_t)interpreter->base + file->code_address);
+	int64_t farther = (int64_t)at - ((int64_t)interpreter->base + file->code_address);
 	memcpy(at, (const uint8_t *)file + CODE_OFFSET(file), file->code_size);
 	for (uint32_t i = 0; i < file->fixups; i++) {
-		int error = fix(interpreter, moved, (enum fixup_kind)FIXUPS(file)[i].kind, at + FIXUPS(file)[i].offset);
+		int error = fix(interpreter, farther, FIXUPS(file)[i].kind, at + FIXUPS(file)[i].offset);
 		if (error != 0)
 			return error;
 	}
 	return 0;
 }
 
-/* What the word at a place must be, now that the code stands `moved` bytes farther than it was encoded for. */
-static int fix(const struct interpreter *interpreter, int64_t moved, enum fixup_kind kind, uint8_t *place)
+/* Sets the word at a place to what it must be where the code stands `farther` bytes above what it was encoded for. */
+static int fix(const struct interpreter *interpreter, int64_t farther, uint32_t kind, uint8_t *place)
 {
 	uint64_t address;
 	uint32_t word;
@@ -91,7 +98,7 @@ static int fix(const struct interpreter *interpreter, int64_t moved, enum fixup_
 	switch (kind) {
 	case FIXUP_RELATIVE32:
 		memcpy(&distance, place, sizeof distance);
-		wanted = distance - moved;
+		wanted = distance - farther;
 		distance = (int32_t)wanted;
 		if (distance != wanted)
 			return -ERANGE;
@@ -99,7 +106,7 @@ static int fix(const struct interpreter *interpreter, int64_t moved, enum fixup_
 		return 0;
 	case FIXUP_BRANCH26:
 		memcpy(&word, place, sizeof word);
-		wanted = ((int64_t)((int32_t)(word << 6) >> 6) * 4 - moved) / 4;
+		wanted = ((int64_t)((int32_t)(word << 6) >> 6) * 4 - farther) / 4;
 		if (wanted < -(1 << 25) || wanted >= 1 << 25)
 			return -ERANGE;
 		word = (word & 0xfc000000) | ((uint32_t)wanted & 0x03ffffff);
@@ -110,20 +117,19 @@ static int fix(const struct interpreter *interpreter, int64_t moved, enum fixup_
 		address += interpreter->base;
 		memcpy(place, &address, sizeof address);
 		return 0;
-	case FIXUP_KINDS:
-		break;
+	default:
+		return -EINVAL;
 	}
-	return -EINVAL;
 }
 
 #if defined(__x86_64__)
 
-/* jmp rel32; or jmp rel8 to one, in what another patched function has room for. */
+/* jmp rel32; or jmp rel8 to a relay jump, in bytes that a donor lends. */
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs)
 {
 	uint8_t *at = (uint8_t *)(interpreter->base + patch->at), *from = at;
-	if (patch->via != 0) {
-		from = (uint8_t *)(interpreter->base + patch->via);
+	if (patch->relay != 0) {
+		from = (uint8_t *)(interpreter->base + patch->relay);
 		at[0] = 0xeb;
 		at[1] = (uint8_t)(from - (at + 2));
 	}

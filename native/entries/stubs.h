@@ -1,19 +1,25 @@
-/* This file declares what stands aside of the patched functions: their counters and first instructions. */
+/* This file declares the stubs: what stands near the interpreter for its patched functions, and the jumps to it. */
 #ifndef PYINTERPOSE_ENTRIES_STUBS_H
 #define PYINTERPOSE_ENTRIES_STUBS_H
 
 #include "interpreter.h"
 
-/* What the code begins with: all that is known at run time only. */
+/* What the code begins with: all that is known at run time only. The stubs refer to it by its distance. */
 struct stubs_head {
-	/* Counts an entry, whoever made it. */
+	/* entries_count, of count-x86-64.S and count-aarch64.S: counts an entry, whoever made it. */
 	uintptr_t counter;
-	/* The interpreter's code: on x86-64 a stub counts an entry from there by itself, in the thread that has its rows to itself. */
+	/* The interpreter's code: on x86-64 a stub counts an entry from there by itself, in the main thread. */
 	uintptr_t low;
 	uintptr_t size;
-	/* Where that thread's ledger stands, from the thread pointer on. */
-	uintptr_t alone;
+	/* Where entries_main_ledger stands, from the thread pointer on. */
+	uintptr_t main_ledger;
 };
+
+static_assert(sizeof(struct stubs_head) == STUBS_HEAD, "layout of the stubs");
+static_assert(offsetof(struct stubs_head, counter) == STUBS_COUNTER_AT, "layout of the stubs");
+static_assert(offsetof(struct stubs_head, low) == STUBS_LOW_AT, "layout of the stubs");
+static_assert(offsetof(struct stubs_head, size) == STUBS_SIZE_AT, "layout of the stubs");
+static_assert(offsetof(struct stubs_head, main_ledger) == STUBS_MAIN_LEDGER_AT, "layout of the stubs");
 
 /*
  * Maps the blob's code, executable, where it was encoded for, else farther away on either side; null where there is no

@@ -1,15 +1,18 @@
 /*
  * This file looks through the relocations of the loaded objects for a function, and through their code for jumps to it.
  *
+ * A slot of the GOT that is relocated with the function's name is looked for first; then every byte (every word on aarch64) of the
+ * object's code that could be a jump through that slot, or to a stub of the PLT that jumps through it. To decode the
+ * code would take longer.
+ *
  * It runs where a call site is met for the first time. Keep these rules: allocate nothing, take no lock of our own.
  */
 #include "jumps.h"
 
 #include "../ledger.h"
+#include "../loaded.h"
 #include "../objects.h"
 
-#include <elf.h>
-#include <link.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -29,21 +32,12 @@ struct search {
 	struct jumps found;
 };
 
-struct tables {
-	const ElfW(Sym) * symbols;
-	const char *strings;
-	const ElfW(Rela) * relocations[2];
-	size_t sizes[2];
-};
-
 struct code {
 	uintptr_t low, high;
 };
 
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
-static int outside(const struct dl_phdr_info *info, struct code *code);
 static void look(const struct dl_phdr_info *info, const struct code *code, int caller, struct search *search);
-static struct tables tables_of(const struct dl_phdr_info *info);
 static int jumps_through(const struct code *code, uintptr_t slot);
 
 struct jumps jumps_to(const char *symbol)
@@ -55,32 +49,21 @@ struct jumps jumps_to(const char *symbol)
 
 static int visit(struct dl_phdr_info *info, size_t size, void *data)
 {
-	struct code code = { 0, 0 };
+	const ElfW(Phdr) *segment = loaded_largest(info, PF_R | PF_X);
 	(void)size;
-	if (!outside(info, &code))
+	if (segment == NULL)
 		return 0;
+	uintptr_t low = info->dlpi_addr + segment->p_vaddr;
+	struct code code = { low, low + segment->p_memsz };
 	int caller = objects_find((const void *)code.low)->caller;
 	if (caller != CALLER_INTERPRETER && caller != CALLER_SHIM)
 		look(info, &code, caller, data);
 	return 0;
 }
 
-/* Finds the object's code; 0 where it has none. */
-static int outside(const struct dl_phdr_info *info, struct code *code)
-{
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		if (segment->p_type == PT_LOAD && segment->p_flags & PF_X && segment->p_flags & PF_R &&
-				segment->p_memsz > code->high - code->low)
-			*code =
-				(struct code){ info->dlpi_addr + segment->p_vaddr, info->dlpi_addr + segment->p_vaddr + segment->p_memsz };
-	}
-	return code->low != code->high;
-}
-
 static void look(const struct dl_phdr_info *info, const struct code *code, int caller, struct search *search)
 {
-	struct tables tables = tables_of(info);
+	struct loaded_tables tables = loaded_tables(info);
 	for (int table = 0; table < 2 && tables.symbols != NULL && tables.strings != NULL; table++) {
 		for (size_t i = 0; tables.relocations[table] != NULL && i < tables.sizes[table] / sizeof(ElfW(Rela)); i++) {
 			const ElfW(Rela) *relocation = &tables.relocations[table][i];
@@ -96,43 +79,6 @@ static void look(const struct dl_phdr_info *info, const struct code *code, int c
 				search->found.held = 1;
 		}
 	}
-}
-
-static struct tables tables_of(const struct dl_phdr_info *info)
-{
-	struct tables out = { NULL, NULL, { NULL, NULL }, { 0, 0 } };
-	const ElfW(Dyn) *dynamic = NULL;
-	for (int i = 0; i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-			dynamic = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-	for (; dynamic != NULL && dynamic->d_tag != DT_NULL; dynamic++) {
-		uintptr_t value = dynamic->d_un.d_ptr;
-		/* glibc relocates these pointers in place, other loaders and the vDSO leave them as they are in the file. */
-		const void *at = (const void *)(value < info->dlpi_addr ? value + info->dlpi_addr : value);
-		switch (dynamic->d_tag) {
-		case DT_SYMTAB:
-			out.symbols = at;
-			break;
-		case DT_STRTAB:
-			out.strings = at;
-			break;
-		case DT_JMPREL:
-			out.relocations[0] = at;
-			break;
-		case DT_RELA:
-			out.relocations[1] = at;
-			break;
-		case DT_PLTRELSZ:
-			out.sizes[0] = value;
-			break;
-		case DT_RELASZ:
-			out.sizes[1] = value;
-			break;
-		default:
-			break;
-		}
-	}
-	return out;
 }
 
 #if defined(__x86_64__)

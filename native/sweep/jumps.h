@@ -1,6 +1,9 @@
 /*
- * This file declares who may have entered a function with a return address that lies in the interpreter, where the interpreter names that
- * function nowhere: an object that jumps to it as the last thing it does, or the interpreter by an address from another object's table.
+ * This file declares who may have entered a function that the interpreter does not name, with a return address in the interpreter.
+ *
+ * Either another object made a tail call: the interpreter called a function of that object, whose last instruction is a jump
+ * to this one. Or the interpreter called an address that another object keeps in a table (a method definition, a type slot). The
+ * relocations of the loaded objects and the jumps in their code tell which of the two can be.
  */
 #ifndef PYINTERPOSE_SWEEP_JUMPS_H
 #define PYINTERPOSE_SWEEP_JUMPS_H

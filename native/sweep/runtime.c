@@ -1,6 +1,11 @@
 /*
  * This file is what the trampolines leave to C: who calls where that is not the interpreter, and where to go on to.
  *
+ * A trampoline by itself counts a call whose return address lies in the interpreter's code, of a function that the interpreter
+ * names. Any other call is attributed here, once for each pair of call site and slot: the apparent caller is the object that holds
+ * the return address; the call instruction before it may show that another object has jumped here (callee.h), and the relocations
+ * of the loaded objects may show who could have (jumps.h). The answer is kept in the table of call sites (sites.h).
+ *
  * It runs in somebody else's process, before its own constructor too. Keep these rules: allocate nothing, take no lock,
  * keep errno; what is marked general-regs-only is called with the vector registers of somebody else's call in them.
  */
@@ -12,6 +17,7 @@
 #include "../callee.h"
 #include "jumps.h"
 #include "sites.h"
+#include "../visibility.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -27,23 +33,22 @@
 
 struct ledger *_Atomic page_current = &sweep_early;
 uintptr_t sweep_low, sweep_size;
-_Thread_local struct ledger *sweep_alone __attribute__((tls_model("initial-exec")));
+_Thread_local struct ledger *sweep_main_ledger __attribute__((tls_model("initial-exec")));
 
 /* What the C runtime's start files define for pthread_atfork; the shim is linked without them (they define _init). */
 extern void *const __dso_handle;
-void *const __dso_handle __attribute__((visibility("hidden"))) = (void *)&__dso_handle;
+HIDDEN void *const __dso_handle = (void *)&__dso_handle;
 
-/* Of entries.so, which need not be loaded: behind the counter at a function's entry. */
-extern void *pyinterpose_behind(void *entry) __attribute__((weak));
-/* Where a return address among the instructions that it has moved is in the interpreter. */
+/* Of entries.so, which need not be loaded: see there. */
+extern void *pyinterpose_resume(void *entry) __attribute__((weak));
 extern const void *pyinterpose_origin(const void *address) __attribute__((weak));
 
-static void leave(void);
+static void after_fork_in_child(void);
 static void nothing(void);
 static uintptr_t origin_of(uintptr_t return_address);
-static struct sight understand(uint32_t slot, uintptr_t return_address);
-static int names(uint32_t slot);
-static struct sight from_outside(uint32_t slot, struct sight sight);
+static struct attribution attribute(uint32_t slot, uintptr_t return_address);
+static int interpreter_names_it(uint32_t slot);
+static struct attribution from_outside(uint32_t slot, struct attribution attribution);
 static int is_own(uint32_t slot, uintptr_t callee);
 static int jumped_from(uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
@@ -60,43 +65,43 @@ GENERAL static inline void add(uint32_t slot, int caller)
 {
 	uint32_t column = SIDE_HONORED * CALLERS + (uint32_t)caller;
 #if defined(__x86_64__)
-	if (sweep_alone != NULL) {
+	if (sweep_main_ledger != NULL) {
 		/* One instruction: a signal handler comes before it or after it, and loses nothing. */
-		__asm__("incq %0" : "+m"(*(uint64_t *)&LEDGER_COUNTS(sweep_alone)[slot * LEDGER_ROW + column]));
+		__asm__("incq %0" : "+m"(*(uint64_t *)&LEDGER_COUNTS(sweep_main_ledger)[slot * LEDGER_ROW + column]));
 		return;
 	}
 #endif
 	add_shared(1, slot, column);
 }
 
-GENERAL static inline void add_sight(uint32_t slot, struct sight sight)
+GENERAL static inline void add_attributed(uint32_t slot, struct attribution attribution)
 {
-	if (sight.caller == CALLER_SHIM)
+	if (attribution.caller == CALLER_SHIM)
 		return;
-	add(slot, sight.caller);
-	if (sight.pretended != sight.caller)
-		add_shared(2, slot, SIDE_HONORED * CALLERS + (uint32_t)sight.pretended);
-	if (sight.unsure)
-		add_shared(2, slot, SIDE_BYPASSED * CALLERS + (uint32_t)sight.caller);
+	add(slot, attribution.caller);
+	if (attribution.apparent_caller != attribution.caller)
+		add_shared(2, slot, SWEEP_REATTRIBUTED + (uint32_t)attribution.apparent_caller);
+	if (attribution.uncertain)
+		add_shared(2, slot, SWEEP_UNCERTAIN + (uint32_t)attribution.caller);
 }
 
 GENERAL int sweep_count(uint32_t slot, uintptr_t return_address)
 {
-	struct sight sight;
-	if (sites_count(slot, return_address, &sight) != 0)
+	struct attribution attribution;
+	if (sites_count(slot, return_address, &attribution) != 0)
 		return 1;
-	add_sight(slot, sight);
+	add_attributed(slot, attribution);
 	return 0;
 }
 
 void sweep_meet(uint32_t slot, uintptr_t return_address)
 {
-	if (page_left)
+	if (in_forked_child)
 		return;
 	int kept = errno;
-	struct sight sight = understand(slot, return_address);
-	sites_add(slot, return_address, origin_of(return_address), sight);
-	add_sight(slot, sight);
+	struct attribution attribution = attribute(slot, return_address);
+	sites_add(slot, return_address, origin_of(return_address), attribution);
+	add_attributed(slot, attribution);
 	errno = kept;
 }
 
@@ -112,13 +117,13 @@ void *sweep_find(uint32_t slot)
 	return found;
 }
 
-__attribute__((constructor)) static void enter(void)
+__attribute__((constructor)) static void constructor(void)
 {
 	page_enter(&sweep_early, SWEEP_ROWS * sweep_slots);
-	sweep_alone = atomic_load(&page_current);
-	pthread_atfork(NULL, NULL, leave);
+	sweep_main_ledger = atomic_load(&page_current);
+	pthread_atfork(NULL, NULL, after_fork_in_child);
 	/* The interpreter's calls, too, are then told by their sites. */
-	int all = sites_enter();
+	int all = sites_map_file();
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
 	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
 		const void *found = dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]);
@@ -131,11 +136,11 @@ __attribute__((constructor)) static void enter(void)
 	page_ready(SWEEP_BIT);
 }
 
-/* In a forked child, after page.c has left the ledger. */
-static void leave(void)
+/* Runs after page.c's, which was registered before. */
+static void after_fork_in_child(void)
 {
-	sweep_alone = atomic_load(&page_current);
-	sites_leave();
+	sweep_main_ledger = atomic_load(&page_current);
+	sites_after_fork_in_child();
 }
 
 /* The canary's real function. */
@@ -148,40 +153,40 @@ static uintptr_t origin_of(uintptr_t return_address)
 	return pyinterpose_origin == NULL ? return_address : (uintptr_t)pyinterpose_origin((const void *)return_address);
 }
 
-static struct sight understand(uint32_t slot, uintptr_t return_address)
+static struct attribution attribute(uint32_t slot, uintptr_t return_address)
 {
 	const struct object *object = objects_find((const void *)return_address);
-	struct sight sight = { object->caller, object->caller, 0, CALLEE_NONE };
+	struct attribution attribution = { object->caller, object->caller, 0, CALLEE_NONE };
 	uintptr_t callee;
 	if (object->caller == CALLER_SHIM)
-		return sight;
-	sight.callee = (int)callee_before(return_address, object, &callee);
-	/* A moved call is not written as a call. */
+		return attribution;
+	attribution.callee = (int)callee_before(return_address, object, &callee);
+	/* A displaced call may be encoded as anything. */
 	if (origin_of(return_address) != return_address)
-		sight.callee = CALLEE_ANY;
-	if (sight.callee == CALLEE_KNOWN && !is_own(slot, callee)) {
-		sight.callee = CALLEE_KNOWN + 1;
-		sight.caller = jumped_from(callee, object->caller);
+		attribution.callee = CALLEE_ANY;
+	if (attribution.callee == CALLEE_KNOWN && !is_own(slot, callee)) {
+		attribution.callee = CALLEE_KNOWN + 1;
+		attribution.caller = jumped_from(callee, object->caller);
 	}
-	if (sight.caller == CALLER_INTERPRETER && !names(slot))
-		sight = from_outside(slot, sight);
-	return sight;
+	if (attribution.caller == CALLER_INTERPRETER && !interpreter_names_it(slot))
+		attribution = from_outside(slot, attribution);
+	return attribution;
 }
 
 /* Whether the interpreter names the slot's function itself, so that a call by the interpreter needs no other explanation. */
-static int names(uint32_t slot)
+static int interpreter_names_it(uint32_t slot)
 {
-	return sweep_named[slot / 8] >> slot % 8 & 1;
+	return sweep_interpreter_names[slot / 8] >> slot % 8 & 1;
 }
 
 /* By an address that the interpreter has from elsewhere, or by a jump of what the interpreter has called last. */
-static struct sight from_outside(uint32_t slot, struct sight sight)
+static struct attribution from_outside(uint32_t slot, struct attribution attribution)
 {
 	struct jumps jumps = jumps_to(sweep_strings + sweep_names[slot]);
 	if (jumps.jumper >= 0 && !jumps.held)
-		sight.caller = jumps.jumper;
-	sight.unsure = jumps.jumper >= 0 && jumps.held;
-	return sight;
+		attribution.caller = jumps.jumper;
+	attribution.uncertain = jumps.jumper >= 0 && jumps.held;
+	return attribution;
 }
 
 /* Whether a call site's callee is the slot's trampoline, or another shim's override in front of it. */
@@ -210,8 +215,8 @@ static void *definition(uint32_t slot, void *_Atomic *cache)
 	void *found = *version == '\0' ? NULL : dlvsym(RTLD_NEXT, name, version);
 	if (found == NULL)
 		return next(cache, name);
-	if (pyinterpose_behind != NULL)
-		found = pyinterpose_behind(found);
+	if (pyinterpose_resume != NULL)
+		found = pyinterpose_resume(found);
 	atomic_store(cache, found);
 	return found;
 }

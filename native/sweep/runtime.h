@@ -1,34 +1,32 @@
 /*
  * This file is the contract between a generated shim and its runtime.
  *
- * The generated assembly holds one trampoline per slot (trampoline-*.S) and the tables below; the runtime, linked into
- * the same object, does what a trampoline leaves to C. The last slot is the canary's.
+ * The generated assembly holds one trampoline per slot (trampoline-x86-64.S, trampoline-aarch64.S) and the tables below; the
+ * runtime, linked into the same object, does what a trampoline leaves to C. The last slot is the canary's.
  *
- * The ledger has one phase and three rows for each slot, `sweep_slots` apart. The first is written by one thread only, the
- * one that ran the constructor and most often runs Python: a plain add does there. The other threads share the second and
- * add atomically. The third marks tail calls (callee.h, jumps.h): in the columns of what is honored those that were counted
- * under another role, by the role that the return address pretends; in the others those that may have been some.
+ * The ledger has one phase and three rows for each slot, `sweep_slots` apart. The first is written by the main thread only, the
+ * one that ran the constructor and most often runs Python: a plain add does there. The other threads share the second and add
+ * atomically. The third says what is doubtful of the attribution (sites.h): a tail call leaves its caller's caller as the return
+ * address, so the apparent caller need not be the caller.
  */
 #ifndef PYINTERPOSE_SWEEP_RUNTIME_H
 #define PYINTERPOSE_SWEEP_RUNTIME_H
 
-/* Of the handshake: the last, for the families' bits begin at the first. */
-#define SWEEP_BIT 63
-
-#define SWEEP_ROWS 3
-
-/* What the trampolines add to: see ledger.h. */
-#define SWEEP_COUNTS 128
-#define SWEEP_STRIDE 64
-
-/* From one trampoline to the next. Two cache lines: the first is all that a call from inside the interpreter runs through. */
-#define SWEEP_STEP 128
+#include "../layout.h"
 
 #ifndef __ASSEMBLER__
 
 #include "../ledger.h"
 
 #include <stdint.h>
+
+/* The columns of the third row. */
+enum doubt {
+	/* By apparent caller: calls that were counted under another caller, for they are tail calls of that one. */
+	SWEEP_REATTRIBUTED = SIDE_HONORED * CALLERS,
+	/* By caller: calls that were counted under their apparent caller and may be tail calls of another. */
+	SWEEP_UNCERTAIN = SIDE_BYPASSED * CALLERS,
+};
 
 #pragma GCC visibility push(hidden)
 
@@ -38,7 +36,7 @@ extern const uint32_t sweep_names[];
 extern const char sweep_strings[];
 extern struct ledger sweep_early;
 /* One bit for each slot: whether the interpreter names the function itself, in a call or a table. */
-extern const uint8_t sweep_named[];
+extern const uint8_t sweep_interpreter_names[];
 /* Where each slot goes on to: at first a stub that asks sweep_find. */
 extern void *_Atomic sweep_reals[];
 /* The trampolines: slot i begins at sweep_first + i * SWEEP_STEP. */
@@ -47,8 +45,8 @@ extern const char sweep_first[], sweep_past[];
 /* The interpreter's executable range, for which a trampoline counts by itself; empty until it is known. */
 extern uintptr_t sweep_low, sweep_size;
 
-/* The ledger, in the thread that has the first rows to itself; null in every other. */
-extern _Thread_local struct ledger *sweep_alone __attribute__((tls_model("initial-exec")));
+/* The ledger in the main thread; null in every other. */
+extern _Thread_local struct ledger *sweep_main_ledger __attribute__((tls_model("initial-exec")));
 
 /*
  * What the assembly calls. sweep_count touches general registers only and gives 0 where it knew the call site;

@@ -2,9 +2,9 @@
  * This file keeps call sites in a table that only ever grows: a reader needs no lock, and a writer claims an entry by its key.
  */
 #include "sites.h"
+#include "../loaded.h"
 
 #include <fcntl.h>
-#include <link.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,13 +31,14 @@ static inline uint32_t place_of(uint64_t key)
 	return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 40) & (SITES - 1);
 }
 
-__attribute__((target("general-regs-only"))) static inline struct sight unpacked(uint64_t sight)
+__attribute__((target("general-regs-only"))) static inline struct attribution unpacked(uint64_t attribution)
 {
-	return (struct sight){ (int)(sight >> 8 & 0xff) - 2, (int)(sight & 0xff) - 2, (int)(sight >> 16 & 0xff),
-												 (int)(sight >> 24 & 0xff) };
+	return (struct attribution){ (int)(attribution >> 8 & 0xff) - 2, (int)(attribution & 0xff) - 2,
+															 (int)(attribution >> 16 & 0xff), (int)(attribution >> 24 & 0xff) };
 }
 
-__attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uintptr_t return_address, struct sight *out)
+__attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uintptr_t return_address,
+																														 struct attribution *out)
 {
 	struct sites *sites = atomic_load_explicit(&current, memory_order_relaxed);
 	uint64_t key = key_of(slot, return_address);
@@ -49,23 +50,23 @@ __attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uint
 			return 1;
 		if (found != key)
 			continue;
-		uint64_t sight = atomic_load_explicit(&site->sight, memory_order_acquire);
-		if (sight == 0)
+		uint64_t attribution = atomic_load_explicit(&site->attribution, memory_order_acquire);
+		if (attribution == 0)
 			return 1;
-		*out = unpacked(sight);
+		*out = unpacked(attribution);
 		atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
 		return 0;
 	}
 	return 1;
 }
 
-void sites_add(uint32_t slot, uintptr_t return_address, uintptr_t origin, struct sight sight)
+void sites_add(uint32_t slot, uintptr_t return_address, uintptr_t origin, struct attribution attribution)
 {
 	struct sites *sites = atomic_load(&current);
 	uint64_t key = key_of(slot, return_address);
 	uint32_t place = place_of(key);
-	uint64_t packed = (uint64_t)sight.callee << 24 | (uint64_t)sight.unsure << 16 | (uint64_t)(sight.caller + 2) << 8 |
-										(uint64_t)(sight.pretended + 2);
+	uint64_t packed = (uint64_t)attribution.callee << 24 | (uint64_t)attribution.uncertain << 16 |
+										(uint64_t)(attribution.caller + 2) << 8 | (uint64_t)(attribution.apparent_caller + 2);
 	if (sites != &own)
 		dl_iterate_phdr(visit, &origin);
 	for (uint32_t i = 0; i < PATIENCE; i++) {
@@ -75,14 +76,14 @@ void sites_add(uint32_t slot, uintptr_t return_address, uintptr_t origin, struct
 			continue;
 		/* Two threads that meet one site at once understand the same of it. */
 		atomic_store_explicit(&site->origin, origin, memory_order_relaxed);
-		atomic_store_explicit(&site->sight, packed, memory_order_release);
+		atomic_store_explicit(&site->attribution, packed, memory_order_release);
 		atomic_fetch_add_explicit(&site->calls, 1, memory_order_relaxed);
 		return;
 	}
 	atomic_fetch_add(&sites->missed, 1);
 }
 
-int sites_enter(void)
+int sites_map_file(void)
 {
 	struct stat status;
 	const char *path = getenv("PYINTERPOSE_SITES");
@@ -109,14 +110,14 @@ int sites_enter(void)
 /* What was met before the constructor. */
 static void move(struct site *site)
 {
-	struct sight sight;
+	struct attribution attribution;
 	uint64_t key = atomic_load(&site->key), calls = atomic_exchange(&site->calls, 0);
 	if (calls == 0)
 		return;
 	uint32_t slot = (uint32_t)(key >> 48);
 	uintptr_t return_address = (uintptr_t)(key & ((UINT64_C(1) << 48) - 1));
-	if (sites_count(slot, return_address, &sight) != 0)
-		sites_add(slot, return_address, atomic_load(&site->origin), unpacked(atomic_load(&site->sight)));
+	if (sites_count(slot, return_address, &attribution) != 0)
+		sites_add(slot, return_address, atomic_load(&site->origin), unpacked(atomic_load(&site->attribution)));
 	struct sites *sites = atomic_load(&current);
 	for (uint32_t i = 0; calls > 1 && i < PATIENCE; i++) {
 		struct site *moved = &sites->site[(place_of(key) + i) & (SITES - 1)];
@@ -127,7 +128,7 @@ static void move(struct site *site)
 	}
 }
 
-void sites_leave(void)
+void sites_after_fork_in_child(void)
 {
 	atomic_store(&current, &own);
 }
@@ -138,23 +139,20 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	struct sites *sites = atomic_load(&current);
 	uintptr_t address = *(uintptr_t *)data;
 	(void)size;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-		uintptr_t low = info->dlpi_addr + segment->p_vaddr;
-		if (segment->p_type != PT_LOAD || address - low >= segment->p_memsz)
-			continue;
-		for (uint32_t j = 0; j < SITES_OBJECTS && j < atomic_load(&sites->objects); j++)
-			if (sites->object[j].low == low)
-				return 1;
-		uint32_t index = atomic_fetch_add(&sites->objects, 1);
-		if (index < SITES_OBJECTS) {
-			struct sites_object *object = &sites->object[index];
-			object->size = segment->p_memsz;
-			object->bias = info->dlpi_addr;
-			strncpy(object->path, info->dlpi_name, sizeof object->path - 1);
-			object->low = low;
-		}
-		return 1;
+	const ElfW(Phdr) *segment = loaded_segment(info, address, 0);
+	if (segment == NULL)
+		return 0;
+	uintptr_t low = info->dlpi_addr + segment->p_vaddr;
+	for (uint32_t i = 0; i < SITES_OBJECTS && i < atomic_load(&sites->objects); i++)
+		if (sites->object[i].low == low)
+			return 1;
+	uint32_t index = atomic_fetch_add(&sites->objects, 1);
+	if (index < SITES_OBJECTS) {
+		struct sites_object *object = &sites->object[index];
+		object->size = segment->p_memsz;
+		object->bias = info->dlpi_addr;
+		strncpy(object->path, info->dlpi_name, sizeof object->path - 1);
+		object->low = low;
 	}
-	return 0;
+	return 1;
 }

@@ -7,15 +7,11 @@
 #ifndef PYINTERPOSE_SWEEP_SITES_H
 #define PYINTERPOSE_SWEEP_SITES_H
 
+#include "../layout.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define SITES_MAGIC UINT64_C(0x73657469737a6e65)
-#define SITES_VERSION 1u
-/* A broad workload meets some 3,000 sites outside the interpreter, and 20,000 in it. */
-#define SITES (1u << 16)
-#define SITES_OBJECTS 1024
 
 /* An object, as the loader names it; the main program has no name. */
 struct sites_object {
@@ -30,9 +26,9 @@ struct site {
 	/* The return address and, above its 48 bits, the slot. 0: free. */
 	_Atomic uint64_t key;
 	_Atomic uint64_t calls;
-	/* What was understood, a byte each: pretended role + 2, caller's role + 2, unsure, enum callee. 0: not yet. */
-	_Atomic uint64_t sight;
-	/* The return address where it is in the file: another one for an instruction that entries.so has moved. */
+	/* A byte each: apparent caller's role + 2, caller's role + 2, uncertain, enum callee. 0: not attributed yet. */
+	_Atomic uint64_t attribution;
+	/* The address that the return address stands for in the object: another one among displaced instructions (entries.so). */
 	_Atomic uint64_t origin;
 };
 
@@ -49,33 +45,37 @@ struct sites {
 	struct site site[SITES];
 };
 
-static_assert(offsetof(struct sites, objects) == 20, "layout of the sites");
-static_assert(offsetof(struct sites, missed) == 24, "layout of the sites");
-static_assert(offsetof(struct sites, object) == 64, "layout of the sites");
-static_assert(sizeof(struct sites_object) == 256, "layout of the sites");
-static_assert(sizeof(struct site) == 32, "layout of the sites");
+static_assert(offsetof(struct sites, objects) == SITES_OBJECTS_AT, "layout of the sites");
+static_assert(offsetof(struct sites, missed) == SITES_MISSED_AT, "layout of the sites");
+static_assert(offsetof(struct sites, object) == SITES_HEADER, "layout of the sites");
+static_assert(sizeof(struct sites_object) == SITES_OBJECT, "layout of the sites");
+static_assert(offsetof(struct sites_object, path) == SITES_OBJECT_PATH_AT, "layout of the sites");
+static_assert(sizeof(struct site) == SITES_SITE, "layout of the sites");
+static_assert(offsetof(struct site, calls) == SITES_SITE_CALLS_AT, "layout of the sites");
+static_assert(offsetof(struct site, attribution) == SITES_SITE_ATTRIBUTION_AT, "layout of the sites");
+static_assert(offsetof(struct site, origin) == SITES_SITE_ORIGIN_AT, "layout of the sites");
 
-/* How a call site was understood; `caller` is a role of ledger.h, or CALLER_SHIM. */
-struct sight {
+/* To whom a call site's calls are attributed; `caller` is a role of ledger.h, or CALLER_SHIM. */
+struct attribution {
 	int caller;
-	/* The role that the return address pretends: another one where the entry was a tail call. */
-	int pretended;
-	/* Whether that is as far as can be told: a tail call of somebody else's would look the same. */
-	int unsure;
+	/* The role of the object that holds the return address: not the caller's where the call is a tail call. */
+	int apparent_caller;
+	/* Whether a tail call by another object would look the same. */
+	int uncertain;
 	/* What stands before the return address: see callee.h; CALLEE_KNOWN + 1 where the callee is another function. */
 	int callee;
 };
 
-/* One more call from a site that is known: 0 and what was understood of it. 1 where it is not known. General registers only. */
-int sites_count(uint32_t slot, uintptr_t return_address, struct sight *out);
+/* One more call from a site that is known: 0 and its attribution. 1 where it is not known. General registers only. */
+int sites_count(uint32_t slot, uintptr_t return_address, struct attribution *out);
 
 /* The first call from a site. Where the table is full, nothing is kept of it. */
-void sites_add(uint32_t slot, uintptr_t return_address, uintptr_t origin, struct sight sight);
+void sites_add(uint32_t slot, uintptr_t return_address, uintptr_t origin, struct attribution attribution);
 
-/* Moves to the file, if there is one: 1 where there is. To be called by the constructor. */
-int sites_enter(void);
+/* Moves the table to the file that PYINTERPOSE_SITES names: 1 where there is one. To be called by the constructor. */
+int sites_map_file(void);
 
-/* Goes back, in a forked child. */
-void sites_leave(void);
+/* Goes back to the process's own table. */
+void sites_after_fork_in_child(void);
 
 #endif

@@ -19,11 +19,11 @@ sweep_first:
 	.hidden sweep_reals
 sweep_reals:
 	.section .bss, "aw", %nobits
-	.balign SWEEP_COUNTS
+	.balign LEDGER_HEADER
 	.globl sweep_early
 	.hidden sweep_early
 sweep_early:
-	.zero SWEEP_COUNTS + SWEEP_ROWS * \slots * SWEEP_STRIDE
+	.zero LEDGER_HEADER + SWEEP_ROWS * \slots * LEDGER_ROW_SIZE
 	.section .rodata, "a", %progbits
 	.balign 4
 	.globl sweep_slots
@@ -34,9 +34,9 @@ sweep_slots:
 	.hidden sweep_names
 sweep_names:
 	.section .rodata.named, "a", %progbits
-	.globl sweep_named
-	.hidden sweep_named
-sweep_named:
+	.globl sweep_interpreter_names
+	.hidden sweep_interpreter_names
+sweep_interpreter_names:
 	.section .rodata.names, "a", %progbits
 	.globl sweep_strings
 	.hidden sweep_strings
@@ -44,7 +44,7 @@ sweep_strings:
 .endm
 
 /* Eight slots' bits. */
-.macro NAMED bits
+.macro INTERPRETER_NAMES bits
 	.pushsection .rodata.named, "a", %progbits
 	.byte \bits
 	.popsection
@@ -80,8 +80,8 @@ sweep_past:
 	b.hs 1f
 	adrp x16, page_current
 	ldr x16, [x16, :lo12:page_current]
-	movz x17, #((SWEEP_COUNTS + (sweep_count_slots + \slot) * SWEEP_STRIDE) & 0xffff)
-	movk x17, #((SWEEP_COUNTS + (sweep_count_slots + \slot) * SWEEP_STRIDE) >> 16), lsl #16
+	movz x17, #((LEDGER_HEADER + (sweep_count_slots + \slot) * LEDGER_ROW_SIZE) & 0xffff)
+	movk x17, #((LEDGER_HEADER + (sweep_count_slots + \slot) * LEDGER_ROW_SIZE) >> 16), lsl #16
 	add x9, x16, x17
 0:	ldxr x10, [x9]
 	add x10, x10, #1

@@ -20,14 +20,14 @@
 	sub sweep_low(%rip), %r11
 	cmp sweep_size(%rip), %r11
 	jae 1f
-	mov sweep_alone@gottpoff(%rip), %r11
+	mov sweep_main_ledger@gottpoff(%rip), %r11
 	mov %fs:(%r11), %r11
 	test %r11, %r11
 	je 0f
-	incq SWEEP_COUNTS + \slot * SWEEP_STRIDE(%r11)
+	incq LEDGER_HEADER + \slot * LEDGER_ROW_SIZE(%r11)
 	jmp *sweep_reals + \slot * 8(%rip)
 0:	mov page_current(%rip), %r11
-	lock incq SWEEP_COUNTS + (sweep_count_slots + \slot) * SWEEP_STRIDE(%r11)
+	lock incq LEDGER_HEADER + (sweep_count_slots + \slot) * LEDGER_ROW_SIZE(%r11)
 	jmp *sweep_reals + \slot * 8(%rip)
 	.endif
 1:	mov $\slot, %r11d
@@ -64,11 +64,11 @@ sweep_first:
 	.hidden sweep_reals
 sweep_reals:
 	.section .bss, "aw", @nobits
-	.balign SWEEP_COUNTS
+	.balign LEDGER_HEADER
 	.globl sweep_early
 	.hidden sweep_early
 sweep_early:
-	.zero SWEEP_COUNTS + SWEEP_ROWS * \slots * SWEEP_STRIDE
+	.zero LEDGER_HEADER + SWEEP_ROWS * \slots * LEDGER_ROW_SIZE
 	.section .rodata, "a", @progbits
 	.balign 4
 	.globl sweep_slots
@@ -79,9 +79,9 @@ sweep_slots:
 	.hidden sweep_names
 sweep_names:
 	.section .rodata.named, "a", @progbits
-	.globl sweep_named
-	.hidden sweep_named
-sweep_named:
+	.globl sweep_interpreter_names
+	.hidden sweep_interpreter_names
+sweep_interpreter_names:
 	.section .rodata.names, "a", @progbits
 	.globl sweep_strings
 	.hidden sweep_strings
@@ -89,7 +89,7 @@ sweep_strings:
 .endm
 
 /* Eight slots' bits. */
-.macro NAMED bits
+.macro INTERPRETER_NAMES bits
 	.pushsection .rodata.named, "a", @progbits
 	.byte \bits
 	.popsection
@@ -168,7 +168,7 @@ sweep_slow:
 	mov SAVED_SLOT(%rsp), %edi
 	mov SAVED_RETURN(%rsp), %rsi
 	lea sweep_meet(%rip), %rax
-	call sweep_call
+	call call_c
 1:	mov SAVED_SLOT(%rsp), %eax
 	lea sweep_reals(%rip), %rdx
 	mov (%rdx,%rax,8), %r11
@@ -184,72 +184,11 @@ sweep_resolve:
 	SAVE
 	mov SAVED_SLOT(%rsp), %edi
 	lea sweep_find(%rip), %rax
-	call sweep_call
+	call call_c
 	mov %rax, %r11
 	RESTORE_AND_JUMP
 	.cfi_endproc
 	.size sweep_resolve, . - sweep_resolve
-
-/*
- * Calls the C function in rax with edi and rsi, and keeps every vector register whole: libc's strings use the widest there
- * are. 0xee is all that XSAVE knows of them (SSE, AVX, bounds, AVX-512), the first 2688 bytes of its standard form; a CPU
- * without XSAVE has nothing wider than FXSAVE's.
- */
-#define XSAVE_MASK 0xee
-#define XSAVE_SIZE 2688
-#define XSAVE_HEADER 512
-	.p2align 4
-	.type sweep_call, @function
-sweep_call:
-	.cfi_startproc
-	push %rbp
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset %rbp, 0
-	mov %rsp, %rbp
-	.cfi_def_cfa_register %rbp
-	push %rbx
-	.cfi_offset %rbx, -24
-	sub $XSAVE_SIZE, %rsp
-	and $-64, %rsp
-	mov %rax, %r11
-	mov $1, %eax
-	xor %ecx, %ecx
-	cpuid
-	/* OSXSAVE: the kernel has switched it on. */
-	bt $27, %ecx
-	sbb %ebx, %ebx
-	mov $XSAVE_MASK, %eax
-	xor %edx, %edx
-	test %ebx, %ebx
-	je 1f
-	mov %rdx, XSAVE_HEADER(%rsp)
-	mov %rdx, XSAVE_HEADER + 8(%rsp)
-	mov %rdx, XSAVE_HEADER + 16(%rsp)
-	mov %rdx, XSAVE_HEADER + 24(%rsp)
-	mov %rdx, XSAVE_HEADER + 32(%rsp)
-	mov %rdx, XSAVE_HEADER + 40(%rsp)
-	mov %rdx, XSAVE_HEADER + 48(%rsp)
-	mov %rdx, XSAVE_HEADER + 56(%rsp)
-	xsave (%rsp)
-	jmp 2f
-1:	fxsave (%rsp)
-2:	call *%r11
-	mov %rax, %r11
-	mov $XSAVE_MASK, %eax
-	xor %edx, %edx
-	test %ebx, %ebx
-	je 3f
-	xrstor (%rsp)
-	jmp 4f
-3:	fxrstor (%rsp)
-4:	mov %r11, %rax
-	lea -8(%rbp), %rsp
-	pop %rbx
-	pop %rbp
-	.cfi_def_cfa %rsp, 8
-	ret
-	.cfi_endproc
-	.size sweep_call, . - sweep_call
 
 /* IBT and SHSTK: this object keeps both. */
 	.section .note.gnu.property, "a", @note

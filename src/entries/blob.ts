@@ -1,63 +1,60 @@
-/** This file writes an entry plan as the blob that native/entries/blob.c reads; the layout is native/entries/entries.h. */
+/** This file writes an entry plan as the blob that native/entries/blob.c reads; native/entries/entries.h says what it holds. */
 
 import type {Elf} from '../elf/elf.js';
-import {type EntryMachine, type EntryPlan, type Fixup, headSize, mostSlots} from './plan.js';
+import type {EntryLayout, EntryMachine, EntryPlan, Fixup} from './plan.js';
 
-export const blobVersion = 5;
-
-const magic = 0x7365697274796e65n;
-const headerSize = 128;
-const patchSize = 72;
-const fixupSize = 8;
-const mostBuildId = 64;
-const mostOriginal = 24;
-
+/** EM_X86_64 and EM_AARCH64. */
 const machineNumbers: Readonly<Record<string, number>> = {x86_64: 62, aarch64: 183};
-const fixupKinds = {'relative-32': 0, 'branch-26': 1, 'absolute-64': 2} as const satisfies Record<
-	Fixup['kind'],
-	number
->;
 
-/** `others`: how many rows behind a function's own its row for the other threads is; 0 where all threads share one. */
-export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine, others: number): Uint8Array {
+const fixupKinds = {
+	'relative-32': 'FIXUP_RELATIVE32',
+	'branch-26': 'FIXUP_BRANCH26',
+	'absolute-64': 'FIXUP_ABSOLUTE64',
+} as const satisfies Record<Fixup['kind'], keyof EntryLayout>;
+
+/** `toSharedRow`: how many rows behind a slot's own its row for the other threads is; 0 where all threads share one. */
+export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine, toSharedRow: number): Uint8Array {
+	const {layout} = machine;
 	const codeAddress = machine.preferred(elf);
 	const {code, fixups, offsets} = layOut(entries, machine, codeAddress);
-	const codeOffset = align(headerSize + entries.length * patchSize + fixups.length * fixupSize);
+	const fixupsAt = layout.BLOB_HEADER + entries.length * layout.PATCH_SIZE;
+	const codeOffset = align(fixupsAt + fixups.length * layout.FIXUP_SIZE);
 	const blob = Buffer.alloc(codeOffset + code.length);
-	const buildId = Buffer.from(elf.buildId ?? '', 'hex').subarray(0, mostBuildId);
+	const buildId = Buffer.from(elf.buildId ?? '', 'hex').subarray(0, layout.BLOB_MOST_BUILD_ID);
 
-	blob.writeBigUInt64LE(magic, 0);
-	blob.writeUInt32LE(blobVersion, 8);
-	blob.writeUInt32LE(machineNumbers[elf.machine] ?? 0, 12);
-	blob.writeBigUInt64LE(BigInt(blob.length), 16);
-	blob.writeUInt32LE(Math.max(0, ...entries.map(({slot}) => (slot ?? -1) + 1)) + others, 24);
-	blob.writeUInt32LE(entries.length, 28);
-	blob.writeUInt32LE(fixups.length, 32);
-	blob.writeUInt32LE(code.length, 36);
-	blob.writeBigInt64LE(BigInt(codeAddress), 40);
-	blob.writeBigUInt64LE(hashHeaders(elf), 48);
-	blob.writeUInt32LE(buildId.length, 56);
-	blob.set(buildId, 60);
-	blob.writeUInt32LE(others, 124);
+	blob.writeBigUInt64LE(layout.BLOB_MAGIC, 0);
+	blob.writeUInt32LE(layout.BLOB_VERSION, 8);
+	blob.writeUInt32LE(machineNumbers[elf.machine] ?? 0, layout.BLOB_MACHINE_AT);
+	blob.writeBigUInt64LE(BigInt(blob.length), layout.BLOB_SIZE_AT);
+	const slots = Math.max(0, ...entries.map(({slot}) => (slot ?? -1) + 1));
+	blob.writeUInt32LE(slots + toSharedRow, layout.BLOB_SLOTS_AT);
+	blob.writeUInt32LE(entries.length, layout.BLOB_PATCHES_AT);
+	blob.writeUInt32LE(fixups.length, layout.BLOB_FIXUPS_AT);
+	blob.writeUInt32LE(code.length, layout.BLOB_CODE_SIZE_AT);
+	blob.writeBigInt64LE(BigInt(codeAddress), layout.BLOB_CODE_ADDRESS_AT);
+	blob.writeBigUInt64LE(hashHeaders(elf), layout.BLOB_HEADERS_AT);
+	blob.writeUInt32LE(buildId.length, layout.BLOB_BUILD_ID_SIZE_AT);
+	blob.set(buildId, layout.BLOB_BUILD_ID_AT);
+	blob.writeUInt32LE(toSharedRow, layout.BLOB_TO_SHARED_ROW_AT);
 
-	for (const [index, {slot, address, at, via, moved, original}] of entries.entries()) {
-		const place = headerSize + index * patchSize;
-		const {counter, behind, back} = offsets[index] as Offsets;
-		blob.writeBigUInt64LE(BigInt(address), place);
-		blob.writeBigUInt64LE(BigInt(at), place + 8);
-		blob.writeBigUInt64LE(BigInt(via ?? 0), place + 16);
-		blob.writeUInt32LE(slot ?? mostSlots, place + 24);
-		blob.writeUInt32LE(counter, place + 28);
-		blob.writeUInt32LE(behind, place + 32);
-		blob.writeUInt32LE(back, place + 36);
-		blob.writeUInt32LE(moved.length, place + 40);
-		blob.writeUInt32LE(original.length, place + 44);
-		blob.set(original.subarray(0, mostOriginal), place + 48);
+	for (const [index, {slot, address, at, relay, displaced, original}] of entries.entries()) {
+		const place = layout.BLOB_HEADER + index * layout.PATCH_SIZE;
+		const {counter, resume, jumpBack} = offsets[index] as Offsets;
+		blob.writeBigUInt64LE(BigInt(address), place + layout.PATCH_ENTRY_AT);
+		blob.writeBigUInt64LE(BigInt(at), place + layout.PATCH_AT_AT);
+		blob.writeBigUInt64LE(BigInt(relay ?? 0), place + layout.PATCH_RELAY_AT);
+		blob.writeUInt32LE(slot ?? layout.BLOB_MOST_SLOTS, place + layout.PATCH_SLOT_AT);
+		blob.writeUInt32LE(counter, place + layout.PATCH_COUNTER_AT);
+		blob.writeUInt32LE(resume, place + layout.PATCH_RESUME_AT);
+		blob.writeUInt32LE(jumpBack, place + layout.PATCH_JUMP_BACK_AT);
+		blob.writeUInt32LE(displaced.length, place + layout.PATCH_DISPLACED_AT);
+		blob.writeUInt32LE(original.length, place + layout.PATCH_ORIGINAL_SIZE_AT);
+		blob.set(original.subarray(0, layout.PATCH_MOST_ORIGINAL), place + layout.PATCH_ORIGINAL_AT);
 	}
 	for (const [index, {offset, kind}] of fixups.entries()) {
-		const place = headerSize + entries.length * patchSize + index * fixupSize;
+		const place = fixupsAt + index * layout.FIXUP_SIZE;
 		blob.writeUInt32LE(offset, place);
-		blob.writeUInt32LE(fixupKinds[kind], place + 4);
+		blob.writeUInt32LE(layout[fixupKinds[kind]], place + layout.FIXUP_KIND_AT);
 	}
 	blob.set(code, codeOffset);
 	return blob;
@@ -65,21 +62,21 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 
 interface Offsets {
 	readonly counter: number;
-	readonly behind: number;
-	readonly back: number;
+	readonly resume: number;
+	readonly jumpBack: number;
 }
 
 function layOut(entries: EntryPlan['entries'], machine: EntryMachine, codeAddress: number) {
 	const pieces: {readonly offset: number; readonly bytes: Uint8Array}[] = [];
 	const fixups: Fixup[] = [];
 	const offsets: Offsets[] = [];
-	let size: number = headSize;
+	let size = machine.layout.STUBS_HEAD;
 	for (const entry of entries) {
 		const offset = align(size);
 		const stub = machine.stub(entry, codeAddress + offset, codeAddress);
 		pieces.push({offset, bytes: stub.bytes});
 		for (const fixup of stub.fixups) fixups.push({...fixup, offset: offset + fixup.offset});
-		offsets.push({counter: offset, behind: offset + stub.behind, back: offset + stub.back});
+		offsets.push({counter: offset, resume: offset + stub.resume, jumpBack: offset + stub.jumpBack});
 		size = offset + stub.bytes.length;
 	}
 	// A fixup is at most a double word, and ends within the code.

@@ -1,6 +1,7 @@
 /**
- * This file plans entry counters: for each function what stands aside of it and what is written at its entry, and for
- * each that is left alone the reason. Nothing is guessed: whatever might be entered in another way is left alone.
+ * This file plans entry counters, which are inline hooks: for each function which instructions are displaced into a stub, and where
+ * the jump to the stub is written; for each that is left alone the reason. native/entries/entries.h says how a stub works. Nothing
+ * is guessed: a function whose first bytes might be reached in any way but by its entry is left alone.
  */
 
 import {type ExportedFunction, exportedFunctions} from '../binding/exports.js';
@@ -24,7 +25,7 @@ export interface LeftAlone {
 
 /** One entry that is counted. */
 export interface Entry {
-	/** Null where it only makes room for another. */
+	/** Null for a donor: it is patched only to lend its bytes to a relay jump, and is not counted. */
 	readonly slot: number | null;
 	/** All wanted names of this address; one counter serves them all. */
 	readonly symbols: readonly string[];
@@ -32,24 +33,24 @@ export interface Entry {
 	readonly size: number;
 	/** Where the jump is written: the address, or behind its landing pad. */
 	readonly at: number;
-	/** Empty where there is none. */
+	/** ENDBR64, BTI or their like; empty where there is none. */
 	readonly landingPad: Uint8Array;
-	readonly moved: Moved;
-	/** The bytes that are there now. */
+	readonly displaced: Displaced;
+	/** The bytes that are there now: what is displaced, and what the jump overwrites. */
 	readonly original: Uint8Array;
-	/** Where a short jump goes on to the counter: into what another function has room for. Null for a long jump. */
-	readonly via: number | null;
+	/** Where the relay jump is written, to which a short jump at the entry leads: in the bytes of a donor. Null for a long jump. */
+	readonly relay: number | null;
 }
 
-/** The first instructions of a function. */
-export interface Moved {
+/** The instructions of a function that are displaced: the first ones. */
+export interface Displaced {
 	/** How many bytes of the function they are. */
 	readonly length: number;
-	/** How many bytes the jump replaces: these must not be entered but at their beginning. */
-	readonly replaced: number;
+	/** How many bytes are written over: by the jump, and in a donor by a relay jump. None but the first may be branched to. */
+	readonly overwritten: number;
 	/** Whether the function overwrites the flags before anything may read them: nobody then relies on them at its entry. */
 	readonly flagsDead: boolean;
-	/** They, encoded to stand at `address` of the file. */
+	/** The instructions, encoded to stand at `address` of the file. */
 	encode(address: number): Code;
 }
 
@@ -58,7 +59,7 @@ export interface Code {
 	readonly fixups: readonly Fixup[];
 }
 
-/** A place in the code that depends on its distance from the interpreter; the kinds of native/entries/entries.h. */
+/** A place in the code that depends on its distance from the interpreter: FIXUP_RELATIVE32, … of native/layout.h. */
 export interface Fixup {
 	readonly offset: number;
 	readonly kind: 'relative-32' | 'branch-26' | 'absolute-64';
@@ -78,24 +79,71 @@ export interface Arrangement {
 	readonly refused: ReadonlyMap<Candidate, string>;
 }
 
-/** What the code begins with, in bytes: what is known at run time only (`struct stubs_head` of native/entries/stubs.h). */
-export const headSize = 32;
+/** The numbers of native/layout.h that the plan needs; src/ledger tells them. */
+export type EntryLayout = Readonly<
+	Record<
+		| 'BLOB_VERSION'
+		| 'BLOB_HEADER'
+		| 'BLOB_MACHINE_AT'
+		| 'BLOB_SIZE_AT'
+		| 'BLOB_SLOTS_AT'
+		| 'BLOB_PATCHES_AT'
+		| 'BLOB_FIXUPS_AT'
+		| 'BLOB_CODE_SIZE_AT'
+		| 'BLOB_CODE_ADDRESS_AT'
+		| 'BLOB_HEADERS_AT'
+		| 'BLOB_BUILD_ID_SIZE_AT'
+		| 'BLOB_BUILD_ID_AT'
+		| 'BLOB_TO_SHARED_ROW_AT'
+		| 'BLOB_MOST_BUILD_ID'
+		| 'BLOB_MOST_SLOTS'
+		| 'PATCH_SIZE'
+		| 'PATCH_ENTRY_AT'
+		| 'PATCH_AT_AT'
+		| 'PATCH_RELAY_AT'
+		| 'PATCH_SLOT_AT'
+		| 'PATCH_COUNTER_AT'
+		| 'PATCH_RESUME_AT'
+		| 'PATCH_JUMP_BACK_AT'
+		| 'PATCH_DISPLACED_AT'
+		| 'PATCH_ORIGINAL_SIZE_AT'
+		| 'PATCH_ORIGINAL_AT'
+		| 'PATCH_MOST_ORIGINAL'
+		| 'FIXUP_SIZE'
+		| 'FIXUP_KIND_AT'
+		| 'FIXUP_RELATIVE32'
+		| 'FIXUP_BRANCH26'
+		| 'FIXUP_ABSOLUTE64'
+		| 'STUBS_HEAD'
+		| 'STUBS_COUNTER_AT'
+		| 'STUBS_LOW_AT'
+		| 'STUBS_SIZE_AT'
+		| 'STUBS_MAIN_LEDGER_AT'
+		| 'LEDGER_HEADER'
+		| 'LEDGER_OFFSET_AT'
+		| 'LEDGER_ROW_SIZE'
+		| 'LEDGER_BYPASSED_AT',
+		number
+	> & {readonly BLOB_MAGIC: bigint}
+>;
 
 /** What a CPU brings. */
 export interface EntryMachine {
+	readonly layout: EntryLayout;
 	/** Of the landing pad at an entry, in bytes; 0 where there is none. */
 	landingPad(bytes: Uint8Array): number;
 	/** Leaves alone what can be entered other than at its beginning, or jumps back to it. */
 	arrange(elf: Elf, candidates: readonly Candidate[]): Arrangement;
-	/** The counter, the landing pad's twin, the moved instructions and the jump back. */
+	/** The counter, the landing pad's twin, the displaced instructions, the jump back. */
 	stub(entry: Entry, address: number, codeAddress: number): Stub;
 	/** Where the code is best put, as an address of the file. */
 	preferred(elf: Elf): number;
 }
 
+/** Two offsets into it: where an override goes on, past the counter; the jump back to the function. */
 export interface Stub extends Code {
-	readonly behind: number;
-	readonly back: number;
+	readonly resume: number;
+	readonly jumpBack: number;
 }
 
 export interface EntryPlan {
@@ -108,7 +156,7 @@ export interface EntryPlan {
 export function planEntries(elf: Elf, wanted: readonly Wanted[], machine: EntryMachine): EntryPlan {
 	const left: LeftAlone[] = [];
 	const candidates: Candidate[] = [];
-	for (const group of byAddress(elf, wanted, left)) {
+	for (const group of byAddress(elf, wanted, machine.layout.BLOB_MOST_SLOTS, left)) {
 		try {
 			candidates.push(candidate(elf, group, machine));
 		} catch (error) {
@@ -130,10 +178,7 @@ interface Group {
 	readonly wanted: Wanted[];
 }
 
-/** BLOB_SLOTS in native/entries/entries.h. */
-export const mostSlots = 4096;
-
-function byAddress(elf: Elf, wanted: readonly Wanted[], left: LeftAlone[]): Iterable<Group> {
+function byAddress(elf: Elf, wanted: readonly Wanted[], mostSlots: number, left: LeftAlone[]): Iterable<Group> {
 	const exported = new Map(exportedFunctions(elf).map(definition => [definition.name, definition]));
 	const groups = new Map<number, Group>();
 	for (const one of wanted) {
@@ -157,7 +202,7 @@ function byAddress(elf: Elf, wanted: readonly Wanted[], left: LeftAlone[]): Iter
 	return groups.values();
 }
 
-/** A landing pad, then one byte less than two jumps, then the longest instruction; and some padding. */
+/** A landing pad, then one byte less than two long jumps, then the longest instruction; and some padding. */
 const longestHead = 40;
 
 function candidate(elf: Elf, {definition, wanted}: Group, machine: EntryMachine): Candidate {
@@ -178,9 +223,9 @@ function candidate(elf: Elf, {definition, wanted}: Group, machine: EntryMachine)
 }
 
 /** What a candidate becomes. */
-export function entryOf(candidate: Candidate, moved: Moved, via: number | null): Entry {
+export function entryOf(candidate: Candidate, displaced: Displaced, relay: number | null): Entry {
 	const {bytes, ...rest} = candidate;
-	return {...rest, moved, via, original: bytes.subarray(0, Math.max(moved.length, moved.replaced))};
+	return {...rest, displaced, relay, original: bytes.subarray(0, Math.max(displaced.length, displaced.overwritten))};
 }
 
 /** Errors: Refusal where the address is not in the interpreter's code. */
@@ -196,9 +241,9 @@ export function head(elf: Elf, address: number): Uint8Array {
 	return elf.bytes.slice(offset, size, 'function');
 }
 
-/** Where a slot's bypassed calls are counted in a ledger: behind its header, in rows of eight, in their second half. */
-export function rowOf(slot: number): number {
-	return 128 + slot * 64 + 32;
+/** Where a slot's bypassed calls are counted, in a ledger whose `offset` is 0. */
+export function bypassedAt(slot: number, {LEDGER_HEADER, LEDGER_ROW_SIZE, LEDGER_BYPASSED_AT}: EntryLayout): number {
+	return LEDGER_HEADER + slot * LEDGER_ROW_SIZE + LEDGER_BYPASSED_AT;
 }
 
 /** A distance below a library; above what stands at a fixed low address. */

@@ -25,7 +25,7 @@ export async function curatedEntries(
 	const wanted = overrides().filter(({symbol}) => exported.has(symbol));
 	const home = cacheHome(env);
 	const keptIn = (cacheFolder: string) =>
-		prepareEntries({elfPath: interpreter, functions: wanted, others: slotCount(), cacheFolder});
+		prepareEntries({elfPath: interpreter, functions: wanted, toSharedRow: slotCount(), cacheFolder});
 	const {blob, patched, left, shared} =
 		home === null
 			? await keptIn(folder)

@@ -5,10 +5,11 @@ import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Elf} from '../elf/elf.js';
 import {aarch64Entries} from '../entries/aarch64/stub.js';
-import {blobVersion, encodeBlob} from '../entries/blob.js';
+import {encodeBlob} from '../entries/blob.js';
 import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {SuiteError} from '../errors.js';
+import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';
 import {type ObjectFile, readObjectFile} from '../object/object-file.js';
 
@@ -16,7 +17,7 @@ export interface EntriesRequest {
 	readonly elfPath: string;
 	readonly functions: readonly Wanted[];
 	/** How many rows behind a slot's own its row for the other threads is; without, all threads share one. */
-	readonly others?: number;
+	readonly toSharedRow?: number;
 	/** Made where it does not exist. */
 	readonly cacheFolder: string;
 }
@@ -33,21 +34,26 @@ export interface Entries {
 }
 
 /** Errors: ElfError for a file that is none; SuiteError where the folder cannot be written. */
-export async function prepareEntries({elfPath, functions, others = 0, cacheFolder}: EntriesRequest): Promise<Entries> {
+export async function prepareEntries({
+	elfPath,
+	functions,
+	toSharedRow = 0,
+	cacheFolder,
+}: EntriesRequest): Promise<Entries> {
 	const file = readObjectFile(elfPath);
 	const {elf} = file;
-	const blob = join(cacheFolder, `${nameOf(file, functions, others)}.entries`);
+	const blob = join(cacheFolder, `${nameOf(file, functions, toSharedRow)}.entries`);
 	const kept = await readKept(blob);
 	if (kept !== null) return {blob, ...kept};
 	const machine = machines[elf.machine]?.();
-	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, others);
+	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, toSharedRow);
 	await keep(cacheFolder, blob, found.bytes, found.summary);
 	return {blob, ...found.summary};
 }
 
 const machines: Readonly<Record<string, () => EntryMachine>> = {
-	x86_64: loadX8664Entries,
-	aarch64: () => aarch64Entries,
+	x86_64: () => loadX8664Entries(layout()),
+	aarch64: () => aarch64Entries(layout()),
 };
 
 type Summary = Omit<Entries, 'blob'>;
@@ -61,9 +67,9 @@ interface Made {
 const edition = 1;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
-function nameOf({elf, digest}: ObjectFile, functions: readonly Wanted[], others: number): string {
+function nameOf({elf, digest}: ObjectFile, functions: readonly Wanted[], toSharedRow: number): string {
 	const {offset, count, entrySize} = elf.header.segments;
-	const list = createHash('sha256').update(`${blobVersion} ${edition} ${others}\n${elf.machine}\n`);
+	const list = createHash('sha256').update(`${layout().BLOB_VERSION} ${edition} ${toSharedRow}\n${elf.machine}\n`);
 	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
 	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}\n`);
 	const interpreter = elf.buildId ?? digest;
@@ -78,7 +84,7 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}}};
 }
 
-function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine, others: number): Made {
+function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine, toSharedRow: number): Made {
 	const plan = planEntries(elf, functions, machine);
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
 		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
@@ -88,7 +94,7 @@ function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine, oth
 		left: plan.left,
 		shared: Object.fromEntries(shared),
 	};
-	return {bytes: encodeBlob(elf, plan, machine, others), summary};
+	return {bytes: encodeBlob(elf, plan, machine, toSharedRow), summary};
 }
 
 /** Behind the blob: the summary, and its length as the last four bytes. */

@@ -4,11 +4,11 @@ import {getSystemErrorName} from 'node:util';
 import {SuiteError} from '../errors.js';
 import {type Pointer, pointerIn, reader} from './native.js';
 
-/** The columns of a row, in the order of native/ledger.h. */
+/** LEDGER_ROW of native/layout.h: the columns of a row. A test holds these three equal to what reader.so tells. */
 export const columns = 8;
-/** Of the header, in bytes. */
+/** LEDGER_HEADER: the size of the header. */
 export const headerSize = 128;
-/** Where in the file the current phase's offset stands, in bytes; probes write it. */
+/** LEDGER_OFFSET_AT: where in the file the current phase's offset stands; probes write it. */
 export const offsetAt = 32;
 
 /** Calls per caller, in the order of `callers` in src/model/claim.ts. */

@@ -23,6 +23,7 @@ export interface Reader {
 	reader_symbol(slot: number): string | null;
 	reader_family_of(slot: number): string | null;
 	reader_family(bit: number): string | null;
+	reader_layout(name: string, out: Buffer): number;
 	reader_fix_addresses(): number;
 	reader_libc(): string;
 }
@@ -61,6 +62,7 @@ function load(): Reader {
 		reader_symbol: ['string', ['uint32']],
 		reader_family_of: ['string', ['uint32']],
 		reader_family: ['string', ['uint32']],
+		reader_layout: ['int', ['string', 'pointer']],
 		reader_fix_addresses: ['int', []],
 		reader_libc: ['string', []],
 	});

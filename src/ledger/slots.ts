@@ -1,5 +1,6 @@
 /** This file reads the list of symbols (native/hooks.def) out of the native part, so that it stands in one place. */
 
+import {layout} from './layout.js';
 import type {Ledger, Row} from './ledger.js';
 import {reader} from './native.js';
 
@@ -22,20 +23,20 @@ export function canaries(): readonly Slot[] {
 	return rows().filter(({symbol}) => symbol.startsWith(canary));
 }
 
-/** How far apart a slot's two rows are. */
+/** From a slot's row of the main thread to its row that the other threads share (native/count.h). */
 export function slotCount(): number {
 	return rows().length;
 }
 
-/** The rows of a ledger of overrides: two per slot (native/count.h). */
+/** The rows of a ledger of the curated overrides. */
 export function ledgerRows(): number {
-	return 2 * rows().length;
+	return layout().COUNT_ROWS_A_SLOT * rows().length;
 }
 
 /** What all threads counted in one slot of one phase. */
 export function countedIn(ledger: Ledger, phase: number, slot: number): Row {
-	const [main, others] = [ledger.row(phase, slot), ledger.row(phase, slot + rows().length)];
-	const sum = (side: keyof Row) => main[side].map((number, caller) => number + (others[side][caller] ?? 0));
+	const [main, shared] = [ledger.row(phase, slot), ledger.row(phase, slot + rows().length)];
+	const sum = (side: keyof Row) => main[side].map((number, caller) => number + (shared[side][caller] ?? 0));
 	return {honored: sum('honored'), bypassed: sum('bypassed')};
 }
 

@@ -2,11 +2,11 @@
 
 import test from 'ava';
 import {loadIced} from '../../src/binding/code/x86-64.js';
-import {tryMove} from '../../src/entries/x86-64/relocate.js';
+import {tryDisplace} from '../../src/entries/x86-64/relocate.js';
 
 const overwrites = test.macro((t, bytes: readonly number[], expected: boolean) => {
 	const code = Uint8Array.from([...bytes, ...Array<number>(16).fill(0x90)]);
-	const moved = tryMove(
+	const result = tryDisplace(
 		loadIced(),
 		{
 			slot: 0,
@@ -19,7 +19,7 @@ const overwrites = test.macro((t, bytes: readonly number[], expected: boolean) =
 		},
 		5,
 	);
-	t.is(typeof moved === 'string' ? moved : moved.flagsDead, expected);
+	t.is(result.kind === 'displaced' ? result.displaced.flagsDead : result.reason, expected);
 });
 
 const [testRdi, move, adc, shiftByCl] = [

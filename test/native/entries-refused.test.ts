@@ -156,7 +156,7 @@ run(
 
 async function blobOf(w: Workshop, interpreter: string): Promise<string> {
 	const functions = [{symbol: 'work', slot: 0}];
-	return (await prepareEntries({elfPath: interpreter, functions, others: 1, cacheFolder: join(w.folder, 'cache')}))
+	return (await prepareEntries({elfPath: interpreter, functions, toSharedRow: 1, cacheFolder: join(w.folder, 'cache')}))
 		.blob;
 }
 

@@ -226,12 +226,12 @@ const tail = test.macro(async (t: ExecutionContext, flags: readonly string[], ma
 	const seen = await sweptProgram(work, {command: [program], interpreter: library, machine});
 	t.is(seen.status, 0, seen.stderr);
 	t.is(seen.count('first', 'extension'), 10);
-	t.is(seen.tailCalls('first'), 0);
+	t.is(seen.reattributed('first'), 0);
 	// Twice from \`direct\`, once from \`own\`, which jumps within its own object, once through the pointer.
 	t.is(seen.count('last', 'extension'), 40);
 	t.is(seen.count('last', 'interpreter'), 10);
-	t.is(seen.tailCalls('last'), 10);
-	t.is(seen.tailCalls('last', 'extension'), 10);
+	t.is(seen.reattributed('last'), 10);
+	t.is(seen.reattributed('last', 'extension'), 10);
 });
 
 test('a tail call is counted under the object that jumps, not under the one that it returns to', tail, []);
@@ -243,7 +243,7 @@ const bound = test.macro(
 		t: ExecutionContext,
 		source: string,
 		caller: 'interpreter' | 'extension',
-		unsure: number,
+		uncertain: number,
 		machine: Machine = here,
 	) => {
 		const work = workshop(t);
@@ -268,7 +268,7 @@ const bound = test.macro(
 		const references = (await gatherStatic(library, {env: {}})).bySymbol;
 		const seen = await sweptProgram(work, {command: [program], interpreter: library, references, machine});
 		t.is(seen.status, 0, seen.stderr);
-		t.deepEqual([seen.count('last', caller), seen.count('last'), seen.unsure('last')], [10, 10, unsure]);
+		t.deepEqual([seen.count('last', caller), seen.count('last'), seen.uncertain('last')], [10, 10, uncertain]);
 	},
 );
 

@@ -51,7 +51,7 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 	const {blob, ...prepared} = await prepareEntries({
 		elfPath: interpreter,
 		functions,
-		others: slots / 2,
+		toSharedRow: slots / 2,
 		cacheFolder: join(folder, 'cache'),
 	});
 	runs += 1;

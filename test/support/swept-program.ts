@@ -50,9 +50,9 @@ export interface SweptProgram {
 	readonly ready: boolean;
 	count(symbol: string, caller?: Caller): number;
 	/** Of those, the calls whose return address is in an object of another role, by that role. */
-	tailCalls(symbol: string, pretended?: Caller): number;
+	reattributed(symbol: string, apparent?: Caller): number;
 	/** Calls of which it cannot be told whether they are tail calls of another's. */
-	unsure(symbol: string): number;
+	uncertain(symbol: string): number;
 }
 
 /** Errors: the compiler's own words. */
@@ -87,7 +87,16 @@ function crossShimFor(
 	const {slots} = sweepSlots(elf, references);
 	const source = work.file('sweep.S', assemblyOf(slots, elf.machine));
 	const script = versionScriptOf(slots);
-	const runtime = ['sweep/runtime.c', 'sweep/sites.c', 'callee.c', 'sweep/jumps.c', 'next.c', 'objects.c', 'page.c'];
+	const runtime = [
+		'sweep/runtime.c',
+		'sweep/sites.c',
+		'sweep/jumps.c',
+		'callee.c',
+		'loaded.c',
+		'next.c',
+		'objects.c',
+		'page.c',
+	];
 	const out = join(work.folder, 'sweep.so');
 	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-builtin'];
 	execFileSync(compiler, [
@@ -144,9 +153,9 @@ export async function sweptProgram(
 		stderr,
 		ready,
 		count: (symbol, caller) => read(symbol, 0, caller),
-		unsure: symbol =>
+		uncertain: symbol =>
 			counts[2 * (symbols.length + 1) + symbols.indexOf(symbol)]?.bypassed.reduce((a, b) => a + b, 0) ?? 0,
-		tailCalls: (symbol, pretended) => read(symbol, 2 * (symbols.length + 1), pretended),
+		reattributed: (symbol, apparent) => read(symbol, 2 * (symbols.length + 1), apparent),
 	};
 }
 

@@ -1,10 +1,10 @@
-/** This file moves the first instruction of an aarch64 function: encodes what it does for another place. */
+/** This file displaces the first instruction of an aarch64 function: encodes what it does for another place. */
 
-import type {Candidate, Code, Fixup, Moved} from '../plan.js';
+import type {Candidate, Code, Displaced, Fixup} from '../plan.js';
 
-export function move({at, bytes}: Candidate): Moved {
+export function displace({at, bytes}: Candidate): Displaced {
 	const word = wordAt(bytes, 0);
-	return {length: 4, replaced: 4, flagsDead: false, encode: address => relocate(word, at, address)};
+	return {length: 4, overwritten: 4, flagsDead: false, encode: address => relocate(word, at, address)};
 }
 
 /** What does at `address` what the instruction does at `at`, and then goes on behind that. */

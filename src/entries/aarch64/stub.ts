@@ -1,26 +1,30 @@
-/** This file counts entries on aarch64: which functions can have a counter, and what stands aside of them. */
+/** This file counts entries on aarch64: which functions can have a counter, and what their stubs are. */
 
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import {
 	type Arrangement,
 	beside,
+	bypassedAt,
 	type Candidate,
 	type Entry,
+	type EntryLayout,
 	type EntryMachine,
 	entryOf,
-	rowOf,
 	type Stub,
 } from '../plan.js';
-import {Assembler, jumpTarget, move, wordAt} from './relocate.js';
+import {Assembler, displace, jumpTarget, wordAt} from './relocate.js';
 
-export const aarch64Entries: EntryMachine = {
-	landingPad,
-	arrange,
-	stub,
-	// A branch reaches 128 MiB, and a page can have 64 KiB.
-	preferred: elf => beside(elf, 64 * 2 ** 20, 2 ** 16),
-};
+export function aarch64Entries(layout: EntryLayout): EntryMachine {
+	return {
+		layout,
+		landingPad,
+		arrange,
+		stub: (entry, address, codeAddress) => stub(entry, address, codeAddress, layout),
+		// A branch reaches 128 MiB, and a page can have 64 KiB.
+		preferred: elf => beside(elf, 64 * 2 ** 20, 2 ** 16),
+	};
+}
 
 /** BTI in its forms, PACIASP and PACIBSP: where an indirect call may arrive. */
 const landingPads: ReadonlySet<number> = new Set([
@@ -58,7 +62,7 @@ function arrange(elf: Elf, candidates: readonly Candidate[]): Arrangement {
 		}
 	}
 	for (const candidate of loops(elf, byPlace)) refused.set(candidate, reasons.loop);
-	const entries = candidates.filter(candidate => !refused.has(candidate)).map(one => entryOf(one, move(one), null));
+	const entries = candidates.filter(candidate => !refused.has(candidate)).map(one => entryOf(one, displace(one), null));
 	return {entries, refused};
 }
 
@@ -98,29 +102,31 @@ function isWithin({address, size}: Candidate, at: number): boolean {
 }
 
 /**
- * The counter; what the override forwards to: the landing pad's twin, which may sign the return address and so must not
- * run twice; the moved instruction.
+ * The counter; then, where an override goes on, the landing pad's twin, which may sign the return address and so must not run
+ * twice; the displaced instruction.
  */
-function stub({slot, landingPad, moved}: Entry, address: number, codeAddress: number): Stub {
+function stub({slot, landingPad, displaced}: Entry, address: number, codeAddress: number, layout: EntryLayout): Stub {
 	const counter = new Assembler(address);
-	const row = rowOf(slot ?? 0);
+	const row = bypassedAt(slot ?? 0, layout);
 	counter.word(0xa9be_47f0); // stp x16, x17, [sp, #-32]!
 	counter.word(0xf900_0bfe); // str x30, [sp, #16]
 	counter.word(0x5280_0011 | ((row & 0xffff) << 5)); // movz w17, #low
 	counter.word(0x72a0_0011 | ((row >>> 16) << 5)); // movk w17, #high, lsl #16
-	counter.word(0x5800_0010 | ((((codeAddress - (address + counter.size)) / 4) & 0x7_ffff) << 5)); // ldr x16, counter
+	counter.word(
+		0x5800_0010 | ((((codeAddress + layout.STUBS_COUNTER_AT - (address + counter.size)) / 4) & 0x7_ffff) << 5),
+	); // ldr x16, counter
 	counter.word(0xd63f_0200); // blr x16
 	counter.word(0xf940_0bfe); // ldr x30, [sp, #16]
 	counter.word(0xa8c2_47f0); // ldp x16, x17, [sp], #32
-	const behind = counter.size + 4;
-	const begin = behind + landingPad.length;
+	const resume = counter.size + 4;
+	const begin = resume + landingPad.length;
 	counter.jump(begin);
-	const instructions = moved.encode(address + begin);
+	const instructions = displaced.encode(address + begin);
 	const bytes = new Uint8Array(begin + instructions.bytes.length);
 	bytes.set(counter.finish().bytes);
-	bytes.set(landingPad, behind);
+	bytes.set(landingPad, resume);
 	bytes.set(instructions.bytes, begin);
 	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + begin}));
-	// A call that was moved returns to the word behind it.
-	return {bytes, fixups, behind, back: begin + 4};
+	// A displaced call returns to the word behind it.
+	return {bytes, fixups, resume, jumpBack: begin + 4};
 }

@@ -25,7 +25,7 @@ interface Text {
 	readonly address: number;
 	readonly bytes: Uint8Array;
 	readonly view: DataView;
-	/** 0, or for each byte of an entry what it is: the place that is jumped to, or one of the bytes after it. */
+	/** For each byte 0; or `beginning` of an entry; or `inside` of one: written over, and not the first byte that is. */
 	readonly marks: Uint8Array;
 }
 
@@ -43,8 +43,8 @@ const beforeDistance = Uint8Array.from({length: 256}, (_, byte) => {
 
 export interface Entered {
 	readonly reason: string;
-	/** The lowest distance from where the jump is written; 0 where it cannot be jumped to at all. */
-	readonly first: number;
+	/** The lowest offset from the jump's place at which something enters; 0 where the entry itself is jumped back to. */
+	readonly offset: number;
 }
 
 export function refuseEntered(iced: Iced, elf: Elf, entries: readonly Entry[]): ReadonlyMap<Entry, Entered> {
@@ -82,7 +82,7 @@ class Search {
 		for (const entry of entries) {
 			this.mark(entry, entry.address, beginning);
 			this.mark(entry, entry.at, beginning);
-			for (let byte = 1; byte < entry.moved.replaced; byte += 1) this.mark(entry, entry.at + byte, inside);
+			for (let byte = 1; byte < entry.displaced.overwritten; byte += 1) this.mark(entry, entry.at + byte, inside);
 		}
 		const addresses = [...frameStarts(elf, elf.segments)];
 		for (const {defined, value, type} of [...elf.dynamicSymbols, ...elf.symbols]) {
@@ -117,9 +117,9 @@ class Search {
 	private refuse(address: number, reason: string): void {
 		const entry = this.#entryAt.get(address);
 		if (entry === undefined) return;
-		const first = Math.max(0, address - entry.at);
+		const offset = Math.max(0, address - entry.at);
 		const before = this.refused.get(entry);
-		if (before === undefined || first < before.first) this.refused.set(entry, {reason, first});
+		if (before === undefined || offset < before.offset) this.refused.set(entry, {reason, offset});
 	}
 
 	symbols(): void {
@@ -152,7 +152,7 @@ class Search {
 				}
 			} else if (mark === inside || before === jump) {
 				// Whoever calls the beginning calls the function.
-				this.reached(address + offset, address + target, mark, isLongJump(bytes, offset));
+				this.checkTarget(address + offset, address + target, mark, isLongJump(bytes, offset));
 			}
 		}
 	}
@@ -161,20 +161,20 @@ class Search {
 	shortBranches({address, bytes, view, marks}: Text): void {
 		for (const entry of this.entries) {
 			const low = Math.max(0, entry.address - address - 130);
-			const high = Math.min(bytes.length - 1, entry.at + entry.moved.replaced - address + 130);
+			const high = Math.min(bytes.length - 1, entry.at + entry.displaced.overwritten - address + 130);
 			for (let offset = low; offset < high; offset += 1) {
 				if (!isShortBranch(bytes[offset] as number)) continue;
 				const target = offset + 2 + view.getInt8(offset + 1);
 				const mark = marks[target] ?? 0;
 				if (mark !== 0 && this.#entryAt.get(address + target) === entry) {
-					this.reached(address + offset + 1, address + target, mark, true);
+					this.checkTarget(address + offset + 1, address + target, mark, true);
 				}
 			}
 		}
 	}
 
-	/** The distance at `from` leads to `target`, if it is one at all. */
-	private reached(from: number, target: number, mark: number, mayJump: boolean): void {
+	/** Refuses the entry at `target` if the bytes at `from` are a branch there or its address, as they seem to be. */
+	private checkTarget(from: number, target: number, mark: number, mayJump: boolean): void {
 		const entry = this.#entryAt.get(target);
 		if (entry === undefined) return;
 		// From elsewhere, the beginning is jumped to as it should be; its address may be taken anywhere.

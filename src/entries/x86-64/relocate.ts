@@ -1,20 +1,30 @@
-/** This file moves the first instructions of an x86-64 function: decodes them, and encodes them for another place. */
+/** This file displaces the first instructions of an x86-64 function: decodes them, and encodes them for another place. */
 
 import type {Iced} from '../../binding/code/x86-64.js';
-import {type Candidate, type Code, type Fixup, type Moved, Refusal} from '../plan.js';
+import {type Candidate, type Code, type Displaced, type Fixup, Refusal} from '../plan.js';
 
 /** `jmp rel32`, and `jmp rel8`. */
 export const [jumpSize, shortJumpSize] = [5, 2];
 
-export const tooShort = 'it is too short';
+export type Displacement =
+	| {readonly kind: 'displaced'; readonly displaced: Displaced}
+	/** A jump of fewer bytes may fit. */
+	| {readonly kind: 'too-short'; readonly reason: string}
+	| {readonly kind: 'refused'; readonly reason: string};
 
-/** Moves at least as many bytes as are replaced; gives the reason where it cannot. */
-export function tryMove(iced: Iced, candidate: Candidate, replaced: number): Moved | string {
+/** Displaces at least as many bytes as are overwritten. */
+export function tryDisplace(iced: Iced, candidate: Candidate, overwritten: number): Displacement {
 	try {
-		return move(iced, candidate, replaced);
+		return {kind: 'displaced', displaced: displace(iced, candidate, overwritten)};
 	} catch (error) {
-		if (error instanceof Refusal) return error.message;
-		throw error;
+		if (!(error instanceof Refusal)) throw error;
+		return {kind: error instanceof TooShort ? 'too-short' : 'refused', reason: error.message};
+	}
+}
+
+class TooShort extends Refusal {
+	constructor() {
+		super('it is too short');
 	}
 }
 
@@ -25,7 +35,7 @@ interface Piece {
 	readonly reference: {readonly offset: number; readonly target: number} | null;
 }
 
-function move(iced: Iced, {address, size, at, bytes}: Candidate, replaced: number): Moved {
+function displace(iced: Iced, {address, size, at, bytes}: Candidate, overwritten: number): Displaced {
 	const {FlowControl} = iced;
 	const end = address + size;
 	const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
@@ -34,8 +44,8 @@ function move(iced: Iced, {address, size, at, bytes}: Candidate, replaced: numbe
 	const pieces: Piece[] = [];
 	let length = 0;
 	try {
-		while (length < replaced) {
-			if (at + length >= end) throw new Refusal(tooShort);
+		while (length < overwritten) {
+			if (at + length >= end) throw new TooShort();
 			decoder.decodeOut(instruction);
 			if (instruction.code === iced.Code.INVALID) throw new Refusal('its first instructions cannot be decoded');
 			const offsets = decoder.getConstantOffsets(instruction);
@@ -56,11 +66,11 @@ function move(iced: Iced, {address, size, at, bytes}: Candidate, replaced: numbe
 				flow === FlowControl.Exception;
 			if (ends) break;
 		}
-		if (length < replaced) {
+		if (length < overwritten) {
 			// What follows is never reached from here; only padding may be lost.
-			if (!isPadding(iced, bytes.subarray(length), replaced - length)) throw new Refusal(tooShort);
+			if (!isPadding(iced, bytes.subarray(length), overwritten - length)) throw new TooShort();
 		} else if (at + length > end) {
-			throw new Refusal(tooShort);
+			throw new TooShort();
 		}
 	} finally {
 		instruction.free();
@@ -68,7 +78,7 @@ function move(iced: Iced, {address, size, at, bytes}: Candidate, replaced: numbe
 	}
 	return {
 		length,
-		replaced,
+		overwritten,
 		flagsDead: overwritesFlags(iced, bytes.subarray(0, Math.min(bytes.length, end - at))),
 		encode: address => encode(pieces, address),
 	};

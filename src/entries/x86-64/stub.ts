@@ -1,16 +1,17 @@
-/** This file counts entries on x86-64: what stands aside of a function. */
+/** This file writes the stub of a function on x86-64. */
 
 import {loadIced} from '../../binding/code/x86-64.js';
-import {beside, type Entry, type EntryMachine, rowOf, type Stub} from '../plan.js';
+import {beside, bypassedAt, type Entry, type EntryLayout, type EntryMachine, type Stub} from '../plan.js';
 import {arrange} from './arrange.js';
 import {jumpSize, relative} from './relocate.js';
 
-export function loadX8664Entries(): EntryMachine {
+export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 	const iced = loadIced();
 	return {
+		layout,
 		landingPad: bytes => (startsWith(bytes, endbr64) ? endbr64.length : 0),
 		arrange: (elf, candidates) => arrange(iced, elf, candidates),
-		stub,
+		stub: (entry, address, codeAddress) => stub(entry, address, codeAddress, layout),
 		// Where the address space is seldom taken.
 		preferred: elf => beside(elf, 256 * 2 ** 20, 2 ** 12),
 	};
@@ -22,33 +23,40 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
 	return prefix.every((byte, index) => bytes[index] === byte);
 }
 
-/** The counter, what stands behind it, and at the end the counting of an entry that the counter leaves to C. */
-function stub({slot, at, landingPad: pad, moved}: Entry, address: number, codeAddress: number): Stub {
-	const counter = slot === null ? [] : countHere(slot, moved.flagsDead);
-	const behind = counter.length;
-	const instructions = moved.encode(address + behind + pad.length);
-	const back = behind + pad.length + instructions.bytes.length;
-	const elsewhere = slot === null ? [] : countElsewhere(slot, moved.flagsDead);
-	const bytes = new Uint8Array(back + jumpSize + elsewhere.length);
+/** The counter; what an override resumes at; at the end the counting of an entry that the counter leaves to native/entries. */
+function stub(
+	{slot, at, landingPad: pad, displaced}: Entry,
+	address: number,
+	codeAddress: number,
+	layout: EntryLayout,
+): Stub {
+	const {flagsDead} = displaced;
+	const counter = slot === null ? [] : countHere(bypassedAt(slot, layout), flagsDead, layout);
+	const resume = counter.length;
+	const instructions = displaced.encode(address + resume + pad.length);
+	const jumpBack = resume + pad.length + instructions.bytes.length;
+	const elsewhere = slot === null ? [] : countElsewhere(bypassedAt(slot, layout), flagsDead);
+	const bytes = new Uint8Array(jumpBack + jumpSize + elsewhere.length);
 	const view = new DataView(bytes.buffer);
 	bytes.set(counter);
-	bytes.set(pad, behind);
-	bytes.set(instructions.bytes, behind + pad.length);
-	bytes[back] = 0xe9;
-	view.setInt32(back + 1, relative(at + moved.length, address + back + jumpSize), true);
-	bytes.set(elsewhere, back + jumpSize);
+	bytes.set(pad, resume);
+	bytes.set(instructions.bytes, resume + pad.length);
+	bytes[jumpBack] = 0xe9;
+	view.setInt32(jumpBack + 1, relative(at + displaced.length, address + jumpBack + jumpSize), true);
+	bytes.set(elsewhere, jumpBack + jumpSize);
 	if (slot !== null) {
-		const {low, size, alone, toElsewhere} = holesHere(moved.flagsDead);
-		const from = (hole: number, target: number) => view.setInt32(hole, target - (address + hole + 4), true);
-		from(low, codeAddress + 8);
-		from(size, codeAddress + 16);
-		from(alone, codeAddress + 24);
-		for (const hole of toElsewhere) from(hole, address + back + jumpSize);
-		from(bytes.length - 10, codeAddress);
-		from(bytes.length - 4, address + behind);
+		const {low, size, mainLedger, toElsewhere} = holesHere(flagsDead);
+		const fill = (hole: number, target: number) => view.setInt32(hole, target - (address + hole + 4), true);
+		fill(low, codeAddress + layout.STUBS_LOW_AT);
+		fill(size, codeAddress + layout.STUBS_SIZE_AT);
+		fill(mainLedger, codeAddress + layout.STUBS_MAIN_LEDGER_AT);
+		for (const hole of toElsewhere) fill(hole, address + jumpBack + jumpSize);
+		// The holes of countElsewhere, from its end.
+		fill(bytes.length - 10, codeAddress + layout.STUBS_COUNTER_AT);
+		fill(bytes.length - 4, address + resume);
 	}
-	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + behind + pad.length}));
-	return {bytes, fixups: [...fixups, {offset: back + 1, kind: 'relative-32'}], behind, back};
+	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + resume + pad.length}));
+	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}], resume, jumpBack};
 }
 
 const keepFlags = [0x9f, 0x0f, 0x90, 0xc0]; // lahf; seto %al
@@ -58,10 +66,9 @@ const hole = [0, 0, 0, 0];
 
 /**
  * As entries_count of native/entries/count-x86-64.S, for the case that nearly every call is: from the interpreter's own code, in
- * the thread that has its rows to itself. Flags that nobody relies on are not kept.
+ * the main thread. Flags that nobody relies on are not kept.
  */
-function countHere(slot: number, flagsDead: boolean): readonly number[] {
-	const row = rowOf(slot);
+function countHere(row: number, flagsDead: boolean, {LEDGER_OFFSET_AT}: EntryLayout): readonly number[] {
 	return [
 		...[0x50, 0x51, 0x52], // push %rax; push %rcx; push %rdx
 		...(flagsDead ? [] : keepFlags),
@@ -69,12 +76,12 @@ function countHere(slot: number, flagsDead: boolean): readonly number[] {
 		...[0x48, 0x2b, 0x0d, ...hole], // sub low(%rip), %rcx
 		...[0x48, 0x3b, 0x0d, ...hole], // cmp size(%rip), %rcx
 		...[0x0f, 0x83, ...hole], // jae elsewhere
-		...[0x48, 0x8b, 0x0d, ...hole], // mov alone(%rip), %rcx
+		...[0x48, 0x8b, 0x0d, ...hole], // mov main_ledger(%rip), %rcx
 		...[0x64, 0x48, 0x8b, 0x09], // mov %fs:(%rcx), %rcx
 		...[0x48, 0x85, 0xc9], // test %rcx, %rcx
 		...[0x0f, 0x84, ...hole], // je elsewhere
-		...[0x48, 0x8b, 0x51, 0x20], // mov 32(%rcx), %rdx: the phase
-		...[0x48, 0xff, 0x84, 0xd1, row & 255, (row >> 8) & 255, (row >> 16) & 255, row >> 24], // incq row(%rcx, %rdx, 8)
+		...[0x48, 0x8b, 0x51, LEDGER_OFFSET_AT], // mov offset(%rcx), %rdx
+		...[0x48, 0xff, 0x84, 0xd1, ...word(row)], // incq row(%rcx, %rdx, 8)
 		...(flagsDead ? [] : giveFlagsBack),
 		...giveRegistersBack,
 	];
@@ -83,17 +90,21 @@ function countHere(slot: number, flagsDead: boolean): readonly number[] {
 /** Where in it the distances to the head's words and to the other counting stand. */
 function holesHere(flagsDead: boolean) {
 	const begin = 3 + (flagsDead ? 0 : keepFlags.length) + 5;
-	return {low: begin + 3, size: begin + 10, alone: begin + 23, toElsewhere: [begin + 16, begin + 36]} as const;
+	return {low: begin + 3, size: begin + 10, mainLedger: begin + 23, toElsewhere: [begin + 16, begin + 36]} as const;
 }
 
-/** Everything as it was, then `push %rax; mov $row, %eax; call *counter(%rip); pop %rax; jmp behind`. */
-function countElsewhere(slot: number, flagsDead: boolean): readonly number[] {
-	const row = rowOf(slot);
+/** Everything as it was, then `push %rax; mov $row, %eax; call *counter(%rip); pop %rax; jmp resume`. */
+function countElsewhere(row: number, flagsDead: boolean): readonly number[] {
 	return [
 		...(flagsDead ? [] : giveFlagsBack),
 		...giveRegistersBack,
-		...[0x50, 0xb8, row & 255, (row >> 8) & 255, (row >> 16) & 255, row >> 24],
+		...[0x50, 0xb8, ...word(row)],
 		...[0xff, 0x15, ...hole],
 		...[0x58, 0xe9, ...hole],
 	];
+}
+
+/** 32 bits, the lowest first. */
+function word(value: number): readonly number[] {
+	return [value & 255, (value >> 8) & 255, (value >> 16) & 255, value >> 24];
 }

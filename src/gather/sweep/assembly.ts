@@ -14,7 +14,7 @@ export function assemblyOf(slots: readonly SweepSlot[], machine: string): string
 		`TRAMPOLINES ${slots.length + 1}`,
 		...slots.map((slot, index) => trampoline(slot, index)),
 		`TRAMPOLINE ${slots.length}, 1, ${canary}, ${canary}`,
-		...bytesOf([...slots.map(({named}) => named), true]).map(byte => `NAMED ${byte}`),
+		...bytesOf([...slots.map(({named}) => named), true]).map(byte => `INTERPRETER_NAMES ${byte}`),
 		'TRAMPOLINES_END',
 		'',
 	].join('\n');

@@ -10,8 +10,8 @@ export interface Swept {
 	readonly symbols: readonly string[];
 	/** By slot. */
 	readonly rows: readonly Row[];
-	/** Of these, the honored calls that are tail calls. */
-	readonly tailCalls: readonly Row[];
+	/** By slot and apparent caller: honored calls that `rows` has under another caller, for they are tail calls of that one. */
+	readonly reattributed: readonly (readonly number[])[];
 	/** The symbols whose entries were counted; null where none was. */
 	readonly entries: ReadonlySet<string> | null;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
@@ -38,11 +38,11 @@ export function sweepReport(swept: Swept): SweepReport {
 const interpreter = callers.indexOf('interpreter');
 
 function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
-	const {rows, tailCalls, references} = swept;
+	const {rows, reattributed, references} = swept;
 	const {calls, addresses} = references.get(symbol) ?? {calls: none, addresses: none};
 	const honored = rows[slot]?.honored ?? [];
 	const counted = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
-	const bypassed = counted === null ? null : withoutTailCalls(counted, addresses, swept.executable);
+	const bypassed = counted === null ? null : byActualCaller(counted, addresses, swept.executable);
 	return {
 		symbol,
 		callers: callers
@@ -59,16 +59,17 @@ function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
 			bound: calls.bound + addresses.bound,
 		},
 		tailCalls:
-			sum(tailCalls[slot]?.honored ?? []) +
+			sum(reattributed[slot] ?? []) +
 			(counted === null || bypassed === null ? 0 : (bypassed[interpreter] ?? 0) - (counted[interpreter] ?? 0)),
 	};
 }
 
 /**
- * Who calls past an override from outside a shared interpreter has the function's own address from a table of the interpreter's. Where the
- * interpreter keeps it in none, the interpreter itself has jumped there, as the last thing that a call from outside made it do.
+ * An object outside a shared interpreter can call past an override only by an address from a table of the interpreter's. Where the
+ * interpreter keeps the function's address in none, such an entry is a tail call: the object called another function of the
+ * interpreter, which jumped here and left the object's return address in place. The interpreter made that call.
  */
-function withoutTailCalls(bypassed: readonly number[], addresses: Reach, executable: boolean): readonly number[] {
+function byActualCaller(bypassed: readonly number[], addresses: Reach, executable: boolean): readonly number[] {
 	if (executable || addresses.bound > 0) return bypassed;
 	return bypassed.map((_, column) => (column === interpreter ? sum(bypassed) : 0));
 }

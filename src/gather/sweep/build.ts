@@ -41,6 +41,7 @@ export type ShimBuild =
 	| {readonly kind: 'not-built'; readonly reason: string};
 
 const sources = fileURLToPath(new URL('../../../../native/sweep', import.meta.url));
+const numbers = join(sources, '../layout.h');
 const runtime = join(nativeFolder, 'sweep.a');
 
 export async function buildShim(request: ShimRequest): Promise<ShimBuild> {
@@ -66,7 +67,7 @@ function digest(texts: readonly string[]): string {
 		.sort()) {
 		hash.update(readFileSync(join(sources, file)));
 	}
-	return hash.update(readFileSync(runtime)).digest('hex').slice(0, 32);
+	return hash.update(readFileSync(numbers)).update(readFileSync(runtime)).digest('hex').slice(0, 32);
 }
 
 function compilerOf({CC}: Environment): readonly string[] {

@@ -8,13 +8,13 @@ import type {SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
 export function reportOf(
 	{slots, executable}: SweptInterpreter,
 	entries: SweepEntries | null,
-	{rows, tailCalls, noEntries}: SweepCounts,
+	{rows, reattributed, noEntries}: SweepCounts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
 ): SweepReport {
 	return sweepReport({
 		symbols: slots.map(({symbol}) => symbol),
 		rows,
-		tailCalls,
+		reattributed,
 		entries: entries === null || noEntries !== null ? null : new Set(entries.patched.filter(isFirst(entries))),
 		references: bySymbol,
 		executable,
@@ -31,19 +31,19 @@ export function findingsOf(
 	entries: SweepEntries | null,
 	counts: SweepCounts,
 ): Finding[] {
-	const {noEntries, tailCalls} = counts;
+	const {noEntries, uncertain} = counts;
 	const findings: Finding[] = [];
 	if (leftOut.length > 0) {
 		findings.push({kind: 'sweep-left-out', message: `The sweep leaves out ${listed(leftOut)}.`});
 	}
-	const unsure = slots.flatMap(({symbol}, slot) => {
-		const calls = sum(tailCalls[slot]?.bypassed);
+	const doubted = slots.flatMap(({symbol}, slot) => {
+		const calls = sum(uncertain[slot]);
 		return calls === 0 ? [] : [{symbol, calls}];
 	});
-	if (unsure.length > 0) {
-		const calls = unsure.map(({symbol, calls}) => `${symbol} (${calls})`).join(', ');
+	if (doubted.length > 0) {
+		const calls = doubted.map(({symbol, calls}) => `${symbol} (${calls})`).join(', ');
 		findings.push({
-			kind: 'sweep-unsure-caller',
+			kind: 'sweep-uncertain-caller',
 			message: `These calls are the interpreter's, through an address in another object's table, or a tail call of that object; the sweep counts them as the interpreter's: ${calls}.`,
 		});
 	}

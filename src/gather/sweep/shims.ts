@@ -3,6 +3,7 @@
 import {basename, dirname, join} from 'node:path';
 import {cacheHome} from '../../cache/store.js';
 import {SuiteError} from '../../errors.js';
+import {layout} from '../../ledger/layout.js';
 import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
 import type {SymbolReferences} from '../../model/binding.js';
@@ -40,11 +41,10 @@ export interface SweepCounts {
 	readonly canary: number;
 	/** By slot; the last is the canary's. */
 	readonly rows: readonly Row[];
-	/**
-	 * Of these, by the caller that the return address pretends: as honored, what was found to be a tail call of another's;
-	 * as bypassed, what is honored and may be one.
-	 */
-	readonly tailCalls: readonly Row[];
+	/** By slot and apparent caller: honored calls that stand under another caller, for they are tail calls of that one. */
+	readonly reattributed: readonly (readonly number[])[];
+	/** By slot and caller: honored calls that stand under their apparent caller and may be tail calls of another. */
+	readonly uncertain: readonly (readonly number[])[];
 }
 
 /** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
@@ -81,7 +81,7 @@ async function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promi
 	const request = {
 		elfPath: interpreter,
 		functions: slots.map(({symbol}, slot) => ({symbol, slot})),
-		others: slots.length + 1,
+		toSharedRow: slots.length + 1,
 	};
 	if (home !== null) {
 		try {
@@ -93,9 +93,6 @@ async function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promi
 	}
 	return prepareEntries({...request, cacheFolder: folder});
 }
-
-/** SWEEP_BIT of native/sweep/runtime.h. */
-const handshake = 1n << 63n;
 
 /** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
 export async function withShims<T>(
@@ -122,13 +119,15 @@ export async function withShims<T>(
 						const counted = Array.from({length: functions + 1}, (_, slot) =>
 							added(written[slot], written[functions + 1 + slot]),
 						);
-						const ready = open.ready();
+						const doubts = written.slice(2 * (functions + 1));
 						return {
-							ready: (ready & handshake) !== 0n,
+							ready: ((open.ready() >> BigInt(layout().SWEEP_BIT)) & 1n) === 1n,
 							noEntries: entries === null ? 'they were not asked for' : open.entries().reason,
 							canary: counted[functions]?.honored.reduce((sum, number) => sum + number, 0) ?? 0,
 							rows: counted,
-							tailCalls: written.slice(2 * (functions + 1)),
+							// SWEEP_REATTRIBUTED and SWEEP_UNCERTAIN of native/sweep/runtime.h.
+							reattributed: doubts.map(({honored}) => honored),
+							uncertain: doubts.map(({bypassed}) => bypassed),
 						};
 					},
 				);
@@ -139,9 +138,9 @@ export async function withShims<T>(
 	);
 }
 
-/** Three rows for each function and for the canary (native/sweep/runtime.h). */
+/** Those of each function and of the canary (native/sweep/runtime.h). */
 export function sweepLedgerRows(functions: number): number {
-	return 3 * (functions + 1);
+	return layout().SWEEP_ROWS * (functions + 1);
 }
 
 function added(one: Row | undefined, other: Row | undefined): Row {

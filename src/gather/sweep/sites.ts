@@ -1,6 +1,7 @@
 /** This file makes and reads the file in which a swept process keeps its call sites (native/sweep/sites.h). */
 
 import {readFileSync, writeFileSync} from 'node:fs';
+import {layout} from '../../ledger/layout.js';
 import {type Caller, callers} from '../../model/claim.js';
 
 /** How the call before a return address reaches the function, as far as its bytes tell. */
@@ -25,46 +26,44 @@ export interface RawSites {
 	readonly missed: number;
 }
 
-const magic = 0x73657469737a6e65n;
-const most = 1 << 16;
-const mostObjects = 1024;
-const objectsAt = 64;
-const sitesAt = objectsAt + mostObjects * 256;
-const size = sitesAt + most * 32;
-
 export function createSites(path: string): void {
-	const bytes = Buffer.alloc(size);
-	bytes.writeBigUInt64LE(magic, 0);
-	bytes.writeUInt32LE(1, 8);
-	bytes.writeUInt32LE(most, 12);
-	bytes.writeUInt32LE(mostObjects, 16);
+	const {SITES_MAGIC, SITES_VERSION, SITES, SITES_OBJECTS, SITES_HEADER, SITES_OBJECT, SITES_SITE} = layout();
+	const bytes = Buffer.alloc(SITES_HEADER + SITES_OBJECTS * SITES_OBJECT + SITES * SITES_SITE);
+	bytes.writeBigUInt64LE(SITES_MAGIC, 0);
+	bytes.writeUInt32LE(SITES_VERSION, 8);
+	bytes.writeUInt32LE(SITES, 12);
+	bytes.writeUInt32LE(SITES_OBJECTS, 16);
 	writeFileSync(path, bytes, {flag: 'wx', mode: 0o600});
 }
 
 /** `executable` stands for the object that the loader has no name for. */
 export function readSites(path: string, executable: string): RawSites {
+	const numbers = layout();
 	const bytes = readFileSync(path);
-	const objects = Array.from({length: Math.min(bytes.readUInt32LE(20), mostObjects)}, (_, index) => {
-		const at = objectsAt + index * 256;
-		const name = bytes.toString('utf8', at + 24, bytes.indexOf(0, at + 24));
+	const kept = Math.min(bytes.readUInt32LE(numbers.SITES_OBJECTS_AT), numbers.SITES_OBJECTS);
+	const objects = Array.from({length: kept}, (_, index) => {
+		const at = numbers.SITES_HEADER + index * numbers.SITES_OBJECT;
+		const nameAt = at + numbers.SITES_OBJECT_PATH_AT;
+		const name = bytes.toString('utf8', nameAt, bytes.indexOf(0, nameAt));
 		const [low, span, bias] = [0, 8, 16].map(field => Number(bytes.readBigUInt64LE(at + field)));
 		return {low: low ?? 0, size: span ?? 0, bias: bias ?? 0, path: name === '' ? executable : name};
 	});
 	const sites: RawSite[] = [];
-	for (let at = sitesAt; at < size; at += 32) {
+	const first = numbers.SITES_HEADER + numbers.SITES_OBJECTS * numbers.SITES_OBJECT;
+	for (let at = first; at < bytes.length; at += numbers.SITES_SITE) {
 		const key = bytes.readBigUInt64LE(at);
-		const sight = Number(bytes.readBigUInt64LE(at + 16));
-		if (key === 0n || sight === 0) continue;
-		const address = Number(bytes.readBigUInt64LE(at + 24));
+		const attribution = Number(bytes.readBigUInt64LE(at + numbers.SITES_SITE_ATTRIBUTION_AT));
+		if (key === 0n || attribution === 0) continue;
+		const address = Number(bytes.readBigUInt64LE(at + numbers.SITES_SITE_ORIGIN_AT));
 		const object = objects.find(({low, size}) => address >= low && address - low < size);
 		sites.push({
 			slot: Number(key >> 48n),
 			object: object?.path ?? null,
 			address: address - (object?.bias ?? 0),
-			calls: Number(bytes.readBigUInt64LE(at + 8)),
-			caller: callers[((sight >> 8) & 0xff) - 2] ?? null,
-			form: siteForms[(sight >> 24) & 0xff] ?? 'pointer',
+			calls: Number(bytes.readBigUInt64LE(at + numbers.SITES_SITE_CALLS_AT)),
+			caller: callers[((attribution >> 8) & 0xff) - 2] ?? null,
+			form: siteForms[(attribution >> 24) & 0xff] ?? 'pointer',
 		});
 	}
-	return {sites, missed: Number(bytes.readBigUInt64LE(24))};
+	return {sites, missed: Number(bytes.readBigUInt64LE(numbers.SITES_MISSED_AT))};
 }

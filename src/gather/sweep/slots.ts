@@ -90,6 +90,7 @@ export const ourNeeds: ReadonlySet<string> = new Set([
 	'__tls_get_addr',
 ]);
 
-const ourNames = /^(sweep|page|sites|objects|callee)_|^next$|^pyinterpose_/;
+const ourNames =
+	/^(sweep|page|sites|objects|callee|loaded)_|^(next_find|call_c|in_forked_child|jumps_to|preload_strip)$|^pyinterpose_/;
 
 const spellable = /^[A-Za-z_.][\w.]*$/;

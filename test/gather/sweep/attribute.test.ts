@@ -17,7 +17,7 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 	return {
 		symbols: ['f'],
 		rows: [{...zero, ...row}],
-		tailCalls: [zero],
+		reattributed: [zero.honored],
 		entries: new Set(['f']),
 		references: new Map([['f', references(1, 0)]]),
 		executable: false,
@@ -67,8 +67,8 @@ test(
 );
 
 test('tail calls of both sides are summed', t => {
-	const tailCalls = [{...zero, honored: [0, 0, 6, 0]}];
-	t.is(sweepReport(swept({honored: [6, 0, 0, 0], bypassed: [1, 0, 4, 0]}, {tailCalls})).symbols[0]?.tailCalls, 10);
+	const reattributed = [[0, 0, 6, 0]];
+	t.is(sweepReport(swept({honored: [6, 0, 0, 0], bypassed: [1, 0, 4, 0]}, {reattributed})).symbols[0]?.tailCalls, 10);
 	t.is(sweepReport(swept({honored: [6, 0, 0, 0], bypassed: [1, 0, 0, 0]})).symbols[0]?.tailCalls, 0);
 });
 
@@ -81,7 +81,7 @@ test('the sums are of all symbols, and of nothing where no entry was counted', t
 				{...zero, honored: [1, 2, 3, 4]},
 				{...zero, bypassed: [5, 0, 0, 0]},
 			],
-			tailCalls: [zero, zero],
+			reattributed: [zero.honored, zero.honored],
 			entries: new Set(['f', 'g']),
 		},
 	);

@@ -189,14 +189,14 @@ const agree = test.macro(async (t: ExecutionContext, name: string) => {
 		if (shims.kind === 'not-built') return t.fail(shims.reason);
 		await withShims(env, shims, join(work.folder, 'sweep'), async (added, counts) => {
 			const curated = runBoth(work, launch, {...added, PYINTERPOSE_INTERPRETER: identity(interpreter.path)});
-			const {rows, ready, tailCalls} = counts();
+			const {rows, ready, reattributed} = counts();
 			t.true(ready);
 			const slots = new Map(read.slots.map(({symbol}, slot) => [symbol, slot]));
 			const seen = [...curated].flatMap(([symbol, honored]) => {
 				const slot = slots.get(symbol);
 				return slot === undefined
 					? []
-					: [{symbol, honored, swept: rows[slot]?.honored ?? [], tail: sum(tailCalls[slot]?.honored)}];
+					: [{symbol, honored, swept: rows[slot]?.honored ?? [], tail: sum(reattributed[slot])}];
 			});
 			// A curated shim believes every return address; so where there are tail calls, only the sums agree.
 			const line = (symbol: string, counts: readonly number[], tail: number) =>

@@ -102,10 +102,10 @@ test('each call site is told by its function, its form and its calls', async t =
 			.map(({caller, form, function: name, calls}) => `${caller} ${form} ${name} ${calls}`)
 			.sort(),
 		[
+			'executable pointer main 7',
 			'interpreter call middle 7',
 			'interpreter call middle 7',
 			'interpreter tail-call main 7',
-			'executable pointer main 7',
 		],
 	);
 });

@@ -1,0 +1,166 @@
+/*
+ * This file is the one source of every number that C, assembly and TypeScript share: sizes, offsets, bits and masks.
+ *
+ * It holds plain defines and nothing else, so that assembly can include it. The C headers assert the numbers against their
+ * structs; TypeScript asks reader.c for them by name (LAYOUT lists the names). Offsets and sizes are in bytes.
+ */
+#ifndef PYINTERPOSE_LAYOUT_H
+#define PYINTERPOSE_LAYOUT_H
+
+/* The ledger (ledger.h): a header, then one row for each slot of each phase. */
+#define LEDGER_MAGIC 0x736f707265746e69
+#define LEDGER_VERSION 1
+#define LEDGER_HEADER 128
+/* Of the header's field `offset`, which says where the current phase's rows begin. */
+#define LEDGER_OFFSET_AT 32
+/* A row: four roles of callers on each of two sides, a number of eight bytes each. */
+#define LEDGER_CALLERS 4
+#define LEDGER_ROW 8
+#define LEDGER_ROW_SIZE 64
+#define LEDGER_ROW_BITS 6
+/* Of a row's bypassed calls. */
+#define LEDGER_BYPASSED_AT 32
+
+/* A ledger of the curated list (count.h): rows for each slot, of the main thread and of the others. */
+#define COUNT_ROWS_A_SLOT 2
+/* A ledger of a sweep (sweep/runtime.h): the same two, and the one of doubtful attributions. */
+#define SWEEP_ROWS 3
+/* A sweep's handshake: the last bit, for the families' bits begin at the first. */
+#define SWEEP_BIT 63
+/* From one trampoline to the next: two cache lines, of which the first is all that a call from the interpreter runs through. */
+#define SWEEP_STEP 128
+
+/* A blob of entry counters (entries/entries.h): header, patches, fixups, code. */
+#define BLOB_MAGIC 0x7365697274796e65
+#define BLOB_VERSION 6
+#define BLOB_HEADER 128
+#define BLOB_MACHINE_AT 12
+#define BLOB_SIZE_AT 16
+#define BLOB_SLOTS_AT 24
+#define BLOB_PATCHES_AT 28
+#define BLOB_FIXUPS_AT 32
+#define BLOB_CODE_SIZE_AT 36
+#define BLOB_CODE_ADDRESS_AT 40
+#define BLOB_HEADERS_AT 48
+#define BLOB_BUILD_ID_SIZE_AT 56
+#define BLOB_BUILD_ID_AT 60
+#define BLOB_TO_SHARED_ROW_AT 124
+#define BLOB_MOST_BUILD_ID 64
+/* What a slot is below: it shares a word with a return address (ROLE_CACHE_SLOT_BITS). */
+#define BLOB_MOST_SLOTS 4096
+#define PATCH_SIZE 72
+#define PATCH_ENTRY_AT 0
+#define PATCH_AT_AT 8
+#define PATCH_RELAY_AT 16
+#define PATCH_SLOT_AT 24
+#define PATCH_COUNTER_AT 28
+#define PATCH_RESUME_AT 32
+#define PATCH_JUMP_BACK_AT 36
+#define PATCH_DISPLACED_AT 40
+#define PATCH_ORIGINAL_SIZE_AT 44
+#define PATCH_ORIGINAL_AT 48
+#define PATCH_MOST_ORIGINAL 24
+#define FIXUP_SIZE 8
+#define FIXUP_KIND_AT 4
+#define FIXUP_RELATIVE32 0
+#define FIXUP_BRANCH26 1
+#define FIXUP_ABSOLUTE64 2
+#define FIXUP_KINDS 3
+
+/* What a blob's code begins with (entries/stubs.h): what is known at run time only. */
+#define STUBS_HEAD 32
+#define STUBS_COUNTER_AT 0
+#define STUBS_LOW_AT 8
+#define STUBS_SIZE_AT 16
+#define STUBS_MAIN_LEDGER_AT 24
+
+/* What entries/role.c keeps for the assembly: return address, slot and role in one word. */
+#define ROLE_CACHE 4096
+#define ROLE_CACHE_SLOT_BITS 12
+#define ROLE_CACHE_ROLE_BITS 4
+#define ROLE_CACHE_SHIM 15
+/* An entry's place in it is that of return address + slot << ROLE_CACHE_SLOT_STEP. */
+#define ROLE_CACHE_SLOT_STEP 5
+
+/* The file of call sites (sweep/sites.h). */
+#define SITES_MAGIC 0x73657469737a6e65
+#define SITES_VERSION 1
+/* A broad workload meets some 3,000 sites outside the interpreter, and 20,000 in it. */
+#define SITES 65536
+#define SITES_OBJECTS 1024
+#define SITES_HEADER 64
+#define SITES_OBJECTS_AT 20
+#define SITES_MISSED_AT 24
+#define SITES_OBJECT 256
+#define SITES_OBJECT_PATH_AT 24
+#define SITES_SITE 32
+#define SITES_SITE_CALLS_AT 8
+#define SITES_SITE_ATTRIBUTION_AT 16
+#define SITES_SITE_ORIGIN_AT 24
+
+/* Which of them reader.c tells. */
+/* clang-format off */
+#define LAYOUT(X) \
+	X(LEDGER_HEADER) \
+	X(LEDGER_OFFSET_AT) \
+	X(LEDGER_CALLERS) \
+	X(LEDGER_ROW) \
+	X(LEDGER_ROW_SIZE) \
+	X(LEDGER_BYPASSED_AT) \
+	X(COUNT_ROWS_A_SLOT) \
+	X(SWEEP_ROWS) \
+	X(SWEEP_BIT) \
+	X(BLOB_MAGIC) \
+	X(BLOB_VERSION) \
+	X(BLOB_HEADER) \
+	X(BLOB_MACHINE_AT) \
+	X(BLOB_SIZE_AT) \
+	X(BLOB_SLOTS_AT) \
+	X(BLOB_PATCHES_AT) \
+	X(BLOB_FIXUPS_AT) \
+	X(BLOB_CODE_SIZE_AT) \
+	X(BLOB_CODE_ADDRESS_AT) \
+	X(BLOB_HEADERS_AT) \
+	X(BLOB_BUILD_ID_SIZE_AT) \
+	X(BLOB_BUILD_ID_AT) \
+	X(BLOB_TO_SHARED_ROW_AT) \
+	X(BLOB_MOST_BUILD_ID) \
+	X(BLOB_MOST_SLOTS) \
+	X(PATCH_SIZE) \
+	X(PATCH_ENTRY_AT) \
+	X(PATCH_AT_AT) \
+	X(PATCH_RELAY_AT) \
+	X(PATCH_SLOT_AT) \
+	X(PATCH_COUNTER_AT) \
+	X(PATCH_RESUME_AT) \
+	X(PATCH_JUMP_BACK_AT) \
+	X(PATCH_DISPLACED_AT) \
+	X(PATCH_ORIGINAL_SIZE_AT) \
+	X(PATCH_ORIGINAL_AT) \
+	X(PATCH_MOST_ORIGINAL) \
+	X(FIXUP_SIZE) \
+	X(FIXUP_KIND_AT) \
+	X(FIXUP_RELATIVE32) \
+	X(FIXUP_BRANCH26) \
+	X(FIXUP_ABSOLUTE64) \
+	X(STUBS_HEAD) \
+	X(STUBS_COUNTER_AT) \
+	X(STUBS_LOW_AT) \
+	X(STUBS_SIZE_AT) \
+	X(STUBS_MAIN_LEDGER_AT) \
+	X(SITES_MAGIC) \
+	X(SITES_VERSION) \
+	X(SITES) \
+	X(SITES_OBJECTS) \
+	X(SITES_HEADER) \
+	X(SITES_OBJECTS_AT) \
+	X(SITES_MISSED_AT) \
+	X(SITES_OBJECT) \
+	X(SITES_OBJECT_PATH_AT) \
+	X(SITES_SITE) \
+	X(SITES_SITE_CALLS_AT) \
+	X(SITES_SITE_ATTRIBUTION_AT) \
+	X(SITES_SITE_ORIGIN_AT)
+/* clang-format on */
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * This file declares what a loaded object's headers say, as dl_iterate_phdr hands them out: its segments, its tables.
+ *
+ * It is called in somebody else's process, inside overrides. It allocates nothing, takes no lock, and reads nothing but what the
+ * loader has mapped.
+ */
+#ifndef PYINTERPOSE_LOADED_H
+#define PYINTERPOSE_LOADED_H
+
+#include <elf.h>
+#include <link.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The PT_LOAD segment with all of `flags` (PF_R, PF_X) that holds the address; null where the object has none. */
+const ElfW(Phdr) * loaded_segment(const struct dl_phdr_info *info, uintptr_t address, ElfW(Word) flags);
+
+/* The largest PT_LOAD segment with all of `flags`; null where the object has none. */
+const ElfW(Phdr) * loaded_largest(const struct dl_phdr_info *info, ElfW(Word) flags);
+
+/* What PT_DYNAMIC names; null where it names none. */
+struct loaded_tables {
+	/* DT_SYMTAB, DT_STRTAB, DT_GNU_HASH, DT_HASH. */
+	const ElfW(Sym) * symbols;
+	const char *strings;
+	const uint32_t *gnu_hash, *sysv_hash;
+	/* DT_JMPREL and DT_RELA, and their sizes. */
+	const ElfW(Rela) * relocations[2];
+	size_t sizes[2];
+};
+
+struct loaded_tables loaded_tables(const struct dl_phdr_info *info);
+
+#endif
