@@ -1,0 +1,74 @@
+"""This file turns a hooking tool on in this process and prints which GOT slots it rewrote.
+
+    rewrites.py TOOL FOLDER
+
+readelf tells where the slots are, so that nothing of ours takes part.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+tool, folder = sys.argv[1:]
+sys.path.insert(0, folder)
+
+
+def objects():
+    """Each loaded file with the address that its first byte is mapped at."""
+    bases = {}
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            parts = line.split()
+            if len(parts) == 6 and parts[5].startswith("/") and int(parts[2], 16) == 0:
+                bases.setdefault(parts[5], int(parts[0].split("-")[0], 16))
+    return bases
+
+
+def slots_of(path, base):
+    """Pairs of a slot's address in the process and the function that its relocation names."""
+    text = subprocess.run(["readelf", "-rW", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
+    header = subprocess.run(["readelf", "-hW", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
+    base = 0 if "EXEC (" in header else base
+    for line in text.splitlines():
+        found = re.match(r"([0-9a-f]+) +[0-9a-f]+ R_\w+_(?:JUMP_SLO\w*|GLOB_DAT) +[0-9a-f]+ +([\w.]+)", line)
+        if found:
+            yield base + int(found.group(1), 16), found.group(2)
+
+
+def word(address):
+    with open("/proc/self/mem", "rb", 0) as memory:
+        memory.seek(address)
+        return memory.read(8)
+
+
+def slots(known):
+    return {place: (name, word(place)) for path, base in known.items() for place, name in slots_of(path, base)}
+
+
+def with_memray(look):
+    import memray
+
+    with tempfile.TemporaryDirectory() as scratch:
+        with memray.Tracker(os.path.join(scratch, "out.bin")):
+            return look()
+
+
+def main():
+    if tool == "memray":
+        import memray  # noqa: F401  what it loads is not compared
+
+        # A tool leaves its own slots alone.
+        known = {path: base for path, base in objects().items() if not path.startswith(folder)}
+        before = slots(known)
+        after = with_memray(lambda: slots(known))
+        changed = {name for place, (name, value) in before.items() if after[place][1] != value}
+        possible = {name for name, _ in before.values()}
+    else:
+        sys.exit("nobody has said how %s is turned on" % tool)
+    print(json.dumps({"changed": sorted(changed), "possible": sorted(possible)}))
+
+
+main()

@@ -1,0 +1,109 @@
+/** This file writes who is hit: which known tools keep their calls on a build, which lose them, and why. */
+
+import type {ToolCall, ToolChange, ToolFate, ToolKind, ToolOutcome} from '../model/known-tool.js';
+import {type Cause, causes} from '../model/verdict.js';
+import {counted} from './numbers.js';
+import type {Space} from './space.js';
+import {hang, wrap} from './text.js';
+import {briefCauses, routeWords} from './words.js';
+
+/** Each finishes "a tool that …" and says how it gets its calls. */
+export const toolKindWords = {
+	preload: 'is preloaded',
+	'got-rewrite': 'rewrites GOT slots',
+	'code-patch': "overwrites the function's first instructions",
+	uprobe: 'sets uprobes',
+	'allocator-api': "uses Python's own interface (PEP 445)",
+	other: 'reads the process from outside',
+} as const satisfies Record<ToolKind, string>;
+
+export const toolOutcomeWords = {
+	loses: 'loses all its calls',
+	partly: 'loses some of its calls',
+	unknown: 'unknown',
+	keeps: 'keeps its calls',
+	untouched: 'needs no override',
+} as const satisfies Record<ToolOutcome, string>;
+
+/** The losers each with its reason, then the others by name. */
+export function whoIsHitLines(fates: readonly ToolFate[], terminal: Space): readonly string[] {
+	const {columns, brush, show} = terminal;
+	const hit = fates.filter(({outcome}) => outcome === 'loses' || outcome === 'partly');
+	const names = (wanted: ToolOutcome) => fates.filter(({outcome}) => outcome === wanted).map(({tool}) => tool.name);
+	const list = (title: string, wanted: ToolOutcome) =>
+		names(wanted).length === 0 ? [] : hang(show(`${title}: ${names(wanted).join(', ')}.`), columns, '  ');
+	return [
+		brush.bold('Who is hit'),
+		...(hit.length === 0 ? ['  Nobody that is known and was looked at.'] : []),
+		...hit.flatMap(fate => hang(show(fateSentence(fate)), columns, '  ')),
+		...list('Keep their calls', 'keeps'),
+		...list('Need no override', 'untouched'),
+		...list('Not known, because nothing was found out of their functions', 'unknown'),
+	];
+}
+
+/** One tool per entry: what it loses from one build to the other, and what it gains. */
+export function whoChangesLines(changes: readonly ToolChange[], {columns, brush, show}: Space): readonly string[] {
+	const part = (title: string, pick: (change: ToolChange) => readonly ToolCall[]) => {
+		const some = changes.filter(change => pick(change).length > 0);
+		if (some.length === 0) return [];
+		return [
+			brush.bold(title),
+			...some.flatMap(change =>
+				hang(
+					show(`${change.tool.name} (${toolKindWords[change.tool.kind]}): ${callsText(pick(change))}.`),
+					columns,
+					'  ',
+				),
+			),
+		];
+	};
+	if (changes.length === 0) return wrap('Who is hit: nobody that is known and was looked at.', columns);
+	return [...part('Who loses calls', ({lost}) => lost), ...part('Who gains calls', ({gained}) => gained)];
+}
+
+/** One sentence: what becomes of the tool on this build, with the reason. */
+export function fateSentence({tool, outcome, kept, some, lost, unknown}: ToolFate): string {
+	const who = `${tool.name} (${toolKindWords[tool.kind]})`;
+	switch (outcome) {
+		case 'loses':
+			return `${who} ${toolOutcomeWords.loses}: ${callsText(lost)}.`;
+		case 'partly': {
+			const rest = kept.length === 0 ? '' : `; ${counted(kept.length, 'other')} of its calls are kept`;
+			return `${who} ${toolOutcomeWords.partly}: ${callsText([...lost, ...some])}${rest}.`;
+		}
+		case 'keeps':
+			return `${who} ${toolOutcomeWords.keeps} of ${namesText(kept.map(({symbol}) => symbol))}.`;
+		case 'untouched':
+			return `${who} ${toolOutcomeWords.untouched}.`;
+		case 'unknown':
+			return unknown.length === 0
+				? `${who}: unknown, because none of its functions was looked at.`
+				: `${who}: unknown, because of ${namesText(unknown.map(({symbol}) => symbol))} it could not be found out.`;
+	}
+}
+
+/** Calls of one caller for one reason stand together: `Py_RunMain from inside the interpreter (bound by LTO)`. */
+function callsText(calls: readonly ToolCall[]): string {
+	const groups = new Map<string, {readonly calls: ToolCall[]; readonly text: (names: string) => string}>();
+	for (const call of calls) {
+		const why = call.because === null ? '' : ` (${isCause(call.because) ? briefCauses[call.because] : call.because})`;
+		const key = `${call.caller}\0${why}`;
+		const group = groups.get(key) ?? {calls: [], text: names => `${names} ${routeWords[call.caller]}${why}`};
+		group.calls.push(call);
+		groups.set(key, group);
+	}
+	return [...groups.values()].map(group => group.text(namesText(group.calls.map(({symbol}) => symbol)))).join('; ');
+}
+
+const mostNamed = 4;
+
+function namesText(symbols: readonly string[]): string {
+	const names = [...new Set(symbols)];
+	if (names.length <= mostNamed + 1) return names.join(', ');
+	return `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
+}
+
+function isCause(text: string): text is Cause {
+	return (causes as readonly string[]).includes(text);
+}
