@@ -43,7 +43,7 @@
     {
       'target_name': caller,
       'includes': ['native/object.gypi'],
-      'sources': ['native/calls.c', 'native/last.c'],
+      'sources': ['native/calls.c', 'native/last.c', 'native/module.c'],
       'cflags_c': ['-fno-optimize-sibling-calls'],
       'ldflags!': ['-Wl,-z,defs'],
     } for caller in ['caller', 'caller-deepbind']

@@ -21,7 +21,7 @@
 typedef uintptr_t word;
 typedef word function();
 
-/* A call that calls.c is asked to make; the probe lays it out with ctypes. */
+/* A call that calls.c is asked to make; the probe lays it out (probes/own.py). */
 struct call {
 	word arguments[6];
 	/* Makes the first argument anew for every call, from `arguments`; or null. */
@@ -93,14 +93,24 @@ uint64_t calls_make(const char *symbol, int lookup, uint64_t n, const struct cal
 }
 
 /* Frame evaluation functions (PEP 523) that hand every frame on to the default one, directly or as dlsym finds it. */
-EXPORT word pyinterpose_frame_direct(word a, word b, word c)
+word calls_frame_direct(word a, word b, word c)
 {
 	return _PyEval_EvalFrameDefault(a, b, c);
 }
 
-EXPORT word pyinterpose_frame_lookup(word a, word b, word c)
+word calls_frame_lookup(word a, word b, word c)
 {
 	return ((function *)dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault"))(a, b, c);
+}
+
+EXPORT word pyinterpose_frame_direct(word a, word b, word c)
+{
+	return calls_frame_direct(a, b, c);
+}
+
+EXPORT word pyinterpose_frame_lookup(word a, word b, word c)
+{
+	return calls_frame_lookup(a, b, c);
 }
 
 static function *find(const char *symbol)

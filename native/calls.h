@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct call;
+struct last;
 
 /*
  * Makes n calls: direct ones, or where `lookup` is set through the address that dlsym gives; without arguments where
@@ -12,5 +13,10 @@ struct call;
  * Not exported, so that it is this object's own even where another one has it too.
  */
 uint64_t calls_make(const char *symbol, int lookup, uint64_t n, const struct call *call);
+
+/* As pyinterpose_call_last (last.c) and pyinterpose_frame_… (calls.c), and not exported for the same reason. */
+int last_leave(const struct last *last);
+uintptr_t calls_frame_direct(uintptr_t a, uintptr_t b, uintptr_t c);
+uintptr_t calls_frame_lookup(uintptr_t a, uintptr_t b, uintptr_t c);
 
 #endif

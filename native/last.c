@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The probe lays it out with ctypes. It is copied, because the probe's memory is gone by the time of the calls. */
+/* probes/last.py lays it out. It is copied, because the probe's memory is gone by the time of the calls. */
 struct last {
 	char symbol[32];
 	/* What is said on standard output afterwards: text, how many calls were made in each phase, text. */
@@ -40,12 +40,17 @@ static uint64_t take(const struct last *last, uint64_t n, uint64_t phase);
 static void enter(const struct last *last, uint64_t phase);
 
 /* Returns 0; or -1 where there is no room for more. */
-EXPORT int pyinterpose_call_last(const struct last *last)
+int last_leave(const struct last *last)
 {
 	if (count == MOST || (count == 0 && atexit(make) != 0))
 		return -1;
 	calls[count++] = *last;
 	return 0;
+}
+
+EXPORT int pyinterpose_call_last(const struct last *last)
+{
+	return last_leave(last);
 }
 
 static void make(void)

@@ -4,37 +4,25 @@ Functions set the evaluator since 3.9. On 3.6 to 3.8 it is a field of the interp
 build; it is the one that points to the default evaluator.
 """
 
-import ctypes
-
+import foreign
 from rounds import rounds
 
-EVALUATOR = b'_PyEval_EvalFrameDefault'
+EVALUATOR = '_PyEval_EvalFrameDefault'
 SET = ('_PyInterpreterState_SetEvalFrameFunc', 'PyUnstable_InterpreterState_SetEvalFrameFunc')
 GET = ('_PyInterpreterState_GetEvalFrameFunc', 'PyUnstable_InterpreterState_GetEvalFrameFunc')
 # Words of the state that are looked at; the field is among the first hundred.
 WORDS = 256
-
-
-class Symbol(ctypes.Structure):
-    """Dl_info."""
-
-    _fields_ = (
-        ('path', ctypes.c_char_p),
-        ('base', ctypes.c_void_p),
-        ('name', ctypes.c_char_p),
-        ('address', ctypes.c_void_p),
-    )
+# Dl_info: path, base, name, address.
+INFO = 4 * 8
 
 
 def frame():
     return None
 
 
-def prepare(library, route):
+def prepare(ours, evaluator):
     """Errors: LookupError where the interpreter's evaluator cannot be found."""
-    ours = library.pyinterpose_frame_lookup if route == 'dlsym' else library.pyinterpose_frame_direct
-    evaluator = ctypes.cast(ours, ctypes.c_void_p).value
-    get, put = by_functions() or by_field()
+    get, put = by_functions(ours) or by_field(ours)
     # Not what dlsym gives: where the interpreter binds its own symbols, that is another address, and would stay in force.
     default = get()
 
@@ -47,42 +35,44 @@ def prepare(library, route):
     return take
 
 
-def by_functions():
+def by_functions(ours):
     """How to get and to set the evaluator; or None."""
-    get, put = first(GET), first(SET)
-    if get is None or put is None:
+    get, put = first(ours, GET), first(ours, SET)
+    if get == 0 or put == 0:
         return None
-    get.argtypes, get.restype = (ctypes.c_void_p,), ctypes.c_void_p
-    put.argtypes, put.restype = (ctypes.c_void_p, ctypes.c_void_p), None
-    state = interpreter()
-    return lambda: get(state), lambda value: put(state, value)
+    state, call = interpreter(ours), ours.call
+    return lambda: call(get, state), lambda value: call(put, state, value)
 
 
-def by_field():
-    words = (ctypes.c_size_t * WORDS).from_address(interpreter())
+def by_field(ours):
+    """The field's neighbours are left alone."""
+    state, call, copy = interpreter(ours), ours.call, foreign.symbol(ours, 'memcpy')
+    words = foreign.read(ours, state, 8 * WORDS)
     for i in range(WORDS):
-        if name(words[i]) == EVALUATOR:
-            return lambda: words[i], lambda value: words.__setitem__(i, value)
+        value = foreign.number(words[8 * i:8 * i + 8])
+        if names(ours, value, EVALUATOR):
+            field = state + 8 * i
+            return lambda: foreign.number(foreign.read(ours, field, 8)), lambda value: call(copy, field, foreign.words(value), 8)
     raise LookupError('The interpreter\'s frame evaluator was not found.')
 
 
-def interpreter():
+def interpreter(ours):
     """The one that there is."""
-    head = ctypes.pythonapi.PyInterpreterState_Head
-    head.restype = ctypes.c_void_p
-    return head()
+    return ours.call(foreign.symbol(ours, 'PyInterpreterState_Head'))
 
 
-def name(address):
-    symbol = Symbol()
-    dladdr = ctypes.pythonapi.dladdr
-    dladdr.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
-    known = dladdr(address, ctypes.byref(symbol)) != 0 and symbol.address == address
-    return symbol.name if known else None
+def names(ours, address, symbol):
+    info = foreign.room(INFO)
+    if ours.call(foreign.symbol(ours, 'dladdr'), address, info) & 0xffffffff == 0:
+        return False
+    path, base, name, start = [foreign.number(foreign.read(ours, info + 8 * i, 8)) for i in range(4)]
+    text = symbol.encode('ascii') + b'\0'
+    return start == address and name != 0 and foreign.read(ours, name, len(text)) == text
 
 
-def first(names):
+def first(ours, names):
     for name in names:
-        if hasattr(ctypes.pythonapi, name):
-            return getattr(ctypes.pythonapi, name)
-    return None
+        address = foreign.symbol(ours, name)
+        if address != 0:
+            return address
+    return 0

@@ -3,38 +3,25 @@
 Each result is a line of its own, after the line that says that the run has come to its end.
 """
 
-import ctypes
+import foreign
 
 SYMBOLS = ('Py_FinalizeEx', 'Py_Finalize')
 
 
-class Last(ctypes.Structure):
-    """`struct last` of native/last.c."""
-
-    _fields_ = (
-        ('symbol', ctypes.c_char * 32),
-        ('before', ctypes.c_char * 128),
-        ('after', ctypes.c_char * 32),
-        ('n', ctypes.c_uint64),
-        ('at', ctypes.c_uint64),
-        ('phases', ctypes.c_uint64 * 2),
-        ('dlsym', ctypes.c_int32),
-        ('fd', ctypes.c_int32),
-    )
-
-
-def leave(library, claim, n, phases):
+def leave(ours, function, claim, n, phases):
     """Errors: RuntimeError where there is no room for more."""
     offsets = [(claim['phase'] + i) * phases.stride for i in (0, 1)]
-    last = Last(
-        claim['symbol'].encode('ascii'),
-        ('{"id": "%s", "made": [' % claim['id']).encode('ascii'),
-        b'], "output": null}',
-        n,
-        phases.at,
-        (ctypes.c_uint64 * 2)(*offsets),
-        claim['route'] == 'dlsym',
-        phases.fd,
+    # `struct last` of native/last.c.
+    last = foreign.text(
+        chars(claim['symbol'], 32)
+        + chars('{"id": "%s", "made": [' % claim['id'], 128)
+        + chars('], "output": null}', 32)
+        + foreign.little_endian(n, phases.at, offsets[0], offsets[1])
+        + foreign.little_endian((claim['route'] == 'dlsym') | (phases.fd & 0xffffffff) << 32)
     )
-    if library.pyinterpose_call_last(ctypes.byref(last)) != 0:
+    if ours.call(function, last) & 0xffffffff != 0:
         raise RuntimeError('There is no room for more calls at the end of the process.')
+
+
+def chars(string, size):
+    return string.encode('ascii') + b'\0' * (size - len(string))

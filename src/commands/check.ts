@@ -8,6 +8,7 @@ import {checkTargets, type Shard} from '../pipeline.js';
 import {defaultNames} from '../target/find.js';
 import type {WantedTargets} from '../target/targets.js';
 import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.js';
+import {outcomeOf} from './outcome.js';
 import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
 import {reportFormats, reportRenderers, tellCi} from './report-formats.js';
@@ -62,9 +63,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 			: {};
 		await deliver(plan, reportRenderers(report, broken, html), io);
 		await tellCi(report, broken, io);
-		// A part of the targets may be none; a run of none at all has found no Python.
-		const failed = report.failures.length > 0 || (report.targets.length === 0 && shard === undefined);
-		return statusOf({failed, broken: broken !== null && broken.length > 0}, options);
+		return statusOf(outcomeOf(report, broken, shard !== undefined), options);
 	} finally {
 		progress.clear();
 	}

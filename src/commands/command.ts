@@ -58,5 +58,5 @@ export interface Stream {
 	write(text: string): void;
 }
 
-export const exitStatus = {asExpected: 0, notAsExpected: 1, suiteFailed: 2} as const;
+export const exitStatus = {asExpected: 0, notAsExpected: 1, suiteFailed: 2, notFoundOut: 3} as const;
 export type ExitStatus = number;

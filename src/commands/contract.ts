@@ -9,6 +9,7 @@ import {jsonText} from '../render/json.js';
 import {renderBroken} from '../render/report/broken.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
 import {contractFrom} from './contract-file.js';
+import {heldTo} from './outcome.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {readOrCheck} from './reports.js';
 
@@ -69,5 +70,5 @@ async function check(words: readonly string[], invocation: Invocation): Promise<
 		invocation.io,
 	);
 	const failed = reports.some(({failures}) => failures.length > 0);
-	return statusOf({failed, broken: broken.length > 0}, invocation.options);
+	return statusOf({failed, ...heldTo(broken)}, invocation.options);
 }

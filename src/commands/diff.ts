@@ -37,7 +37,7 @@ export const diff: Command = {
 			},
 			io,
 		);
-		return statusOf({failed: false, broken: loses(comparison)}, options);
+		return statusOf({failed: false, broken: loses(comparison), unknown: false}, options);
 	},
 };
 

@@ -13,7 +13,8 @@ export function overview(commands: readonly Command[]): string {
 		...columns(rows),
 		'',
 		"'pyinterpose COMMAND --help' tells a command's options; 'pyinterpose --version' the version.",
-		'Exit status: 0 as expected, 1 some verdict is not as expected, 2 the suite could not do its work.',
+		'Exit status: 0 as expected, 1 some verdict is not as expected, 2 the suite could not do its work,',
+		'3 something that was asked for could not be found out.',
 		'',
 	].join('\n');
 }

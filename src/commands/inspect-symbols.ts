@@ -11,7 +11,8 @@ import {renderBroken} from '../render/report/broken.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {contractFrom} from './contract-file.js';
 import {eachFile} from './each-file.js';
-import {terminalOf} from './output.js';
+import {heldTo} from './outcome.js';
+import {statusOf, terminalOf} from './output.js';
 
 export async function inspectSymbols({positionals, options, io}: Invocation): Promise<ExitStatus> {
 	const hold = contractOf(options.text('contract'));
@@ -24,7 +25,7 @@ export async function inspectSymbols({positionals, options, io}: Invocation): Pr
 		if (broken !== null) io.stdout.write(`\n${renderBroken(broken, terminalOf(io))}`);
 	}
 	if (reports.length < positionals.length) return exitStatus.suiteFailed;
-	return broken === null || broken.length === 0 ? exitStatus.asExpected : exitStatus.notAsExpected;
+	return statusOf({failed: false, ...heldTo(broken ?? [])}, options);
 }
 
 /** Read before the work begins; null where nothing is expected. */

@@ -33,6 +33,10 @@ export function manPage(commands: readonly Command[], {version, epoch}: ManOptio
 			'2',
 			'The suite could not do its work: bad usage, an unreadable file, no Python, or a target that could not be tested.',
 		),
+		...row(
+			'3',
+			'Something that was asked for could not be found out: a verdict is inconclusive, or a rule of the contract is undecided for that.',
+		),
 		'.SH ENVIRONMENT',
 		...row('PYTHON', 'What check tests where no target is named; several are separated by colons.'),
 		...row('NO_COLOR', 'Set to anything, terminal output has no colour.'),

@@ -29,7 +29,7 @@ export const merge: Command = {
 			await writeOutput(path, pieces(plan), io.signal);
 		}
 		if (output.format === 'json') await write(pieces(plan), invocation);
-		return statusOf({failed: plan.frame.failures.length > 0, broken: false}, options);
+		return statusOf({failed: plan.frame.failures.length > 0, broken: false, unknown: false}, options);
 	},
 };
 

@@ -4,6 +4,7 @@ import {UsageError} from '../errors.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import type {TerminalOptions} from '../render/space.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io, type Option, type OptionValues} from './command.js';
+import type {Outcome} from './outcome.js';
 
 /** For every command that reports in several formats. */
 export function outputOptions(formats: readonly string[]): readonly Option[] {
@@ -57,10 +58,12 @@ export async function deliver(plan: OutputPlan, renderers: Renderers, io: Io): P
 	io.stdout.write(text);
 }
 
-/** 2 where a target could not be tested, 1 where something is not as expected, else 0. */
-export function statusOf(outcome: {failed: boolean; broken: boolean}, options: OptionValues): ExitStatus {
-	if (outcome.failed) return exitStatus.suiteFailed;
-	return outcome.broken && !options.flag('skip-exit-code') ? exitStatus.notAsExpected : exitStatus.asExpected;
+/** 2 where a target could not be tested, 1 where something is not as expected, 3 where something could not be found out, else 0. */
+export function statusOf({failed, broken, unknown}: Outcome, options: OptionValues): ExitStatus {
+	if (failed) return exitStatus.suiteFailed;
+	if (options.flag('skip-exit-code')) return exitStatus.asExpected;
+	if (broken) return exitStatus.notAsExpected;
+	return unknown ? exitStatus.notFoundOut : exitStatus.asExpected;
 }
 
 /** What the terminal shows: its width, colour where allowed, and Unicode where the locale says so. */

@@ -51,7 +51,7 @@ export interface Target {
 	readonly declared: Declared;
 	/** The functions that the interpreter exports, sorted. */
 	readonly exports: ReadonlySet<string>;
-	/** Whether it can import ctypes, with which probes load objects of ours. */
+	/** Whether it can import ctypes: a fact for those who look for a Python, which no probe needs. */
 	readonly ctypes: boolean;
 	/** `dropped` where a wrapper takes LD_PRELOAD away, or the program starts itself anew without it: no override runs then. */
 	readonly preload: Preload;

@@ -46,7 +46,6 @@ export async function describeTarget(
 			...findings,
 			...endingFindings(found.path, spoken),
 			...preloadFindings(found, spoken),
-			...ctypesFindings(found.path, spoken),
 		],
 	};
 }
@@ -103,11 +102,4 @@ function preloadFindings({path, given, through}: FoundTarget, {preload}: Spoken)
 	}
 	if (preload !== null) return [];
 	return [{kind: 'preload-refused', message: `${path} does not start where anything is preloaded.`}];
-}
-
-function ctypesFindings(path: string, {ctypes}: Spoken): Finding[] {
-	if (ctypes) return [];
-	return [
-		{kind: 'no-ctypes', message: `${path} cannot import ctypes, with which probes call what our own objects call.`},
-	];
 }

@@ -67,7 +67,7 @@ test('a control run without the shims finds no canary to call', t => {
 test('a crash keeps every line before it, and the last one tells which claim it was', t => {
 	const crashing = workshop(t).compile(
 		'caller.so',
-		'#include <stdlib.h>\nunsigned long pyinterpose_call(void) { abort(); }',
+		'#include <stdlib.h>\nvoid *PyInit_pyinterpose_caller(void) { abort(); }\nvoid initpyinterpose_caller(void) { abort(); }',
 		['-shared', '-fPIC'],
 	);
 	const {lines, signal} = runProbesOf({
