@@ -4,7 +4,14 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
-import {circlesOf, doubleNamesOf, importsOf, lostReferencesOf, type SourceFiles} from './support/structure.js';
+import {
+	circlesOf,
+	deadExportsOf,
+	doubleNamesOf,
+	importsOf,
+	lostReferencesOf,
+	type SourceFiles,
+} from './support/structure.js';
 
 /** A row may import its columns, and itself. A file at the top is its own row. docs/architecture.md prints this table. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -103,6 +110,14 @@ test('no exported name means two things', t => {
 	t.deepEqual(doubleNamesOf(source), []);
 });
 
+test('what src exports is used', t => {
+	const users = sourceFiles(['src', 'scripts', 'test'], /\.ts$/);
+	t.deepEqual(
+		deadExportsOf(users).filter(name => name.startsWith('src/')),
+		[],
+	);
+});
+
 test('what the sources and the documentation refer to is there', t => {
 	const folders = ['.ci', 'docs', 'native', 'packaging', 'probes', 'schema', 'scripts', 'src', 'test'];
 	const files = sourceFiles([...folders, '.'], /(^|\/)[\w-]+(\.(c|cfg|def|gypi?|h|json|md|py|S|sh|toml|ts|ya?ml))?$/);
@@ -133,6 +148,19 @@ test('a name that two files declare is found, and one that a file hands on is no
 	t.deepEqual(doubleNamesOf(files), []);
 	files.set('src/c.ts', 'export async function plan() {}');
 	t.deepEqual(doubleNamesOf(files), ['plan: src/b.ts, src/c.ts']);
+});
+
+test('an export that nobody imports is found, and one that is imported late is not', t => {
+	const files = new Map([
+		['src/a.ts', 'export const one = 1;\nexport interface Two {}\nexport interface Three {}'],
+		['src/b.ts', "const {one, two: too} = await import('./a.js');"],
+		['src/c.ts', 'export function four(three: Three) {}\nexport interface Three {}'],
+	]);
+	t.deepEqual(deadExportsOf(files), ['src/a.ts: Two', 'src/a.ts: Three', 'src/c.ts: four']);
+	files.set('src/d.ts', "import {four, type Two} from './c.js';\nexport type {Two, Three} from './a.js';");
+	t.deepEqual(deadExportsOf(files), []);
+	files.set('src/b.ts', "(await import('./a.js')).one;");
+	t.deepEqual(deadExportsOf(files), []);
 });
 
 test('a document that is not there is found in a comment and in a link, and one that is there is not', t => {

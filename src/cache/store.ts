@@ -9,7 +9,7 @@ export interface Cache {
 	set(key: string, value: unknown): void;
 }
 
-export const noCache: Cache = {get: () => undefined, set: () => {}};
+const noCache: Cache = {get: () => undefined, set: () => {}};
 
 /** The XDG cache folder; without XDG_CACHE_HOME and HOME, no cache. */
 export function openCache(env: Readonly<Record<string, string | undefined>>, name: string): Cache {

@@ -67,7 +67,7 @@ export async function bisect({claim, good, bad, verdictOf}: BisectRequest): Prom
 	return {...ends, steps, culprits: []};
 }
 
-export function changesBetween(good: readonly FlagName[], bad: readonly FlagName[]): readonly FlagChange[] {
+function changesBetween(good: readonly FlagName[], bad: readonly FlagName[]): readonly FlagChange[] {
 	return [
 		...good.filter(flag => !bad.includes(flag)).map((flag): FlagChange => ({flag, kind: 'without'})),
 		...bad.filter(flag => !good.includes(flag)).map((flag): FlagChange => ({flag, kind: 'with'})),

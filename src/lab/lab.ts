@@ -3,7 +3,6 @@
 import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import type {InspectReport} from '../model/binding.js';
-import type {Report} from '../model/report.js';
 import type {Environment} from '../process/temporary.js';
 
 export interface Lab {
@@ -18,9 +17,6 @@ export interface Lab {
 	/** The static witness, given from outside: it checks that a build came out as named. */
 	readonly inspect: (path: string) => Promise<InspectReport>;
 }
-
-/** Checks whole Pythons, given from outside: `lab report` and `lab bisect` ask it what a build honors. */
-export type Check = (pythons: readonly string[], claims: readonly string[]) => Promise<Report>;
 
 export interface Tell {
 	/** A line that stays. */

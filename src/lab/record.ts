@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import type {FlagName} from './flags.js';
 
 /** How far a build came; each phase is only begun when the one before is done. */
-export const phases = ['begun', 'configured', 'made', 'installed', 'checked'] as const;
+const phases = ['begun', 'configured', 'made', 'installed', 'checked'] as const;
 export type Phase = (typeof phases)[number];
 
 export interface BuildRecord {

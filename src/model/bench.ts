@@ -25,8 +25,7 @@ export type WorkloadResult =
 	| {readonly workload: string; readonly kind: 'measured'; readonly comparisons: readonly BenchComparison[]}
 	| {readonly workload: string; readonly kind: 'failed'; readonly because: string};
 
-export const comparisonVerdicts = ['equal', 'faster', 'slower'] as const;
-export type ComparisonVerdict = (typeof comparisonVerdicts)[number];
+export type ComparisonVerdict = 'equal' | 'faster' | 'slower';
 
 export interface BenchComparison {
 	readonly target: string;

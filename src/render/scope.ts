@@ -2,8 +2,7 @@
 
 import type {Route} from '../model/claim.js';
 
-export const scopes = ['inside', 'outside', 'deepbind'] as const;
-export type Scope = (typeof scopes)[number];
+export type Scope = 'inside' | 'outside' | 'deepbind';
 
 export const scopeOf = {
 	interpreter: 'inside',

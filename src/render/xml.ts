@@ -29,7 +29,7 @@ export function element(
 }
 
 /** What XML cannot hold at all is spelled out. */
-export function escapeXml(value: string): string {
+function escapeXml(value: string): string {
 	return visible(value)
 		.replace(/[\ufffe\uffff]/g, character => `\\u{${character.charCodeAt(0).toString(16)}}`)
 		.replaceAll('&', '&amp;')

@@ -46,121 +46,107 @@ export function complain(complaint: Complaint, cause?: unknown): TargetError {
 	return new TargetError(message, {hint, cause});
 }
 
-export function inWords(complaint: Complaint): {readonly message: string; readonly hint: string} {
-	switch (complaint.kind) {
-		case 'no-such-file':
-			return {message: `There is no file ${complaint.path}.`, hint: giveAPython};
-		case 'not-on-path':
-			return {
-				message: `There is no program '${complaint.name}' on PATH.`,
-				hint: complaint.here ? `Give ./${complaint.name} for the file in this folder.` : giveAPython,
-			};
-		case 'directory':
-			return {
-				message: `${complaint.path} is a directory.`,
-				hint: complaint.inside === null ? giveAPython : `Give the Python in it: ${complaint.inside}`,
-			};
-		case 'not-a-file':
-			return {message: `${complaint.path} is no regular file.`, hint: giveAPython};
-		case 'unreadable':
-			return {
-				message: `${complaint.path} cannot be read: ${complaint.reason}.`,
-				hint: 'Make it readable for this user, or run as one who may read it.',
-			};
-		case 'empty':
-			return {message: `${complaint.path} is an empty file.`, hint: giveAPython};
-		case 'archive':
-			return {
-				message: `${complaint.path} is a static library: nothing that runs.`,
-				hint: 'Give the executable that was linked from it.',
-			};
-		case 'neither-elf-nor-script':
-			return {
-				message: `${complaint.path} is neither an ELF file nor a script that starts with '#!'.`,
-				hint: giveAPython,
-			};
-		case 'broken-elf':
-			return {
-				message: `${complaint.path} is a damaged ELF file: ${complaint.reason}`,
-				hint: 'Install it anew, or give another Python.',
-			};
-		case 'no-python':
-			return {
-				message: `${complaint.path} is no Python: it neither holds the interpreter nor needs a libpython.`,
-				hint: giveAPython,
-			};
-		case 'foreign':
-			return {
-				message: `${complaint.path} is a program for ${complaint.is}; this machine runs ${complaint.host}, and so do the overrides.`,
-				hint: `Give a Python for ${complaint.host}, or run this test on a machine of its own kind.`,
-			};
-		case 'not-executable':
-			return {
-				message: `${complaint.path} may not be executed.`,
-				hint: `Make it executable: chmod +x ${complaint.path}`,
-			};
-		case 'python-program':
-			return {
-				message: `${complaint.path} is a program written in Python, not a Python.`,
-				hint: `Give its interpreter: ${complaint.interpreter}`,
-			};
-		case 'mute-wrapper':
-			return {
-				message: `${complaint.path} was asked which Python it starts and ${complaint.ending}${quoted(complaint.said)}.`,
-				hint: 'Give the path of the Python itself.',
-			};
-		case 'stable-abi-stub':
-			return {
-				message: `${complaint.path} is the stable ABI's forwarding library, without an interpreter in it.`,
-				hint: 'Give the libpython of one version, such as libpython3.13.so.1.0.',
-			};
-		case 'no-dynamic-loader':
-			return {
-				message: `${complaint.path} is linked without a dynamic loader, so that LD_PRELOAD has no meaning for it.`,
-				hint: 'No override can reach a call in it: give a dynamically linked Python.',
-			};
-		case 'unknown-version':
-			return {
-				message: `The Python version of ${complaint.path} cannot be told from its soname, its file name or Py_Version.`,
-				hint: 'Give it under its own name, such as libpython3.13.so.1.0.',
-			};
-		case 'no-standard-library':
-			return {
-				message: `No standard library for ${complaint.path} was found: looked for os.py and encodings of ${complaint.version} in ${complaint.tried.join(', ')}.`,
-				hint: `Install the standard library of Python ${complaint.version} (Debian: libpython${complaint.version}-stdlib), or give the library in its own prefix.`,
-			};
-		case 'does-not-start':
-			return {
-				message: `${complaint.path} ${complaint.ending} at start, before it said what it is${quoted(complaint.said)}.`,
-				hint:
-					complaint.library === null
-						? `See what it does by itself: ${complaint.path} -S -c pass`
-						: `If it embeds Python rather than being one, give the library that it embeds: ${complaint.library}`,
-			};
-		case 'silent':
-			return {
-				message: `${complaint.path} exited normally at start without having run the program it was given.`,
-				hint: giveAPython,
-			};
-		case 'not-cpython':
-			return {
-				message: `${complaint.path} is ${complaint.implementation}, which has other functions than CPython.`,
-				hint: 'Give a CPython.',
-			};
-		case 'hidden-interpreter':
-			return {
-				message: `No object in the process of ${complaint.path} exports the interpreter's functions.`,
-				hint: 'No override of them can be told from nothing: give a Python linked with -rdynamic or with a libpython.',
-			};
-		case 'secure':
-			return {
-				message: `${complaint.path} runs with raised privileges (setuid, setgid or file capabilities), so that the loader ignores LD_PRELOAD.`,
-				hint: `Test a plain copy of it: cp ${complaint.path} /tmp/`,
-			};
-	}
+export function inWords(complaint: Complaint): Advised {
+	// The table gives each kind its own function, which TypeScript cannot see through a union.
+	const words = sentences[complaint.kind] as (complaint: Complaint) => Advised;
+	return words(complaint);
+}
+
+interface Advised {
+	readonly message: string;
+	readonly hint: string;
 }
 
 const giveAPython = 'Give the path of a Python or of a libpython*.so, or the name of a Python on PATH.';
+
+const sentences: {readonly [K in Complaint['kind']]: (complaint: Extract<Complaint, {kind: K}>) => Advised} = {
+	'no-such-file': ({path}) => ({message: `There is no file ${path}.`, hint: giveAPython}),
+	'not-on-path': ({name, here}) => ({
+		message: `There is no program '${name}' on PATH.`,
+		hint: here ? `Give ./${name} for the file in this folder.` : giveAPython,
+	}),
+	directory: ({path, inside}) => ({
+		message: `${path} is a directory.`,
+		hint: inside === null ? giveAPython : `Give the Python in it: ${inside}`,
+	}),
+	'not-a-file': ({path}) => ({message: `${path} is no regular file.`, hint: giveAPython}),
+	unreadable: ({path, reason}) => ({
+		message: `${path} cannot be read: ${reason}.`,
+		hint: 'Make it readable for this user, or run as one who may read it.',
+	}),
+	empty: ({path}) => ({message: `${path} is an empty file.`, hint: giveAPython}),
+	archive: ({path}) => ({
+		message: `${path} is a static library: nothing that runs.`,
+		hint: 'Give the executable that was linked from it.',
+	}),
+	'neither-elf-nor-script': ({path}) => ({
+		message: `${path} is neither an ELF file nor a script that starts with '#!'.`,
+		hint: giveAPython,
+	}),
+	'broken-elf': ({path, reason}) => ({
+		message: `${path} is a damaged ELF file: ${reason}`,
+		hint: 'Install it anew, or give another Python.',
+	}),
+	'no-python': ({path}) => ({
+		message: `${path} is no Python: it neither holds the interpreter nor needs a libpython.`,
+		hint: giveAPython,
+	}),
+	foreign: ({path, is, host}) => ({
+		message: `${path} is a program for ${is}; this machine runs ${host}, and so do the overrides.`,
+		hint: `Give a Python for ${host}, or run this test on a machine of its own kind.`,
+	}),
+	'not-executable': ({path}) => ({
+		message: `${path} may not be executed.`,
+		hint: `Make it executable: chmod +x ${path}`,
+	}),
+	'python-program': ({path, interpreter}) => ({
+		message: `${path} is a program written in Python, not a Python.`,
+		hint: `Give its interpreter: ${interpreter}`,
+	}),
+	'mute-wrapper': ({path, ending, said}) => ({
+		message: `${path} was asked which Python it starts and ${ending}${quoted(said)}.`,
+		hint: 'Give the path of the Python itself.',
+	}),
+	'stable-abi-stub': ({path}) => ({
+		message: `${path} is the stable ABI's forwarding library, without an interpreter in it.`,
+		hint: 'Give the libpython of one version, such as libpython3.13.so.1.0.',
+	}),
+	'no-dynamic-loader': ({path}) => ({
+		message: `${path} is linked without a dynamic loader, so that LD_PRELOAD has no meaning for it.`,
+		hint: 'No override can reach a call in it: give a dynamically linked Python.',
+	}),
+	'unknown-version': ({path}) => ({
+		message: `The Python version of ${path} cannot be told from its soname, its file name or Py_Version.`,
+		hint: 'Give it under its own name, such as libpython3.13.so.1.0.',
+	}),
+	'no-standard-library': ({path, version, tried}) => ({
+		message: `No standard library for ${path} was found: looked for os.py and encodings of ${version} in ${tried.join(', ')}.`,
+		hint: `Install the standard library of Python ${version} (Debian: libpython${version}-stdlib), or give the library in its own prefix.`,
+	}),
+	'does-not-start': ({path, ending, said, library}) => ({
+		message: `${path} ${ending} at start, before it said what it is${quoted(said)}.`,
+		hint:
+			library === null
+				? `See what it does by itself: ${path} -S -c pass`
+				: `If it embeds Python rather than being one, give the library that it embeds: ${library}`,
+	}),
+	silent: ({path}) => ({
+		message: `${path} exited normally at start without having run the program it was given.`,
+		hint: giveAPython,
+	}),
+	'not-cpython': ({path, implementation}) => ({
+		message: `${path} is ${implementation}, which has other functions than CPython.`,
+		hint: 'Give a CPython.',
+	}),
+	'hidden-interpreter': ({path}) => ({
+		message: `No object in the process of ${path} exports the interpreter's functions.`,
+		hint: 'No override of them can be told from nothing: give a Python linked with -rdynamic or with a libpython.',
+	}),
+	secure: ({path}) => ({
+		message: `${path} runs with raised privileges (setuid, setgid or file capabilities), so that the loader ignores LD_PRELOAD.`,
+		hint: `Test a plain copy of it: cp ${path} /tmp/`,
+	}),
+};
 
 /** The line of a program's diagnostics that says most: a traceback and a loader both end with it. */
 export function lastLine(stderr: string): string {

@@ -26,7 +26,7 @@ export interface LauncherOptions {
 /** The name that the launcher is linked to. */
 const libraryName = 'pyinterpose-target.so';
 
-export function launcher({program, folder, env}: LauncherOptions): Launcher {
+function launcher({program, folder, env}: LauncherOptions): Launcher {
 	return start => {
 		switch (start.kind) {
 			case 'interpreter':

@@ -3,26 +3,16 @@
  * and to the contract in $INTERPOSE_CONTRACT, where there is one.
  */
 
-import {cpus} from 'node:os';
 import test from 'ava';
 import {contractFrom} from '../../src/commands/contract-file.js';
 import {checkContract} from '../../src/contract/check.js';
 import type {ClaimReport} from '../../src/model/report.js';
-import {checkTargets} from '../../src/pipeline.js';
 import {brokenSentence} from '../../src/render/report/broken.js';
 import {verdictSentence} from '../../src/render/words.js';
 import {defaultNames} from '../../src/target/find.js';
+import {checkPythons} from '../support/check.js';
 
-const report = await checkTargets({
-	wanted: {kind: 'named', names: defaultNames(process.env)},
-	selection: {symbols: [], routes: []},
-	sweep: false,
-	timeoutSeconds: 120,
-	jobs: cpus().length,
-	env: process.env,
-	signal: AbortSignal.timeout(600_000),
-	progress() {},
-});
+const report = await checkPythons({kind: 'named', names: defaultNames(process.env)});
 
 /** The verdict is the title; a claim that could not be judged fails. */
 const isJudged = test.macro({

@@ -1,22 +1,12 @@
 /** This file holds the Pythons of the machine to what is known of their kinds: a static interpreter, a libpython, default flags. */
 
-import {cpus} from 'node:os';
 import test from 'ava';
 import {interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
 import {calledByMain} from '../../src/model/lifecycle.js';
 import type {ClaimReport, TargetReport} from '../../src/model/report.js';
-import {checkTargets} from '../../src/pipeline.js';
+import {checkPythons} from '../support/check.js';
 
-const {targets} = await checkTargets({
-	wanted: {kind: 'all'},
-	selection: {symbols: [], routes: []},
-	sweep: false,
-	timeoutSeconds: 120,
-	jobs: cpus().length,
-	env: process.env,
-	signal: AbortSignal.timeout(600_000),
-	progress() {},
-});
+const {targets} = await checkPythons({kind: 'all'});
 
 interface Kind {
 	readonly is: (target: TargetReport) => boolean;

@@ -6,12 +6,8 @@ import {workshop} from '../support/workshop.js';
 
 const run = process.arch === 'x64' ? test : test.skip;
 
-/**
- * `observe` keeps every register as it finds it; `probe` sets every register, calls it, and keeps what it gets back.
- * Layout of a state: 16 general registers by their number, the flags, MXCSR, then 16 vector registers of 32 bytes.
- */
-const observer = `
-	.text
+/** Stores every register, the flags and MXCSR; the layout is that of `observer`'s states. */
+const keep = `
 	.macro KEEP where
 	mov %rax, \\where+0(%rip)
 	mov %rcx, \\where+8(%rip)
@@ -35,7 +31,15 @@ const observer = `
 	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
 	vmovdqu %ymm\\n, \\where+144+32*\\n(%rip)
 	.endr
-	.endm
+	.endm`;
+
+/**
+ * `observe` keeps every register as it finds it; `probe` sets every register, calls it, and keeps what it gets back.
+ * Layout of a state: 16 general registers by their number, the flags, MXCSR, then 16 vector registers of 32 bytes.
+ */
+const observer = `
+	.text
+${keep}
 	.globl observe, observations
 	.type observations, @function
 observations:
@@ -56,30 +60,7 @@ observed: .zero 1024
 
 const prober = `
 	.text
-	.macro KEEP where
-	mov %rax, \\where+0(%rip)
-	mov %rcx, \\where+8(%rip)
-	mov %rdx, \\where+16(%rip)
-	mov %rbx, \\where+24(%rip)
-	mov %rsp, \\where+32(%rip)
-	mov %rbp, \\where+40(%rip)
-	mov %rsi, \\where+48(%rip)
-	mov %rdi, \\where+56(%rip)
-	mov %r8, \\where+64(%rip)
-	mov %r9, \\where+72(%rip)
-	mov %r10, \\where+80(%rip)
-	mov %r11, \\where+88(%rip)
-	mov %r12, \\where+96(%rip)
-	mov %r13, \\where+104(%rip)
-	mov %r14, \\where+112(%rip)
-	mov %r15, \\where+120(%rip)
-	pushfq
-	popq \\where+128(%rip)
-	stmxcsr \\where+136(%rip)
-	.irp n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
-	vmovdqu %ymm\\n, \\where+144+32*\\n(%rip)
-	.endr
-	.endm
+${keep}
 	.globl PROBE
 	.hidden given, returned
 	.type PROBE, @function

@@ -1,6 +1,5 @@
 /** This file runs one program under the shims and gives its counts: for tests of the native part, without probes. */
 
-import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,7 +7,7 @@ import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {canaries, countedIn, ledgerRows, overrides} from '../../src/ledger/slots.js';
 import {type Caller, callers} from '../../src/model/claim.js';
-import {identity} from '../../src/process/file-identity.js';
+import {type Finished, runPreloaded} from './preloaded.js';
 
 export interface Program {
 	readonly command: readonly string[];
@@ -20,11 +19,7 @@ export interface Program {
 	readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface CountedProgram {
-	readonly status: number | null;
-	readonly signal: NodeJS.Signals | null;
-	readonly stdout: string;
-	readonly stderr: string;
+export interface CountedProgram extends Finished {
 	/** The families whose shims shook hands. */
 	readonly ready: readonly string[];
 	count(symbol: string, caller?: Caller): number;
@@ -34,18 +29,12 @@ export function countedProgram({command, families, interpreter, under = [], env 
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
 	const path = join(folder, 'ledger');
 	createLedger(path, ledgerRows(), 1);
-	const [file = '', ...words] = [...under, ...command];
-	const {status, signal, stdout, stderr} = spawnSync(file, words, {
-		encoding: 'utf8',
-		env: {
-			PATH: process.env.PATH,
-			LC_ALL: 'C.UTF-8',
-			PYTHONHASHSEED: '0',
-			LD_PRELOAD: families.map(name => join(nativeFolder, `${name}.so`)).join(':'),
-			PYINTERPOSE_LEDGER: path,
-			PYINTERPOSE_INTERPRETER: identity(interpreter),
-			...env,
-		},
+	const finished = runPreloaded({
+		command: [...under, ...command],
+		preload: families.map(name => join(nativeFolder, `${name}.so`)),
+		ledger: path,
+		interpreter,
+		env,
 	});
 	const ledger = openLedger(path, ledgerRows());
 	const slots = [...overrides(), ...canaries()];
@@ -54,10 +43,7 @@ export function countedProgram({command, families, interpreter, under = [], env 
 	ledger.close();
 	rmSync(folder, {recursive: true});
 	return {
-		status,
-		signal,
-		stdout,
-		stderr,
+		...finished,
 		ready: canaries()
 			.filter((_, bit) => ((bits >> BigInt(bit)) & 1n) === 1n)
 			.map(({family}) => family),

@@ -30,9 +30,23 @@ export function circlesOf(files: SourceFiles): readonly (readonly string[])[] {
 export function doubleNamesOf(files: SourceFiles): readonly string[] {
 	const places = new Map<string, string[]>();
 	for (const [file, text] of files) {
-		for (const name of new Set(exportedNames(text))) places.set(name, [...(places.get(name) ?? []), file]);
+		for (const name of new Set(exportedNames(text).map(({name}) => name)))
+			places.set(name, [...(places.get(name) ?? []), file]);
 	}
 	return [...places].filter(([, where]) => where.length > 1).map(([name, where]) => `${name}: ${where.join(', ')}`);
+}
+
+/**
+ * Values that a file exports and no other one imports, and types that no file uses, as `file: name`. A type is used where an exported
+ * function of its own file speaks of it.
+ */
+export function deadExportsOf(files: SourceFiles): readonly string[] {
+	const imported = new Set([...files].flatMap(([file, text]) => importedNames(file, text)));
+	return [...files].flatMap(([file, text]) =>
+		exportedNames(text)
+			.filter(({kind, name}) => !imported.has(`${file}: ${name}`) && !(isType(kind) && countOf(name, text) > 1))
+			.map(({name}) => `${file}: ${name}`),
+	);
 }
 
 /** The mentions of files and folders of the repository that it does not have, as `file: mention`. */
@@ -61,8 +75,36 @@ function importedFiles(file: string, text: string): readonly string[] {
 		.map(path => normalize(join(dirname(file), path)).replace(/\.js$/, '.ts'));
 }
 
-function exportedNames(text: string): readonly string[] {
-	const declaration =
-		/^export (?:declare |abstract |async )*(?:type|interface|function\*?|const|let|class|enum) (\w+)/gm;
-	return [...text.matchAll(declaration)].map(([, name = '']) => name);
+/** As `file: name`; a dynamic import names what it wants by destructuring, or as a property. */
+function importedNames(file: string, text: string): readonly string[] {
+	const named = /\b(?:import|export) (?:type )?\{([^{}]*)\} from '(\.[^']+)'/g;
+	const dynamic = /(?:\{([^{}]*)\} = )?\(?await import\('(\.[^']+)'\)\)?(?:\.(\w+))?/g;
+	return [...text.matchAll(named), ...text.matchAll(dynamic)].flatMap(([, names = '', path = '', property = '']) => {
+		const from = normalize(join(dirname(file), path)).replace(/\.js$/, '.ts');
+		return [...names.split(','), property].map(
+			name =>
+				`${from}: ${name
+					.trim()
+					.replace(/^type /, '')
+					.replace(/[ :].*/, '')}`,
+		);
+	});
+}
+
+interface Exported {
+	readonly kind: string;
+	readonly name: string;
+}
+
+function isType(kind: string): boolean {
+	return kind === 'type' || kind === 'interface';
+}
+
+function countOf(word: string, text: string): number {
+	return [...text.matchAll(new RegExp(`\\b${word}\\b`, 'g'))].length;
+}
+
+function exportedNames(text: string): readonly Exported[] {
+	const declaration = /^export (?:declare |abstract |async )*(type|interface|function\*?|const|let|class|enum) (\w+)/gm;
+	return [...text.matchAll(declaration)].map(([, kind = '', name = '']) => ({kind, name}));
 }

@@ -1,6 +1,6 @@
 /** This file runs one program under the sweep of one library and gives its counts: for tests of the native part. */
 
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -12,7 +12,7 @@ import {sweepSlots} from '../../src/gather/sweep/slots.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../src/model/binding.js';
 import {type Caller, callers} from '../../src/model/claim.js';
-import {identity} from '../../src/process/file-identity.js';
+import {type Finished, runPreloaded} from './preloaded.js';
 import type {Workshop} from './workshop.js';
 
 /** A CPU, with what makes its programs and what runs them. */
@@ -42,11 +42,7 @@ export interface Sweep {
 	readonly references?: ReadonlyMap<string, SymbolReferences>;
 }
 
-export interface SweptProgram {
-	readonly status: number | null;
-	readonly signal: NodeJS.Signals | null;
-	readonly stdout: string;
-	readonly stderr: string;
+export interface SweptProgram extends Finished {
 	readonly ready: boolean;
 	count(symbol: string, caller?: Caller): number;
 	/** Of those, the calls whose return address is in an object of another role, by that role. */
@@ -122,18 +118,12 @@ export async function sweptProgram(
 	const path = join(work.folder, 'ledger');
 	const rows = sweepLedgerRows(symbols.length);
 	createLedger(path, rows, 1);
-	const [file = '', ...words] = [...machine.under, ...command];
-	const {status, signal, stdout, stderr} = spawnSync(file, words, {
-		encoding: 'utf8',
-		env: {
-			PATH: process.env.PATH,
-			LC_ALL: 'C.UTF-8',
-			PYTHONHASHSEED: '0',
-			LD_PRELOAD: preload,
-			PYINTERPOSE_LEDGER: path,
-			PYINTERPOSE_INTERPRETER: identity(interpreter),
-			...env,
-		},
+	const finished = runPreloaded({
+		command: [...machine.under, ...command],
+		preload: [preload],
+		ledger: path,
+		interpreter,
+		env,
 	});
 	const ledger = openLedger(path, rows);
 	const counts = ledger.phase(0);
@@ -147,10 +137,7 @@ export async function sweptProgram(
 		return caller === undefined ? honored.reduce((a, b) => a + b, 0) : (honored[callers.indexOf(caller)] ?? 0);
 	};
 	return {
-		status,
-		signal,
-		stdout,
-		stderr,
+		...finished,
 		ready,
 		count: (symbol, caller) => read(symbol, 0, caller),
 		uncertain: symbol =>

@@ -29,7 +29,7 @@ export function runBuild(invocation: Invocation): Promise<ExitStatus> {
 	});
 }
 
-export function wantedVariants(names: readonly string[], all: boolean): readonly Variant[] {
+function wantedVariants(names: readonly string[], all: boolean): readonly Variant[] {
 	if (all) return variants;
 	return (names.length > 0 ? names : basicVariants).map(variantNamed);
 }

@@ -2,7 +2,7 @@
 
 import type {SweepSlot} from './slots.js';
 
-export const canary = 'pyinterpose_canary_sweep';
+const canary = 'pyinterpose_canary_sweep';
 
 /** The CPUs that native/sweep has a trampoline for, as `uname -m` names them. */
 export const machines: ReadonlySet<string> = new Set(['x86_64', 'aarch64']);

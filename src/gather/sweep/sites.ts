@@ -5,7 +5,7 @@ import {layout} from '../../ledger/layout.js';
 import {type Caller, callers} from '../../model/claim.js';
 
 /** How the call before a return address reaches the function, as far as its bytes tell. */
-export const siteForms = ['no-call', 'pointer', 'call', 'tail-call'] as const;
+const siteForms = ['no-call', 'pointer', 'call', 'tail-call'] as const;
 export type SiteForm = (typeof siteForms)[number];
 
 export interface RawSite {

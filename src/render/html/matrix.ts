@@ -6,9 +6,7 @@ import type {Report, SweptSymbol} from '../../model/report.js';
 import {causes, verdictKinds} from '../../model/verdict.js';
 import {barClass, escapeHtml} from '../html-text.js';
 import {counted, grouped, percent} from '../numbers.js';
-import {buildsAcross, type Cell, type MatrixGroup, type MatrixRow, routesAcross} from '../report/matrix.js';
-import {letter} from '../report/table.js';
-import {routeLabels} from '../scope.js';
+import {type Cell, letter, type MatrixRow, matrixOf} from '../report/matrix.js';
 import {briefCauses, verdictNumber, verdictSentence, verdictWords} from '../words.js';
 
 /** `pageOf` gives the id of a symbol's own section. */
@@ -50,7 +48,7 @@ export function filtersHtml({targets}: Report): string {
 }
 
 export function matrixHtml(report: Report, pageOf: PageOf): string {
-	const {heads, groups} = arrange(report);
+	const {heads, groups} = matrixOf(report);
 	return tableHtml(
 		'Overrides',
 		heads,
@@ -77,15 +75,6 @@ export function sweepHtml({targets}: Report): string {
 		[`<tbody>\n${rows.join('\n')}\n</tbody>`],
 	);
 	return `<section aria-labelledby="sweep">\n<h2 id="sweep">Every exported function</h2>\n<p>Calls from inside the interpreter that ran an override, of all that were made and not inlined.</p>\n${table}\n</section>`;
-}
-
-function arrange(report: Report): {readonly heads: readonly string[]; readonly groups: readonly MatrixGroup[]} {
-	const [only] = report.targets;
-	if (only !== undefined && report.targets.length === 1) {
-		const {columns, groups} = routesAcross(only);
-		return {heads: columns.map(route => routeLabels[route]), groups};
-	}
-	return {heads: report.targets.map((_, index) => letter(index)), groups: buildsAcross(report)};
 }
 
 function tableHtml(caption: string, heads: readonly string[], bodies: readonly string[]): string {

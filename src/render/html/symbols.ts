@@ -4,8 +4,8 @@ import type {Report, SweptSymbol, TargetReport} from '../../model/report.js';
 import type {CallSites, SampleSite} from '../../model/sample-call-sites.js';
 import {escapeHtml} from '../html-text.js';
 import {counted, grouped} from '../numbers.js';
+import {letter} from '../report/matrix.js';
 import {buildName} from '../report/summary.js';
-import {letter} from '../report/table.js';
 import {routeWords, verdictSentence, verdictWords} from '../words.js';
 
 export function symbolPages(

@@ -4,12 +4,10 @@ import type {Broken} from '../../model/contract.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
 import {code, escapeMarkdown, table} from '../markdown-text.js';
-import {routeLabels} from '../scope.js';
 import {numbersMean, scopesMean, verdictNumber, verdictWords} from '../words.js';
 import {brokenHeadline, placeText, seenWords} from './broken.js';
-import {buildsAcross, type Cell, type MatrixGroup, routesAcross} from './matrix.js';
+import {type Cell, letter, matrixOf} from './matrix.js';
 import {buildHeadline, buildSentence, runHeadline, sweepSentence} from './summary.js';
-import {letter} from './table.js';
 
 export function renderMarkdown(report: Report, broken: readonly Broken[] = []): string {
 	const blocks = [
@@ -48,7 +46,7 @@ function findings({findings}: TargetReport): string {
 
 /** A long matrix is folded away; what a reader needs first stands above it. */
 function matrix(report: Report): string[] {
-	const {heads, groups} = arrange(report);
+	const {heads, groups} = matrixOf(report);
 	if (groups.length === 0) return [];
 	const tables = groups.map(({family, rows}) =>
 		table(
@@ -62,15 +60,6 @@ function matrix(report: Report): string[] {
 	const long = groups.reduce((sum, {rows}) => sum + rows.length, 0) > 40;
 	const body = [legend(report), ...tables];
 	return long ? ['<details><summary>All overrides</summary>', ...body, '</details>'] : body;
-}
-
-function arrange(report: Report): {readonly heads: readonly string[]; readonly groups: readonly MatrixGroup[]} {
-	const [only] = report.targets;
-	if (only !== undefined && report.targets.length === 1) {
-		const {columns, groups} = routesAcross(only);
-		return {heads: columns.map(route => routeLabels[route]), groups};
-	}
-	return {heads: report.targets.map((_, index) => letter(index)), groups: buildsAcross(report)};
 }
 
 function cellText(cell: Cell): string {

@@ -4,7 +4,7 @@ import {families, type Route, routes} from '../../model/claim.js';
 import {byCodeUnit, rank, worst} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import type {Verdict} from '../../model/verdict.js';
-import {nameRoutes} from '../scope.js';
+import {nameRoutes, routeLabels} from '../scope.js';
 
 /** One cell; null where the build was not asked for this claim. */
 export type Cell = Verdict | null;
@@ -21,6 +21,22 @@ export interface MatrixRow {
 export interface MatrixGroup {
 	readonly family: string;
 	readonly rows: readonly MatrixRow[];
+}
+
+/** One build with its routes across; several builds side by side. */
+export function matrixOf(report: Report): {readonly heads: readonly string[]; readonly groups: readonly MatrixGroup[]} {
+	const [only] = report.targets;
+	if (only !== undefined && report.targets.length === 1) {
+		const {columns, groups} = routesAcross(only);
+		return {heads: columns.map(route => routeLabels[route]), groups};
+	}
+	return {heads: report.targets.map((_, index) => letter(index)), groups: buildsAcross(report)};
+}
+
+/** A build's letter, as the matrix's columns and the sentences name it: A … Z, AA … . */
+export function letter(index: number): string {
+	const last = String.fromCharCode(65 + (index % 26));
+	return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;
 }
 
 /** One build: symbols down, routes across, worst first within a family. */

@@ -6,19 +6,13 @@ import {routeLabels} from '../scope.js';
 import type {Space} from '../space.js';
 import {padEnd, shorten, widest} from '../text.js';
 import {verdictNumber, verdictWords} from '../words.js';
-import {buildsAcross, type Cell, type MatrixGroup, type MatrixRow, routesAcross} from './matrix.js';
+import {buildsAcross, type Cell, letter, type MatrixGroup, type MatrixRow, routesAcross} from './matrix.js';
 
 /** Blocks of lines; one for each family, more where the builds do not fit side by side. */
 export function tableLines(report: Report, space: Space): string[][] {
 	const [only] = report.targets;
 	if (only !== undefined && report.targets.length === 1) return oneBuild(only, space);
 	return severalBuilds(report, space);
-}
-
-/** A build's letter, as the matrix's columns and the sentences name it: A … Z, AA … . */
-export function letter(index: number): string {
-	const last = String.fromCharCode(65 + (index % 26));
-	return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;
 }
 
 /** How a cell is written; the fullest that fits is taken. */

@@ -6,8 +6,9 @@ import {verdictKinds} from '../../model/verdict.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {padEnd, widest, wrap} from '../text.js';
 import {numbersMean, scopesMean, verdictWords} from '../words.js';
+import {letter} from './matrix.js';
 import {buildHeadline, buildSentence, ownClaims, runHeadline, sweepSentence} from './summary.js';
-import {letter, tableLines} from './table.js';
+import {tableLines} from './table.js';
 
 export function renderTerminal(report: Report, options: TerminalOptions): string {
 	const terminal = space(options);
