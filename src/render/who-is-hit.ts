@@ -8,7 +8,7 @@ import {hang, wrap} from './text.js';
 import {briefCauses, routeWords} from './words.js';
 
 /** Each finishes "a tool that …" and says how it gets its calls. */
-export const toolKindWords = {
+const toolKindWords = {
 	preload: 'is preloaded',
 	'got-rewrite': 'rewrites GOT slots',
 	'code-patch': "overwrites the function's first instructions",
@@ -17,7 +17,7 @@ export const toolKindWords = {
 	other: 'reads the process from outside',
 } as const satisfies Record<ToolKind, string>;
 
-export const toolOutcomeWords = {
+const toolOutcomeWords = {
 	loses: 'loses all its calls',
 	partly: 'loses some of its calls',
 	unknown: 'unknown',
