@@ -3,7 +3,7 @@
 import type {Elf} from '../elf/elf.js';
 import {enclosingFunctions, type PlaceInFunction} from './enclosing-function.js';
 import {exportedFunctions} from './exports.js';
-import {type ReferenceForm, type ReferencePath, visitReferences} from './references.js';
+import {type ReferenceForm, type ReferencePath, type ReferenceReach, visitReferences} from './references.js';
 import type {ReferenceTarget} from './targets.js';
 
 export interface CallSite {
@@ -11,7 +11,7 @@ export interface CallSite {
 	readonly at: number;
 	readonly form: ReferenceForm;
 	readonly path: ReferencePath;
-	readonly preemptible: boolean;
+	readonly reach: ReferenceReach;
 	/** The function in which an instruction stands; null for data, and where no symbol tells. */
 	readonly inside: PlaceInFunction | null;
 }
@@ -23,8 +23,8 @@ export interface CallSite {
 export async function callSites(elf: Elf, symbol: string): Promise<readonly CallSite[]> {
 	const placeOf = enclosingFunctions(elf);
 	const sites: CallSite[] = [];
-	await visitReferences(elf, targetsNamed(elf, symbol), (_, preemptible, form, path, at) => {
-		sites.push({at, form, path, preemptible, inside: form === 'data' ? null : placeOf(at)});
+	await visitReferences(elf, targetsNamed(elf, symbol), (_, reach, form, path, at) => {
+		sites.push({at, form, path, reach, inside: form === 'data' ? null : placeOf(at)});
 	});
 	return sites.sort((left, right) => left.at - right.at);
 }

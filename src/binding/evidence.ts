@@ -3,7 +3,6 @@
 import {SHT_SYMTAB} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
-import {functionStarts} from './function-starts.js';
 import {visitReferences} from './references.js';
 
 /** What one exported function's references, and the names at its address, show. */
@@ -11,13 +10,15 @@ export interface FunctionEvidence {
 	readonly function: ExportedFunction;
 	readonly calls: ReferenceCounts;
 	readonly addresses: ReferenceCounts;
+	/** Direct calls of the function by itself; not among the bound calls. */
+	readonly recursive: number;
+	/** Bound jumps by functions that are nothing but such a jump; not among the bound calls. */
+	readonly thunks: number;
 	/** Calls and jumps that name the symbol, whether or not an override reaches them. */
 	readonly namedCalls: number;
 	readonly namedData: number;
-	/** Bound calls from elsewhere: not by the function itself, nor by a function that is nothing but a jump to it. */
+	/** Bound calls straight to the address: those of an indirect function's stub are left out. */
 	readonly boundByOthers: number;
-	/** Bound jumps by a function that is nothing but such a jump. */
-	readonly boundByWrappers: number;
 	/** Words of data that hold the address and name no symbol. */
 	readonly boundData: number;
 	/**
@@ -53,18 +54,16 @@ export interface ObjectEvidence {
 export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 	const functions = exportedFunctions(elf);
 	const tallies = new Map(functions.map(target => [target, new Tally()]));
-	const starts = new Set(functionStarts(elf));
-	await visitReferences(elf, functions, (target, preemptible, form, path, at) => {
+	await visitReferences(elf, functions, (target, reach, form, path, at) => {
 		const tally = tallies.get(target) as Tally;
-		const counts = form === 'call' || form === 'jump' ? tally.calls : tally.addresses;
-		counts[preemptible ? 'preemptible' : 'bound'] += 1;
-		if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
-		else if (form === 'call' || form === 'jump') {
-			if (path !== 'direct') tally.namedAt.push(at);
-			else if (isOwn(target, at)) return;
-			else if (form === 'jump' && isWrapper(starts, at)) tally.wrappers += 1;
-			else tally.boundAt.push(at);
+		if (reach === 'recursive' || reach === 'thunk') {
+			tally[reach] += 1;
+			return;
 		}
+		const isCall = form === 'call' || form === 'jump';
+		tally[isCall ? 'calls' : 'addresses'][reach] += 1;
+		if (isCall) (path === 'direct' ? tally.boundAt : tally.namedAt).push(at);
+		else if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
 	});
 	const names = localNames(elf, functions);
 	return {
@@ -81,7 +80,8 @@ class Tally {
 	readonly addresses = {preemptible: 0, bound: 0};
 	readonly namedAt: number[] = [];
 	readonly boundAt: number[] = [];
-	wrappers = 0;
+	recursive = 0;
+	thunk = 0;
 	namedData = 0;
 	boundData = 0;
 }
@@ -91,10 +91,11 @@ function describe(target: ExportedFunction, tally: Tally, names: LocalNames): Fu
 		function: target,
 		calls: tally.calls,
 		addresses: tally.addresses,
+		recursive: tally.recursive,
+		thunks: tally.thunk,
 		namedCalls: tally.namedAt.length,
 		namedData: tally.namedData,
 		boundByOthers: tally.boundAt.length,
-		boundByWrappers: tally.wrappers,
 		boundData: tally.boundData,
 		interleaved: isInterleaved(tally),
 		namedByItself: tally.namedAt.filter(at => isOwn(target, at)).length,
@@ -116,14 +117,6 @@ function isInterleaved({namedAt, boundAt}: Tally): boolean | null {
 function isOwn({address, size}: ExportedFunction, at: number): boolean {
 	return at >= address && at < address + size;
 }
-
-/** Where gcc finds two functions alike it makes one a jump to the other, whatever the semantics of interposition. */
-function isWrapper(starts: ReadonlySet<number>, jump: number): boolean {
-	return starts.has(jump) || starts.has(jump - landingPad);
-}
-
-/** The size of `endbr64` and of `bti c`. */
-const landingPad = 4;
 
 interface LocalNames {
 	readonly aliases: ReadonlySet<number>;

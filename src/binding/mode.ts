@@ -4,7 +4,7 @@
  *
  * | build                        | calls                                   | data that holds an exported address |
  * |------------------------------|-----------------------------------------|-------------------------------------|
- * | default, also with LTO       | named; a function's calls of itself are bound, and so is a jump in a function that gcc found to be alike | named |
+ * | default, also with LTO       | named; but recursive calls and thunks     | named                               |
  * | -fno-semantic-interposition  | bound within a unit, named between units | named                              |
  * | the same with LTO            | bound                                   | named                               |
  * | -Bsymbolic-functions         | bound                                   | bound                               |
@@ -27,7 +27,9 @@ export function bindingMode(object: ObjectEvidence): BindingMode {
 	const referenced = telling(object.functions.filter(isReferenced));
 	const open = referenced.filter(isOpen);
 	if (open.length < referenced.length) return open.length === 0 ? 'protected' : 'mixed';
-	if (open.every(({boundByOthers, addresses}) => boundByOthers === 0 && addresses.bound === 0)) return 'preemptible';
+	if (open.every(({boundByOthers, addresses}) => boundByOthers === 0 && addresses.bound === 0)) {
+		return areThunksRare(open) ? 'preemptible' : 'mixed';
+	}
 	if (isSymbolicFunctions(object, open)) return 'symbolic-functions';
 	if (open.some(({boundData}) => boundData > 0)) return 'mixed';
 	const single = singlyNamed(open);
@@ -39,14 +41,31 @@ export function bindingMode(object: ObjectEvidence): BindingMode {
 	return object.units === 'link-time-optimised' ? 'no-semantic-interposition-lto' : 'no-semantic-interposition';
 }
 
+/**
+ * How many of the function's thunks are of the compiler's making, because it found another function to be the same: nobody
+ * called this one. Where an object honors interposition there is no other way to such a jump. Elsewhere a function that does
+ * nothing but call this one looks alike, so a thunk is folded only where all that is said of the function otherwise names it.
+ */
+export function foldedThunks(mode: BindingMode, {calls, addresses, thunks}: FunctionEvidence): number {
+	if (mode === 'preemptible') return thunks;
+	const isNamed = calls.preemptible + addresses.preemptible > 0 && calls.bound + addresses.bound === 0;
+	return mode === 'mixed' && isNamed ? thunks : 0;
+}
+
+/** Where a function that only calls another is all that the compiler or linker had to bind, it looks like a thunk. */
+function areThunksRare(open: readonly FunctionEvidence[]): boolean {
+	const thunked = open.filter(({thunks}) => thunks > 0);
+	return thunked.length * rare <= open.filter(({namedCalls, namedData}) => namedCalls + namedData > 0).length;
+}
+
 /** Null where no reference to the function is bound. */
 export function causeOf(object: ObjectEvidence, mode: BindingMode, target: FunctionEvidence): Cause | null {
-	if (target.calls.bound + target.addresses.bound === 0) return null;
+	const thunks = target.thunks - foldedThunks(mode, target);
+	if (target.calls.bound + target.addresses.bound + thunks === 0) return null;
 	if (object.executable) return 'executable-defines-it';
 	if (object.symbolic) return 'symbolic';
 	if (target.function.visibility === 'protected') return 'protected';
 	if (mode === 'symbolic-functions') return 'symbolic-functions';
-	if (target.boundByOthers + target.addresses.bound === 0 && isByItself(mode, target)) return 'same-unit';
 	if (mode === 'no-semantic-interposition-lto') return isWholeProgram(object) ? 'lto' : 'unknown';
 	if (mode === 'no-semantic-interposition') return 'same-unit';
 	return target.localAlias && object.units !== 'link-time-optimised' && target.boundData === 0
@@ -66,13 +85,8 @@ function singlyNamed(open: readonly FunctionEvidence[]): readonly FunctionEviden
 	return single.length > 0 ? single : open;
 }
 
-/** Its own calls of itself; and, where nothing else is bound, alike functions made jumps: a compiler that sees both does this. */
-function isByItself(mode: BindingMode, {boundByWrappers}: FunctionEvidence): boolean {
-	return boundByWrappers === 0 || mode === 'preemptible' || mode === 'no-semantic-interposition';
-}
-
-function isReferenced({calls, addresses}: FunctionEvidence): boolean {
-	return calls.preemptible + calls.bound + addresses.preemptible + addresses.bound > 0;
+function isReferenced({calls, addresses, thunks}: FunctionEvidence): boolean {
+	return calls.preemptible + calls.bound + addresses.preemptible + addresses.bound + thunks > 0;
 }
 
 function isOpen(target: FunctionEvidence): boolean {

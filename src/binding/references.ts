@@ -1,5 +1,6 @@
 /** This file finds every reference that an object makes to functions, and whether an override reaches it. */
 
+import {frameStarts} from '../elf/eh-frame-header.js';
 import type {Elf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
 import {decodeAarch64} from './code/aarch64.js';
@@ -25,10 +26,24 @@ export type ReferenceForm =
 /** `direct` names the function's own address; the others name the symbol, for the dynamic linker to find. */
 export type ReferencePath = 'direct' | 'plt' | 'got' | 'relocation';
 
-/** `at` is the address of the instruction or of the data word. A preemptible one finds an override. */
+/** What an override gets of it. */
+export type ReferenceReach =
+	/** The dynamic linker looks the symbol up, and finds the override. */
+	| 'preemptible'
+	/** It has the function's own address. */
+	| 'bound'
+	/** A bound call of the function by itself, which compilers bind whatever the flags. */
+	| 'recursive'
+	/**
+	 * A bound jump by a function that is nothing but this jump. A compiler makes one where it finds two functions alike
+	 * (gcc's -fipa-icf), whatever the flags; `foldedThunks` tells when that is so.
+	 */
+	| 'thunk';
+
+/** `at` is the address of the instruction or of the data word. */
 export type ReferenceVisitor<T extends ReferenceTarget> = (
 	target: T,
-	preemptible: boolean,
+	reach: ReferenceReach,
 	form: ReferenceForm,
 	path: ReferencePath,
 	at: number,
@@ -57,10 +72,11 @@ export async function visitReferences<T extends ReferenceTarget>(
 	const throughSlot = (at: number, slot: number, isCall: boolean, path: ReferencePath) => {
 		const form = isCall ? 'call' : 'jump';
 		const named = slots.named.get(slot);
-		if (named !== undefined) visit(named, isPreemptible(elf, named), form, path, at);
+		if (named !== undefined) visit(named, reachByName(elf, named), form, path, at);
 		// An indirect function that is bound has a stub of its own, whose slot the resolver fills.
-		for (const target of slots.resolved.get(slot) ?? []) visit(target, false, form, path, at);
+		for (const target of slots.resolved.get(slot) ?? []) visit(target, 'bound', form, path, at);
 	};
+	const isThunk = thunkFinder(elf);
 	const visitor: CodeVisitor = {
 		direct(at, address, isCall) {
 			if (near[address & 0xffff] === 0) return;
@@ -70,19 +86,35 @@ export async function visitReferences<T extends ReferenceTarget>(
 			if (group === undefined) return;
 			for (const target of group) {
 				const isInside = at >= address && at < address + target.size;
-				if (isCall || !isInside) visit(target, false, isCall ? 'call' : 'jump', 'direct', at);
+				if (isCall) visit(target, isInside ? 'recursive' : 'bound', 'call', 'direct', at);
+				// A jump from inside is a loop.
+				else if (!isInside) visit(target, isThunk(at) ? 'thunk' : 'bound', 'jump', 'direct', at);
 			}
 		},
 		indirect(at, slot, isCall) {
 			if (!jumpsOfStubs.has(at)) throughSlot(at, slot, isCall, 'got');
 		},
 		address(at, address) {
-			for (const target of targets.byAddress.get(address) ?? []) visit(target, false, 'instruction', 'direct', at);
+			for (const target of targets.byAddress.get(address) ?? []) visit(target, 'bound', 'instruction', 'direct', at);
 		},
 	};
 	decode(code, functionStarts(elf), {fixedAddress: elf.header.type === 'executable'}, visitor);
 	visitData(elf, targets, visit);
 }
+
+function reachByName(elf: Elf, target: ReferenceTarget): ReferenceReach {
+	return isPreemptible(elf, target) ? 'preemptible' : 'bound';
+}
+
+/** Whether a jump is the first instruction of a function, but for a landing pad: what follows is then never reached. */
+function thunkFinder(elf: Elf): (jump: number) => boolean {
+	// A stripped object has no symbol for a function that it does not export, and .eh_frame_hdr all the same.
+	const starts = new Set([...functionStarts(elf), ...frameStarts(elf, elf.segments)]);
+	return jump => starts.has(jump) || starts.has(jump - landingPad);
+}
+
+/** The size of `endbr64` and of `bti c`. */
+const landingPad = 4;
 
 async function decoderOf(machine: string): Promise<Decode> {
 	switch (machine) {
@@ -106,7 +138,7 @@ function visitData<T extends ReferenceTarget>(
 	const {addresses, values} = relative;
 	for (let index = 0; index < values.length; index += 1) {
 		const group = byAddress.get(values[index] as number);
-		for (const target of group ?? []) visit(target, false, 'data', 'direct', addresses[index] as number);
+		for (const target of group ?? []) visit(target, 'bound', 'data', 'direct', addresses[index] as number);
 	}
 	for (const {kind, table, address, symbol, addend} of others) {
 		switch (kind) {
@@ -114,13 +146,13 @@ function visitData<T extends ReferenceTarget>(
 			case 'ABSOLUTE':
 			case 'PC_RELATIVE': {
 				const target = byIndex.get(symbol);
-				if (target !== undefined) visit(target, isPreemptible(elf, target), 'data', 'relocation', address);
+				if (target !== undefined) visit(target, reachByName(elf, target), 'data', 'relocation', address);
 				break;
 			}
 			case 'IRELATIVE':
 				// The slot of a stub is a part of the calls through it.
 				if (table === 'plt') break;
-				for (const target of byAddress.get(addend) ?? []) visit(target, false, 'data', 'direct', address);
+				for (const target of byAddress.get(addend) ?? []) visit(target, 'bound', 'data', 'direct', address);
 				break;
 			case 'JUMP_SLOT':
 			case 'RELATIVE':
@@ -131,6 +163,6 @@ function visitData<T extends ReferenceTarget>(
 	}
 	if (elf.header.type !== 'executable') return;
 	for (const [at, address] of fixedPointers(elf, byAddress)) {
-		for (const target of byAddress.get(address) ?? []) visit(target, false, 'data', 'direct', at);
+		for (const target of byAddress.get(address) ?? []) visit(target, 'bound', 'data', 'direct', at);
 	}
 }

@@ -29,7 +29,8 @@ export async function gatherExplanation(
 	const exported = witness.bySymbol.get(symbol);
 	const isImported = elf.dynamicSymbols.some(({defined, name}) => !defined && name === symbol);
 	if (exported === undefined && !isImported) throw unknownSymbol(path, symbol, elf);
-	const sites = (await callSites(elf, symbol)).map(toSite);
+	const hasFolded = (exported?.folded ?? 0) > 0;
+	const sites = (await callSites(elf, symbol)).map(site => toSite(site, hasFolded));
 	const {soname, buildId, machine, binding} = witness.report;
 	const slots = slotsOf(elf, symbol);
 	return {
@@ -71,21 +72,23 @@ function unknownSymbol(path: string, symbol: string, elf: Elf): SuiteError {
 	});
 }
 
-function toSite({at, form, path, preemptible, inside}: CallSite): Site {
+function toSite({at, form, path, reach, inside}: CallSite, hasFolded: boolean): Site {
 	const place = inside === null ? null : `${inside.name}+0x${inside.offset.toString(16)}`;
-	return {at, form, path, preemptible, inside: place};
+	return {at, form, path, reach: reach !== 'thunk' ? reach : hasFolded ? 'folded' : 'bound', inside: place};
 }
 
 function referencesOf(symbol: string, sites: readonly Site[]): SymbolReferences {
 	const reach = (isCall: boolean) => {
 		const some = sites.filter(({form}) => (form === 'call' || form === 'jump') === isCall);
-		const preemptible = some.filter(site => site.preemptible).length;
+		const preemptible = some.filter(({reach}) => reach === 'preemptible').length;
 		return {preemptible, bound: some.length - preemptible};
 	};
 	return {
 		symbol,
 		calls: reach(true),
 		addresses: reach(false),
+		recursive: 0,
+		folded: 0,
 		verdict: sites.length === 0 ? 'unreferenced' : 'preemptible',
 	};
 }
@@ -114,9 +117,7 @@ const exampleCount = 3;
 async function examplesOf(elf: Elf, sites: readonly Site[]): Promise<readonly Example[]> {
 	const code = sites.filter(({form}) => form !== 'data');
 	const ordered = [...code.filter(({inside}) => inside !== null), ...code.filter(({inside}) => inside === null)];
-	const sorts = new Map(
-		ordered.map(site => [`${site.form} ${site.path} ${site.preemptible}`, site] as const).reverse(),
-	);
+	const sorts = new Map(ordered.map(site => [`${site.form} ${site.path} ${site.reach}`, site] as const).reverse());
 	const chosen = [...new Set([...sorts.values(), ...ordered])].slice(0, exampleCount);
 	const examples: Example[] = [];
 	for (const site of chosen.sort((a, b) => a.at - b.at)) {

@@ -1,7 +1,7 @@
 /** This file computes the static witness on an object; it is loaded only where no result is kept. */
 
 import {type FunctionEvidence, type ObjectEvidence, objectEvidence} from '../binding/evidence.js';
-import {bindingMode, causeOf} from '../binding/mode.js';
+import {bindingMode, causeOf, foldedThunks} from '../binding/mode.js';
 import type {Elf} from '../elf/elf.js';
 import type {Binding, BindingMode, ReferenceVerdict, SymbolReferences} from '../model/binding.js';
 import type {StaticResult} from './static-result.js';
@@ -10,7 +10,7 @@ import type {StaticResult} from './static-result.js';
 export async function inspectObject(elf: Elf): Promise<StaticResult> {
 	const evidence = await objectEvidence(elf);
 	const mode = bindingMode(evidence);
-	const symbols = evidence.functions.map(toReferences);
+	const symbols = evidence.functions.map(target => toReferences(target, mode));
 	return {
 		report: {
 			soname: elf.soname,
@@ -23,10 +23,13 @@ export async function inspectObject(elf: Elf): Promise<StaticResult> {
 	};
 }
 
-function toReferences({function: {name}, calls, addresses}: FunctionEvidence): SymbolReferences {
+function toReferences(target: FunctionEvidence, mode: BindingMode): SymbolReferences {
+	const {addresses, recursive} = target;
+	const folded = foldedThunks(mode, target);
+	const calls = {preemptible: target.calls.preemptible, bound: target.calls.bound + target.thunks - folded};
 	const preemptible = calls.preemptible + addresses.preemptible > 0;
 	const bound = calls.bound + addresses.bound > 0;
-	return {symbol: name, calls, addresses, verdict: toVerdict(preemptible, bound)};
+	return {symbol: target.function.name, calls, addresses, recursive, folded, verdict: toVerdict(preemptible, bound)};
 }
 
 function toVerdict(preemptible: boolean, bound: boolean): ReferenceVerdict {

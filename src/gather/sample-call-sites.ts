@@ -15,8 +15,9 @@ export async function gatherCallSites(
 	const {elf} = readObjectFile(path);
 	const functions = exportedFunctions(elf).filter(({name}) => symbols.has(name));
 	const found = new Map<string, {at: number; preemptible: boolean}[]>();
-	await visitReferences(elf, functions, ({name}, preemptible, form, _, at) => {
-		if (form !== 'call' && form !== 'jump') return;
+	await visitReferences(elf, functions, ({name}, reach, form, _, at) => {
+		if ((form !== 'call' && form !== 'jump') || reach === 'recursive') return;
+		const preemptible = reach === 'preemptible';
 		const sites = found.get(name);
 		if (sites === undefined) found.set(name, [{at, preemptible}]);
 		else sites.push({at, preemptible});

@@ -22,9 +22,10 @@ function contradiction(
 	calls: number,
 	did: string,
 	reach: 'preemptible' | 'bound',
-	{calls: direct, addresses}: SymbolReferences,
+	{calls: direct, addresses, recursive, folded}: SymbolReferences,
 ): readonly Finding[] {
-	if (calls === 0 || direct[reach] + addresses[reach] > 0) return [];
+	const apart = reach === 'bound' ? recursive + folded : 0;
+	if (calls === 0 || direct[reach] + addresses[reach] + apart > 0) return [];
 	return [
 		{
 			kind: 'witnesses-disagree',

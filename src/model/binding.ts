@@ -37,6 +37,10 @@ export interface SymbolReferences {
 	readonly symbol: string;
 	readonly calls: Reach;
 	readonly addresses: Reach;
+	/** Direct calls of the function by itself. Compilers bind them whatever the flags; they are no loss. */
+	readonly recursive: number;
+	/** Jumps by functions that are nothing but a jump to this one, because the compiler found the two alike. They are no calls. */
+	readonly folded: number;
 	readonly verdict: ReferenceVerdict;
 }
 

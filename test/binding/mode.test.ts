@@ -17,7 +17,8 @@ function functions(prefix: string, count: number, shown: Shown): readonly Functi
 			namedCalls: 0,
 			namedData: 0,
 			boundByOthers: 0,
-			boundByWrappers: 0,
+			recursive: 0,
+			thunks: 0,
 			boundData: 0,
 			interleaved: null,
 			namedByItself: 0,
@@ -27,7 +28,7 @@ function functions(prefix: string, count: number, shown: Shown): readonly Functi
 		};
 		return {
 			function: {name, address, size: 32, ifunc: false, visibility: 'default', weak: false, aliases: [name], index},
-			calls: {preemptible: given.namedCalls, bound: given.boundByOthers + given.boundByWrappers},
+			calls: {preemptible: given.namedCalls, bound: given.boundByOthers},
 			addresses: {preemptible: given.namedData, bound: given.boundData},
 			...given,
 		};

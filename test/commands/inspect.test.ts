@@ -58,7 +58,14 @@ function row(
 	[named, held]: readonly [number, number],
 	verdict: string,
 ) {
-	return {symbol, calls: {preemptible, bound}, addresses: {preemptible: named, bound: held}, verdict};
+	return {
+		symbol,
+		calls: {preemptible, bound},
+		addresses: {preemptible: named, bound: held},
+		recursive: 0,
+		folded: 0,
+		verdict,
+	};
 }
 
 test('the terminal is told the mode, the functions and the references', t => {

@@ -283,6 +283,8 @@ test('a contract holds any ELF object by what refers to its functions from insid
 	const reach = (preemptible: number, bound: number) => ({
 		calls: {preemptible, bound},
 		addresses: {preemptible: 0, bound: 0},
+		recursive: 0,
+		folded: 0,
 	});
 	const file: InspectReport = {
 		path: 'wheel/alloc.so',

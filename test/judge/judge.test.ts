@@ -49,7 +49,13 @@ function counted({unknown, honored, bypassed, made}: Given): Counted {
 }
 
 function witness([preemptible, bound]: readonly [number, number], cause: Cause | null): StaticWitness {
-	const references = {symbol: 'f', calls: {preemptible, bound}, addresses: {preemptible: 0, bound: 0}};
+	const references = {
+		symbol: 'f',
+		calls: {preemptible, bound},
+		addresses: {preemptible: 0, bound: 0},
+		recursive: 0,
+		folded: 0,
+	};
 	return {
 		bySymbol: new Map([['f', references as unknown as SymbolReferences]]),
 		causeOf: () => cause,

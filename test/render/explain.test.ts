@@ -10,7 +10,7 @@ import {golden} from '../support/golden.js';
 const options: ExplainOptions = {columns: 100, colour: false, host: 'x86_64', family: null};
 
 function site(at: number, more: Partial<Site> = {}): Site {
-	return {at, form: 'call', path: 'direct', preemptible: false, inside: 'PyList_Append+0x2c', ...more};
+	return {at, form: 'call', path: 'direct', reach: 'bound', inside: 'PyList_Append+0x2c', ...more};
 }
 
 const bound: Explanation = {
@@ -29,6 +29,8 @@ const bound: Explanation = {
 		symbol: 'PyErr_Occurred',
 		calls: {preemptible: 0, bound: 1537},
 		addresses: {preemptible: 0, bound: 1},
+		recursive: 0,
+		folded: 0,
 		verdict: 'bound',
 	},
 	cause: 'symbolic-functions',
@@ -75,10 +77,12 @@ const open: Explanation = {
 		...bound.references,
 		calls: {preemptible: 1192, bound: 0},
 		addresses: {preemptible: 0, bound: 0},
+		recursive: 0,
+		folded: 0,
 		verdict: 'preemptible',
 	},
 	cause: null,
-	sites: [site(0x105a0d, {path: 'plt', preemptible: true})],
+	sites: [site(0x105a0d, {path: 'plt', reach: 'preemptible'})],
 	examples: [],
 	relocations: [{address: 0x443000, kind: 'JUMP_SLOT', table: 'plt', named: true}],
 	stubs: [0x106d30],
@@ -92,6 +96,8 @@ const partial: Explanation = {
 		...bound.references,
 		calls: {preemptible: 12, bound: 3},
 		addresses: {preemptible: 1, bound: 0},
+		recursive: 0,
+		folded: 0,
 		verdict: 'partial',
 	},
 	cause: 'same-unit',
@@ -105,6 +111,8 @@ const unreferenced: Explanation = {
 		...bound.references,
 		calls: {preemptible: 0, bound: 0},
 		addresses: {preemptible: 0, bound: 0},
+		recursive: 0,
+		folded: 0,
 		verdict: 'unreferenced',
 	},
 	cause: null,

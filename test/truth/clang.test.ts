@@ -34,10 +34,7 @@ row({
 	build: 'clang -O2 -flto -fuse-ld=lld -fno-semantic-interposition',
 	claim: 'binds every call but to weak functions, and addresses that its code takes',
 	mode: 'no-semantic-interposition-lto',
-	bound: {
-		lto: [...without(calls, 'weak', 'weak_other_unit', 'recursive'), 'address', 'address_other_unit'],
-		'same-unit': ['recursive'],
-	},
+	bound: {lto: [...without(calls, 'weak', 'weak_other_unit'), 'address', 'address_other_unit']},
 });
 
 row({build: 'clang -O2 -fuse-ld=lld -Wl,-Bsymbolic-functions', ...symbolicFunctions});

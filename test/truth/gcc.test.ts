@@ -53,7 +53,7 @@ row({
 	build: 'gcc -O2 -DVERSIONED -Wl,--version-script=toy.map',
 	claim: 'keeps every reference overridable but one that names the version by its private name',
 	mode: 'mixed',
-	bound: {'same-unit': ['recursive'], unknown: ['versioned']},
+	bound: {unknown: ['versioned']},
 });
 
 row({build: 'gcc -O2 -fPIE -pie', ...executable});

@@ -1,7 +1,7 @@
 /** This file holds what several builds have in common: what they bind, and why. */
 
 import type {Row} from './agrees.js';
-import {addresses, calls, ownUnit, without} from './routes.js';
+import {addresses, calls, ownUnit} from './routes.js';
 
 type Outcome = Omit<Row, 'build'>;
 
@@ -9,10 +9,11 @@ type Outcome = Omit<Row, 'build'>;
 export const overridable: Outcome = {
 	claim: 'keeps every reference overridable but the call that a function makes to itself',
 	mode: 'preemptible',
-	bound: {'same-unit': ['recursive']},
+	bound: {},
 };
 
 export const overridableThroughout: Outcome = {
+	namesItself: true,
 	claim: 'keeps every reference overridable',
 	mode: 'preemptible',
 	bound: {},
@@ -28,20 +29,20 @@ export const noSemanticInterposition: Outcome = {
 export const noSemanticInterpositionUnexplained: Outcome = {
 	claim: 'binds calls within a unit, and does not show why',
 	mode: 'mixed',
-	bound: {'same-unit': ['recursive'], unknown: without(ownUnit, 'recursive')},
+	bound: {unknown: ownUnit},
 };
 
 export const lto: Outcome = {
 	claim: 'binds every call, and leaves those through addresses and to an indirect function overridable',
 	mode: 'no-semantic-interposition-lto',
-	bound: {lto: without(calls, 'recursive'), 'same-unit': ['recursive']},
+	bound: {lto: calls},
 };
 
 /** One unit that was compiled without semantic interposition would look alike. */
 export const ltoUnexplained: Outcome = {
 	claim: 'binds every call, and does not show why',
 	mode: 'no-semantic-interposition-lto',
-	bound: {unknown: without(calls, 'recursive'), 'same-unit': ['recursive']},
+	bound: {unknown: calls},
 };
 
 export const symbolicFunctions: Outcome = {
@@ -72,6 +73,6 @@ export const protectedVisibility: Outcome = {
 export const executable: Outcome = {
 	claim: 'binds every reference',
 	mode: 'executable',
-	bound: {'executable-defines-it': [...calls, ...addresses, 'ifunc', 'executable']},
+	bound: {'executable-defines-it': [...calls, ...addresses, 'ifunc', 'executable', 'recursive']},
 	linkage: 'static',
 };

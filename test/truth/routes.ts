@@ -4,7 +4,7 @@
 export const addresses = ['table', 'table_other_unit', 'address', 'address_other_unit'] as const;
 
 /** Calls and tail calls to a function defined in the same unit, the weak one excepted. */
-export const ownUnit = ['same_unit', 'tail', 'branch', 'recursive', 'aliased'] as const;
+export const ownUnit = ['same_unit', 'tail', 'branch', 'aliased'] as const;
 
 /** Calls and tail calls from anywhere in the library. */
 export const calls = [...ownUnit, 'other_unit', 'tail_other_unit', 'weak', 'weak_other_unit', 'versioned'] as const;

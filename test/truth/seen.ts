@@ -30,6 +30,8 @@ export interface Shown {
 	/** To a leaf whose address is taken, the references that take it; to others, those that call. */
 	readonly references: Seen;
 	readonly anyForm: Seen;
+	/** Calls of the leaf by itself and thunks: they run past the override, are among the bound above, and are no loss. */
+	readonly apart: number;
 }
 
 /** What ELF shows. */
@@ -40,8 +42,12 @@ export function predicted(leaf: string, {bySymbol}: StaticWitness): Shown {
 		reached: sum(symbols, symbol => symbol[kind].preemptible),
 		bound: leaf === 'aliased' ? (symbols[0]?.[kind].bound ?? 0) : sum(symbols, symbol => symbol[kind].bound),
 	});
-	const [calls, addresses] = [seen('calls'), seen('addresses')];
+	const apart = sum(symbols, ({recursive, folded}) => recursive + folded);
+	const {reached, bound} = seen('calls');
+	const calls = {reached, bound: bound + apart};
+	const addresses = seen('addresses');
 	return {
+		apart,
 		references: leaf.startsWith('table') || leaf.startsWith('address') ? addresses : calls,
 		anyForm: {reached: calls.reached + addresses.reached, bound: calls.bound + addresses.bound},
 	};

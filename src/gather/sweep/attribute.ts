@@ -39,7 +39,7 @@ const interpreter = callers.indexOf('interpreter');
 
 function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
 	const {rows, reattributed, references} = swept;
-	const {calls, addresses} = references.get(symbol) ?? {calls: none, addresses: none};
+	const {calls, addresses, recursive, folded} = references.get(symbol) ?? unreferenced;
 	const honored = rows[slot]?.honored ?? [];
 	const counted = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
 	const bypassed = counted === null ? null : byActualCaller(counted, addresses, swept.executable);
@@ -56,7 +56,7 @@ function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
 			.filter(({honored, bypassed}) => honored > 0 || (bypassed ?? 0) > 0),
 		references: {
 			preemptible: calls.preemptible + addresses.preemptible,
-			bound: calls.bound + addresses.bound,
+			bound: calls.bound + addresses.bound + recursive + folded,
 		},
 		tailCalls:
 			sum(reattributed[slot] ?? []) +
@@ -75,6 +75,7 @@ function byActualCaller(bypassed: readonly number[], addresses: Reach, executabl
 }
 
 const none = {preemptible: 0, bound: 0} as const;
+const unreferenced = {calls: none, addresses: none, recursive: 0, folded: 0} as const;
 
 function sum(numbers: readonly number[]): number {
 	return numbers.reduce((total, number) => total + number, 0);

@@ -117,8 +117,8 @@ async function knownSites(interpreter: string): Promise<ReadonlySet<string> | nu
 	const {elf} = readObjectFile(interpreter);
 	const known = new Set<string>();
 	try {
-		await visitReferences(elf, exportedFunctions(elf), ({name}, preemptible, form, path, at) => {
-			if (!preemptible || form !== 'call') return;
+		await visitReferences(elf, exportedFunctions(elf), ({name}, reach, form, path, at) => {
+			if (reach !== 'preemptible' || form !== 'call') return;
 			known.add(`${name} ${at + (elf.machine !== 'x86_64' ? 4 : path === 'got' ? 6 : 5)}`);
 		});
 	} catch (error) {

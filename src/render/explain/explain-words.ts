@@ -50,9 +50,17 @@ export function outside({symbol, object, role}: Explanation): string {
 }
 
 /** `call`, through what, and whether an override is found. */
-export function siteWords({preemptible}: Site, {cause, role}: Explanation): string {
-	if (!preemptible) return briefCauses[cause ?? 'unknown'];
-	return role === 'imported' ? 'an override can get this' : 'an override gets this';
+export function siteWords({reach}: Site, {cause, role}: Explanation): string {
+	switch (reach) {
+		case 'preemptible':
+			return role === 'imported' ? 'an override can get this' : 'an override gets this';
+		case 'bound':
+			return briefCauses[cause ?? 'unknown'];
+		case 'recursive':
+			return 'the function calls itself';
+		case 'folded':
+			return 'the compiler found another function to be the same, and made it this jump';
+	}
 }
 
 /** `12 calls, 3 tail calls among them`. */

@@ -7,10 +7,15 @@ import {run} from './tool.js';
 export interface OracleCounts {
 	readonly calls: {preemptible: number; bound: number};
 	readonly addresses: {preemptible: number; bound: number};
+	recursive: number;
+	folded: number;
 }
 
-/** By symbol, named as `inspect` names them. */
-export function countByBinutils(path: string): ReadonlyMap<string, OracleCounts> {
+/**
+ * By symbol, named as `inspect` names them. Binutils have no word for a binding mode: `mode` tells when a function that is
+ * nothing but a jump is the compiler's doing.
+ */
+export function countByBinutils(path: string, mode: string): ReadonlyMap<string, OracleCounts> {
 	const object = readObject(path);
 	const functions = exportedFunctions(object);
 	const counts = new Map(functions.map(({key}) => [key, zero()]));
@@ -39,6 +44,7 @@ export function countByBinutils(path: string): ReadonlyMap<string, OracleCounts>
 			if (!inPlt) data('bound', byAddress.get(value) ?? []);
 		}
 	}
+	const thunks = new Map<OracleFunction, number>();
 	const instructions = disassemble(path, object.isAarch64);
 	const stubs = stubsOf(instructions);
 	const throughSlot = (slot: number) => {
@@ -58,13 +64,31 @@ export function countByBinutils(path: string): ReadonlyMap<string, OracleCounts>
 		if (slot !== undefined) throughSlot(slot);
 		for (const found of byAddress.get(target) ?? []) {
 			const inside = address >= found.value && address < found.value + found.size;
-			if (branch === 'call' || !inside) of(found).calls.bound += 1;
+			if (branch === 'call') {
+				if (inside) of(found).recursive += 1;
+				else of(found).calls.bound += 1;
+			} else if (!inside) {
+				const isThunk = object.starts.has(address) || object.starts.has(address - 4);
+				if (isThunk) thunks.set(found, (thunks.get(found) ?? 0) + 1);
+				else of(found).calls.bound += 1;
+			}
 		}
+	}
+	for (const [target, count] of thunks) {
+		const {calls, addresses} = of(target);
+		const isOtherwiseNamed = calls.preemptible + addresses.preemptible > 0 && calls.bound + addresses.bound === 0;
+		if (mode === 'preemptible' || (mode === 'mixed' && isOtherwiseNamed)) of(target).folded += count;
+		else calls.bound += count;
 	}
 	return counts;
 }
 
-const zero = (): OracleCounts => ({calls: {preemptible: 0, bound: 0}, addresses: {preemptible: 0, bound: 0}});
+const zero = (): OracleCounts => ({
+	calls: {preemptible: 0, bound: 0},
+	addresses: {preemptible: 0, bound: 0},
+	recursive: 0,
+	folded: 0,
+});
 
 function reach({bindsItself}: OracleObject, {isProtected}: OracleFunction): 'preemptible' | 'bound' {
 	return bindsItself || isProtected ? 'bound' : 'preemptible';
@@ -92,6 +116,8 @@ interface OracleObject {
 	readonly symbolLines: readonly string[];
 	readonly relocations: readonly OracleRelocation[];
 	readonly isAarch64: boolean;
+	/** Where functions begin, by either symbol table and the unwinder's. */
+	readonly starts: ReadonlySet<number>;
 	/** A position-independent executable, or linked with -Bsymbolic. */
 	readonly bindsItself: boolean;
 }
@@ -101,9 +127,16 @@ function readObject(path: string): OracleObject {
 	return {
 		symbolLines: run('readelf', ['-W', '--dyn-syms', path]).split('\n'),
 		relocations: relocationsOf(path),
+		starts: startsOf(path),
 		isAarch64: /Machine: +AArch64/.test(run('readelf', ['-h', path])),
 		bindsItself: /FLAGS_1\b.*\bPIE\b|\(DEBUG\)|\(SYMBOLIC\)|\(FLAGS\).*SYMBOLIC/.test(dynamic),
 	};
+}
+
+function startsOf(path: string): ReadonlySet<number> {
+	const symbols = run('readelf', ['-sW', path]).matchAll(/^ *\d+: ([0-9a-f]+) +\S+ I?FUNC .* (?!UND)\S+ \S*$/gm);
+	const frames = run('readelf', ['--debug-dump=frames,no-follow-links', path]).matchAll(/ FDE .* pc=([0-9a-f]+)\.\./g);
+	return new Set([...symbols, ...frames].map(([, address = '']) => Number.parseInt(address, 16)));
 }
 
 function exportedFunctions({symbolLines}: OracleObject): readonly OracleFunction[] {
