@@ -19,11 +19,11 @@ struct last {
 	/* What is said on standard output afterwards: text, how many calls were made in each phase, text. */
 	char before[128];
 	char after[32];
-	/* In the first phase; twice as many in the second. */
+	/* In the first phase; twice as many in the second, three times as many in the third. */
 	uint64_t n;
-	/* Where and how to set the phase: the field in the ledger's file, and its two values. */
+	/* Where and how to set the phase: the field in the ledger's file, and its values. */
 	uint64_t at;
-	uint64_t phases[2];
+	uint64_t phases[3];
 	int32_t lookup;
 	/* The ledger's file; or -1. */
 	int32_t fd;
@@ -59,7 +59,8 @@ static void make(void)
 		const struct last *last = &calls[i];
 		unsigned long long first = take(last, last->n, last->phases[0]);
 		unsigned long long second = take(last, 2 * last->n, last->phases[1]);
-		dprintf(STDOUT_FILENO, "%s%llu, %llu%s\n", last->before, first, second, last->after);
+		unsigned long long third = take(last, 3 * last->n, last->phases[2]);
+		dprintf(STDOUT_FILENO, "%s%llu, %llu, %llu%s\n", last->before, first, second, third, last->after);
 	}
 }
 

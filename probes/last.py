@@ -10,13 +10,13 @@ SYMBOLS = ('Py_FinalizeEx', 'Py_Finalize')
 
 def leave(ours, function, claim, n, phases):
     """Errors: RuntimeError where there is no room for more."""
-    offsets = [(claim['phase'] + i) * phases.stride for i in (0, 1)]
+    offsets = phases.offsets(claim)
     # `struct last` of native/last.c.
     last = foreign.text(
         chars(claim['symbol'], 32)
         + chars('{"id": "%s", "made": [' % claim['id'], 128)
         + chars('], "output": null}', 32)
-        + foreign.little_endian(n, phases.at, offsets[0], offsets[1])
+        + foreign.little_endian(n, phases.at, *offsets)
         + foreign.little_endian((claim['route'] == 'dlsym') | (phases.fd & 0xffffffff) << 32)
     )
     if ours.call(function, last) & 0xffffffff != 0:

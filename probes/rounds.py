@@ -11,9 +11,10 @@ _all = {}
 _few = {}
 
 
-def prepare(n, *others):
-    """For n rounds, 2n and others."""
-    for number, part in [(n, n // 8), (2 * n, n // 8 * 2)] + [(other, other // 8) for other in others]:
+def prepare(phases, n, *others):
+    """For n rounds, 2n and so on, and for others."""
+    multiples = [(i * n, i * (n // 8)) for i in range(1, phases + 1)]
+    for number, part in multiples + [(other, other // 8) for other in others]:
         _all[number] = (None,) * number
         _few[number] = (None,) * part
 

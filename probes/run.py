@@ -1,4 +1,4 @@
-"""This file runs the claims of one plan in this process: each by n rounds, then 2n, in phases of its own.
+"""This file runs the claims of one plan in this process: each by n rounds, then 2n, then 3n, in phases of its own.
 
     python -S -B -s run.py PLAN.json
 
@@ -6,16 +6,18 @@ It prints JSON lines: {"begin": id} before a claim is taken, {"id", "made", "out
 {"end": true}; "noRoute" instead where this version has no such call to take. A line is written at once, so whatever happens to the process, the last line tells how far it came.
 
 Keep these rules. It is valid from Python 2.7 on. It imports nothing that start-up has not loaded or that is not built
-in, because start-up is what a check costs. Both phases of a claim run the same statements with the same objects, so that
-everything but the rounds cancels out in their difference.
+in, because start-up is what a check costs. All phases of a claim run the same statements with the same objects, so that
+everything but the rounds cancels out in their two differences, which are then the same.
 """
 
 import gc
 import posix
 import sys
 
-# Rounds in phase 0 before a claim is counted: enough that the adaptive interpreter has settled (since 3.11).
+# Rounds in phase 0, and times a single round is made there, before a claim is counted: enough that the adaptive interpreter has settled (since 3.11).
 WARM_UP = 64 if sys.version_info >= (3, 11) else 2
+# Of n, 2n and 3n rounds.
+PHASES = 3
 # Calls after which 3.8 to 3.10 begin to cache a function's lookups; the runner's own must have passed it.
 SETTLED = 1200
 
@@ -27,7 +29,7 @@ def main(path):
     import rounds
     plan = read(path)
     n = plan['rounds']
-    rounds.prepare(n, 1, WARM_UP)
+    rounds.prepare(PHASES, n, 1, WARM_UP)
     phases = Phases(plan)
     for _ in range(SETTLED):
         measure(nothing, 1, phases.nowhere)
@@ -48,19 +50,27 @@ def run(claim, n, phases, find, plan):
         probe = find(claim, plan)
         if probe.kind == 'last':
             return probe.take(n, phases)
-        first, second = phases.of(claim)
-        measure(probe.take, WARM_UP if probe.kind == 'interpreter' else 1, phases.start)
-        one = measure(probe.take, n, first)
-        two = measure(probe.take, 2 * n, second)
+        enter = phases.of(claim)
+        warm_up(probe, phases)
+        done = [measure(probe.take, (i + 1) * n, enter[i]) for i in range(PHASES)]
         if probe.kind == 'ours':
-            return {'id': claim['id'], 'made': [one, two], 'output': None}
-        return {'id': claim['id'], 'made': None, 'output': two}
+            return {'id': claim['id'], 'made': done, 'output': None}
+        return {'id': claim['id'], 'made': None, 'output': done[-1]}
     except NoRoute:
         phases.start()
         return {'id': claim['id'], 'noRoute': str(sys.exc_info()[1])}
     except Exception:
         phases.start()
         return {'id': claim['id'], 'made': None, 'output': None, 'error': sentence(sys.exc_info()[1])}
+
+
+def warm_up(probe, phases):
+    """What a probe does once a phase settles by being called again, what it does each round by its rounds."""
+    if probe.kind != 'interpreter':
+        return measure(probe.take, 1, phases.start)
+    for _ in range(WARM_UP):
+        measure(probe.take, 1, phases.nowhere)
+    measure(probe.take, WARM_UP, phases.start)
 
 
 def measure(take, n, enter):
@@ -87,8 +97,10 @@ class Phases(object):
         self.nowhere = Enter(-1, self.at, 0)
 
     def of(self, claim):
-        phase, end = claim['phase'] * self.stride, (claim['phase'] + 1) * self.stride
-        return Enter(self.fd, self.at, phase), Enter(self.fd, self.at, end)
+        return [Enter(self.fd, self.at, offset) for offset in self.offsets(claim)]
+
+    def offsets(self, claim):
+        return [(claim['phase'] + i) * self.stride for i in range(PHASES)]
 
 
 class Enter(object):

@@ -98,13 +98,21 @@ function countOf(claim: Claim, counting: Run, control: Run, request: CountedRequ
 	if (alone.outcome.output !== taken.outcome.output) {
 		return unknown(`the program printed ${taken.outcome.output} with the shim and ${alone.outcome.output} without it`);
 	}
-	const {made} = taken.outcome;
+	const honored = difference(taken, 'honored', claim.route);
+	const bypassed = countsEntries(claim, counting, request) ? difference(taken, 'bypassed', claim.route) : null;
+	if (honored.kind === 'inexact') return unknown(honored.reason);
+	if (bypassed?.kind === 'inexact') return unknown(bypassed.reason);
 	return {
 		kind: 'counted',
-		honored: difference(taken, 'honored'),
-		bypassed: countsEntries(claim, counting, request) ? difference(taken, 'bypassed') : null,
-		made: made === null ? null : made[1] - made[0],
+		honored: honored.calls,
+		bypassed: bypassed === null ? null : bypassed.calls,
+		made: madeBy(taken.outcome.made),
 	};
+}
+
+/** In n rounds; null where no object of ours made the calls. */
+function madeBy(made: readonly number[] | null): number | null {
+	return made === null ? null : (made[1] ?? 0) - (made[0] ?? 0);
 }
 
 /** Without the counters' own word that they work, no entry counted is not the same as none made. */
@@ -127,10 +135,11 @@ function broken(family: Family, run: Run): string | null {
 	if (canary?.outcome.kind !== 'taken') {
 		return `the canary of family ${family} could not be called: ${canary?.outcome.kind === 'failed' ? canary.outcome.reason : 'it was not taken'}`;
 	}
-	const made = canary.outcome.made;
-	const seen = difference(canary, 'honored').extension;
-	if (made === null || made[1] - made[0] === 0 || seen !== made[1] - made[0]) {
-		return `the canary of family ${family} was counted ${seen} times for ${made === null ? 0 : made[1] - made[0]} calls`;
+	const made = madeBy(canary.outcome.made) ?? 0;
+	const seen = difference(canary, 'honored', 'extension');
+	if (seen.kind === 'inexact') return `the canary of family ${family} was not counted: ${seen.reason}`;
+	if (made === 0 || seen.calls.extension !== made) {
+		return `the canary of family ${family} was counted ${seen.calls.extension} times for ${made} calls`;
 	}
 	return null;
 }

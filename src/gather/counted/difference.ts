@@ -1,12 +1,26 @@
-/** This file takes the difference of a claim's two phases: what 2n rounds count more than n do, by caller. */
+/** This file takes the differences of a claim's three phases: what n rounds more count more, by caller. Both must agree where it matters. */
 
 import type {Row} from '../../ledger/ledger.js';
-import {callers} from '../../model/claim.js';
+import {type Caller, callers, type Route} from '../../model/claim.js';
 import type {ByCaller} from '../../model/evidence.js';
 import type {Taken} from './run.js';
 
-export function difference({once, twice}: Taken, side: keyof Row): ByCaller {
-	return byCaller(callers.map((_, column) => total(twice, side, column) - total(once, side, column)));
+export type Difference =
+	| {readonly kind: 'exact'; readonly calls: ByCaller}
+	/** Why the counts are not those of the rounds alone; one sentence without a full stop. */
+	| {readonly kind: 'inexact'; readonly reason: string};
+
+/** From n to 2n rounds, and from 2n to 3n, which must be the same for the caller that the route is about. */
+export function difference({phases}: Taken, side: keyof Row, route: Route): Difference {
+	const [once = [], twice = [], thrice = []] = phases.map(rows => totals(rows, side));
+	const [first, second] = [less(twice, once), less(thrice, twice)];
+	const column = callers.indexOf(callerOf(route));
+	if (first[column] === second[column]) return {kind: 'exact', calls: byCaller(first)};
+	const what = side === 'honored' ? 'ran the override' : 'passed it by';
+	return {
+		kind: 'inexact',
+		reason: `the counts are not exact: of the ${callers[column]}'s calls ${first[column]} ${what} in n rounds and ${second[column]} in another n`,
+	};
 }
 
 /** A ledger's row, its columns named. */
@@ -14,6 +28,15 @@ export function byCaller([interpreter = 0, executable = 0, extension = 0, librar
 	return {interpreter, executable, extension, library};
 }
 
-function total(rows: readonly Row[], side: keyof Row, column: number): number {
-	return rows.reduce((sum, row) => sum + (row[side][column] ?? 0), 0);
+function callerOf(route: Route): Caller {
+	if (route === 'table') return 'interpreter';
+	return route === 'dlsym' || route === 'deepbind' ? 'extension' : route;
+}
+
+function totals(rows: readonly Row[], side: keyof Row): readonly number[] {
+	return callers.map((_, column) => rows.reduce((sum, row) => sum + (row[side][column] ?? 0), 0));
+}
+
+function less(more: readonly number[], fewer: readonly number[]): readonly number[] {
+	return callers.map((_, column) => (more[column] ?? 0) - (fewer[column] ?? 0));
 }

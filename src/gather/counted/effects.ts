@@ -35,7 +35,9 @@ export function shownBy(
 	if (alone?.outcome.kind !== 'taken') return unknown('the control run without shims did not take the probe');
 	const {shows} = effects[claim.family as keyof typeof effects];
 	if (alone.outcome.output === shows) return unknown(`the program prints ${shows} without the shim, too`);
-	const honored = difference(taken, 'honored');
+	const counted = difference(taken, 'honored', claim.route);
+	if (counted.kind === 'inexact') return unknown(counted.reason);
+	const honored = counted.calls;
 	if ((taken.outcome.output === shows) !== honored.interpreter > 0) {
 		return unknown(`the override ran ${honored.interpreter} times and the program printed ${taken.outcome.output}`);
 	}

@@ -10,7 +10,7 @@ export interface ProbePlan {
 	readonly offsetAt: number;
 	/** Numbers in one phase. */
 	readonly stride: number;
-	/** n: the first phase of a claim has n rounds, the second 2n. */
+	/** n: the first phase of a claim has n rounds, the second 2n, the third 3n. */
 	readonly rounds: number;
 	readonly callers: Readonly<Record<'extension' | 'deepbind', string>>;
 	/** Whether the launcher runs the probes and so offers the route `executable`. */
@@ -22,7 +22,7 @@ export interface Planned {
 	readonly id: string;
 	readonly symbol: string;
 	readonly route: string;
-	/** The phase of n rounds; 2n rounds are counted in the one after it. Phase 0 is start-up and all that lies between. */
+	/** The phase of n rounds; 2n and 3n rounds are counted in those after it. Phase 0 is start-up and all that lies between. */
 	readonly phase: number;
 }
 
@@ -33,13 +33,16 @@ export function planned(claims: readonly Claim[]): readonly Planned[] {
 	return claims.map(({id, symbol, route}, index) => ({id, symbol, route, phase: phaseOf(index)}));
 }
 
-/** Where the claim at this place in the plan counts n rounds; 2n rounds follow in the next. */
+/** Of one claim: n, 2n and 3n rounds (PHASES of probes/run.py). */
+export const phasesOfOne = 3;
+
+/** Where the claim at this place in the plan counts n rounds; 2n and 3n rounds follow. */
 export function phaseOf(index: number): number {
-	return 1 + 2 * index;
+	return 1 + phasesOfOne * index;
 }
 
 export function phaseCount(claims: readonly Claim[]): number {
-	return 1 + 2 * claims.length;
+	return 1 + phasesOfOne * claims.length;
 }
 
 export function strideOf(slots: number): number {

@@ -10,7 +10,7 @@ import type {Claim} from '../../model/claim.js';
 import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import {type ProbePlan, phaseCount, phaseOf, planned, rounds, strideOf} from './plan.js';
+import {type ProbePlan, phaseCount, phaseOf, phasesOfOne, planned, rounds, strideOf} from './plan.js';
 import {type ProbeOutcome, readTranscript} from './transcript.js';
 
 export const runner = fileURLToPath(new URL('../../../../probes/run.py', import.meta.url));
@@ -36,11 +36,10 @@ export interface ProbeRunRequest {
 	readonly signal: AbortSignal;
 }
 
-/** A claim, and the rows of its slots in the phases of n and of 2n rounds. */
+/** A claim, and the rows of its slots in the phases of n, 2n and 3n rounds. */
 export interface Taken {
 	readonly outcome: ProbeOutcome;
-	readonly once: readonly Row[];
-	readonly twice: readonly Row[];
+	readonly phases: readonly (readonly Row[])[];
 }
 
 export interface Run {
@@ -135,7 +134,8 @@ function read({slotsOf}: ProbeRunRequest, result: ChildResult, claims: readonly 
 			const outcome = outcomes.get(claim.id);
 			const phase = phaseOf(index);
 			if (outcome !== undefined) {
-				taken.set(claim.id, {outcome, once: rows(claim, phase), twice: rows(claim, phase + 1)});
+				const phases = Array.from({length: phasesOfOne}, (_, at) => rows(claim, phase + at));
+				taken.set(claim.id, {outcome, phases});
 			}
 		}
 		if (open !== null) taken.set(open, failed(`the probe ${reason}`));
@@ -163,5 +163,5 @@ function endedBecause({exit, stderr}: ChildResult, ended: boolean): string {
 }
 
 function failed(reason: string): Taken {
-	return {outcome: {kind: 'failed', reason}, once: [], twice: []};
+	return {outcome: {kind: 'failed', reason}, phases: []};
 }

@@ -1,10 +1,12 @@
 /** This file reads what probes/run.py prints: one JSON object a line, flushed, so that a crash keeps what came before. */
 
+import {phasesOfOne} from './plan.js';
+
 export type ProbeOutcome =
 	| {
 			readonly kind: 'taken';
-			/** Calls that our own object made with n and with 2n rounds; null on a route that the interpreter takes. */
-			readonly made: readonly [number, number] | null;
+			/** Calls that our own object made with n, 2n and 3n rounds; null on a route that the interpreter takes. */
+			readonly made: readonly number[] | null;
 			/** What the rounds computed, as JSON text. */
 			readonly output: string;
 	  }
@@ -51,6 +53,6 @@ function parse(line: string): Line {
 function outcome({made, output, error, noRoute}: Line): ProbeOutcome {
 	if (typeof noRoute === 'string') return {kind: 'no-route'};
 	if (typeof error === 'string') return {kind: 'failed', reason: error};
-	const pair = Array.isArray(made) && made.length === 2 && made.every(Number.isSafeInteger);
-	return {kind: 'taken', made: pair ? (made as [number, number]) : null, output: JSON.stringify(output ?? null)};
+	const all = Array.isArray(made) && made.length === phasesOfOne && made.every(Number.isSafeInteger);
+	return {kind: 'taken', made: all ? (made as number[]) : null, output: JSON.stringify(output ?? null)};
 }
