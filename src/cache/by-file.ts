@@ -1,6 +1,6 @@
 /** This file keeps what was computed from a file, and finds it again by the file's inode and times, without reading it. */
 
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {type BigIntStats, readdirSync, readFileSync, statSync} from 'node:fs';
 import {openCache} from './store.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,14 +60,22 @@ interface FileStamp {
 
 /** Null where the file cannot be asked; to read it will tell why. */
 function fileStamp(path: string): FileStamp | null {
-	const stat = statSync(path, {bigint: true, throwIfNoEntry: false});
-	if (stat === undefined) return null;
+	const stat = statOf(path);
+	if (stat === null) return null;
 	const {dev, ino, size, mtimeNs, ctimeNs} = stat;
 	return {
 		name: `${dev}-${ino}`,
 		stamp: `${size} ${mtimeNs} ${ctimeNs}`,
 		settled: Date.now() - Number(ctimeNs / 1_000_000n) >= tick,
 	};
+}
+
+function statOf(path: string): BigIntStats | null {
+	try {
+		return statSync(path, {bigint: true});
+	} catch {
+		return null;
+	}
 }
 
 /** More than the coarsest times of a file system, in milliseconds. */

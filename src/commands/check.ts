@@ -40,7 +40,7 @@ export const check: Command = {
 async function run(invocation: Invocation): Promise<ExitStatus> {
 	const {positionals, options, io} = invocation;
 	const plan = planOutput(invocation, reportFormats);
-	const hold = await expectationsOf(options);
+	const hold = await expectationsOf(options, io.signal);
 	const shard = shardOf(options.text('shard'));
 	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
 	try {
@@ -70,13 +70,16 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 }
 
 /** Read before the work begins. Null where nothing is expected: what was lost is then the answer, not a fault. */
-async function expectationsOf(options: OptionValues): Promise<(report: Report) => readonly Broken[] | null> {
+async function expectationsOf(
+	options: OptionValues,
+	signal: AbortSignal,
+): Promise<(report: Report) => readonly Broken[] | null> {
 	const contractPath = options.text('contract');
 	const baselinePath = options.text('baseline');
 	if (contractPath === undefined && baselinePath === undefined) return () => null;
 	const {checkBaseline, checkContract, contractFrom, readReport} = await import('./expectations.js');
-	const contract = contractPath === undefined ? undefined : contractFrom(contractPath);
-	const baseline = baselinePath === undefined ? undefined : readReport(baselinePath);
+	const contract = contractPath === undefined ? undefined : await contractFrom(contractPath, signal);
+	const baseline = baselinePath === undefined ? undefined : await readReport(baselinePath, signal);
 	return report => [
 		...(contract === undefined || report.targets.length === 0 ? [] : checkContract(report, contract)),
 		...(baseline === undefined || report.targets.length === 0

@@ -57,7 +57,7 @@ async function check(words: readonly string[], invocation: Invocation): Promise<
 		throw new UsageError("'contract check' takes a contract, then targets or saved reports.");
 	}
 	const plan = planOutput(invocation, formats);
-	const rules = contractFrom(file);
+	const rules = await contractFrom(file, invocation.io.signal);
 	const reports: Report[] = [];
 	for (const source of sources) reports.push(await readOrCheck(source, invocation));
 	const broken = checkContract({targets: reports.flatMap(({targets}) => targets)}, rules);

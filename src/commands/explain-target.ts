@@ -1,6 +1,6 @@
 /** This file finds the file that `explain` looks into, and for a Python also counts what runs. */
 
-import {closeSync, openSync, readSync, realpathSync} from 'node:fs';
+import {closeSync, constants, openSync, readSync, realpathSync} from 'node:fs';
 import {SuiteError, TargetError} from '../errors.js';
 import {readHooks} from '../gather/hooks.js';
 import type {Route} from '../model/claim.js';
@@ -39,7 +39,7 @@ export async function locate(symbol: string, given: string, options: LocateOptio
 
 function isElf(path: string): boolean {
 	try {
-		const file = openSync(path, 'r');
+		const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 		try {
 			const head = Buffer.alloc(4);
 			return readSync(file, head, 0, 4, 0) === 4 && head.toString('latin1') === '\u007fELF';

@@ -15,7 +15,7 @@ import {heldTo} from './outcome.js';
 import {statusOf, terminalOf} from './output.js';
 
 export async function inspectSymbols({positionals, options, io}: Invocation): Promise<ExitStatus> {
-	const hold = contractOf(options.text('contract'));
+	const hold = await contractOf(options.text('contract'), io.signal);
 	const reports = await eachFile(positionals, io, async path => (await gatherStatic(path, {env: io.env})).report);
 	const broken = hold === null || reports.length === 0 ? null : hold(reports);
 	if (options.flag('json')) {
@@ -29,9 +29,12 @@ export async function inspectSymbols({positionals, options, io}: Invocation): Pr
 }
 
 /** Read before the work begins; null where nothing is expected. */
-function contractOf(path: string | undefined): ((reports: readonly InspectReport[]) => readonly Broken[]) | null {
+async function contractOf(
+	path: string | undefined,
+	signal: AbortSignal,
+): Promise<((reports: readonly InspectReport[]) => readonly Broken[]) | null> {
 	if (path === undefined) return null;
-	const contract = contractFrom(path);
+	const contract = await contractFrom(path, signal);
 	return reports => checkInspected(reports, contract);
 }
 

@@ -1,14 +1,15 @@
 /** This file is `pyinterpose merge`: the reports of several runs as one, written without holding them all. */
 
 import {type MergePlan, planMerge, summarise, withoutSymbols} from '../contract/merge.js';
-import {UsageError} from '../errors.js';
+import {SuiteError, UsageError} from '../errors.js';
 import type {Report, TargetReport} from '../model/report.js';
+import {isRegularFile} from '../process/input.js';
 import {writeOutput} from '../process/output-file.js';
 import {jsonPieces} from '../render/json.js';
 import type {Command, Invocation} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {reportFormats, reportRenderers} from './report-formats.js';
-import {readReport} from './saved.js';
+import {readReport, readReportAgain} from './saved.js';
 
 export const merge: Command = {
 	name: 'merge',
@@ -19,16 +20,25 @@ export const merge: Command = {
 		const {positionals, io, options} = invocation;
 		if (positionals.length === 0) throw new UsageError('merge needs a saved report.');
 		const output = planOutput(invocation, reportFormats);
-		const plan = planMerge(positionals.map(path => summarise(readReport(path), path)));
+		const held = new Map<string, Report>();
+		const summaries = [];
+		for (const path of positionals) {
+			const report = await readReport(path, io.signal);
+			// A pipe cannot be read a second time.
+			if (path === '-' || !isRegularFile(path)) held.set(path, report);
+			summaries.push(summarise(report, path));
+		}
+		const plan = planMerge(summaries);
+		const targets = () => targetsOf(plan, held);
 		const files = output.files.filter(({format}) => format !== 'json');
 		if (output.format !== 'json' || files.length > 0) {
-			const renderers = {...reportRenderers(small(plan), null), json: () => ''};
+			const renderers = {...reportRenderers(small(plan, targets()), null), json: () => ''};
 			await deliver({format: output.format, files}, renderers, io);
 		}
 		for (const {path} of output.files.filter(({format}) => format === 'json')) {
-			await writeOutput(path, pieces(plan), io.signal);
+			await writeOutput(path, pieces(plan, targets()), io.signal);
 		}
-		if (output.format === 'json') await write(pieces(plan), invocation);
+		if (output.format === 'json') await write(pieces(plan, targets()), invocation);
 		return statusOf({failed: plan.frame.failures.length > 0, broken: false, unknown: false}, options);
 	},
 };
@@ -36,22 +46,24 @@ export const merge: Command = {
 /** Beyond these no page shows every swept function of every build. */
 const mostSwept = 40;
 
-function small(plan: MergePlan): Report {
+function small(plan: MergePlan, targets: Iterable<TargetReport>): Report {
 	const slim = plan.targets.length > mostSwept ? withoutSymbols : (target: TargetReport) => target;
-	return {...plan.frame, targets: [...targetsOf(plan)].map(slim)};
+	return {...plan.frame, targets: [...targets].map(slim)};
 }
 
-function pieces(plan: MergePlan): Iterable<string> {
-	return jsonPieces(plan.frame, targetsOf(plan));
+function pieces({frame}: MergePlan, targets: Iterable<TargetReport>): Iterable<string> {
+	return jsonPieces(frame, targets);
 }
 
 /** Each read again when its turn comes; the builds of one file often follow each other. */
-function* targetsOf({targets}: MergePlan): Generator<TargetReport> {
+function* targetsOf({targets}: MergePlan, held: ReadonlyMap<string, Report>): Generator<TargetReport> {
 	let open: {readonly source: string; readonly report: Report} | undefined;
 	for (const {source, id, newId} of targets) {
-		if (open?.source !== source) open = {source, report: readReport(source)};
+		if (open?.source !== source) open = {source, report: held.get(source) ?? readReportAgain(source)};
 		const target = open.report.targets.find(one => one.id === id);
-		if (target !== undefined) yield {...target, id: newId};
+		if (target === undefined)
+			throw new SuiteError(`${source} changed while it was read.`, {hint: 'Merge what is finished.'});
+		yield {...target, id: newId};
 	}
 }
 

@@ -9,7 +9,7 @@ import {isSavedReport, readReport} from './saved.js';
 
 /** Errors: SuiteError where there is neither a report nor a Python that can be tested. */
 export async function readOrCheck(word: string, {io, options}: Invocation): Promise<Report> {
-	if (isSavedReport(word)) return readReport(word);
+	if (isSavedReport(word)) return readReport(word, io.signal);
 	// Loaded here, so that comparing saved reports starts nothing that only a check needs.
 	const {checkTargets} = await import('../pipeline.js');
 	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);

@@ -35,7 +35,7 @@ for (const target of report.targets) {
 
 const contract = process.env.INTERPOSE_CONTRACT ?? '';
 if (contract !== '') {
-	const broken = checkContract(report, contractFrom(contract));
+	const broken = checkContract(report, await contractFrom(contract, new AbortController().signal));
 	test(`every Python given keeps the contract ${contract}, but for what is named below`, t => {
 		t.true(report.targets.length > 0);
 	});
