@@ -11,7 +11,8 @@ export type {Binding, BindingMode, InspectReport, SymbolReferences} from './mode
 export type {Caller, Claim, Family, Route} from './model/claim.js';
 export type {BuildComparison, Change, ChangeKind, Comparison} from './model/comparison.js';
 export type {Broken, Contract, Rule} from './model/contract.js';
-export type {ClaimReport, Finding, Report, SweepReport, TargetReport} from './model/report.js';
+export type {CallsReport, Finding, FunctionReport, Report, TargetReport} from './model/report.js';
+export {type ClaimReport, reportedClaims} from './model/reported-claims.js';
 export type {Cause, Verdict, VerdictKind} from './model/verdict.js';
 export {type CheckOptions, checkTargets} from './pipeline.js';
 export {renderHtml} from './render/html/html.js';

@@ -1,17 +1,19 @@
 /** This file is the suite on one screen: target, evidence, verdict, report. */
 
 import {claimsOf} from './catalog/claims.js';
-import {mustSelect, type Selection, select} from './catalog/select.js';
+import {mustMatchSome, mustSelect, type Selection, selected} from './catalog/select.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherEvidence} from './gather/evidence.js';
 import {fixAddresses, hostFacts} from './gather/host.js';
 import {gatherSweep} from './gather/sweep/gather.js';
+import {account} from './judge/account.js';
 import {disagreements} from './judge/disagreements.js';
-import {judge} from './judge/judge.js';
+import type {StaticWitness} from './model/binding.js';
+import type {Workload} from './model/evidence.js';
 import {byCodeUnit} from './model/order.js';
-import type {Report, TargetReport} from './model/report.js';
+import type {FunctionReport, Report, TargetReport} from './model/report.js';
 import type {Launch, Target} from './model/target.js';
-import {totalsOf} from './model/totals.js';
+import {reportTotals} from './model/totals.js';
 import {atOnce} from './process/at-once.js';
 import type {Environment} from './process/temporary.js';
 import {targetEnvironment} from './target/environment.js';
@@ -48,11 +50,17 @@ export interface Shard {
 
 /** Errors: SuiteError where the suite itself cannot work; what goes wrong in one target is among the report's failures. */
 export async function checkTargets(options: CheckOptions): Promise<Report> {
-	mustSelect(options.selection, readCatalog());
+	mustSelect(options.selection);
 	fixAddresses();
 	options.progress('finding Pythons');
 	return withLauncher(options.env, async launch => {
 		const found = await gatherTargets(options.wanted, launch, options);
+		if (found.targets.length > 0)
+			mustMatchSome(
+				options.selection,
+				readCatalog(),
+				found.targets.map(({exports}) => exports),
+			);
 		// By place in the whole list: every part names builds alike, and together they are the whole.
 		const mine = (_: unknown, at: number) =>
 			options.shard === undefined || at % options.shard.count === options.shard.index - 1;
@@ -64,23 +72,27 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 				return failureOf(target.given, error);
 			});
 		});
-		const targets = tested.filter(one => 'claims' in one).sort((a, b) => byCodeUnit(a.id, b.id));
+		const targets = tested.filter(one => 'functions' in one).sort((a, b) => byCodeUnit(a.id, b.id));
 		const failures = [...found.failures.filter(mine), ...tested.filter(one => 'message' in one)];
 		return {
-			schema: 1,
+			schema: 2,
 			tool: toolFacts(),
 			host: hostFacts(),
 			targets,
 			failures,
-			totals: totalsOf(targets.flatMap(({claims}) => claims)),
+			totals: reportTotals(targets),
 		};
 	});
 }
 
 async function checkTarget(target: Target, launch: Launch, options: CheckOptions): Promise<TargetReport> {
 	const {interpreter, start, executable, id, python, declared} = target;
-	const claims = select(claimsOf(readCatalog(), {kind: start.kind, linkage: interpreter.linkage}), options.selection);
-	const {evidence, witness, findings} = await gatherEvidence({target, launch, claims, ...options});
+	const {linkage} = interpreter;
+	const wanted = selected(options.selection);
+	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage}).filter(({symbol, family, route}) =>
+		wanted(symbol, family, route),
+	);
+	const {probed, witness, findings} = await gatherEvidence({target, launch, claims, ...options});
 	const swept = options.sweep
 		? await gatherSweep({launch, interpreter: interpreter.path, witness, preload: target.preload, ...options})
 		: noSweep;
@@ -92,19 +104,37 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 		python,
 		declared,
 		binding,
-		claims: evidence.map(one => ({...one.claim, verdict: judge(one)})),
-		sweep: swept.sweep,
+		functions: account({
+			linkage,
+			exports: target.exports,
+			probed,
+			workload: swept.workload,
+			witness,
+			preload: target.preload,
+			first: null,
+			wants: wanted,
+		}),
 		findings: [
 			...target.findings,
 			...bindingFindings(declared, binding.mode),
 			...findings,
 			...swept.findings,
-			...disagreements(evidence),
+			...disagreements(probed, witness),
 		],
 	};
 }
 
-const noSweep = {sweep: null, findings: [{kind: 'no-sweep', message: 'No sweep was asked for.'}]};
+/** What the user's own program called, judged as the workload's calls are. */
+export function accountProgram(
+	{interpreter, exports, preload}: Target,
+	witness: StaticWitness,
+	workload: Workload,
+): readonly FunctionReport[] {
+	const {linkage} = interpreter;
+	return account({linkage, exports, probed: [], workload, witness, preload, first: null, wants: () => true});
+}
+
+const noSweep = {workload: null, findings: [{kind: 'no-sweep', message: 'No sweep was asked for.'}]};
 
 /** Every start of a target sees the same environment, so that counts repeat. */
 function steady(launch: Launch, env: Environment): Launch {

@@ -4,6 +4,7 @@ import {SHT_SYMTAB} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {visitReferences} from './references.js';
+import {importedFunctions, type ReferenceTarget} from './targets.js';
 
 /** What one exported function's references, and the names at its address, show. */
 export interface FunctionEvidence {
@@ -48,14 +49,22 @@ export interface ObjectEvidence {
 	readonly gccOnly: boolean;
 	/** Sorted by name. */
 	readonly functions: readonly FunctionEvidence[];
+	/** How many places refer to each function that the object imports, sorted by name. */
+	readonly imports: ReadonlyMap<string, number>;
 }
 
 /** Errors: those of `visitReferences`. */
 export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 	const functions = exportedFunctions(elf);
-	const tallies = new Map(functions.map(target => [target, new Tally()]));
-	await visitReferences(elf, functions, (target, reach, form, path, at) => {
-		const tally = tallies.get(target) as Tally;
+	const tallies = new Map<ReferenceTarget, Tally>(functions.map(target => [target, new Tally()]));
+	const imported = importedFunctions(elf);
+	const imports = new Map(imported.map(({name}) => [name, 0]));
+	await visitReferences<ReferenceTarget>(elf, [...functions, ...imported], (target, reach, form, path, at) => {
+		const tally = tallies.get(target);
+		if (tally === undefined) {
+			imports.set(target.name, (imports.get(target.name) ?? 0) + 1);
+			return;
+		}
 		if (reach === 'recursive' || reach === 'thunk') {
 			tally[reach] += 1;
 			return;
@@ -71,6 +80,7 @@ export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 		symbolic: elf.dynamic?.symbolic === true,
 		units: readUnits(elf),
 		gccOnly: isGccOnly(elf),
+		imports,
 		functions: functions.map(target => describe(target, tallies.get(target) as Tally, names)),
 	};
 }
@@ -114,8 +124,8 @@ function isInterleaved({namedAt, boundAt}: Tally): boolean | null {
 	return namedAt.some(at => at > low && at < high);
 }
 
-function isOwn({address, size}: ExportedFunction, at: number): boolean {
-	return at >= address && at < address + size;
+function isOwn({address, size}: ReferenceTarget, at: number): boolean {
+	return address !== null && at >= address && at < address + size;
 }
 
 interface LocalNames {

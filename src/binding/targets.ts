@@ -62,3 +62,14 @@ export function isPreemptible({executable, dynamic}: Elf, {address, visibility}:
 	if (address === null) return true;
 	return !executable && dynamic?.symbolic !== true && visibility !== 'protected';
 }
+
+/** The functions that the object takes from others, sorted by name. A linker that has no library at hand leaves a symbol's type open. */
+export function importedFunctions({dynamicSymbols}: Elf): readonly ReferenceTarget[] {
+	return dynamicSymbols
+		.filter(
+			({defined, name, type}) =>
+				!defined && name !== '' && (type === 'function' || type === 'ifunc' || type === 'none'),
+		)
+		.map(({name, index}) => ({name, index, address: null, size: 0, visibility: 'default' as const}))
+		.sort((one, other) => (one.name < other.name ? -1 : 1));
+}

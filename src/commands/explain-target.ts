@@ -5,6 +5,7 @@ import {SuiteError, TargetError} from '../errors.js';
 import {readHooks} from '../gather/hooks.js';
 import type {Route} from '../model/claim.js';
 import type {CountedTarget} from '../model/explanation.js';
+import {reportedClaims} from '../model/reported-claims.js';
 import {isInterpreter, neededLibpythons, objectReader} from '../target/objects.js';
 import type {Io} from './command.js';
 import {progressLine} from './progress.js';
@@ -73,7 +74,7 @@ async function count(symbol: string, given: string, options: LocateOptions): Pro
 			wanted: {kind: 'named', names: [given]},
 			selection: {symbols: [symbol], routes: []},
 			timeoutSeconds: options.timeoutSeconds,
-			sweep: false,
+			sweep: true,
 			jobs: 1,
 			env: options.env,
 			signal: options.signal,
@@ -81,7 +82,7 @@ async function count(symbol: string, given: string, options: LocateOptions): Pro
 		});
 		const target = targets[0];
 		if (target === undefined) throw new TargetError(failures[0]?.message ?? `${given} could not be tested.`);
-		return {file: target.interpreter.path, counted: {target: target.id, claims: target.claims}, notes: []};
+		return {file: target.interpreter.path, counted: {target: target.id, claims: reportedClaims(target)}, notes: []};
 	} finally {
 		progress.clear();
 	}

@@ -2,6 +2,7 @@
 
 import {byCodeUnit} from '../model/order.js';
 import type {Report} from '../model/report.js';
+import {curatedClaims} from '../model/reported-claims.js';
 import type {CallSites} from '../model/sample-call-sites.js';
 
 /** By symbol, one entry for each interpreter. An interpreter that cannot be read any more has none: the page says how to ask again. */
@@ -9,8 +10,8 @@ export async function callSitesOf({targets}: Report): Promise<ReadonlyMap<string
 	const {gatherCallSites} = await import('../gather/sample-call-sites.js');
 	const bySymbol = new Map<string, CallSites[]>();
 	for (const path of [...new Set(targets.map(({interpreter}) => interpreter.path))].sort(byCodeUnit)) {
-		const claims = targets.filter(({interpreter}) => interpreter.path === path).flatMap(target => target.claims);
-		const symbols = new Set(claims.map(({symbol}) => symbol));
+		const own = targets.filter(({interpreter}) => interpreter.path === path);
+		const symbols = new Set(own.flatMap(curatedClaims).map(({symbol}) => symbol));
 		const found = await gatherCallSites(path, symbols).catch(() => new Map<string, CallSites>());
 		for (const [symbol, sites] of found) bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), sites]);
 	}

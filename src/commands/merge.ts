@@ -1,6 +1,6 @@
 /** This file is `pyinterpose merge`: the reports of several runs as one, written without holding them all. */
 
-import {type MergePlan, planMerge, summarise, withoutSymbols} from '../contract/merge.js';
+import {curatedOnly, type MergePlan, planMerge, summarise} from '../contract/merge.js';
 import {SuiteError, UsageError} from '../errors.js';
 import type {Report, TargetReport} from '../model/report.js';
 import {isRegularFile} from '../process/input.js';
@@ -47,7 +47,7 @@ export const merge: Command = {
 const mostSwept = 40;
 
 function small(plan: MergePlan, targets: Iterable<TargetReport>): Report {
-	const slim = plan.targets.length > mostSwept ? withoutSymbols : (target: TargetReport) => target;
+	const slim = plan.targets.length > mostSwept ? curatedOnly : (target: TargetReport) => target;
 	return {...plan.frame, targets: [...targets].map(slim)};
 }
 

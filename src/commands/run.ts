@@ -5,8 +5,10 @@ import {constants} from 'node:os';
 import {SuiteError, UsageError} from '../errors.js';
 import {gatherStatic} from '../gather/static.js';
 import {type ProgramSwept, sweepProgram} from '../gather/sweep/program.js';
-import type {Finding, SweepReport} from '../model/report.js';
+import type {Workload} from '../model/evidence.js';
+import type {Finding, FunctionReport} from '../model/report.js';
 import type {Target} from '../model/target.js';
+import {accountProgram} from '../pipeline.js';
 import type {Ending} from '../process/ending.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import {jsonText} from '../render/json.js';
@@ -43,23 +45,26 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 	if (file !== undefined) mustBeWritable(file);
 	return withLauncher(io.env, async launch => {
 		const target = await findTarget(options.text('python'), launch, io);
+		const witness = await gatherStatic(target.interpreter.path, {env: io.env});
+		const functionsOf = (workload: Workload) => accountProgram(target, witness, workload);
 		const counted = await sweepProgram({
 			launch: launch(target.start),
 			argv0: argv0Of(target),
 			words,
 			interpreter: target.interpreter.path,
-			witness: await gatherStatic(target.interpreter.path, {env: io.env}),
+			witness,
 			entryCounts: !options.flag('no-entry-counts'),
 			sites: options.flag('sites'),
 			env: io.env,
 			signal: io.signal,
 			stepAside: io.stepAside,
-			...(options.flag('live') ? {watch: (counted: () => SweepReport) => watch(io, counted)} : {}),
+			...(options.flag('live') ? {watch: (counted: () => Workload) => watch(io, () => functionsOf(counted()))} : {}),
 		});
 		const swept = {...counted, findings: [...target.findings.filter(concernsRun), ...counted.findings]};
-		if (file !== undefined) await writeOutput(file, [jsonText(toJson(target, swept))], io.signal);
-		if (options.flag('report')) tell(swept, io);
-		else if (swept.sweep === null) for (const {message} of swept.findings) io.stderr.write(`pyinterpose: ${message}\n`);
+		const functions = swept.workload === null ? null : functionsOf(swept.workload);
+		if (file !== undefined) await writeOutput(file, [jsonText(toJson(target, swept, functions))], io.signal);
+		if (options.flag('report')) tell(functions, swept.findings, io);
+		else if (functions === null) for (const {message} of swept.findings) io.stderr.write(`pyinterpose: ${message}\n`);
 		return statusOf(swept.ending);
 	});
 }
@@ -104,26 +109,30 @@ function concernsRun({kind}: Finding): boolean {
 	return kind === 'preload-dropped' || kind === 'second-libpython';
 }
 
-function watch({stderr}: Io, counted: () => SweepReport): () => void {
+function watch({stderr}: Io, counted: () => readonly FunctionReport[]): () => void {
 	const lines = 12;
 	return drawLive(stderr, lines, columns => busiest(counted(), {columns, most: lines - 1}));
 }
 
-function toJson({id, executable, interpreter, python}: Target, {ending, sweep, findings, sites}: ProgramSwept): object {
+function toJson(
+	{id, executable, interpreter, python}: Target,
+	{ending, findings, sites}: ProgramSwept,
+	functions: readonly FunctionReport[] | null,
+): object {
 	return {
-		schema: 1,
+		schema: 2,
 		tool: toolFacts(),
 		target: {id, executable, interpreter, python},
 		ending,
-		sweep,
+		functions,
 		findings,
 		...(sites === null ? {} : {sites}),
 	};
 }
 
-function tell({sweep, findings}: ProgramSwept, {stderr}: Io): void {
-	if (sweep === null) for (const {message} of findings) stderr.write(`pyinterpose: ${message}\n`);
-	else stderr.write(renderSwept(sweep, findings, {columns: stderr.columns, most: 20}));
+function tell(functions: readonly FunctionReport[] | null, findings: ProgramSwept['findings'], {stderr}: Io): void {
+	if (functions === null) for (const {message} of findings) stderr.write(`pyinterpose: ${message}\n`);
+	else stderr.write(renderSwept(functions, findings, {columns: stderr.columns, most: 20}));
 }
 
 /** As a shell tells it. */

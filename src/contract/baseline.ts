@@ -22,9 +22,9 @@ export function checkBaseline(report: Report, baseline: Report, name: string): r
 	);
 }
 
-/** Losses, and what worked and is not known any more; the sweep's paths vary too much to be held to. */
-function worsened({kind, id, before}: Change): boolean {
-	if (id.startsWith('sweep:') || (before?.kind !== 'honored' && before?.kind !== 'partial')) return false;
+/** Losses, and what worked and is not known any more. */
+function worsened({kind, before}: Change): boolean {
+	if (before?.kind !== 'honored' && before?.kind !== 'partial') return false;
 	return (losses as readonly string[]).includes(kind) || kind === 'newly-inconclusive';
 }
 

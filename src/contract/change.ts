@@ -12,8 +12,11 @@ export function changeKind(before: Verdict | null, after: Verdict | null, sameVe
 	if (before.kind === 'inconclusive') return 'newly-known';
 	if (after.kind === 'absent') return 'newly-absent';
 	if (before.kind === 'absent') return 'newly-present';
-	// At one version the calls are still in the source: the compiler took them away, and the override with them.
-	if (after.kind === 'uncalled') return sameVersion && before.kind !== 'bypassed' ? 'lost' : 'newly-uncalled';
+	// At one version the calls are still in the source: where no reference is left that an override reaches, the compiler
+	// took them away, and the override with them.
+	if (after.kind === 'uncalled') {
+		return sameVersion && before.kind !== 'bypassed' && after['would-be'] !== 'honored' ? 'lost' : 'newly-uncalled';
+	}
 	if (before.kind === 'uncalled') return 'newly-called';
 	if (after.kind === 'bypassed') return 'lost';
 	if (before.kind === 'bypassed') return 'gained';

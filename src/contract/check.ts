@@ -3,8 +3,9 @@
 import type {BindingMode, InspectReport} from '../model/binding.js';
 import {routes} from '../model/claim.js';
 import type {BindingRule, Broken, ClaimRule, Contract, Expectation, Placed, Rule} from '../model/contract.js';
-import type {ClaimReport, Report} from '../model/report.js';
-import type {Cause, Verdict} from '../model/verdict.js';
+import type {Report} from '../model/report.js';
+import {type ClaimReport, reportedClaims} from '../model/reported-claims.js';
+import type {Cause, Prediction, Verdict} from '../model/verdict.js';
 import {quote} from './decode.js';
 import {claimPattern, namePattern} from './pattern.js';
 import {contractError} from './read.js';
@@ -13,7 +14,12 @@ import {staticClaims} from './static-claims.js';
 /** Errors: SuiteError with line and column, where a pattern matches nothing or rules contradict each other. */
 export function checkContract({targets}: Pick<Report, 'targets'>, contract: Contract): readonly Broken[] {
 	return checkAll(
-		targets.map(({id, interpreter, binding, claims}) => ({id, object: interpreter.path, mode: binding.mode, claims})),
+		targets.map(target => ({
+			id: target.id,
+			object: target.interpreter.path,
+			mode: target.binding.mode,
+			claims: reportedClaims(target),
+		})),
 		contract,
 	);
 }
@@ -141,11 +147,18 @@ function keeps(verdict: Verdict, {expect, share}: ClaimRule): 'kept' | 'broken' 
 		case 'bypassed':
 			return wanted ? 'broken' : 'kept';
 		case 'uncalled':
+			return uncalledKeeps(verdict['would-be'], expect) ? 'kept' : 'broken';
 		case 'absent':
 			return expect === 'honored' ? 'broken' : 'kept';
 		case 'inconclusive':
 			return 'undecided';
 	}
+}
+
+/** A promise on calls that nobody made yet is kept where the references predict that it would be. */
+function uncalledKeeps(wouldBe: Prediction | null, expect: Expectation): boolean {
+	if (expect === 'honored-if-called') return wouldBe === null || wouldBe === 'honored';
+	return expect === 'not-overridable' && (wouldBe === null || wouldBe === 'bypassed');
 }
 
 function expected({expect, share}: ClaimRule): string {

@@ -1,7 +1,7 @@
 /** This file compares two reports: what a change of build won and lost. */
 
 import {SuiteError} from '../errors.js';
-import type {Caller, Route} from '../model/claim.js';
+import type {Route} from '../model/claim.js';
 import {
 	type BuildComparison,
 	type Change,
@@ -10,8 +10,9 @@ import {
 	changeKinds,
 } from '../model/comparison.js';
 import {byCodeUnit} from '../model/order.js';
-import type {ClaimReport, Report, SweptSymbol, TargetReport} from '../model/report.js';
-import type {Verdict} from '../model/verdict.js';
+import type {Report, TargetReport} from '../model/report.js';
+import {reportedClaims} from '../model/reported-claims.js';
+import type {Prediction, Verdict} from '../model/verdict.js';
 import {changeKind} from './change.js';
 import {pairBuilds} from './pair.js';
 
@@ -29,7 +30,7 @@ export function compare(before: Report, after: Report): Comparison {
 		});
 	}
 	return {
-		schema: 1,
+		schema: 2,
 		builds: pairs
 			.map(([one, other]) => compareBuilds(one, other))
 			.sort((a, b) => byCodeUnit(a.after.id, b.after.id) || byCodeUnit(a.before.id, b.before.id)),
@@ -40,22 +41,13 @@ export function compare(before: Report, after: Report): Comparison {
 
 export function compareBuilds(before: TargetReport, after: TargetReport): BuildComparison {
 	const sameVersion = before.python.version === after.python.version;
-	const claims = both(claimEntries(before), claimEntries(after), null);
-	// A function that is not in the sweep's list was not entered; without a sweep nothing is known of it.
-	const swept =
-		before.sweep === null || after.sweep === null
-			? []
-			: both(sweepEntries(before.sweep.symbols), sweepEntries(after.sweep.symbols), {kind: 'uncalled'});
-	const changes = [
-		...claims.map(pair => change(pair, sameVersion)),
-		// The sweep's workload is broad and its paths vary: what it newly enters is no news,
-		// and what it no longer enters is named, yet no loss by itself.
-		...swept.map(pair => change(pair, false)).filter(found => found?.kind !== 'newly-called'),
-	].filter(found => found !== null);
+	const changes = pairs(entriesOf(before), entriesOf(after), exportedBy(before), exportedBy(after))
+		.map(pair => change(pair, sameVersion))
+		.filter(found => found !== null);
 	return {
 		before: build(before),
 		after: build(after),
-		reached: before.claims.filter(({verdict}) => verdict.kind === 'honored' || verdict.kind === 'partial').length,
+		reached: reportedClaims(before).filter(({route, verdict}) => route !== 'deepbind' && reaches(verdict)).length,
 		changes: changes.sort(worstFirst),
 	};
 }
@@ -66,53 +58,90 @@ interface Entry {
 	readonly route: Route;
 	readonly family: string;
 	readonly verdict: Verdict | null;
+	/** Whether a probe makes the call, so that a change of it is news whatever the workload happened to call. */
+	readonly probed: boolean;
 }
 
 type EntryPair = readonly [before: Entry, after: Entry];
 
-function claimEntries({claims}: TargetReport): Entry[] {
-	return claims.map(({id, symbol, route, family, verdict}: ClaimReport) => ({id, symbol, route, family, verdict}));
-}
-
-function sweepEntries(symbols: readonly SweptSymbol[]): Entry[] {
-	return symbols.flatMap(({symbol, callers}) =>
-		callers.flatMap(({caller, honored, bypassed}) => {
-			const verdict = bypassed === null ? null : sweptVerdict(honored, bypassed);
-			return verdict === null ? [] : [sweptEntry(symbol, caller, verdict)];
-		}),
+/** The route `deepbind` passes every override by on every build: there is nothing to compare. */
+function entriesOf(target: TargetReport): Entry[] {
+	const probed = new Set(
+		target.functions.flatMap(({symbol, family, calls}) =>
+			calls.filter(({probe}) => probe !== null || family !== null).map(({caller}) => `${symbol}/${caller}`),
+		),
 	);
+	return reportedClaims(target)
+		.filter(({route}) => route !== 'deepbind')
+		.map(claim => ({...claim, probed: probed.has(claim.id)}));
 }
 
-function sweptEntry(symbol: string, caller: Caller, verdict: Verdict): Entry {
-	const family = `${/^_?Py[A-Za-z]*/.exec(symbol)?.[0] ?? 'other'}*`;
-	return {id: `sweep:${symbol}/${caller}`, symbol, route: caller, family, verdict};
-}
-
-/** The sweep counts and does not say why. */
-function sweptVerdict(honored: number, bypassed: number): Verdict | null {
-	if (honored === 0) return bypassed === 0 ? null : {kind: 'bypassed', bypassed, because: 'unknown'};
-	return bypassed === 0
-		? {kind: 'honored', calls: honored}
-		: {kind: 'partial', calls: honored, bypassed, because: 'unknown'};
-}
-
-/** Every entry of either side, with `missing` for what the other side lacks. */
-function both(before: readonly Entry[], after: readonly Entry[], missing: Verdict | null): EntryPair[] {
+/** Every entry of either side, with what is to be said of it where the other side lacks it. */
+function pairs(
+	before: readonly Entry[],
+	after: readonly Entry[],
+	exportedBefore: ReadonlySet<string>,
+	exportedAfter: ReadonlySet<string>,
+): EntryPair[] {
 	const others = new Map(after.map(entry => [entry.id, entry]));
-	const pairs = before.map((entry): EntryPair => {
-		const other = others.get(entry.id) ?? {...entry, verdict: missing};
+	const found = before.map((entry): EntryPair => {
+		const other = others.get(entry.id) ?? {...entry, verdict: missing(entry, exportedAfter)};
 		others.delete(entry.id);
 		return [entry, other];
 	});
-	return [...pairs, ...[...others.values()].map((entry): EntryPair => [{...entry, verdict: missing}, entry])];
+	const added = [...others.values()].map(
+		(entry): EntryPair => [{...entry, verdict: missing(entry, exportedBefore)}, entry],
+	);
+	return [...found, ...added];
+}
+
+/** A probed claim that a report lacks was not tested there; of the others every exported function has its row. */
+function missing({symbol, probed}: Entry, exported: ReadonlySet<string>): Verdict | null {
+	if (probed) return null;
+	return exported.has(symbol) ? {kind: 'uncalled', references: 0, 'would-be': null} : {kind: 'absent'};
+}
+
+function exportedBy({functions}: TargetReport): ReadonlySet<string> {
+	return new Set(functions.filter(({references}) => references !== null).map(({symbol}) => symbol));
+}
+
+function reaches({kind}: Verdict): boolean {
+	return kind === 'honored' || kind === 'partial';
 }
 
 function change([before, after]: EntryPair, sameVersion: boolean): Change | null {
-	const kind = changeKind(before.verdict, after.verdict, sameVersion);
+	const kind =
+		after.probed || before.probed
+			? changeKind(before.verdict, after.verdict, sameVersion)
+			: news(before, after, sameVersion);
 	if (kind === null) return null;
 	const {id, symbol, route, family} = after;
 	return {kind, id, symbol, route, family, before: before.verdict, after: after.verdict, because: causeOf(after)};
 }
+
+/**
+ * The workload's paths vary. What it calls on one side alone is compared by what the references of the other side predict;
+ * where they predict nothing, what is newly called is no news, and what others than the interpreter no longer call neither.
+ */
+function news(before: Entry, after: Entry, sameVersion: boolean): Change['kind'] | null {
+	const [one, other] = [expected(before.verdict), expected(after.verdict)];
+	const called = before.verdict?.kind !== 'uncalled' && after.verdict?.kind !== 'uncalled';
+	if (!called && one?.kind === other?.kind) return null;
+	if (one?.kind === 'uncalled') return null;
+	if (other?.kind === 'uncalled' && after.route !== 'interpreter') return null;
+	return changeKind(one, other, sameVersion);
+}
+
+/** A verdict that stands for what would be. */
+function expected(verdict: Verdict | null): Verdict | null {
+	return verdict?.kind === 'uncalled' && verdict['would-be'] !== null ? standIns[verdict['would-be']] : verdict;
+}
+
+const standIns = {
+	honored: {kind: 'honored', calls: 1},
+	partial: {kind: 'partial', calls: 1, bypassed: 1, bound: 1, because: 'unknown'},
+	bypassed: {kind: 'bypassed', bypassed: null, because: 'unknown'},
+} as const satisfies Record<Prediction, Verdict>;
 
 function causeOf({verdict}: Entry): Change['because'] {
 	return verdict?.kind === 'bypassed' || verdict?.kind === 'partial' ? verdict.because : null;
@@ -128,11 +157,9 @@ function sameBuild(one: TargetReport, other: TargetReport): boolean {
 	);
 }
 
-/** Claims before what only the sweep saw. */
 function worstFirst(a: Change, b: Change): number {
 	return (
 		changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind) ||
-		Number(a.id.startsWith('sweep:')) - Number(b.id.startsWith('sweep:')) ||
 		byCodeUnit(a.family, b.family) ||
 		byCodeUnit(a.id, b.id)
 	);

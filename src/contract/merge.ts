@@ -52,7 +52,7 @@ export function planMerge(summaries: readonly ReportSummary[]): MergePlan {
 	);
 	return {
 		frame: {
-			schema: 1,
+			schema: 2,
 			tool: {name: 'pyinterpose', version: joined(summaries.map(({tool}) => tool.version))},
 			host: {
 				machine: joined(summaries.map(({host}) => host.machine)),
@@ -66,15 +66,10 @@ export function planMerge(summaries: readonly ReportSummary[]): MergePlan {
 	};
 }
 
-/** The sweep's numbers without its list of symbols: what a page of very many builds can show. */
-export function withoutSymbols(target: TargetReport): TargetReport {
-	if (target.sweep === null) return target;
-	const whole = target.sweep.symbols.filter(({callers}) => callers.every(({bypassed}) => bypassed === 0)).length;
-	return {...target, sweep: {...target.sweep, symbols: Array.from({length: whole}, () => nameless)}};
+/** Without the functions outside the curated list: what a page of very many builds can show. */
+export function curatedOnly(target: TargetReport): TargetReport {
+	return {...target, functions: target.functions.filter(({family}) => family !== null)};
 }
-
-/** Stands for a function that was honored throughout. */
-const nameless = {symbol: '', callers: [], references: {preemptible: 0, bound: 0}, tailCalls: 0};
 
 function filesOf({executable, interpreter}: TargetReport): string {
 	return `${executable}\0${interpreter.path}`;

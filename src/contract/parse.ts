@@ -2,7 +2,8 @@
 
 import {SuiteError} from '../errors.js';
 import type {Report} from '../model/report.js';
-import {type VerdictKind, verdictKinds} from '../model/verdict.js';
+import {reportTotals} from '../model/totals.js';
+import {verdictKinds} from '../model/verdict.js';
 import {asObject, Fault, quote} from './decode.js';
 import {decodeReport} from './report-decoder.js';
 
@@ -42,27 +43,31 @@ function recognise(value: unknown): void {
 	if (typeof tool !== 'object' || tool === null || (tool as {name?: unknown}).name !== 'pyinterpose') {
 		throw new Fault('another program wrote it');
 	}
-	if (schema !== 1) throw new Fault(`it follows schema ${quote(schema)} and this version reads schema 1`);
+	if (schema !== 2) throw new Fault(`it follows schema ${quote(schema)} and this version reads schema 2`);
 }
 
 /** What a schema cannot say: no name twice, and sums that are sums. */
 function agree({targets, totals}: Report): void {
-	const sums = new Map<VerdictKind, number>();
+	const sums = reportTotals(targets);
 	once(
 		targets.map(({id}) => id),
 		id => `the build ${id}`,
 	);
-	for (const {id, claims, sweep} of targets) {
+	for (const {id, functions} of targets) {
 		const build = quote(id);
 		once(
-			claims.map(claim => claim.id),
-			claim => `the claim ${claim} of ${build}`,
+			functions.map(({symbol}) => symbol),
+			symbol => `the function ${symbol} of ${build}`,
 		);
-		once(sweep?.symbols.map(({symbol}) => symbol) ?? [], symbol => `the swept symbol ${symbol} of ${build}`);
-		for (const {verdict} of claims) sums.set(verdict.kind, (sums.get(verdict.kind) ?? 0) + 1);
+		for (const {symbol, calls} of functions) {
+			once(
+				calls.map(({caller}) => `${symbol}/${caller}`),
+				claim => `the claim ${claim} of ${build}`,
+			);
+		}
 	}
 	for (const kind of verdictKinds) {
-		const sum = sums.get(kind) ?? 0;
+		const sum = sums[kind];
 		if (totals[kind] !== sum) throw new Fault(`totals.${kind} is ${totals[kind]} where its claims add up to ${sum}`);
 	}
 }

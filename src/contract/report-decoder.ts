@@ -1,13 +1,13 @@
 /** This file says what a report's JSON is made of; schema/report.schema.json says the same, and a test compares them. */
 
 import {bindingModes} from '../model/binding.js';
-import {callers, routes} from '../model/claim.js';
-import type {ClaimReport, Report, SweepReport, TargetReport} from '../model/report.js';
-import {causes, type Verdict, type VerdictKind, verdictKinds} from '../model/verdict.js';
+import {families, routes} from '../model/claim.js';
+import type {CallsReport, Counts, FunctionReferences, FunctionReport, Report, TargetReport} from '../model/report.js';
+import {causes, predictions, type Verdict, type VerdictKind, verdictKinds} from '../model/verdict.js';
 import {asObject, count, type Decoder, flag, listOf, nullable, oneOf, record, text} from './decode.js';
 
 /** Above these a report was not written by this tool. */
-const most = {targets: 20_000, claims: 100_000, symbols: 200_000, lines: 100_000} as const;
+const most = {targets: 20_000, functions: 300_000, lines: 100_000} as const;
 
 const decodeVerdict: Decoder<Verdict> = (value, at) => {
 	const {kind} = asObject(value, at);
@@ -20,30 +20,39 @@ const verdicts: {readonly [K in VerdictKind]: Decoder<Verdict>} = {
 	partial: record<Verdict & {kind: 'partial'}>({
 		kind: oneOf(['partial']),
 		calls: count(1),
-		bypassed: count(1),
+		bypassed: count(0),
+		bound: count(0),
 		because,
 	}),
 	bypassed: record<Verdict & {kind: 'bypassed'}>({kind: oneOf(['bypassed']), bypassed: nullable(count(1)), because}),
-	uncalled: record<Verdict & {kind: 'uncalled'}>({kind: oneOf(['uncalled'])}),
+	uncalled: record<Verdict & {kind: 'uncalled'}>({
+		kind: oneOf(['uncalled']),
+		references: count(0),
+		'would-be': nullable(oneOf(predictions)),
+	}),
 	absent: record<Verdict & {kind: 'absent'}>({kind: oneOf(['absent'])}),
 	inconclusive: record<Verdict & {kind: 'inconclusive'}>({kind: oneOf(['inconclusive']), because: text}),
 };
 
-const decodeSweep = record<SweepReport>({
-	functions: count(0),
-	called: count(0),
-	calls: record({honored: count(0), bypassed: nullable(count(0))}),
-	symbols: listOf(
-		record({
-			symbol: text,
-			callers: listOf(
-				record({caller: oneOf(callers), honored: count(0), bypassed: nullable(count(0))}),
-				callers.length,
-			),
-			references: record({preemptible: count(0), bound: count(0)}),
-			tailCalls: count(0),
+const decodeCounts = nullable(record<Counts>({honored: count(0), bypassed: nullable(count(0))}));
+
+const decodeFunction = record<FunctionReport>({
+	symbol: text,
+	family: nullable(oneOf(families)),
+	definedBy: text,
+	references: nullable(
+		record<FunctionReferences>({preemptible: count(0), bound: count(0), recursive: count(0), folded: count(0)}),
+	),
+	calls: listOf(
+		record<CallsReport>({
+			caller: oneOf(routes),
+			honored: count(0),
+			bypassed: nullable(count(0)),
+			probe: decodeCounts,
+			workload: decodeCounts,
+			verdict: decodeVerdict,
 		}),
-		most.symbols,
+		routes.length,
 	),
 });
 
@@ -66,16 +75,12 @@ const decodeTarget = record<TargetReport>({
 		bound: count(0),
 		unreferenced: count(0),
 	}),
-	claims: listOf(
-		record<ClaimReport>({id: text, symbol: text, route: oneOf(routes), family: text, verdict: decodeVerdict}),
-		most.claims,
-	),
-	sweep: nullable(decodeSweep),
+	functions: listOf(decodeFunction, most.functions),
 	findings: listOf(record({kind: text, message: text}), most.lines),
 });
 
 export const decodeReport = record<Report>({
-	schema: (value): 1 => value as 1,
+	schema: (value): 2 => value as 2,
 	tool: record<Report['tool']>({name: oneOf(['pyinterpose']), version: text}),
 	host: record({machine: text, libc: text, kernel: text}),
 	targets: listOf(decodeTarget, most.targets),

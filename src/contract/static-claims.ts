@@ -1,7 +1,7 @@
 /** This file states what the static witness shows of an ELF object in the words of claims, so that a contract can hold it. */
 
 import type {BindingMode, InspectReport, SymbolReferences} from '../model/binding.js';
-import type {ClaimReport} from '../model/report.js';
+import type {ClaimReport} from '../model/reported-claims.js';
 import type {Cause, Verdict} from '../model/verdict.js';
 
 /** One claim for each exported function: calls from inside the object, and addresses that it takes. */
@@ -22,11 +22,11 @@ function verdictOf({calls, addresses, verdict}: SymbolReferences, because: Cause
 		case 'preemptible':
 			return {kind: 'honored', calls: preemptible};
 		case 'partial':
-			return {kind: 'partial', calls: preemptible, bypassed: bound, because};
+			return {kind: 'partial', calls: preemptible, bypassed: bound, bound, because};
 		case 'bound':
 			return {kind: 'bypassed', bypassed: bound, because};
 		case 'unreferenced':
-			return {kind: 'uncalled'};
+			return {kind: 'uncalled', references: 0, 'would-be': null};
 	}
 }
 

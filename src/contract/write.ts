@@ -1,12 +1,13 @@
 /** This file writes a contract from what holds today, small enough to read. */
 
 import {families, type Route, routes} from '../model/claim.js';
-import type {ClaimReport, TargetReport} from '../model/report.js';
+import type {TargetReport} from '../model/report.js';
+import {type ClaimReport, curatedClaims} from '../model/reported-claims.js';
 
 /** One rule for all families and routes that are honored throughout, then the others by symbol, then the binding mode. */
 export function writeContract(target: TargetReport): string {
 	const reason = `Held on ${target.id} when this contract was written.`;
-	const cells = cellsOf(target.claims);
+	const cells = cellsOf(curatedClaims(target));
 	const whole = cells.filter(cell => cell.honored.length === cell.all.length);
 	const mixed = cells.filter(cell => cell.honored.length < cell.all.length);
 	return [

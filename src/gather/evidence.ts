@@ -3,7 +3,7 @@
 import {nativeFolder} from '../ledger/native.js';
 import type {StaticWitness} from '../model/binding.js';
 import {type Claim, interpreterFamilies} from '../model/claim.js';
-import type {Evidence} from '../model/evidence.js';
+import type {ProbedClaim} from '../model/evidence.js';
 import type {Finding} from '../model/report.js';
 import type {Launch, Target} from '../model/target.js';
 import {identity} from '../process/file-identity.js';
@@ -25,7 +25,7 @@ export interface EvidenceRequest {
 
 export interface GatheredEvidence {
 	/** In the order of the claims; without those whose route this version does not have. */
-	readonly evidence: readonly Evidence[];
+	readonly probed: readonly ProbedClaim[];
 	readonly witness: StaticWitness;
 	readonly findings: readonly Finding[];
 }
@@ -37,21 +37,11 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered
 	const witness = await gatherStatic(target.interpreter.path, {env});
 	const dropped = target.preload === 'dropped';
 	const {counted, findings} = dropped ? nothingCounted(claims) : await count(request, claims.filter(isDefined));
-	const evidence = claims
+	const unknown = {kind: 'unknown', reason: 'there is nothing to count'} as const;
+	const probed = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
-		.map((claim): Evidence => {
-			const {linkage} = target.interpreter;
-			const unknown = {kind: 'unknown', reason: 'there is nothing to count'} as const;
-			return {
-				claim,
-				defined: isDefined(claim),
-				linkage,
-				counted: counted.get(claim.id) ?? unknown,
-				preload: target.preload,
-				witness,
-			};
-		});
-	return {evidence, witness, findings};
+		.map((claim): ProbedClaim => ({claim, defined: isDefined(claim), counted: counted.get(claim.id) ?? unknown}));
+	return {probed, witness, findings};
 }
 
 /** Where no preload reaches the Python, no shim can count. */

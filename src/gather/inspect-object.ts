@@ -20,6 +20,7 @@ export async function inspectObject(elf: Elf): Promise<StaticResult> {
 			symbols,
 		},
 		causes: toCauses(evidence, mode),
+		imports: [...evidence.imports],
 	};
 }
 

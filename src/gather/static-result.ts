@@ -8,4 +8,6 @@ export interface StaticResult {
 	readonly report: Omit<InspectReport, 'path'>;
 	/** By symbol; a symbol of which no reference is bound is not there. */
 	readonly causes: Readonly<Record<string, Cause>>;
+	/** Functions that the object imports, each with the number of places that refer to it. */
+	readonly imports: readonly (readonly [symbol: string, references: number])[];
 }

@@ -62,7 +62,7 @@ async function read(path: string, known: Kept<string>, env: NonNullable<StaticOp
 	return result;
 }
 
-function toWitness(path: string, {report, causes}: StaticResult): StaticWitness {
+function toWitness(path: string, {report, causes, imports}: StaticResult): StaticWitness {
 	const bySymbol = new Map(
 		report.symbols.map((references): [string, SymbolReferences] => [references.symbol, references]),
 	);
@@ -70,6 +70,7 @@ function toWitness(path: string, {report, causes}: StaticResult): StaticWitness 
 	return {
 		report: {path, ...report},
 		bySymbol,
+		imports: new Map(imports),
 		causeOf: symbol => causeBySymbol.get(symbol) ?? null,
 	};
 }

@@ -1,13 +1,16 @@
 /** This file finds where the counted and the static witness contradict each other: a finding that names both. */
 
-import type {SymbolReferences} from '../model/binding.js';
-import type {Evidence} from '../model/evidence.js';
+import type {StaticWitness, SymbolReferences} from '../model/binding.js';
+import type {ProbedClaim} from '../model/evidence.js';
 import type {Finding} from '../model/report.js';
 
 /** Only the claims that the interpreter itself takes: the static witness speaks of nothing else. */
-export function disagreements(evidence: readonly Evidence[]): readonly Finding[] {
-	return evidence.flatMap(({claim, counted, witness}): Finding[] => {
-		const references = witness?.bySymbol.get(claim.symbol);
+export function disagreements(
+	probed: readonly ProbedClaim[],
+	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
+): readonly Finding[] {
+	return probed.flatMap(({claim, counted}): Finding[] => {
+		const references = bySymbol.get(claim.symbol);
 		if (counted.kind === 'unknown' || references === undefined) return [];
 		if (claim.route !== 'interpreter' && claim.route !== 'table') return [];
 		return [

@@ -1,30 +1,54 @@
-/** This file says what the evidence on one claim amounts to: the first rule that answers wins. */
+/** This file says what the evidence on one function's calls by one caller amounts to, and with which numbers. */
 
-import type {Evidence} from '../model/evidence.js';
+import type {CallsEvidence} from '../model/evidence.js';
+import type {CallsReport, Counts} from '../model/report.js';
 import type {Verdict} from '../model/verdict.js';
-import {absent} from './absent.js';
-import {byEntries} from './by-entries.js';
-import {byReferences} from './by-references.js';
-import {byWhatWasMade} from './by-what-was-made.js';
-import {imported} from './imported.js';
-import {preloadDropped} from './preload-dropped.js';
-import type {VerdictRule} from './rule.js';
-import {uncounted} from './uncounted.js';
+import {rules, type SummedEvidence} from './rules.js';
 
-const rules: readonly VerdictRule[] = [
-	absent,
-	preloadDropped,
-	uncounted,
-	byWhatWasMade,
-	imported,
-	byEntries,
-	byReferences,
-];
+export function judgeCalls(evidence: CallsEvidence): CallsReport {
+	const summed = summedEvidence(evidence);
+	return {
+		caller: evidence.caller,
+		honored: summed.honored,
+		bypassed: summed.bypassed,
+		probe: probeCounts(evidence),
+		workload: evidence.workload,
+		verdict: judge(summed),
+	};
+}
 
-export function judge(evidence: Evidence): Verdict {
-	for (const rule of rules) {
-		const verdict = rule(evidence);
-		if (verdict !== null) return verdict;
+function judge(evidence: SummedEvidence): Verdict {
+	for (const {verdict} of rules) {
+		const found = verdict(evidence);
+		if (found !== null) return found;
 	}
-	return {kind: 'inconclusive', because: 'no witness answers for this route'};
+	return {kind: 'inconclusive', because: 'no rule answers'};
+}
+
+function summedEvidence(evidence: CallsEvidence): SummedEvidence {
+	const {workload, references} = evidence;
+	const probe = probeCounts(evidence);
+	const parts = [probe, workload].filter(part => part !== null);
+	return {
+		...evidence,
+		honored: parts.reduce((sum, {honored}) => sum + honored, 0),
+		bypassed: parts.reduce<number | null>((sum, part) => plus(sum, passedBy(part, evidence)), 0),
+		preemptible: references?.preemptible ?? 0,
+		bound: references?.bound ?? 0,
+	};
+}
+
+/** What our own object made and did not see again has passed the override by. */
+function probeCounts({probe}: CallsEvidence): Counts | null {
+	if (probe?.kind !== 'counted') return null;
+	const {honored, bypassed, made} = probe;
+	return {honored, bypassed: made === null ? bypassed : Math.max(0, made - honored)};
+}
+
+function passedBy({bypassed}: Counts, {byNameOnly}: CallsEvidence): number | null {
+	return bypassed ?? (byNameOnly ? 0 : null);
+}
+
+function plus(sum: number | null, part: number | null): number | null {
+	return sum === null || part === null ? null : sum + part;
 }

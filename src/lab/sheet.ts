@@ -2,8 +2,10 @@
 
 import {SuiteError} from '../errors.js';
 import type {BenchReport} from '../model/bench.js';
-import type {ClaimReport, Report, SweepReport, TargetReport} from '../model/report.js';
+import type {Report, TargetReport} from '../model/report.js';
+import {type ClaimReport, curatedClaims} from '../model/reported-claims.js';
 import type {InternalCalls, LostClaim, Sheet, SheetRow} from '../model/sheet.js';
+import {workloadCalls, workloadTotals} from '../model/workload-totals.js';
 import type {Built} from './record.js';
 import {variants} from './variants.js';
 
@@ -38,9 +40,9 @@ export function makeSheet({builds, report, bench, bytes}: SheetInput): Sheet {
 				bytes: bytes.get(build.interpreter) ?? 0,
 				linkage: target.interpreter.linkage,
 				mode: target.binding.mode,
-				internal: target.sweep === null ? null : internalCalls(target.sweep),
+				internal: internalCalls(target),
 				lost: lostClaims(baseTarget, target),
-				honored: target.claims.filter(({verdict}) => verdict.kind === 'honored').length,
+				honored: curatedClaims(target).filter(({verdict}) => verdict.kind === 'honored').length,
 			};
 		}),
 		bench,
@@ -55,22 +57,22 @@ function targetOf({name, python}: Built, {targets, failures}: Report): TargetRep
 }
 
 /** Null where calls past the override were not counted: what ran it is then no share of anything. */
-export function internalCalls({symbols, calls}: SweepReport): InternalCalls | null {
-	if (calls.bypassed === null) return null;
-	const inside = symbols.flatMap(({callers}) => callers.filter(({caller}) => caller === 'interpreter'));
-	const called = inside.filter(({honored, bypassed}) => honored + (bypassed ?? 0) > 0);
+export function internalCalls({functions}: TargetReport): InternalCalls | null {
+	const totals = workloadTotals({functions}, 'interpreter');
+	if (totals === null || totals.bypassed === null) return null;
 	return {
-		honored: called.reduce((total, {honored}) => total + honored, 0),
-		bypassed: called.reduce((total, {bypassed}) => total + (bypassed ?? 0), 0),
-		functions: called.length,
-		functionsHonored: called.filter(({honored}) => honored > 0).length,
+		honored: totals.honored,
+		bypassed: totals.bypassed,
+		functions: totals.called,
+		functionsHonored: functions.filter(one => workloadCalls(one, 'interpreter').some(({honored}) => honored > 0))
+			.length,
 	};
 }
 
 /** A claim that could not be decided is not lost. */
 function lostClaims(base: TargetReport, target: TargetReport): LostClaim[] {
-	const now = new Map(target.claims.map(claim => [claim.id, claim]));
-	return base.claims.flatMap((before): LostClaim[] => {
+	const now = new Map(curatedClaims(target).map(claim => [claim.id, claim]));
+	return curatedClaims(base).flatMap((before): LostClaim[] => {
 		const after = now.get(before.id);
 		return after !== undefined && isLost(before, after) ? [{id: before.id, now: after.verdict.kind}] : [];
 	});

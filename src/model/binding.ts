@@ -65,6 +65,8 @@ export interface InspectSummary extends Omit<InspectReport, 'symbols'> {
 export interface StaticWitness {
 	readonly report: InspectReport;
 	readonly bySymbol: ReadonlyMap<string, SymbolReferences>;
+	/** Functions that the object imports, each with the number of places that refer to it, all through PLT or GOT. */
+	readonly imports: ReadonlyMap<string, number>;
 	/** Why references to this symbol are bound in this object; null where none is. */
 	causeOf(symbol: string): Cause | null;
 }

@@ -26,11 +26,11 @@ export const losses = ['lost', 'share-fell', 'newly-absent'] as const satisfies 
 
 export interface Change {
 	readonly kind: ChangeKind;
-	/** A claim's id, or `sweep:SYMBOL/CALLER`. */
+	/** A claim's id. */
 	readonly id: string;
 	readonly symbol: string;
 	readonly route: Route;
-	/** The claim's, or the symbol's prefix where the sweep saw it: `PyErr*`. */
+	/** The curated one, else the symbol's prefix: `PyErr*`. */
 	readonly family: string;
 	readonly before: Verdict | null;
 	readonly after: Verdict | null;
@@ -54,7 +54,7 @@ export interface ComparedBuild {
 }
 
 export interface Comparison {
-	readonly schema: 1;
+	readonly schema: 2;
 	readonly builds: readonly BuildComparison[];
 	/** Ids of builds that only one of the reports has. */
 	readonly onlyBefore: readonly string[];

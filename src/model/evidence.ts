@@ -1,8 +1,9 @@
-/** This file defines what `gather` found out about one claim, as `judge` takes it: values, no opinion. */
+/** This file defines what `gather` found out, as `judge` takes it: values, no opinion. */
 
-import type {StaticWitness} from './binding.js';
-import type {Caller, Claim} from './claim.js';
+import type {Caller, Claim, Family, Route} from './claim.js';
+import type {Counts, FunctionReferences} from './report.js';
 import type {Preload} from './target.js';
+import type {Cause} from './verdict.js';
 
 /** Calls by the role of who made them. */
 export type ByCaller = Readonly<Record<Caller, number>>;
@@ -20,14 +21,54 @@ export type Counted =
 	/** What kept us from finding out, as one sentence without a full stop. */
 	| {readonly kind: 'unknown'; readonly reason: string};
 
-export interface Evidence {
+/** What the probes found out about one claim. */
+export interface ProbedClaim {
 	readonly claim: Claim;
 	/** Whether the object that should define the symbol does: the interpreter, or libc. */
 	readonly defined: boolean;
-	/** Whether the interpreter is the executable. */
-	readonly linkage: 'static' | 'shared';
 	readonly counted: Counted;
-	/** `dropped`: no override can run, for LD_PRELOAD does not survive the way to this Python. It survives where this is left out. */
-	readonly preload?: Preload | undefined;
-	readonly witness: StaticWitness | null;
 }
+
+/** What ran while every function of the interpreter was overridden: the workload's calls, or those of the user's program. */
+export interface Workload {
+	/** Every function that was overridden, by symbol. */
+	readonly bySymbol: ReadonlyMap<string, WorkloadFunction>;
+}
+
+export interface WorkloadFunction {
+	/** Whether entries without the override were counted, so that none counted means none made. */
+	readonly entriesCounted: boolean;
+	/** A caller that made no call is not there. */
+	readonly calls: Readonly<Partial<Record<Caller, Counts>>>;
+}
+
+/** Whose definition of a function stands first in the process, by the loader's own word. */
+export type FirstDefinition =
+	| {readonly kind: 'override'}
+	| {readonly kind: 'executable'}
+	| {readonly kind: 'other'; readonly soname: string};
+
+/** All that is known of the calls of one function by one caller or on one route. */
+export interface CallsEvidence {
+	readonly symbol: string;
+	readonly family: Family | null;
+	readonly caller: Caller | Route;
+	readonly defined: boolean;
+	readonly probe: ProbedCalls | null;
+	readonly workload: Counts | null;
+	/** The references of the calling object, where the static witness has read it: the interpreter's own. */
+	readonly references: FunctionReferences | null;
+	/** Whether the caller has no way to the function but by its name, through PLT or GOT. */
+	readonly byNameOnly: boolean;
+	/** `dropped`: no override can run, for LD_PRELOAD does not survive the way to this Python. */
+	readonly preload: Preload;
+	/** Null where the loader was not asked. */
+	readonly first: FirstDefinition | null;
+	/** Why a call passes the override by here, if one does. */
+	readonly cause: Cause;
+}
+
+/** One column of a probe's counts. */
+export type ProbedCalls =
+	| {readonly kind: 'counted'; readonly honored: number; readonly bypassed: number | null; readonly made: number | null}
+	| {readonly kind: 'unknown'; readonly reason: string};

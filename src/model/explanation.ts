@@ -1,7 +1,7 @@
 /** This file defines what `explain` finds out about one function in one ELF object. */
 
 import type {BindingMode, SymbolReferences} from './binding.js';
-import type {ClaimReport} from './report.js';
+import type {ClaimReport} from './reported-claims.js';
 import type {Cause} from './verdict.js';
 
 export interface Explanation {

@@ -1,17 +1,18 @@
 /** This file defines the JSON that other tools read; schema/report.schema.json says the same to them. */
 
 import type {Binding} from './binding.js';
-import type {Caller, Route} from './claim.js';
+import type {Caller, Family, Route} from './claim.js';
 import type {Verdict, VerdictKind} from './verdict.js';
 
 export interface Report {
-	readonly schema: 1;
+	readonly schema: 2;
 	readonly tool: {readonly name: 'pyinterpose'; readonly version: string};
 	readonly host: Host;
 	/** Sorted by id. */
 	readonly targets: readonly TargetReport[];
 	/** Targets that could not be tested at all; any makes the exit status 2. */
 	readonly failures: readonly Failure[];
+	/** Verdicts of all targets, without what the harness itself does to a build (the route `deepbind`). */
 	readonly totals: Readonly<Record<VerdictKind, number>>;
 }
 
@@ -35,10 +36,8 @@ export interface TargetReport {
 	readonly python: PythonFacts;
 	readonly declared: Declared;
 	readonly binding: Binding;
-	/** Sorted by id. */
-	readonly claims: readonly ClaimReport[];
-	/** Null with the reason among the findings. */
-	readonly sweep: SweepReport | null;
+	/** Sorted by symbol. */
+	readonly functions: readonly FunctionReport[];
 	readonly findings: readonly Finding[];
 }
 
@@ -70,35 +69,42 @@ export interface DeclaredFact {
 	readonly source: string;
 }
 
-export interface ClaimReport {
-	readonly id: string;
+/** One function that can be overridden, whether a probe knows it or not. */
+export interface FunctionReport {
 	readonly symbol: string;
-	readonly route: Route;
-	readonly family: string;
+	/** Of the curated list; null for the others. */
+	readonly family: Family | null;
+	/** `interpreter`, `libc`, or another object's soname. */
+	readonly definedBy: string;
+	/** The static witness, from inside the interpreter; null for a function that the interpreter does not define. */
+	readonly references: FunctionReferences | null;
+	/** Sorted by caller. */
+	readonly calls: readonly CallsReport[];
+}
+
+export interface FunctionReferences {
+	readonly preemptible: number;
+	readonly bound: number;
+	/** Direct calls of itself, which gcc binds at default flags: no loss. */
+	readonly recursive: number;
+	/** Jumps of a function that is nothing but such a jump (identical code folding): nobody called this one there. */
+	readonly folded: number;
+}
+
+/** The calls of one function by one caller or on one route: what a claim is about. */
+export interface CallsReport {
+	readonly caller: Caller | Route;
+	/** All that ran, probes and workload together; `bypassed` is null where some of it could not be counted. */
+	readonly honored: number;
+	readonly bypassed: number | null;
+	/** Null where no probe makes the call, or its counts cannot be believed. */
+	readonly probe: Counts | null;
+	/** Null where the workload was not run, and on a route that is no caller. */
+	readonly workload: Counts | null;
 	readonly verdict: Verdict;
 }
 
-export interface SweepReport {
-	/** Overridden. */
-	readonly functions: number;
-	/** Entered at all, either way. */
-	readonly called: number;
-	readonly calls: {readonly honored: number; readonly bypassed: number | null};
-	/** Sorted by symbol; those entered at all. */
-	readonly symbols: readonly SweptSymbol[];
-}
-
-export interface SweptSymbol {
-	readonly symbol: string;
-	readonly callers: readonly SweptCaller[];
-	/** The static witness, from inside the interpreter. */
-	readonly references: {readonly preemptible: number; readonly bound: number};
-	/** Of these calls, those whose return address lies with another caller: the caller that they are counted under has jumped. */
-	readonly tailCalls: number;
-}
-
-export interface SweptCaller {
-	readonly caller: Caller;
+export interface Counts {
 	readonly honored: number;
 	readonly bypassed: number | null;
 }

@@ -1,8 +1,7 @@
 /** This file writes the report that other tools read: the same bytes for the same report, on every machine. */
 
-import {callers} from '../model/claim.js';
 import {byCodeUnit} from '../model/order.js';
-import type {ClaimReport, Report, SweepReport, TargetReport} from '../model/report.js';
+import type {CallsReport, Counts, FunctionReport, Report, TargetReport} from '../model/report.js';
 import {type Verdict, verdictKinds} from '../model/verdict.js';
 
 export function renderJson(report: Report): string {
@@ -60,7 +59,7 @@ function escaped(character: string): string {
 /** The same report with keys in the model's order and lists sorted; only what the model knows is kept. */
 function inOrder({tool, host, targets, failures, totals}: Report): Report {
 	return {
-		schema: 1,
+		schema: 2,
 		tool: {name: tool.name, version: tool.version},
 		host: {machine: host.machine, libc: host.libc, kernel: host.kernel},
 		targets: sortedBy(targets, ({id}) => id).map(targetInOrder),
@@ -103,8 +102,7 @@ function targetInOrder({id, executable, interpreter, python, declared, binding, 
 			bound: binding.bound,
 			unreferenced: binding.unreferenced,
 		},
-		claims: sortedBy(rest.claims, ({id}) => id).map(claimInOrder),
-		sweep: rest.sweep === null ? null : sweepInOrder(rest.sweep),
+		functions: sortedBy(rest.functions, ({symbol}) => symbol).map(functionInOrder),
 		findings: sortedBy(
 			rest.findings.map(({kind, message}) => ({kind, message})),
 			({kind, message}) => `${kind}\0${message}`,
@@ -112,8 +110,37 @@ function targetInOrder({id, executable, interpreter, python, declared, binding, 
 	};
 }
 
-function claimInOrder({id, symbol, route, family, verdict}: ClaimReport): ClaimReport {
-	return {id, symbol, route, family, verdict: verdictInOrder(verdict)};
+function functionInOrder({symbol, family, definedBy, references, calls}: FunctionReport): FunctionReport {
+	return {
+		symbol,
+		family,
+		definedBy,
+		references:
+			references === null
+				? null
+				: {
+						preemptible: references.preemptible,
+						bound: references.bound,
+						recursive: references.recursive,
+						folded: references.folded,
+					},
+		calls: sortedBy(calls, ({caller}) => caller).map(callsInOrder),
+	};
+}
+
+function callsInOrder({caller, honored, bypassed, probe, workload, verdict}: CallsReport): CallsReport {
+	return {
+		caller,
+		honored,
+		bypassed,
+		probe: countsInOrder(probe),
+		workload: countsInOrder(workload),
+		verdict: verdictInOrder(verdict),
+	};
+}
+
+function countsInOrder(counts: Counts | null): Counts | null {
+	return counts === null ? null : {honored: counts.honored, bypassed: counts.bypassed};
 }
 
 function verdictInOrder(verdict: Verdict): Verdict {
@@ -121,31 +148,22 @@ function verdictInOrder(verdict: Verdict): Verdict {
 		case 'honored':
 			return {kind: 'honored', calls: verdict.calls};
 		case 'partial':
-			return {kind: 'partial', calls: verdict.calls, bypassed: verdict.bypassed, because: verdict.because};
+			return {
+				kind: 'partial',
+				calls: verdict.calls,
+				bypassed: verdict.bypassed,
+				bound: verdict.bound,
+				because: verdict.because,
+			};
 		case 'bypassed':
 			return {kind: 'bypassed', bypassed: verdict.bypassed, because: verdict.because};
 		case 'uncalled':
+			return {kind: 'uncalled', references: verdict.references, 'would-be': verdict['would-be']};
 		case 'absent':
-			return {kind: verdict.kind};
+			return {kind: 'absent'};
 		case 'inconclusive':
 			return {kind: 'inconclusive', because: verdict.because};
 	}
-}
-
-function sweepInOrder({functions, called, calls, symbols}: SweepReport): SweepReport {
-	return {
-		functions,
-		called,
-		calls: {honored: calls.honored, bypassed: calls.bypassed},
-		symbols: sortedBy(symbols, ({symbol}) => symbol).map(swept => ({
-			symbol: swept.symbol,
-			callers: [...swept.callers]
-				.sort((a, b) => callers.indexOf(a.caller) - callers.indexOf(b.caller))
-				.map(({caller, honored, bypassed}) => ({caller, honored, bypassed})),
-			references: {preemptible: swept.references.preemptible, bound: swept.references.bound},
-			tailCalls: swept.tailCalls,
-		})),
-	};
 }
 
 function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {

@@ -18,7 +18,7 @@ export const verdictWords = {
 	honored: {glyph: '✓', ascii: '+', meaning: 'every call ran the override'},
 	partial: {glyph: '◐', ascii: '~', meaning: 'some calls ran the override'},
 	bypassed: {glyph: '✗', ascii: 'x', meaning: 'no call ran the override'},
-	uncalled: {glyph: '○', ascii: 'o', meaning: 'this build made no such call'},
+	uncalled: {glyph: '○', ascii: 'o', meaning: 'no such call was made'},
 	absent: {glyph: '–', ascii: '-', meaning: 'this build has no such symbol'},
 	inconclusive: {glyph: '?', ascii: '?', meaning: 'could not find out'},
 } as const satisfies Record<VerdictKind, VerdictWords>;
@@ -27,10 +27,14 @@ export const verdictWords = {
 export const causeWords = {
 	'executable-defines-it': 'the executable defines the symbol itself and binds its own calls',
 	'same-unit': 'the compiler bound the call within its translation unit (-fno-semantic-interposition)',
+	'other-object-defines-it': 'another object that stands before the override defines the symbol',
 	lto: 'link-time optimisation bound the call (-flto with -fno-semantic-interposition)',
 	'symbolic-functions': 'the linker bound the call (-Wl,-Bsymbolic-functions)',
 	symbolic: 'the linker bound every symbol of the library to itself (-Wl,-Bsymbolic)',
 	protected: 'the symbol has protected visibility (-fvisibility=protected)',
+	'handed-out-address': 'the caller has the address from the interpreter itself, as from a type slot',
+	handle: 'the caller has the address from dlsym on a handle, which looks in that library first',
+	version: 'the caller asks for another version of the symbol',
 	deepbind: 'the calling library was opened with RTLD_DEEPBIND and looks in itself and its own dependencies first',
 	'preload-dropped': 'LD_PRELOAD does not survive the way to the Python: a wrapper or the program itself takes it away',
 	unknown: 'the evidence does not show why',
@@ -40,10 +44,14 @@ export const causeWords = {
 export const briefCauses = {
 	'executable-defines-it': 'bound because the executable defines the symbol',
 	'same-unit': 'bound by the compiler',
+	'other-object-defines-it': 'bound to another object that defines the symbol',
 	lto: 'bound by LTO',
 	'symbolic-functions': 'bound by -Bsymbolic-functions',
 	symbolic: 'bound by -Bsymbolic',
 	protected: 'bound by protected visibility',
+	'handed-out-address': 'made through addresses that the interpreter hands out',
+	handle: 'made through addresses from dlsym on a handle',
+	version: 'for another version of the symbol',
 	deepbind: 'looked up in the library itself first',
 	'preload-dropped': 'made where LD_PRELOAD was dropped',
 	unknown: 'bound for an unknown reason',
@@ -82,18 +90,27 @@ export function verdictSentence(verdict: Verdict): string {
 		case 'partial': {
 			const made = verdict.calls + verdict.bypassed;
 			const share = percent(verdict.calls, made);
+			if (verdict.bypassed === 0) {
+				return `all ${counted(made, 'call')} ran the override, and ${counted(verdict.bound, 'reference')} cannot: ${causeWords[verdict.because]}`;
+			}
 			return `${grouped(verdict.calls)} of ${counted(made, 'call')} (${share}) ran the override; for the others, ${causeWords[verdict.because]}`;
 		}
 		case 'bypassed': {
 			return `${bypassedCalls(verdict.bypassed)}: ${causeWords[verdict.because]}`;
 		}
 		case 'uncalled':
-			return verdictWords.uncalled.meaning;
+			return uncalledSentence(verdict);
 		case 'absent':
 			return verdictWords.absent.meaning;
 		case 'inconclusive':
 			return `could not find out: ${verdict.because}`;
 	}
+}
+
+function uncalledSentence({references, 'would-be': wouldBe}: Verdict & {kind: 'uncalled'}): string {
+	if (wouldBe === null) return 'this build makes no such call';
+	const places = references === 1 ? 'the one place' : `${grouped(references)} places`;
+	return `no such call was made; by ${places} that could make it, it would be ${wouldBe}`;
 }
 
 function bypassedCalls(count: number | null): string {
@@ -107,7 +124,9 @@ export function verdictNumber(verdict: Verdict, write: (count: number) => string
 		case 'honored':
 			return write(verdict.calls);
 		case 'partial':
-			return percent(verdict.calls, verdict.calls + verdict.bypassed);
+			return verdict.bypassed === 0
+				? `${grouped(verdict.bound)} bound`
+				: percent(verdict.calls, verdict.calls + verdict.bypassed);
 		case 'bypassed':
 			return verdict.bypassed === null ? '' : write(verdict.bypassed);
 		case 'uncalled':

@@ -46,6 +46,7 @@ const shows = test.macro({
 			symbolic: false,
 			units: 'stripped',
 			gccOnly: true,
+			imports: new Map(),
 			functions: shown,
 		};
 		t.is(bindingMode(object), mode);

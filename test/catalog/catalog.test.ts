@@ -3,7 +3,9 @@
 import test from 'ava';
 import {claimsOf} from '../../src/catalog/claims.js';
 import {probesIn} from '../../src/catalog/probes.js';
-import {mustSelect, select} from '../../src/catalog/select.js';
+
+import {mustMatchSome, mustSelect, type Selection, selected} from '../../src/catalog/select.js';
+
 import {UsageError} from '../../src/errors.js';
 import {readCatalog} from '../../src/gather/catalog.js';
 
@@ -65,7 +67,7 @@ test('every claim of the real catalog is made once', t => {
 test('a pattern selects symbols and families, and nothing else', t => {
 	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared'});
 	const symbols = (...patterns: string[]) =>
-		new Set(select(claims, {symbols: patterns, routes: []}).map(({symbol}) => symbol));
+		new Set(taken({symbols: patterns, routes: []}, claims).map(({symbol}) => symbol));
 	t.deepEqual(symbols('PyErr_*'), new Set(['PyErr_Clear']));
 	t.deepEqual(symbols('libc-*'), new Set(['time']));
 	t.deepEqual(symbols('Py???_Clear'), new Set(['PyErr_Clear']));
@@ -74,23 +76,31 @@ test('a pattern selects symbols and families, and nothing else', t => {
 
 test('a route selects its claims', t => {
 	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared'});
-	const selected = select(claims, {symbols: [], routes: ['dlsym']});
-	t.true(selected.length > 0 && selected.every(({route}) => route === 'dlsym'));
+	const some = taken({symbols: [], routes: ['dlsym']}, claims);
+	t.true(some.length > 0 && some.every(({route}) => route === 'dlsym'));
 });
 
 test('a route that does not exist is refused, and one that does is not', t => {
-	t.throws(() => mustSelect({symbols: [], routes: ['interpreters']}, catalog), {
+	t.throws(() => mustSelect({symbols: [], routes: ['interpreters']}), {
 		instanceOf: UsageError,
 		message: /'interpreters'/,
 	});
-	t.notThrows(() => mustSelect({symbols: [], routes: ['interpreter']}, catalog));
+	t.notThrows(() => mustSelect({symbols: [], routes: ['interpreter']}));
 });
 
-test('a pattern that matches no symbol is refused, and one that does is not', t => {
-	t.throws(() => mustSelect({symbols: ['PyEr_*'], routes: []}, catalog), {
+test('a pattern that matches no symbol is refused, and one that does is not, known to a probe or only exported', t => {
+	const exported = [new Set(['PyUnicode_New'])];
+	t.throws(() => mustMatchSome({symbols: ['PyEr_*'], routes: []}, catalog, exported), {
 		instanceOf: UsageError,
 		message: /'PyEr_\*'/,
 	});
-	t.throws(() => mustSelect({symbols: [`${'*'.repeat(23)}z`], routes: []}, catalog), {instanceOf: UsageError});
-	t.notThrows(() => mustSelect({symbols: ['PyErr_*', 'effect-*'], routes: []}, catalog));
+	t.throws(() => mustMatchSome({symbols: [`${'*'.repeat(23)}z`], routes: []}, catalog, exported), {
+		instanceOf: UsageError,
+	});
+	t.notThrows(() => mustMatchSome({symbols: ['PyErr_*', 'effect-*', 'PyUni*'], routes: []}, catalog, exported));
 });
+
+function taken(selection: Selection, claims: ReturnType<typeof claimsOf>): ReturnType<typeof claimsOf> {
+	const wants = selected(selection);
+	return claims.filter(({symbol, family, route}) => wants(symbol, family, route));
+}

@@ -6,7 +6,8 @@ import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
 import {renderJson} from '../../src/render/json.js';
 import {cli, folder} from '../support/cli.js';
-import {everyKind, report, target} from '../support/reports.js';
+import {systemLibpythons} from '../support/pythons.js';
+import {changed, everyKind, report, target} from '../support/reports.js';
 
 // One family and no sweep: these tests are about what is done with a report.
 const quick = ['check', '--no-sweep', '--symbols', 'libc-time'] as const;
@@ -46,18 +47,22 @@ test('a contract written from a run is kept by the next, and broken where it ask
 	t.is(cli([...quick, '--contract', 'more.toml', '--skip-exit-code'], {cwd}).status, 0);
 });
 
-test('a run keeps its own baseline, and breaks one that honored more', t => {
+// Calls from inside of Debian's libpython pass every override by.
+const library = systemLibpythons()[0];
+const onLibrary = library === undefined ? test.skip : test;
+
+onLibrary('a run keeps its own baseline, and breaks one that honored more', t => {
 	const cwd = folder(t);
-	const {stdout} = cli([...quick, '--json'], {cwd});
+	const checked = ['check', '--no-sweep', '--symbols', 'PyErr_Occurred', library ?? ''];
+	const {stdout} = cli([...checked, '--json'], {cwd});
 	writeFileSync(join(cwd, 'base.json'), stdout);
-	t.is(cli([...quick, '--baseline', 'base.json'], {cwd}).status, 0);
-	const better = parseReport(stdout, 'it');
-	const claims = (better.targets[0]?.claims ?? []).map(one => ({
+	t.is(cli([...checked, '--baseline', 'base.json'], {cwd}).status, 0);
+	const honored = parseReport(stdout, 'it').targets.map(one => ({
 		...one,
-		verdict: {kind: 'honored', calls: 20} as const,
+		functions: changed(one, claim => ({...claim, verdict: {kind: 'honored', calls: 20}})),
 	}));
-	writeFileSync(join(cwd, 'better.json'), renderJson(report(better.targets.map(one => ({...one, claims})))));
-	const ran = cli([...quick, '--baseline', 'better.json'], {cwd});
+	writeFileSync(join(cwd, 'better.json'), renderJson(report(honored)));
+	const ran = cli([...checked, '--baseline', 'better.json'], {cwd});
 	t.is(ran.status, 1);
 	t.regex(ran.stdout, /reason: {3}better\.json has it so\./);
 });

@@ -21,14 +21,10 @@ sys.exit(7)
 
 interface Told {
 	readonly ending: object;
-	readonly sweep: {
-		readonly called: number;
-		readonly calls: {readonly honored: number; readonly bypassed: number | null};
-		readonly symbols: readonly {
-			readonly symbol: string;
-			readonly callers: readonly {honored: number; bypassed: number | null}[];
-		}[];
-	};
+	readonly functions: readonly {
+		readonly symbol: string;
+		readonly calls: readonly {honored: number; bypassed: number | null}[];
+	}[];
 	readonly findings: readonly object[];
 }
 
@@ -69,9 +65,9 @@ test('what was counted is written to a file, up to the moment of a crash', t => 
 	const file = join(work.folder, 'counted.json');
 	const code = 'import ctypes\nfor i in range(5000): isinstance(i, str)\nctypes.string_at(8)';
 	t.is(cli(['run', '--python', python, '--json', file, '-c', code]).status, 139);
-	const {ending, sweep} = readTold(file);
+	const {ending, functions} = readTold(file);
 	t.deepEqual(ending, {kind: 'signalled', signal: 'SIGSEGV'});
-	const calls = sweep.symbols.find(({symbol}) => symbol === 'PyObject_IsInstance')?.callers ?? [];
+	const calls = functions.find(({symbol}) => symbol === 'PyObject_IsInstance')?.calls ?? [];
 	t.true(calls.reduce((sum, {honored, bypassed}) => sum + honored + (bypassed ?? 0), 0) >= 5000);
 	t.deepEqual(readdirSync(work.folder), ['counted.json']);
 });
@@ -80,9 +76,10 @@ test('without entry counts, what passed the overrides by is unknown, not zero', 
 	const work = workshop(t);
 	const file = join(work.folder, 'counted.json');
 	cli(['run', '--python', python, '--no-entry-counts', '--json', file, '-c', 'pass']);
-	t.is(readTold(file).sweep.calls.bypassed, null);
+	const bypassed = () => readTold(file).functions.flatMap(({calls}) => calls.map(({bypassed}) => bypassed));
+	t.true(bypassed().some(calls => calls === null));
 	cli(['run', '--python', python, '--json', file, '-c', 'pass']);
-	t.not(readTold(file).sweep.calls.bypassed, null);
+	t.false(bypassed().some(calls => calls === null));
 });
 
 test('the report comes on standard error when it is asked for, and the program has standard output alone', t => {

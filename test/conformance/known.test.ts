@@ -3,7 +3,8 @@
 import test from 'ava';
 import {interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
 import {calledByMain} from '../../src/model/lifecycle.js';
-import type {ClaimReport, TargetReport} from '../../src/model/report.js';
+import type {TargetReport} from '../../src/model/report.js';
+import {type ClaimReport, curatedClaims} from '../../src/model/reported-claims.js';
 import {checkPythons} from '../support/check.js';
 
 const {targets} = await checkPythons({kind: 'all'});
@@ -19,7 +20,9 @@ const holds = test.macro((t, {is, claims, expected}: Kind) => {
 	const known = targets.filter(is);
 	t.log(known.length === 0 ? 'This machine has none.' : known.map(({id}) => id).join(', '));
 	for (const target of known) {
-		const taken = target.claims.filter(claims).filter(({verdict}) => verdict.kind !== 'absent');
+		const taken = curatedClaims(target)
+			.filter(claims)
+			.filter(({verdict}) => verdict.kind !== 'absent');
 		t.true(taken.length > 0, target.id);
 		const others = taken.filter(({verdict}) => seen(verdict) !== expected);
 		t.deepEqual(others, [], target.id);

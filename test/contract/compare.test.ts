@@ -5,18 +5,20 @@ import {changeKind} from '../../src/contract/change.js';
 import {compare} from '../../src/contract/compare.js';
 import {SuiteError} from '../../src/errors.js';
 import type {ChangeKind} from '../../src/model/comparison.js';
-import type {SweepReport, TargetReport} from '../../src/model/report.js';
+import type {FunctionReport, TargetReport} from '../../src/model/report.js';
+import type {ClaimReport} from '../../src/model/reported-claims.js';
 import type {Verdict} from '../../src/model/verdict.js';
-import {claim, report, target} from '../support/reports.js';
+import {claim, functionsOf, report, target} from '../support/reports.js';
 
 const honored: Verdict = {kind: 'honored', calls: 64};
 const honoredMore: Verdict = {kind: 'honored', calls: 6400};
-const half: Verdict = {kind: 'partial', calls: 50, bypassed: 50, because: 'same-unit'};
-const halfNearly: Verdict = {kind: 'partial', calls: 501, bypassed: 499, because: 'same-unit'};
-const third: Verdict = {kind: 'partial', calls: 1, bypassed: 2, because: 'same-unit'};
+const half: Verdict = {kind: 'partial', calls: 50, bypassed: 50, bound: 1, because: 'same-unit'};
+const halfNearly: Verdict = {kind: 'partial', calls: 501, bypassed: 499, bound: 1, because: 'same-unit'};
+const third: Verdict = {kind: 'partial', calls: 1, bypassed: 2, bound: 1, because: 'same-unit'};
 const bypassed: Verdict = {kind: 'bypassed', bypassed: 64, because: 'same-unit'};
 const bypassedByLinker: Verdict = {kind: 'bypassed', bypassed: null, because: 'symbolic'};
-const uncalled: Verdict = {kind: 'uncalled'};
+const uncalled: Verdict = {kind: 'uncalled', references: 0, 'would-be': null};
+const uncalledYet: Verdict = {kind: 'uncalled', references: 4, 'would-be': 'honored'};
 const absent: Verdict = {kind: 'absent'};
 const unknown: Verdict = {kind: 'inconclusive', because: 'the probe crashed'};
 const unknownToo: Verdict = {kind: 'inconclusive', because: 'the probe hung'};
@@ -68,22 +70,25 @@ test('the worst change comes first, then by family and id', t => {
 	);
 });
 
-test('a function that the sweep saw honored and sees bypassed is lost; one that is no longer entered is named', t => {
-	const before = build('a', [], sweep({PyA: [9, 0], PyB: [9, 0], PyC: [0, 9]}));
-	const after = build('b', [], sweep({PyA: [0, 9], PyC: [1, 9], PyD: [0, 4]}));
+test('a function that only the workload calls is compared like any other; what it calls or not by chance is no news', t => {
+	const before = build('a', [], workload({PyA: honored, PyB: honored, PyC: bypassed, PyE: honored, PyF: uncalledYet}));
+	const after = build(
+		'b',
+		[],
+		workload({PyA: bypassed, PyB: uncalledYet, PyC: half, PyD: bypassed, PyE: uncalled, PyF: honored}),
+	);
 	t.deepEqual(
 		compare(report([before]), report([after])).builds[0]?.changes.map(({kind, id}) => `${kind} ${id}`),
-		['lost sweep:PyA/interpreter', 'newly-uncalled sweep:PyB/interpreter', 'gained sweep:PyC/interpreter'],
+		['lost PyA/interpreter', 'lost PyE/interpreter', 'newly-present PyD/interpreter', 'gained PyC/interpreter'].sort(
+			(a, b) => order.indexOf(a.split(' ')[0] as string) - order.indexOf(b.split(' ')[0] as string),
+		),
 	);
 });
 
-test('without bypassed counts the sweep says nothing of loss', t => {
-	const before = build('a', [], sweep({PyA: [9, 0]}));
-	const after = build('b', [], sweep({PyA: [9, null]}));
-	t.deepEqual(
-		compare(report([before]), report([after])).builds[0]?.changes.map(({kind}) => kind),
-		['newly-uncalled'],
-	);
+const order = ['lost', 'gained', 'newly-present'];
+
+test('honored to uncalled is no loss where the references still predict honored', t => {
+	t.is(changeKind(honored, uncalledYet, true), 'newly-uncalled');
 });
 
 test('builds answer to each other by id, then version and linkage, then series', t => {
@@ -127,20 +132,18 @@ test('reports without a build in common are refused', t => {
 	t.throws(() => compare(report([]), report([target()])), {instanceOf: SuiteError, message: /no build in common/});
 });
 
-function build(id: string, claims: TargetReport['claims'], swept: SweepReport | null = null): TargetReport {
-	return target({id, interpreter: {...target().interpreter, buildId: id}, claims, sweep: swept});
+function build(id: string, claims: readonly ClaimReport[], others: readonly FunctionReport[] = []): TargetReport {
+	const functions = [...functionsOf(claims), ...others];
+	return target({id, interpreter: {...target().interpreter, buildId: id}, functions});
 }
 
-function sweep(symbols: Readonly<Record<string, readonly [honored: number, bypassed: number | null]>>): SweepReport {
-	return {
-		functions: 10,
-		called: Object.keys(symbols).length,
-		calls: {honored: 1, bypassed: 1},
-		symbols: Object.entries(symbols).map(([symbol, [honored, bypassed]]) => ({
-			symbol,
-			callers: [{caller: 'interpreter', honored, bypassed}],
-			references: {preemptible: 1, bound: 0},
-			tailCalls: 0,
-		})),
-	};
+function workload(symbols: Readonly<Record<string, Verdict>>): readonly FunctionReport[] {
+	const claims = Object.entries(symbols).map(([symbol, verdict]) => ({
+		...claim(symbol, 'interpreter', verdict),
+		family: 'Py*',
+	}));
+	return functionsOf(claims).map(one => ({
+		...one,
+		calls: one.calls.map(calls => ({...calls, probe: null, workload: calls.probe})),
+	}));
 }

@@ -7,14 +7,16 @@ import {readContract} from '../../src/contract/read.js';
 import {writeContract} from '../../src/contract/write.js';
 import {SuiteError} from '../../src/errors.js';
 import type {InspectReport} from '../../src/model/binding.js';
-import type {Verdict} from '../../src/model/verdict.js';
+import {reportedClaims} from '../../src/model/reported-claims.js';
+import type {Prediction, Verdict} from '../../src/model/verdict.js';
 import {manyBuilds} from '../support/many.js';
-import {claim, everyKind, report, target, twoBuilds} from '../support/reports.js';
+import {changed, claim, everyKind, functionsOf, report, target, twoBuilds} from '../support/reports.js';
 
 const honored: Verdict = {kind: 'honored', calls: 64};
-const ninety: Verdict = {kind: 'partial', calls: 90, bypassed: 10, because: 'same-unit'};
+const ninety: Verdict = {kind: 'partial', calls: 90, bypassed: 10, bound: 1, because: 'same-unit'};
 const bypassed: Verdict = {kind: 'bypassed', bypassed: 64, because: 'lto'};
-const uncalled: Verdict = {kind: 'uncalled'};
+const uncalled: Verdict = {kind: 'uncalled', references: 0, 'would-be': null};
+const wouldBe = (prediction: Prediction): Verdict => ({kind: 'uncalled', references: 5, 'would-be': prediction});
 const absent: Verdict = {kind: 'absent'};
 const unknown: Verdict = {kind: 'inconclusive', because: 'the probe crashed'};
 
@@ -37,6 +39,36 @@ test('bypassed keeps a rule by which it may be lost', keeps, bypassed, 'expect =
 test('honored keeps a rule by which it may be lost', keeps, honored, 'expect = "may-be-lost"', 'kept');
 test('uncalled breaks a rule that expects honored', keeps, uncalled, 'expect = "honored"', 'broken');
 test('uncalled keeps a rule that expects honored if called', keeps, uncalled, 'expect = "honored-if-called"', 'kept');
+test(
+	'what would be honored keeps a rule that expects honored if called',
+	keeps,
+	wouldBe('honored'),
+	'expect = "honored-if-called"',
+	'kept',
+);
+test('what would be partial breaks it', keeps, wouldBe('partial'), 'expect = "honored-if-called"', 'broken');
+test('what would be bypassed breaks it', keeps, wouldBe('bypassed'), 'expect = "honored-if-called"', 'broken');
+test(
+	'what would be bypassed keeps a rule that expects no override',
+	keeps,
+	wouldBe('bypassed'),
+	'expect = "not-overridable"',
+	'kept',
+);
+test(
+	'what would be honored breaks a rule that expects no override',
+	keeps,
+	wouldBe('honored'),
+	'expect = "not-overridable"',
+	'broken',
+);
+test(
+	'what would be honored breaks a rule that expects honored',
+	keeps,
+	wouldBe('honored'),
+	'expect = "honored"',
+	'broken',
+);
 test('absent breaks a rule that expects honored', keeps, absent, 'expect = "honored"', 'broken');
 test('absent keeps a rule that expects honored if called', keeps, absent, 'expect = "honored-if-called"', 'kept');
 test('bypassed keeps a rule that expects no override', keeps, bypassed, 'expect = "not-overridable"', 'kept');
@@ -53,7 +85,7 @@ test(
 test('inconclusive keeps a rule by which it may be lost', keeps, unknown, 'expect = "may-be-lost"', 'kept');
 
 function keeps(t: ExecutionContext, verdict: Verdict, rule: string, outcome: string): void {
-	const given = report([target({claims: [claim('PyErr_Occurred', 'interpreter', verdict)]})]);
+	const given = report([target({functions: functionsOf([claim('PyErr_Occurred', 'interpreter', verdict)])})]);
 	const [broken, ...more] = checkContract(
 		given,
 		readContract(`[[rule]]\nclaims = "PyErr_Occurred/interpreter"\n${rule}\n${why}`, 'c.toml'),
@@ -240,29 +272,29 @@ test('a contract written from an overridable build is short, and every claim of 
 	if (good === undefined) return t.fail();
 	const text = writeContract(good);
 	t.true(text.split('\n').length < 50);
-	const lost = {...good, claims: good.claims.map(one => ({...one, verdict: bypassed}))};
-	t.is(checkContract(report([lost]), readContract(text, 'c.toml')).length, good.claims.length);
+	const lost = {...good, functions: changed(good, one => ({...one, verdict: bypassed}))};
+	t.is(checkContract(report([lost]), readContract(text, 'c.toml')).length, reportedClaims(good).length);
 });
 
 test('a baseline is broken by what it honored and the build lost, and by nothing else', t => {
 	const before = report([
 		target({
-			claims: [
+			functions: functionsOf([
 				claim('A', 'interpreter', honored),
 				claim('B', 'interpreter', bypassed),
 				claim('C', 'interpreter', ninety),
 				claim('D', 'interpreter', honored),
-			],
+			]),
 		}),
 	]);
 	const after = report([
 		target({
-			claims: [
+			functions: functionsOf([
 				claim('A', 'interpreter', bypassed),
 				claim('B', 'interpreter', absent),
 				claim('C', 'interpreter', honored),
 				claim('D', 'interpreter', unknown),
-			],
+			]),
 		}),
 	]);
 	t.deepEqual(

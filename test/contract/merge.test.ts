@@ -1,11 +1,11 @@
 /** This file tests the joining of reports. */
 
 import test from 'ava';
-import {planMerge, summarise, withoutSymbols} from '../../src/contract/merge.js';
+import {curatedOnly, planMerge, summarise} from '../../src/contract/merge.js';
 import {SuiteError} from '../../src/errors.js';
 import type {Report} from '../../src/model/report.js';
 import {jsonPieces, renderJson} from '../../src/render/json.js';
-import {sweepSentence} from '../../src/render/report/summary.js';
+import {swept} from '../support/many.js';
 import {everyKind, report, target, twoBuilds} from '../support/reports.js';
 
 test('reports of one build each join to the report of all', t => {
@@ -50,11 +50,11 @@ test('reports of different machines name both', t => {
 	t.is((JSON.parse(merged([everyKind, arm])) as Report).host.machine, 'aarch64, x86_64');
 });
 
-test('without its symbols a sweep says the same in words', t => {
-	const {sweep} = target();
-	const slim = withoutSymbols(target()).sweep;
-	if (sweep === null || slim === null) return t.fail();
-	t.is(sweepSentence(slim), sweepSentence(sweep));
+test('what only the workload called is left out of a page of very many builds, and nothing else is', t => {
+	const [one] = swept(report([target()]), 40).targets;
+	if (one === undefined) return t.fail();
+	t.is(one.functions.length, target().functions.length + 40);
+	t.deepEqual(curatedOnly(one), target());
 });
 
 function merged(parts: readonly Report[]): string {

@@ -92,6 +92,10 @@ page('protected');
 page('executable-defines-it');
 page('deepbind');
 page('preload-dropped');
+page('other-object-defines-it');
+page('handed-out-address');
+page('handle');
+page('version');
 page('unknown');
 
 test('every verdict and every cause has a page, and the index leads to it', t => {

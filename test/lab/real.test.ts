@@ -7,6 +7,8 @@ import test, {type ExecutionContext} from 'ava';
 import {internalCalls} from '../../src/lab/sheet.js';
 import {interpreterFamilies} from '../../src/model/claim.js';
 import type {Report, TargetReport} from '../../src/model/report.js';
+import {reportedClaims} from '../../src/model/reported-claims.js';
+import {workloadCalls, workloadTotals} from '../../src/model/workload-totals.js';
 import {cli} from '../support/cli.js';
 
 const names = ['shared', 'shared-nsi', 'shared-nsi-lto', 'static', 'shared-symbolic-functions'] as const;
@@ -72,10 +74,10 @@ if (!wanted) {
 	});
 
 	test('static keeps none, not even from extension modules', t => {
-		const {binding, interpreter, sweep} = target('static');
+		const {binding, interpreter} = target('static');
 		t.is(binding.mode, 'executable');
 		t.is(interpreter.linkage, 'static');
-		t.is(sweep?.calls.honored, 0);
+		t.is(workloadTotals(target('static'))?.honored, 0);
 		for (const route of ['interpreter', 'table', 'extension', 'dlsym'] as const) {
 			t.deepEqual(verdicts('static', route, 'honored'), [], route);
 		}
@@ -100,7 +102,7 @@ if (!wanted) {
 
 	for (const name of names.filter(name => name !== 'shared-symbolic-functions')) {
 		test(`on ${name} the three witnesses agree: declared, static and counted`, t => {
-			const {claims} = target(name);
+			const claims = reportedClaims(target(name));
 			t.deepEqual(contradictions(name), []);
 			t.deepEqual(
 				claims.filter(({verdict}) => verdict.kind === 'inconclusive'),
@@ -134,39 +136,37 @@ function target(name: Name): TargetReport {
 
 /** Of the calls from inside the interpreter to every exported function, those that an override gets. */
 function share(name: Name): number {
-	const {sweep} = target(name);
-	if (sweep === null) throw new Error(`${name} was not swept`);
-	const calls = internalCalls(sweep);
+	const calls = internalCalls(target(name));
 	if (calls === null) throw new Error(`the calls past the overrides were not counted on ${name}`);
 	return calls.honored / (calls.honored + calls.bypassed);
 }
 
 /** Claims on the interpreter's own symbols: libc's are in another object, and are honored whatever the interpreter's build. */
 function verdicts(name: Name, route: string, kind: string): string[] {
-	return target(name)
-		.claims.filter(claim => (interpreterFamilies as readonly string[]).includes(claim.family))
+	return reportedClaims(target(name))
+		.filter(claim => (interpreterFamilies as readonly string[]).includes(claim.family))
 		.filter(claim => claim.route === route && claim.verdict.kind === kind)
 		.map(({id}) => id);
 }
 
 function causes(name: Name): string[] {
-	const found = target(name).claims.flatMap(({verdict, route}) =>
+	const found = reportedClaims(target(name)).flatMap(({verdict, route}) =>
 		'because' in verdict && verdict.kind !== 'inconclusive' && route !== 'deepbind' ? [verdict.because] : [],
 	);
 	return [...new Set(found)];
 }
 
-function honoredInside({sweep}: TargetReport): string[] {
-	return inside(sweep, 'honored');
+function honoredInside(one: TargetReport): string[] {
+	return inside(one, 'honored');
 }
 
-function bypassedInside({sweep}: TargetReport): string[] {
-	return inside(sweep, 'bypassed');
+function bypassedInside(one: TargetReport): string[] {
+	return inside(one, 'bypassed');
 }
 
-function inside(sweep: TargetReport['sweep'], kind: 'honored' | 'bypassed'): string[] {
-	return (sweep?.symbols ?? [])
-		.filter(({callers}) => callers.some(one => one.caller === 'interpreter' && (one[kind] ?? 0) > 0))
+function inside({functions}: TargetReport, kind: 'honored' | 'bypassed'): string[] {
+	return functions
+		.filter(one => workloadCalls(one, 'interpreter').some(calls => (calls[kind] ?? 0) > 0))
 		.map(({symbol}) => symbol);
 }
 

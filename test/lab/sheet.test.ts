@@ -2,32 +2,23 @@
 
 import test from 'ava';
 import {internalCalls} from '../../src/lab/sheet.js';
-import type {SweepReport} from '../../src/model/report.js';
+import type {CallsReport, TargetReport} from '../../src/model/report.js';
+import {target} from '../support/reports.js';
 
-function swept(bypassed: number | null): SweepReport {
-	return {
-		functions: 2,
-		called: 2,
-		calls: {honored: 30, bypassed: bypassed === null ? null : bypassed + 5},
-		symbols: [
-			{
-				symbol: 'PyErr_Occurred',
-				callers: [
-					{caller: 'interpreter', honored: 10, bypassed},
-					{caller: 'extension', honored: 20, bypassed: bypassed === null ? null : 0},
-				],
-				references: {preemptible: 1, bound: 1},
-				tailCalls: 0,
-			},
-			{
-				symbol: 'PyErr_Clear',
-				callers: [{caller: 'interpreter', honored: 0, bypassed: bypassed === null ? null : 5}],
-				references: {preemptible: 0, bound: 1},
-				tailCalls: 0,
-			},
-		],
+function swept(bypassed: number | null): TargetReport {
+	const one = (caller: 'interpreter' | 'extension', honored: number, passed: number): CallsReport => {
+		const counts = {honored, bypassed: bypassed === null ? null : passed};
+		return {caller, ...counts, probe: null, workload: counts, verdict: {kind: 'absent'}};
 	};
+	return target({
+		functions: [
+			{...rest, symbol: 'PyErr_Clear', calls: [one('interpreter', 0, 5)]},
+			{...rest, symbol: 'PyErr_Occurred', calls: [one('extension', 20, 0), one('interpreter', 10, bypassed ?? 0)]},
+		],
+	});
 }
+
+const rest = {family: null, definedBy: 'interpreter', references: null} as const;
 
 test('internal calls are those of the interpreter, and no extension’s', t => {
 	t.deepEqual(internalCalls(swept(90)), {honored: 10, bypassed: 95, functions: 2, functionsHonored: 1});

@@ -7,23 +7,28 @@ import test from 'ava';
 import {checkContract} from '../../src/contract/check.js';
 import {readContract} from '../../src/contract/read.js';
 import {layOut, root} from '../support/packaging.js';
-import {claim, report, target} from '../support/reports.js';
+import {changed, claim, functionsOf, report, target} from '../support/reports.js';
 
 test('the contract that packaging/README.md shows is read, and its patterns match what they say', t => {
 	const [, toml = ''] = /```toml\n([\s\S]*?)```/.exec(readFileSync(join(root, 'packaging/README.md'), 'utf8')) ?? [];
 	const contract = readContract(toml, 'README.md');
 	const kept = target({
 		binding: {...target().binding, mode: 'preemptible'},
-		claims: [
-			claim('PyMem_Malloc', 'interpreter', {kind: 'partial', calls: 95, bypassed: 5, because: 'same-unit'}, 'memory'),
+		functions: functionsOf([
+			claim(
+				'PyMem_Malloc',
+				'interpreter',
+				{kind: 'partial', calls: 95, bypassed: 5, bound: 1, because: 'same-unit'},
+				'memory',
+			),
 			claim('PyObject_Malloc', 'extension', {kind: 'honored', calls: 1}, 'memory'),
-			claim('malloc', 'interpreter', {kind: 'uncalled'}, 'libc-memory'),
-		],
+			claim('malloc', 'interpreter', {kind: 'uncalled', references: 1, 'would-be': 'honored'}, 'libc-memory'),
+		]),
 	});
 	t.deepEqual(checkContract(report([kept]), contract), []);
 	const lost = {
 		...kept,
-		claims: kept.claims.map(one => ({...one, verdict: {kind: 'bypassed', bypassed: 1, because: 'symbolic'} as const})),
+		functions: changed(kept, one => ({...one, verdict: {kind: 'bypassed', bypassed: 1, because: 'symbolic'}})),
 	};
 	t.is(checkContract(report([lost]), contract).length, 3);
 });

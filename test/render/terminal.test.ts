@@ -6,7 +6,17 @@ import {renderTerminal} from '../../src/render/report/terminal.js';
 import {width} from '../../src/render/text.js';
 import {golden} from '../support/golden.js';
 import {manyBuilds} from '../support/many.js';
-import {claim, everyKind, hostileReport, nothing, oneOfEach, report, target, twoBuilds} from '../support/reports.js';
+import {
+	claim,
+	everyKind,
+	functionsOf,
+	hostileReport,
+	nothing,
+	oneOfEach,
+	report,
+	target,
+	twoBuilds,
+} from '../support/reports.js';
 
 const plain = {columns: 100, colour: false};
 
@@ -23,7 +33,7 @@ function reads(t: ExecutionContext, given: Report, name: string, columns: number
 test('the first line is the answer: how many builds, how many could not be tested, and the totals, worst first', t => {
 	t.is(
 		renderTerminal(everyKind, {columns: 200, colour: false}).split('\n')[0],
-		'1 build tested, 1 target could not be: 1 inconclusive, 3 bypassed, 1 partial, 1 uncalled, 1 absent, 4 honored.',
+		'1 build tested, 1 target could not be: 1 inconclusive, 2 bypassed, 1 partial, 1 uncalled, 1 absent, 4 honored.',
 	);
 });
 
@@ -96,14 +106,13 @@ test('a partial share is never rounded to all or nothing', t => {
 		renderTerminal(
 			report([
 				target({
-					sweep: null,
 					findings: [],
-					claims: [
+					functions: functionsOf([
 						{
 							...(oneOfEach[0] as (typeof oneOfEach)[number]),
-							verdict: {kind: 'partial', calls, bypassed, because: 'unknown'},
+							verdict: {kind: 'partial', calls, bypassed, bound: 1, because: 'unknown'},
 						},
-					],
+					]),
 				}),
 			]),
 			plain,
@@ -116,11 +125,17 @@ test('a partial share is never rounded to all or nothing', t => {
 test('a route that one build does not have joins the row that it fares alike with, and counts where it is', t => {
 	const honored = (calls: number) => ({kind: 'honored', calls}) as const;
 	const bypassed = {kind: 'bypassed', bypassed: 7, because: 'executable-defines-it'} as const;
-	const shared = target({id: 'a', claims: [claim('F', 'executable', honored(1)), claim('F', 'dlsym', honored(20))]});
-	const fixed = target({id: 'b', claims: [claim('F', 'dlsym', bypassed)]});
+	const shared = target({
+		id: 'a',
+		functions: functionsOf([claim('F', 'executable', honored(1)), claim('F', 'dlsym', honored(20))]),
+	});
+	const fixed = target({id: 'b', functions: functionsOf([claim('F', 'dlsym', bypassed)])});
 	const text = renderTerminal(report([shared, fixed]), plain);
 	t.regex(text, /^ F {2,}all +✓ 21 +✗ 7$/m);
-	const other = target({id: 'c', claims: [claim('F', 'executable', honored(5)), claim('F', 'dlsym', bypassed)]});
+	const other = target({
+		id: 'c',
+		functions: functionsOf([claim('F', 'executable', honored(5)), claim('F', 'dlsym', bypassed)]),
+	});
 	const apart = renderTerminal(report([shared, other]), plain);
 	t.regex(apart, /^ F {2,}dlsym +✓ 20 +✗ 7$/m);
 	t.regex(apart, /^ {3,}exec +✓ 1 +✓ 5$/m);
@@ -128,7 +143,9 @@ test('a route that one build does not have joins the row that it fares alike wit
 
 test('what RTLD_DEEPBIND passes by counts against no build', t => {
 	const deep = claim('malloc', 'deepbind', {kind: 'bypassed', bypassed: 9, because: 'deepbind'}, 'libc-memory');
-	const open = target({claims: [claim('malloc', 'interpreter', {kind: 'honored', calls: 9}, 'libc-memory'), deep]});
+	const open = target({
+		functions: functionsOf([claim('malloc', 'interpreter', {kind: 'honored', calls: 9}, 'libc-memory'), deep]),
+	});
 	const [, line = ''] = renderTerminal(report([open]), {columns: 200, colour: false}).split('\n');
 	t.regex(line, / honors the one overrides? called; 1 bypassed by RTLD_DEEPBIND\.$/);
 });

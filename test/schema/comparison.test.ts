@@ -34,7 +34,7 @@ for (const [what, [before, after]] of Object.entries(good)) {
 }
 
 for (const [what, path, value] of [
-	['another schema', 'schema', 2],
+	['another schema', 'schema', 1],
 	['an unknown key', 'extra', 1],
 	['no build', 'builds', []],
 	['an unknown kind of change', 'builds.0.changes.0.kind', 'vanished'],

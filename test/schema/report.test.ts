@@ -40,7 +40,7 @@ test('every kind of verdict, written', t => golden(t, 'json/every-kind.json', re
 
 test('the same report in another order gives the same bytes', t => {
 	const shuffled = report(
-		[...twoBuilds.targets].reverse().map(one => ({...one, claims: [...one.claims].reverse()})),
+		[...twoBuilds.targets].reverse().map(one => ({...one, functions: [...one.functions].reverse()})),
 		[...twoBuilds.failures].reverse(),
 	);
 	t.is(renderJson(shuffled), renderJson(twoBuilds));
@@ -62,7 +62,7 @@ test('the same report with its keys in another order gives the same bytes', t =>
 
 test('ids sort by code unit, whatever the locale', t => {
 	const ids = ['Z', 'a', 'ä', 'B', 'é', '\u{1f40d}', '\uffee'];
-	const text = renderJson(report(ids.map(id => target({id, claims: [], sweep: null, findings: []}))));
+	const text = renderJson(report(ids.map(id => target({id, functions: [], findings: []}))));
 	t.deepEqual(
 		parseReport(text, 'it').targets.map(({id}) => id),
 		['B', 'Z', 'a', 'ä', 'é', '\u{1f40d}', '\uffee'],
@@ -78,10 +78,10 @@ test('JSON text is what JSON.stringify would say, with one last newline', t => {
 	}
 });
 
-test('a claim stands on one line', t => {
+test('the calls of one caller stand on one line', t => {
 	t.true(
 		renderJson(everyKind)
 			.split('\n')
-			.some(line => /^\t+\{"id": "PyErr_Occurred\/interpreter", .*\},?$/.test(line)),
+			.some(line => /^\t+("calls": \[)?\{"caller": "interpreter", .*\}\]?,?$/.test(line)),
 	);
 });

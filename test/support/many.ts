@@ -2,9 +2,12 @@
 
 import type {Family, Route} from '../../src/model/claim.js';
 import {byCodeUnit} from '../../src/model/order.js';
-import type {ClaimReport, Report} from '../../src/model/report.js';
+
+import type {FunctionReport, Report} from '../../src/model/report.js';
+import type {ClaimReport} from '../../src/model/reported-claims.js';
+
 import type {Verdict} from '../../src/model/verdict.js';
-import {claim, report, target} from './reports.js';
+import {claim, functionsOf, report, target} from './reports.js';
 
 /** `symbols` functions of the interpreter and libc on `builds` builds, about every seventh call bound. */
 export function manyBuilds(builds: number, symbols: number): Report {
@@ -12,10 +15,7 @@ export function manyBuilds(builds: number, symbols: number): Report {
 		Array.from({length: builds}, (_, build) =>
 			target({
 				id: `cpython-3.${6 + (build % 8)}.1-shared-${String(build).padStart(8, '0')}`,
-				claims: Array.from({length: symbols}, (_, index) => claimsOf(index, build))
-					.flat()
-					.sort((a, b) => byCodeUnit(a.id, b.id)),
-				sweep: null,
+				functions: functionsOf(Array.from({length: symbols}, (_, index) => claimsOf(index, build)).flat()),
 				findings: [],
 			}),
 		),
@@ -47,30 +47,42 @@ function verdictOf(index: number, build: number, place: number, route: Route): V
 	if (place > 1) return {kind: 'honored', calls: 100};
 	const draw = (index * 7 + build * 11 + place * 5) % 23;
 	if (draw < 3) return {kind: 'bypassed', bypassed: 100 * draw + 100, because: 'same-unit'};
-	if (draw < 5) return {kind: 'partial', calls: 90 + draw, bypassed: 1100, because: 'lto'};
-	if (draw < 6) return {kind: 'uncalled'};
+	if (draw < 5) return {kind: 'partial', calls: 90 + draw, bypassed: 1100, bound: 3, because: 'lto'};
+	if (draw < 6) return {kind: 'uncalled', references: 0, 'would-be': null};
 	if (draw < 7) return {kind: 'absent'};
 	if (draw < 8) return {kind: 'inconclusive', because: 'the probe ran into its time limit'};
 	return {kind: 'honored', calls: 1500 + draw};
 }
 
-/** The same report, with `functions` swept functions in each build. */
+/** The same report, with `functions` more functions in each build, called by the workload alone. */
 export function swept(given: Report, functions: number): Report {
 	return {
 		...given,
 		targets: given.targets.map((one, build) => ({
 			...one,
-			sweep: {
-				functions,
-				called: functions,
-				calls: {honored: 9 * functions, bypassed: functions},
-				symbols: Array.from({length: functions}, (_, index) => ({
-					symbol: `PySwept_Function_${String(index).padStart(4, '0')}`,
-					callers: [{caller: 'interpreter' as const, honored: (index * 37) % 91, bypassed: (index * 11 + build) % 7}],
-					references: {preemptible: index % 9, bound: index % 4},
-					tailCalls: 0,
-				})),
-			},
+			functions: [...one.functions, ...Array.from({length: functions}, (_, index) => sweptFunction(index, build))].sort(
+				(a, b) => byCodeUnit(a.symbol, b.symbol),
+			),
 		})),
 	};
+}
+
+function sweptFunction(index: number, build: number): FunctionReport {
+	const counts = {honored: (index * 37) % 91, bypassed: (index * 11 + build) % 7};
+	const references = {preemptible: index % 9, bound: index % 4, recursive: 0, folded: 0};
+	return {
+		symbol: `PySwept_Function_${String(index).padStart(4, '0')}`,
+		family: null,
+		definedBy: 'interpreter',
+		references,
+		calls: [{caller: 'interpreter', ...counts, probe: null, workload: counts, verdict: sweptVerdict(counts)}],
+	};
+}
+
+function sweptVerdict({honored, bypassed}: {honored: number; bypassed: number}): Verdict {
+	if (honored === 0 && bypassed === 0) return {kind: 'uncalled', references: 1, 'would-be': 'honored'};
+	if (honored === 0) return {kind: 'bypassed', bypassed, because: 'same-unit'};
+	return bypassed === 0
+		? {kind: 'honored', calls: honored}
+		: {kind: 'partial', calls: honored, bypassed, bound: 1, because: 'same-unit'};
 }

@@ -2,8 +2,11 @@
 
 import type {Family, Route} from '../../src/model/claim.js';
 import {byCodeUnit} from '../../src/model/order.js';
-import type {ClaimReport, Report, TargetReport} from '../../src/model/report.js';
-import type {Verdict, VerdictKind} from '../../src/model/verdict.js';
+
+import type {CallsReport, FunctionReport, Report, TargetReport} from '../../src/model/report.js';
+import {type ClaimReport, reportedClaims} from '../../src/model/reported-claims.js';
+import {reportTotals} from '../../src/model/totals.js';
+import type {Verdict} from '../../src/model/verdict.js';
 
 /** Moves the cursor, reverses the line, ends tags and comments, breaks tables. */
 export const hostile = '\u001b[2J\u202e<script>alert(1)</script>]]>--|"\'&\u0000\n\r`*_\ud800%0A::error::';
@@ -14,12 +17,12 @@ export function claim(symbol: string, route: Route, verdict: Verdict, family: Fa
 
 /** A claim of every kind of verdict, both forms of `bypassed` included. */
 export const oneOfEach: readonly ClaimReport[] = sorted([
-	claim('PyErr_Occurred', 'interpreter', {kind: 'partial', calls: 12, bypassed: 52, because: 'same-unit'}),
+	claim('PyErr_Occurred', 'interpreter', {kind: 'partial', calls: 12, bypassed: 52, bound: 2, because: 'same-unit'}),
 	claim('PyErr_Occurred', 'extension', {kind: 'honored', calls: 64}),
 	claim('PyErr_Occurred', 'dlsym', {kind: 'honored', calls: 1_234_567}),
 	claim('PyErr_SetString', 'interpreter', {kind: 'bypassed', bypassed: 64, because: 'lto'}),
 	claim('PyErr_Clear', 'interpreter', {kind: 'bypassed', bypassed: null, because: 'symbolic-functions'}),
-	claim('PyObject_GetAttr', 'table', {kind: 'uncalled'}, 'object'),
+	claim('PyObject_GetAttr', 'table', {kind: 'uncalled', references: 3, 'would-be': 'honored'}, 'object'),
 	claim('PyObject_Vectorcall', 'extension', {kind: 'absent'}, 'call'),
 	claim(
 		'PyMem_Malloc',
@@ -45,48 +48,20 @@ export function target(changes: Partial<TargetReport> = {}): TargetReport {
 		python: {implementation: 'cpython', version: '3.11.2', abiflags: '', debug: false, freeThreaded: false},
 		declared: {facts: [{name: 'Py_ENABLE_SHARED', value: '1', source: 'sysconfig'}]},
 		binding: {mode: 'no-semantic-interposition', functions: 10, preemptible: 4, partial: 3, bound: 2, unreferenced: 1},
-		claims: oneOfEach,
-		sweep: {
-			functions: 1444,
-			called: 2,
-			calls: {honored: 70, bypassed: 30},
-			symbols: [
-				{
-					symbol: 'PyErr_Occurred',
-					callers: [{caller: 'interpreter', honored: 60, bypassed: 30}],
-					references: {preemptible: 3, bound: 1},
-					tailCalls: 2,
-				},
-				{
-					symbol: 'PyMem_Free',
-					callers: [{caller: 'extension', honored: 10, bypassed: 0}],
-					references: {preemptible: 1, bound: 0},
-					tailCalls: 0,
-				},
-			],
-		},
+		functions: functionsOf(oneOfEach),
 		findings: [{kind: 'linkage-contradicts', message: 'The build says it is static; its ELF files say shared.'}],
 		...changes,
 	};
 }
 
 export function report(targets: readonly TargetReport[], failures: Report['failures'] = []): Report {
-	const totals: Record<VerdictKind, number> = {
-		honored: 0,
-		partial: 0,
-		bypassed: 0,
-		uncalled: 0,
-		absent: 0,
-		inconclusive: 0,
-	};
-	for (const {claims} of targets) for (const {verdict} of claims) totals[verdict.kind] += 1;
 	return {
-		schema: 1,
+		schema: 2,
 		tool: {name: 'pyinterpose', version: '0.1.0'},
 		host: {machine: 'x86_64', libc: 'glibc 2.36', kernel: '6.1.0'},
 		targets,
 		failures,
-		totals,
+		totals: reportTotals(targets),
 	};
 }
 
@@ -100,8 +75,7 @@ export const twoBuilds: Report = report([
 		id: 'cpython-3.11.7-shared-99999999',
 		python: {implementation: 'cpython', version: '3.11.7', abiflags: 'd', debug: true, freeThreaded: false},
 		binding: {mode: 'preemptible', functions: 10, preemptible: 9, partial: 0, bound: 0, unreferenced: 1},
-		claims: oneOfEach.map(one => ({...one, verdict: {kind: 'honored', calls: 64}}) satisfies ClaimReport),
-		sweep: null,
+		functions: functionsOf(oneOfEach.map(one => ({...one, verdict: {kind: 'honored', calls: 64}}))),
 		findings: [],
 	}),
 ]);
@@ -118,18 +92,51 @@ export const hostileReport: Report = report(
 			interpreter: {path: hostile, soname: hostile, buildId: hostile, linkage: 'shared'},
 			python: {implementation: hostile, version: hostile, abiflags: hostile, debug: true, freeThreaded: true},
 			declared: {facts: [{name: hostile, value: hostile, source: hostile}]},
-			claims: oneOfEach.map(one => ({
-				...one,
-				id: `${hostile}${one.id}`,
-				symbol: `${hostile}${one.symbol}`,
-				family: hostile,
-				verdict: one.verdict.kind === 'inconclusive' ? {kind: 'inconclusive', because: hostile} : one.verdict,
-			})),
+			functions: functionsOf(
+				oneOfEach.map(one => ({
+					...one,
+					symbol: `${hostile}${one.symbol}`,
+					verdict: one.verdict.kind === 'inconclusive' ? {kind: 'inconclusive', because: hostile} : one.verdict,
+				})),
+			),
 			findings: [{kind: hostile, message: hostile}],
 		}),
 	],
 	[{target: hostile, message: hostile}],
 );
+
+/** Functions with the given claims, and the counts that their verdicts speak of. */
+export function functionsOf(claims: readonly Omit<ClaimReport, 'id'>[]): readonly FunctionReport[] {
+	const bySymbol = new Map<string, FunctionReport>();
+	for (const {symbol, family, route, verdict} of claims) {
+		const found = bySymbol.get(symbol);
+		const calls = [...(found?.calls ?? []), callsOf(route, verdict)].sort((a, b) => byCodeUnit(a.caller, b.caller));
+		bySymbol.set(symbol, {
+			symbol,
+			family: family.endsWith('*') ? null : (family as Family),
+			definedBy: family.startsWith('libc-') || family.startsWith('effect-') ? 'libc' : 'interpreter',
+			references:
+				family.startsWith('libc-') || family.startsWith('effect-')
+					? null
+					: {preemptible: 3, bound: 1, recursive: 1, folded: 0},
+			calls,
+		});
+	}
+	return [...bySymbol.values()].sort((a, b) => byCodeUnit(a.symbol, b.symbol));
+}
+
+/** The claims of a hand-made target, changed, as its functions. */
+export function changed(one: TargetReport, change: (claim: ClaimReport) => ClaimReport): readonly FunctionReport[] {
+	return functionsOf(reportedClaims(one).map(change));
+}
+
+function callsOf(caller: Route, verdict: Verdict): CallsReport {
+	const counts = {
+		honored: 'calls' in verdict ? verdict.calls : 0,
+		bypassed: 'bypassed' in verdict ? verdict.bypassed : 0,
+	};
+	return {caller, ...counts, probe: counts, workload: null, verdict};
+}
 
 function sorted(claims: readonly ClaimReport[]): readonly ClaimReport[] {
 	return [...claims].sort((a, b) => byCodeUnit(a.id, b.id));

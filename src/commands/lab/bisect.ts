@@ -9,6 +9,7 @@ import {makeVariant, variantNamed} from '../../lab/make-variant.js';
 import type {Source} from '../../lab/source.js';
 import {variants} from '../../lab/variants.js';
 import {routes} from '../../model/claim.js';
+import {reportedClaims} from '../../model/reported-claims.js';
 import type {VerdictKind} from '../../model/verdict.js';
 import {checkTargets} from '../../pipeline.js';
 import {renderBisection} from '../../render/lab/bisection.js';
@@ -85,7 +86,7 @@ async function verdictOn(
 		signal: io.signal,
 		progress: lab.tell.now,
 	});
-	const verdict = targets[0]?.claims.find(({id}) => id === claim)?.verdict;
+	const verdict = targets.flatMap(reportedClaims).find(({id}) => id === claim)?.verdict;
 	if (verdict === undefined) {
 		throw new SuiteError(failures[0]?.message ?? `The check has no claim ${claim} for ${python}.`);
 	}

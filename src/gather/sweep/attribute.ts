@@ -1,17 +1,16 @@
-/** This file turns the rows of a sweep's ledger into its report: what was counted, under the caller that made the call. */
+/** This file turns the rows of a sweep's ledger into what ran: calls by function and by the caller that made them. */
 
 import type {Row} from '../../ledger/ledger.js';
 import type {Reach, SymbolReferences} from '../../model/binding.js';
-import {callers} from '../../model/claim.js';
-import type {SweepReport, SweptCaller, SweptSymbol} from '../../model/report.js';
+import {type Caller, callers} from '../../model/claim.js';
+import type {Workload} from '../../model/evidence.js';
+import type {Counts} from '../../model/report.js';
 
 export interface Swept {
 	/** In the order of their slots. */
 	readonly symbols: readonly string[];
 	/** By slot. */
 	readonly rows: readonly Row[];
-	/** By slot and apparent caller: honored calls that `rows` has under another caller, for they are tail calls of that one. */
-	readonly reattributed: readonly (readonly number[])[];
 	/** The symbols whose entries were counted; null where none was. */
 	readonly entries: ReadonlySet<string> | null;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
@@ -19,49 +18,30 @@ export interface Swept {
 	readonly executable: boolean;
 }
 
-export function sweepReport(swept: Swept): SweepReport {
-	const symbols = swept.symbols
-		.map((symbol, slot) => sweptSymbol(symbol, slot, swept))
-		.filter(({callers}) => callers.length > 0);
-	const all = symbols.flatMap(({callers}) => callers);
+export function workloadOf(swept: Swept): Workload {
 	return {
-		functions: swept.symbols.length,
-		called: symbols.length,
-		calls: {
-			honored: sum(all.map(({honored}) => honored)),
-			bypassed: swept.entries === null ? null : sum(all.map(({bypassed}) => bypassed ?? 0)),
-		},
-		symbols,
+		bySymbol: new Map(
+			swept.symbols.map((symbol, slot) => [
+				symbol,
+				{entriesCounted: swept.entries?.has(symbol) === true, calls: callsOf(symbol, slot, swept)},
+			]),
+		),
 	};
 }
 
 const interpreter = callers.indexOf('interpreter');
 
-function sweptSymbol(symbol: string, slot: number, swept: Swept): SweptSymbol {
-	const {rows, reattributed, references} = swept;
-	const {calls, addresses, recursive, folded} = references.get(symbol) ?? unreferenced;
+function callsOf(symbol: string, slot: number, swept: Swept): Partial<Record<Caller, Counts>> {
+	const {rows, references} = swept;
 	const honored = rows[slot]?.honored ?? [];
-	const counted = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
-	const bypassed = counted === null ? null : byActualCaller(counted, addresses, swept.executable);
-	return {
-		symbol,
-		callers: callers
-			.map(
-				(caller, column): SweptCaller => ({
-					caller,
-					honored: honored[column] ?? 0,
-					bypassed: bypassed === null ? null : (bypassed[column] ?? 0),
-				}),
-			)
-			.filter(({honored, bypassed}) => honored > 0 || (bypassed ?? 0) > 0),
-		references: {
-			preemptible: calls.preemptible + addresses.preemptible,
-			bound: calls.bound + addresses.bound + recursive + folded,
-		},
-		tailCalls:
-			sum(reattributed[slot] ?? []) +
-			(counted === null || bypassed === null ? 0 : (bypassed[interpreter] ?? 0) - (counted[interpreter] ?? 0)),
-	};
+	const entries = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
+	const addresses = references.get(symbol)?.addresses ?? none;
+	const bypassed = entries === null ? null : byActualCaller(entries, addresses, swept.executable);
+	const calls = callers.map((caller, column): [Caller, Counts] => [
+		caller,
+		{honored: honored[column] ?? 0, bypassed: bypassed === null ? null : (bypassed[column] ?? 0)},
+	]);
+	return Object.fromEntries(calls.filter(([, counts]) => counts.honored > 0 || (counts.bypassed ?? 0) > 0));
 }
 
 /**
@@ -75,7 +55,6 @@ function byActualCaller(bypassed: readonly number[], addresses: Reach, executabl
 }
 
 const none = {preemptible: 0, bound: 0} as const;
-const unreferenced = {calls: none, addresses: none, recursive: 0, folded: 0} as const;
 
 function sum(numbers: readonly number[]): number {
 	return numbers.reduce((total, number) => total + number, 0);

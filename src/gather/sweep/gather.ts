@@ -4,7 +4,8 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {SuiteError} from '../../errors.js';
 import type {StaticWitness} from '../../model/binding.js';
-import type {Finding, SweepReport} from '../../model/report.js';
+import type {Workload} from '../../model/evidence.js';
+import type {Finding} from '../../model/report.js';
 import type {Launch, Preload} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
@@ -41,9 +42,9 @@ export interface SweepRequest {
 	readonly signal: AbortSignal;
 }
 
-/** `sweep` is null with the reason among the findings. */
+/** `workload` is null with the reason among the findings. */
 export interface GatheredSweep {
-	readonly sweep: SweepReport | null;
+	readonly workload: Workload | null;
 	readonly findings: readonly Finding[];
 	/** Null where they were not asked for. */
 	readonly sites: readonly CountedSite[] | null;
@@ -67,10 +68,10 @@ export async function gatherSweep(request: SweepRequest): Promise<GatheredSweep>
 }
 
 function skipped(reason: string): GatheredSweep {
-	return {sweep: null, findings: [{kind: 'no-sweep', message: `No sweep was made: ${reason}.`}], sites: null};
+	return {workload: null, findings: [{kind: 'no-sweep', message: `No sweep was made: ${reason}.`}], sites: null};
 }
 
-const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.meta.url));
+const program = fileURLToPath(new URL('../../../../probes/workload.py', import.meta.url));
 
 interface Run {
 	readonly result: ChildResult;
@@ -85,7 +86,7 @@ async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
 			if (sites !== null) createSites(sites);
 			const result = await runChild({
 				file: request.launch.file,
-				argv: [...request.launch.argv, '-S', '-B', '-s', workload],
+				argv: [...request.launch.argv, '-S', '-B', '-s', program],
 				env: {
 					...request.launch.env,
 					...env,
@@ -125,13 +126,13 @@ async function read(
 		return skipped(`its canary was counted ${counts.canary} times for ${called} calls`);
 	}
 	const located = sites === null ? null : await locateCalls(interpreter, sites);
-	const sweep = reportOf(interpreter, entries, counts, request.witness);
+	const workload = reportOf(interpreter, entries, counts, request.witness);
 	return {
-		sweep,
+		workload,
 		findings: [
 			...findings,
 			...findingsOf(interpreter, entries, counts),
-			...sweepDisagreements(sweep),
+			...sweepDisagreements(workload, request.witness.bySymbol),
 			...(located?.findings ?? []),
 		],
 		sites: located?.sites ?? null,

@@ -3,7 +3,8 @@
 import {join} from 'node:path';
 import {SuiteError} from '../../errors.js';
 import type {StaticWitness} from '../../model/binding.js';
-import type {Finding, SweepReport} from '../../model/report.js';
+import type {Workload} from '../../model/evidence.js';
+import type {Finding} from '../../model/report.js';
 import type {Launch} from '../../model/target.js';
 import {type Ending, endingInWords} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
@@ -31,13 +32,13 @@ export interface ProgramRequest {
 	/** Called when the program is about to start: from then on signals are the program's. */
 	stepAside(): void;
 	/** Called when the program is about to start, with a way to see what was counted so far; what it returns is called at the end. */
-	watch?(counted: () => SweepReport): () => void;
+	watch?(counted: () => Workload): () => void;
 }
 
 export interface ProgramSwept {
 	readonly ending: Ending;
 	/** Null where the shim did not shake hands, with the reason among the findings. */
-	readonly sweep: SweepReport | null;
+	readonly workload: Workload | null;
 	readonly findings: readonly Finding[];
 	/** Null where they were not asked for. */
 	readonly sites: readonly CountedSite[] | null;
@@ -67,15 +68,15 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				stop?.();
 				if (ending.kind === 'not-started') throw new SuiteError(`${request.launch.file} ${endingInWords(ending)}.`);
 				const seen = counts();
-				if (!seen.ready) return {ending, sweep: null, findings: [notLoaded], sites: null};
+				if (!seen.ready) return {ending, workload: null, findings: [notLoaded], sites: null};
 				const located = sites === null ? null : await locateCalls(interpreter, readSites(sites, request.launch.file));
-				const sweep = report();
+				const workload = report();
 				return {
 					ending,
-					sweep,
+					workload,
 					findings: [
 						...findingsOf(interpreter, shims.entries, seen),
-						...sweepDisagreements(sweep),
+						...sweepDisagreements(workload, witness.bySymbol),
 						...(located?.findings ?? []),
 					],
 					sites: located?.sites ?? null,

@@ -1,20 +1,20 @@
 /** This file says what a sweep has found: its report, and what keeps the report from being whole. */
 
 import type {StaticWitness} from '../../model/binding.js';
-import type {Finding, SweepReport} from '../../model/report.js';
-import {sweepReport} from './attribute.js';
+import type {Workload} from '../../model/evidence.js';
+import type {Finding} from '../../model/report.js';
+import {workloadOf} from './attribute.js';
 import type {SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
 
 export function reportOf(
 	{slots, executable}: SweptInterpreter,
 	entries: SweepEntries | null,
-	{rows, reattributed, noEntries}: SweepCounts,
+	{rows, noEntries}: SweepCounts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
-): SweepReport {
-	return sweepReport({
+): Workload {
+	return workloadOf({
 		symbols: slots.map(({symbol}) => symbol),
 		rows,
-		reattributed,
 		entries: entries === null || noEntries !== null ? null : new Set(entries.patched.filter(isFirst(entries))),
 		references: bySymbol,
 		executable,
@@ -71,10 +71,11 @@ export function findingsOf(
 }
 
 /** What was counted and the ELF file leaves unexplained: where the interpreter calls past an override, it has a bound reference. */
-export function sweepDisagreements({symbols}: SweepReport): Finding[] {
-	return symbols.flatMap(({symbol, callers, references}) => {
-		const bypassed = callers.find(({caller}) => caller === 'interpreter')?.bypassed ?? 0;
-		if (bypassed === 0 || references.bound > 0) return [];
+export function sweepDisagreements({bySymbol}: Workload, references: StaticWitness['bySymbol']): Finding[] {
+	return [...bySymbol].flatMap(([symbol, {calls: made}]) => {
+		const bypassed = made.interpreter?.bypassed ?? 0;
+		const {calls, addresses, recursive, folded} = references.get(symbol) ?? unreferenced;
+		if (bypassed === 0 || calls.bound + addresses.bound + recursive + folded > 0) return [];
 		return [
 			{
 				kind: 'sweep-disagrees',
@@ -83,6 +84,9 @@ export function sweepDisagreements({symbols}: SweepReport): Finding[] {
 		];
 	});
 }
+
+const none = {preemptible: 0, bound: 0} as const;
+const unreferenced = {calls: none, addresses: none, recursive: 0, folded: 0} as const;
 
 function listed(symbols: readonly {readonly symbol: string; readonly reason: string}[]): string {
 	return symbols.map(({symbol, reason}) => `${symbol} (${reason})`).join(', ');

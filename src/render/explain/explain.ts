@@ -1,7 +1,7 @@
 /** This file writes an explanation for a terminal: the answer, then the evidence for it, then what to do. */
 
 import type {Example, Explanation, Instruction} from '../../model/explanation.js';
-import type {ClaimReport} from '../../model/report.js';
+import type {ClaimReport} from '../../model/reported-claims.js';
 import {counted} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest, wrap} from '../text.js';

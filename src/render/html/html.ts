@@ -4,9 +4,11 @@ import {createHash} from 'node:crypto';
 import type {Broken} from '../../model/contract.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
+import {curatedClaims} from '../../model/reported-claims.js';
 import type {CallSites} from '../../model/sample-call-sites.js';
 import {totalsOf} from '../../model/totals.js';
 import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
+import {workloadTotals} from '../../model/workload-totals.js';
 import {barClass, escapeHtml} from '../html-text.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {brokenHeadline, placeText, seenWords} from '../report/broken.js';
@@ -28,7 +30,9 @@ export function renderHtml(
 	broken: readonly Broken[],
 	{callSites = new Map()}: HtmlOptions = {},
 ): string {
-	const symbols = [...new Set(report.targets.flatMap(({claims}) => claims.map(({symbol}) => symbol)))].sort(byCodeUnit);
+	const symbols = [...new Set(report.targets.flatMap(target => curatedClaims(target).map(({symbol}) => symbol)))].sort(
+		byCodeUnit,
+	);
 	const pages = new Map(symbols.map((symbol, index) => [symbol, `symbol-${index}`]));
 	const several = report.targets.length > 1;
 	// The evidence of very many builds would make a page that does not open; it is in the JSON.
@@ -112,8 +116,9 @@ function faults({failures}: Report, broken: readonly Broken[]): string[] {
 
 /** `folded` leaves the sentence to be opened: of many builds a reader wants the numbers first. */
 function buildHtml(target: TargetReport, mark: string, folded: boolean): string {
-	const {interpreter, binding, executable, declared, sweep} = target;
-	const totals = totalsOf(ownClaims(target.claims));
+	const {interpreter, binding, executable, declared} = target;
+	const sweep = workloadTotals(target);
+	const totals = totalsOf(ownClaims(curatedClaims(target)));
 	const said = [
 		`<p>${escapeHtml(buildSentence(target))}</p>`,
 		...(sweep === null ? [] : [`<p>${escapeHtml(sweepSentence(sweep))}</p>`]),
@@ -135,11 +140,11 @@ function buildHtml(target: TargetReport, mark: string, folded: boolean): string 
 		stack(totals),
 		`<p><strong>${escapeHtml(capital(buildHeadline(target)))}.</strong></p>`,
 		...(folded ? ['<details><summary>In a sentence</summary>', ...said, '</details>'] : said),
-		...(sweep === null || sweep.calls.bypassed === null
+		...(sweep === null || sweep.bypassed === null
 			? []
 			: [
-					`<p class="bar ${barClass(sweep.calls.honored, sweep.calls.honored + sweep.calls.bypassed)}" aria-hidden="true"></p>`,
-					`<p class="soft">${percent(sweep.calls.honored, sweep.calls.honored + sweep.calls.bypassed)} of the sweep\u2019s calls ran an override</p>`,
+					`<p class="bar ${barClass(sweep.honored, sweep.honored + sweep.bypassed)}" aria-hidden="true"></p>`,
+					`<p class="soft">${percent(sweep.honored, sweep.honored + sweep.bypassed)} of the sweep\u2019s calls ran an override</p>`,
 				]),
 		...findingsHtml(target, folded),
 		'<details><summary>The files</summary>',
@@ -180,7 +185,7 @@ function stack(totals: Readonly<Record<VerdictKind, number>>): string {
 }
 
 function legend({targets}: Report): string {
-	const seen = new Set(targets.flatMap(({claims}) => claims.map(({verdict}) => verdict.kind)));
+	const seen = new Set(targets.flatMap(target => curatedClaims(target).map(({verdict}) => verdict.kind)));
 	const items = verdictKinds
 		.filter(kind => seen.has(kind))
 		.map(

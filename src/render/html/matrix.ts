@@ -2,8 +2,10 @@
 
 import {routes} from '../../model/claim.js';
 import {byCodeUnit} from '../../model/order.js';
-import type {Report, SweptSymbol} from '../../model/report.js';
+import type {FunctionReport, Report} from '../../model/report.js';
+import {curatedClaims} from '../../model/reported-claims.js';
 import {causes, verdictKinds} from '../../model/verdict.js';
+import {workloadCalls} from '../../model/workload-totals.js';
 import {barClass, escapeHtml} from '../html-text.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {type Cell, letter, type MatrixRow, matrixOf} from '../report/matrix.js';
@@ -13,7 +15,7 @@ import {briefCauses, verdictNumber, verdictSentence, verdictWords} from '../word
 export type PageOf = (symbol: string) => string | undefined;
 
 export function filtersHtml({targets}: Report): string {
-	const claims = targets.flatMap(target => target.claims);
+	const claims = targets.flatMap(target => curatedClaims(target));
 	const seen = new Set(claims.flatMap(({family, route, verdict}) => [family, route, verdict.kind, causeOf(verdict)]));
 	const families = [...new Set(claims.map(({family}) => family))].sort(byCodeUnit);
 	const labels = Object.fromEntries(families.map(family => [family, family]));
@@ -58,9 +60,7 @@ export function matrixHtml(report: Report, pageOf: PageOf): string {
 
 /** Shares of the calls from inside the interpreter, for every function that a sweep saw entered. */
 export function sweepHtml({targets}: Report): string {
-	// Of very many builds a report has the sweeps' numbers only; a page of them all would not open.
-	if (targets.some(({sweep}) => sweep?.symbols.some(({symbol}) => symbol === '') === true)) return '';
-	const swept = targets.map(({sweep}) => new Map(sweep?.symbols.map(symbol => [symbol.symbol, symbol])));
+	const swept = targets.map(({functions}) => new Map(functions.filter(wasCalled).map(one => [one.symbol, one])));
 	const names = [...new Set(swept.flatMap(symbols => [...symbols.keys()]))].sort(byCodeUnit);
 	if (names.length === 0) return '';
 	const rows = names.map(name =>
@@ -75,6 +75,10 @@ export function sweepHtml({targets}: Report): string {
 		[`<tbody>\n${rows.join('\n')}\n</tbody>`],
 	);
 	return `<section aria-labelledby="sweep">\n<h2 id="sweep">Every exported function</h2>\n<p>Calls from inside the interpreter that ran an override, of all that were made and not inlined.</p>\n${table}\n</section>`;
+}
+
+function wasCalled(one: FunctionReport): boolean {
+	return workloadCalls(one).some(({honored, bypassed}) => honored > 0 || (bypassed ?? 0) > 0);
 }
 
 function tableHtml(caption: string, heads: readonly string[], bodies: readonly string[]): string {
@@ -124,21 +128,20 @@ function cellHtml(cell: Cell): string {
 	return `<td class="v ${cell.kind}${bar}" title="${escapeHtml(verdictSentence(cell))}"><span aria-hidden="true">${glyph}</span><span class="sr">${cell.kind}</span> ${number}</td>`;
 }
 
-function sweptRow(name: string, builds: readonly (SweptSymbol | undefined)[]): string {
+function sweptRow(name: string, builds: readonly (FunctionReport | undefined)[]): string {
 	return `<tr data-s="${escapeHtml(name.toLowerCase())}"><th scope="row"><span class="name">${escapeHtml(name)}</span></th>${builds.map(sweptCell).join('')}</tr>`;
 }
 
-function sweptCell(swept: SweptSymbol | undefined): string {
-	const interpreter = swept?.callers.find(({caller}) => caller === 'interpreter');
-	if (swept === undefined || interpreter === undefined) return '<td class="v"></td>';
+function sweptCell(swept: FunctionReport | undefined): string {
+	const [calls] = swept === undefined ? [] : workloadCalls(swept, 'interpreter');
+	if (swept === undefined || swept.references === null || calls === undefined) return '<td class="v"></td>';
 	const {preemptible, bound} = swept.references;
 	const references = `references: ${grouped(preemptible)} preemptible, ${grouped(bound)} bound`;
-	if (interpreter.bypassed === null) {
-		return `<td class="v number" title="${references}">${grouped(interpreter.honored)} ran</td>`;
-	}
-	const made = interpreter.honored + interpreter.bypassed;
-	const title = `${grouped(interpreter.honored)} of ${counted(made, 'call')} ran the override; ${references}`;
-	return `<td class="v bar ${barClass(interpreter.honored, made)}" title="${title}">${percent(interpreter.honored, made)}</td>`;
+	if (calls.bypassed === null) return `<td class="v number" title="${references}">${grouped(calls.honored)} ran</td>`;
+	const made = calls.honored + calls.bypassed;
+	if (made === 0) return '<td class="v"></td>';
+	const title = `${grouped(calls.honored)} of ${counted(made, 'call')} ran the override; ${references}`;
+	return `<td class="v bar ${barClass(calls.honored, made)}" title="${title}">${percent(calls.honored, made)}</td>`;
 }
 
 function causeOf(verdict: Exclude<Cell, null>): string {

@@ -1,7 +1,9 @@
 /** This file writes a section for each symbol: every verdict in words, what the sweep saw, and the call sites. */
 
-import type {Report, SweptSymbol, TargetReport} from '../../model/report.js';
+import type {FunctionReport, Report, TargetReport} from '../../model/report.js';
+import {type ClaimReport, curatedClaims} from '../../model/reported-claims.js';
 import type {CallSites, SampleSite} from '../../model/sample-call-sites.js';
+import {workloadCalls} from '../../model/workload-totals.js';
 import {escapeHtml} from '../html-text.js';
 import {counted, grouped} from '../numbers.js';
 import {letter} from '../report/matrix.js';
@@ -15,7 +17,7 @@ export function symbolPages(
 ): string {
 	if (pages.size === 0) return '';
 	const tables = targets.map(tableOf);
-	const swept = targets.map(({sweep}) => new Map(sweep?.symbols.map(one => [one.symbol, one])));
+	const swept = targets.map(({functions}) => new Map(functions.map(one => [one.symbol, one])));
 	const sections = [...pages].map(([symbol, id]) =>
 		[
 			`<details class="symbol" id="${id}" data-s="${escapeHtml(symbol.toLowerCase())}">`,
@@ -31,11 +33,9 @@ export function symbolPages(
 	return `<section aria-labelledby="symbols">\n<h2 id="symbols">Symbols</h2>\n${sections.join('\n')}\n</section>`;
 }
 
-type Claims = TargetReport['claims'];
-
-function tableOf({claims}: TargetReport): Map<string, Claims[number][]> {
-	const table = new Map<string, Claims[number][]>();
-	for (const claim of claims) {
+function tableOf(target: TargetReport): Map<string, ClaimReport[]> {
+	const table = new Map<string, ClaimReport[]>();
+	for (const claim of curatedClaims(target)) {
 		const rows = table.get(claim.symbol);
 		if (rows === undefined) table.set(claim.symbol, [claim]);
 		else rows.push(claim);
@@ -43,21 +43,23 @@ function tableOf({claims}: TargetReport): Map<string, Claims[number][]> {
 	return table;
 }
 
-function evidenceRow({route, verdict}: Claims[number], targets: readonly TargetReport[], index: number): string {
+function evidenceRow({route, verdict}: ClaimReport, targets: readonly TargetReport[], index: number): string {
 	const {glyph} = verdictWords[verdict.kind];
 	return `<tr><td>${nameOf(targets, index)}</td><td>${escapeHtml(routeWords[route])}</td><td class="${verdict.kind}"><span aria-hidden="true">${glyph}</span> ${verdict.kind}: ${escapeHtml(verdictSentence(verdict))}.</td></tr>`;
 }
 
-function sweptText(swept: SweptSymbol | undefined, targets: readonly TargetReport[], index: number): string[] {
-	if (swept === undefined) return [];
-	const callers = swept.callers.map(({caller, honored, bypassed}) =>
-		bypassed === null
-			? `${grouped(honored)} from ${caller} ran it`
-			: `${grouped(honored)} of ${grouped(honored + bypassed)} from ${caller} ran it`,
-	);
+function sweptText(swept: FunctionReport | undefined, targets: readonly TargetReport[], index: number): string[] {
+	if (swept === undefined || swept.references === null) return [];
+	const callers = workloadCalls(swept)
+		.filter(({honored, bypassed}) => honored > 0 || (bypassed ?? 0) > 0)
+		.map(({caller, honored, bypassed}) =>
+			bypassed === null
+				? `${grouped(honored)} from ${caller} ran it`
+				: `${grouped(honored)} of ${grouped(honored + bypassed)} from ${caller} ran it`,
+		);
 	const {preemptible, bound} = swept.references;
 	const references = `${counted(preemptible, 'reference')} from inside that an override can reach, ${grouped(bound)} that none can`;
-	return [`<p>${nameOf(targets, index)}, swept: ${escapeHtml(callers.join(', '))}; ${references}.</p>`];
+	return [`<p>${nameOf(targets, index)}, swept: ${escapeHtml([...callers, references].join(', '))}.</p>`];
 }
 
 /** A call site of each sort where they were gathered, and the command that shows all. */

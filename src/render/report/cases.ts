@@ -1,7 +1,8 @@
 /** This file states a report as test cases, for the formats that CI systems read. */
 
 import type {Broken} from '../../model/contract.js';
-import type {ClaimReport, Report} from '../../model/report.js';
+import type {Report, TargetReport} from '../../model/report.js';
+import {type ClaimReport, curatedClaims, reportedClaims} from '../../model/reported-claims.js';
 import {verdictSentence} from '../words.js';
 import {brokenSentence} from './broken.js';
 
@@ -28,7 +29,9 @@ export interface Case {
 export function casesOf({targets, failures}: Report, broken: readonly Broken[]): readonly Case[] {
 	const byClaim = new Map(broken.map(one => [key(one.target, one.claim), one]));
 	return [
-		...targets.flatMap(({id, claims}) => {
+		...targets.flatMap(target => {
+			const {id} = target;
+			const claims = casesIn(target, byClaim);
 			const own = new Set(claims.map(claim => claim.id));
 			const others = broken.filter(({target, claim}) => target === id && !own.has(claim));
 			return [
@@ -40,6 +43,12 @@ export function casesOf({targets, failures}: Report, broken: readonly Broken[]):
 			({target, message}): Case => ({target, suite: 'target', name: 'tested', outcome: 'error', message, broken: null}),
 		),
 	];
+}
+
+/** A case for what a probe calls, and for whatever the contract has something to say of. */
+function casesIn(target: TargetReport, byClaim: ReadonlyMap<string, Broken>): readonly ClaimReport[] {
+	const curated = new Set(curatedClaims(target).map(({id}) => id));
+	return reportedClaims(target).filter(({id}) => curated.has(id) || byClaim.has(key(target.id, id)));
 }
 
 function key(target: string, claim: string): string {

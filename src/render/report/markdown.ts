@@ -2,7 +2,9 @@
 
 import type {Broken} from '../../model/contract.js';
 import type {Report, TargetReport} from '../../model/report.js';
+import {curatedClaims} from '../../model/reported-claims.js';
 import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
+import {workloadTotals} from '../../model/workload-totals.js';
 import {code, escapeMarkdown, table} from '../markdown-text.js';
 import {numbersMean, scopesMean, verdictNumber, verdictWords} from '../words.js';
 import {brokenHeadline, placeText, seenWords} from './broken.js';
@@ -35,9 +37,14 @@ function aboutBuild(target: TargetReport, index: number, {targets}: Report): str
 		`## ${name}`,
 		sentence(buildHeadline(target)),
 		escapeMarkdown(buildSentence(target)),
-		...(target.sweep === null ? [] : [sweepSentence(target.sweep)]),
+		...sweepSentences(target),
 		...(target.findings.length === 0 ? [] : [findings(target)]),
 	].join('\n\n');
+}
+
+function sweepSentences(target: TargetReport): string[] {
+	const totals = workloadTotals(target);
+	return totals === null ? [] : [sweepSentence(totals)];
 }
 
 function findings({findings}: TargetReport): string {
@@ -68,7 +75,7 @@ function cellText(cell: Cell): string {
 }
 
 function legend({targets}: Report): string {
-	const seen = new Set<VerdictKind>(targets.flatMap(({claims}) => claims.map(({verdict}) => verdict.kind)));
+	const seen = new Set<VerdictKind>(targets.flatMap(target => curatedClaims(target).map(({verdict}) => verdict.kind)));
 	const items = verdictKinds
 		.filter(kind => seen.has(kind))
 		.map(kind => `${verdictWords[kind].glyph} ${kind}: ${verdictWords[kind].meaning}`);

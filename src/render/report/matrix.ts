@@ -3,6 +3,7 @@
 import {families, type Route, routes} from '../../model/claim.js';
 import {byCodeUnit, rank, worst} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
+import {curatedClaims} from '../../model/reported-claims.js';
 import type {Verdict} from '../../model/verdict.js';
 import {nameRoutes, routeLabels} from '../scope.js';
 
@@ -44,7 +45,7 @@ export function routesAcross(target: TargetReport): {
 	readonly columns: readonly Route[];
 	readonly groups: readonly MatrixGroup[];
 } {
-	const columns = routes.filter(route => target.claims.some(claim => claim.route === route));
+	const columns = routes.filter(route => curatedClaims(target).some(claim => claim.route === route));
 	const groups = grouped([target]).map(({family, symbols}) => ({
 		family,
 		rows: symbols
@@ -79,7 +80,7 @@ interface SymbolEntry {
 function grouped(targets: readonly TargetReport[]): {family: string; symbols: SymbolEntry[]}[] {
 	const table = new Map<string, Map<string, Map<Route, Cell[]>>>();
 	targets.forEach((target, index) => {
-		for (const {family, symbol, route, verdict} of target.claims) {
+		for (const {family, symbol, route, verdict} of curatedClaims(target)) {
 			const symbols = entry(table, family, () => new Map<string, Map<Route, Cell[]>>());
 			const byRoute = entry(symbols, symbol, () => new Map<Route, Cell[]>());
 			entry(byRoute, route, () => targets.map((): Cell => null))[index] = verdict;

@@ -2,9 +2,11 @@
 
 import {effectFamilies, interpreterFamilies, libcFamilies} from '../../model/claim.js';
 import {byCodeUnit} from '../../model/order.js';
-import type {ClaimReport, Report, SweepReport, TargetReport} from '../../model/report.js';
+import type {Report, TargetReport} from '../../model/report.js';
+import {type ClaimReport, curatedClaims} from '../../model/reported-claims.js';
 import {totalsOf} from '../../model/totals.js';
 import {type Cause, type VerdictKind, verdictKinds} from '../../model/verdict.js';
+import type {WorkloadTotals} from '../../model/workload-totals.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {type Scope, scopeOf} from '../scope.js';
 import {bindingWords, briefCauses} from '../words.js';
@@ -28,7 +30,8 @@ export function buildName({python, interpreter}: TargetReport): string {
 }
 
 /** `honors 120 of 290 overrides called; 10 inconclusive, 160 bypassed, 24 bypassed by RTLD_DEEPBIND`. */
-export function buildHeadline({claims}: TargetReport): string {
+export function buildHeadline(target: TargetReport): string {
+	const claims = curatedClaims(target);
 	if (claims.length === 0) return 'was asked for no override';
 	// RTLD_DEEPBIND passes every override by on every build: it says nothing of this one.
 	const totals = totalsOf(ownClaims(claims));
@@ -50,24 +53,24 @@ export function ownClaims(claims: readonly ClaimReport[]): readonly ClaimReport[
 
 /** One sentence on one build: who made the call, and how many overrides it reached. */
 export function buildSentence(target: TargetReport): string {
+	const claims = curatedClaims(target);
 	const clauses = [
-		...scopeRows.map(row => scopeClause(target.claims, row)),
-		...effectClauses(target.claims),
-		outcomeClause(totalsOf(target.claims)),
+		...scopeRows.map(row => scopeClause(claims, row)),
+		...effectClauses(claims),
+		outcomeClause(totalsOf(claims)),
 	].filter(clause => clause !== '');
 	const said = clauses.length === 0 ? 'no override was asked for' : clauses.join('; ');
 	return `${buildName(target)}, ${interpreterWords(target)}: ${said}.`;
 }
 
 /** What overriding every exported function showed. */
-export function sweepSentence({functions, called, calls, symbols}: SweepReport): string {
-	const over = `With all ${grouped(functions)} exported functions overridden at once`;
-	if (calls.bypassed === null) {
-		return `${over}, ${grouped(called)} were called and ${counted(calls.honored, 'call')} ran an override; calls past an override were not counted.`;
+export function sweepSentence({overridden, called, whole, honored, bypassed}: WorkloadTotals): string {
+	const over = `With all ${grouped(overridden)} exported functions overridden at once`;
+	if (bypassed === null) {
+		return `${over}, ${grouped(called)} were called and ${counted(honored, 'call')} ran an override; calls past an override were not counted.`;
 	}
-	const whole = symbols.filter(({callers}) => callers.every(({bypassed}) => bypassed === 0)).length;
-	const made = calls.honored + calls.bypassed;
-	return `${over}, ${portion(whole, called)} called functions were honored throughout, and ${portion(calls.honored, made)} calls (${percent(calls.honored, made)}).`;
+	const made = honored + bypassed;
+	return `${over}, ${portion(whole, called)} called functions were honored throughout, and ${portion(honored, made)} calls (${percent(honored, made)}).`;
 }
 
 type Totals = Readonly<Record<VerdictKind, number>>;

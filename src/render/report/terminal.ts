@@ -2,7 +2,9 @@
 
 import {rank, worst} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
+import {curatedClaims} from '../../model/reported-claims.js';
 import {verdictKinds} from '../../model/verdict.js';
+import {workloadTotals} from '../../model/workload-totals.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {padEnd, widest, wrap} from '../text.js';
 import {numbersMean, scopesMean, verdictWords} from '../words.js';
@@ -35,18 +37,18 @@ function answer(report: Report, {columns, brush, show}: Space): string[] {
 	];
 }
 
-function badness({claims}: TargetReport): number {
-	const verdict = worst(ownClaims(claims).map(({verdict}) => verdict));
+function badness(target: TargetReport): number {
+	const verdict = worst(ownClaims(curatedClaims(target)).map(({verdict}) => verdict));
 	return verdict === undefined ? verdictKinds.length : rank[verdict.kind];
 }
 
-function lost({claims}: TargetReport): number {
-	return ownClaims(claims).filter(({verdict}) => verdict.kind === 'bypassed').length;
+function lost(target: TargetReport): number {
+	return ownClaims(curatedClaims(target)).filter(({verdict}) => verdict.kind === 'bypassed').length;
 }
 
 /** Only the kinds that occur. */
 function legend({targets}: Report, {columns, brush, unicode}: Space): string[] {
-	const seen = new Set(targets.flatMap(({claims}) => claims.map(({verdict}) => verdict.kind)));
+	const seen = new Set(targets.flatMap(target => curatedClaims(target).map(({verdict}) => verdict.kind)));
 	if (seen.size === 0) return [];
 	const items = verdictKinds.filter(kind => seen.has(kind)).map(kind => legendItem(kind, unicode));
 	const numbers = targets.length > 1 ? `${numbersMean} ${scopesMean}` : numbersMean;
@@ -74,11 +76,16 @@ function aboutBuild(target: TargetReport, index: number, report: Report, {column
 	return [
 		brush.bold(letterOf(index, report) + show(target.id)),
 		...wrap(show(buildSentence(target)), columns),
-		...(target.sweep === null ? [] : wrap(sweepSentence(target.sweep), columns)),
+		...sweepLines(target, columns),
 		...target.findings.flatMap(({kind, message}) =>
 			wrap(`! ${show(message)} [${show(kind)}]`, columns, '  ').map(brush.yellow),
 		),
 	];
+}
+
+function sweepLines(target: TargetReport, columns: number): string[] {
+	const totals = workloadTotals(target);
+	return totals === null ? [] : wrap(sweepSentence(totals), columns);
 }
 
 function failures({failures}: Report, {columns, brush, show}: Space): string[] {

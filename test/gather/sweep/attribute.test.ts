@@ -1,7 +1,7 @@
 /** This file shows how the rows of a sweep's ledger become its report, and where the report is held to the ELF file. */
 
 import test from 'ava';
-import {type Swept, sweepReport} from '../../../src/gather/sweep/attribute.js';
+import {type Swept, workloadOf} from '../../../src/gather/sweep/attribute.js';
 import {sweepDisagreements} from '../../../src/gather/sweep/report.js';
 import type {Row} from '../../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../../src/model/binding.js';
@@ -17,7 +17,6 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 	return {
 		symbols: ['f'],
 		rows: [{...zero, ...row}],
-		reattributed: [zero.honored],
 		entries: new Set(['f']),
 		references: new Map([['f', references(1, 0)]]),
 		executable: false,
@@ -26,9 +25,11 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 }
 
 const callersOf = test.macro((t, given: Swept, expected: readonly string[]) => {
-	const {symbols} = sweepReport(given);
+	const {bySymbol} = workloadOf(given);
 	t.deepEqual(
-		symbols.flatMap(({callers}) => callers.map(({caller, honored, bypassed}) => `${caller} ${honored} ${bypassed}`)),
+		[...bySymbol.values()].flatMap(({calls}) =>
+			Object.entries(calls).map(([caller, {honored, bypassed}]) => `${caller} ${honored} ${bypassed}`),
+		),
 		expected,
 	);
 });
@@ -66,33 +67,32 @@ test(
 	['interpreter 0 2', 'extension 0 4'],
 );
 
-test('tail calls of both sides are summed', t => {
-	const reattributed = [[0, 0, 6, 0]];
-	t.is(sweepReport(swept({honored: [6, 0, 0, 0], bypassed: [1, 0, 4, 0]}, {reattributed})).symbols[0]?.tailCalls, 10);
-	t.is(sweepReport(swept({honored: [6, 0, 0, 0], bypassed: [1, 0, 0, 0]})).symbols[0]?.tailCalls, 0);
-});
-
-test('the sums are of all symbols, and of nothing where no entry was counted', t => {
+test('every function that was overridden is told, and whether its entries were counted', t => {
 	const two = swept(
 		{},
 		{
-			symbols: ['f', 'g'],
-			rows: [
-				{...zero, honored: [1, 2, 3, 4]},
-				{...zero, bypassed: [5, 0, 0, 0]},
-			],
-			reattributed: [zero.honored, zero.honored],
-			entries: new Set(['f', 'g']),
+			symbols: ['f', 'g', 'h'],
+			rows: [{...zero, honored: [1, 2, 3, 4]}, {...zero, bypassed: [5, 0, 0, 0]}, zero],
+			entries: new Set(['f', 'g', 'h']),
 		},
 	);
-	const {functions, called, calls} = sweepReport(two);
-	t.deepEqual({functions, called, calls}, {functions: 2, called: 2, calls: {honored: 10, bypassed: 5}});
-	t.is(sweepReport({...two, entries: null}).calls.bypassed, null);
-	t.is(sweepReport({...two, entries: null}).called, 1);
+	const told = (given: Swept) =>
+		[...workloadOf(given).bySymbol].map(([symbol, {entriesCounted, calls}]) => [
+			symbol,
+			entriesCounted,
+			Object.keys(calls).length,
+		]);
+	t.deepEqual(told(two), [
+		['f', true, 4],
+		['g', true, 1],
+		['h', true, 0],
+	]);
+	t.deepEqual(told({...two, entries: new Set(['g'])})[0], ['f', false, 4]);
+	t.deepEqual(told({...two, entries: null})[1], ['g', false, 0]);
 });
 
 test('bypassed calls without a bound reference contradict the ELF file; with one they do not', t => {
-	const kinds = (given: Swept) => sweepDisagreements(sweepReport(given)).map(({kind}) => kind);
+	const kinds = (given: Swept) => sweepDisagreements(workloadOf(given), given.references).map(({kind}) => kind);
 	const unbound = {references: new Map([['f', references(0, 0)]])};
 	t.deepEqual(kinds(swept({bypassed: [2, 0, 0, 0]}, unbound)), ['sweep-disagrees']);
 	t.deepEqual(kinds(swept({bypassed: [2, 0, 0, 0]})), []);

@@ -15,9 +15,7 @@ import {sweptProgram} from '../../support/swept-program.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
 interface Told {
-	readonly sweep: {
-		readonly symbols: readonly {symbol: string; callers: readonly {caller: string; honored: number}[]}[];
-	};
+	readonly functions: readonly {symbol: string; calls: readonly {caller: string; honored: number}[]}[];
 	readonly findings: readonly {readonly kind: string}[];
 	readonly sites?: readonly {symbol: string; caller: string; function: string | null; form: string; calls: number}[];
 }
@@ -37,13 +35,13 @@ function told(work: Workshop, options: readonly string[]): Told {
 }
 
 const addsUp = test.macro((t, target: string) => {
-	const {sweep, sites = [], findings} = told(workshop(t), ['--python', target, '--sites']);
+	const {functions, sites = [], findings} = told(workshop(t), ['--python', target, '--sites']);
 	const calls = new Map<string, number>();
 	for (const {symbol, caller, calls: here} of sites) {
 		calls.set(`${symbol} ${caller}`, (calls.get(`${symbol} ${caller}`) ?? 0) + here);
 	}
-	const counted = sweep.symbols.flatMap(({symbol, callers}) =>
-		callers.map(({caller, honored}) => ({site: `${symbol} ${caller}`, honored})),
+	const counted = functions.flatMap(({symbol, calls}) =>
+		calls.map(({caller, honored}) => ({site: `${symbol} ${caller}`, honored})),
 	);
 	t.deepEqual(
 		counted.filter(({honored}) => honored > 0).map(({site, honored}) => `${site} ${honored}`),

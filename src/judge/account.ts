@@ -1,0 +1,172 @@
+/**
+ * This file draws up the one accounting of a build: a row for every function that can be overridden, whether a probe knows
+ * it or not, with its calls by each caller. Probes only make sure that a call happens, the workload adds what it happens
+ * to call, and the ELF file says what could be called; the verdict is drawn from all of them together.
+ */
+
+import type {Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
+import {type Caller, callers, type Family, interpreterFamilies, type Route, routes} from '../model/claim.js';
+import type {CallsEvidence, Counted, FirstDefinition, ProbedCalls, ProbedClaim, Workload} from '../model/evidence.js';
+import {byCodeUnit} from '../model/order.js';
+import type {Counts, FunctionReferences, FunctionReport} from '../model/report.js';
+import type {Preload} from '../model/target.js';
+import type {Cause} from '../model/verdict.js';
+import {judgeCalls} from './judge.js';
+
+export interface AccountedBuild {
+	readonly linkage: 'static' | 'shared';
+	/** The functions that the interpreter exports. */
+	readonly exports: ReadonlySet<string>;
+	readonly probed: readonly ProbedClaim[];
+	/** `dropped` where no preload reaches the Python. */
+	readonly preload: Preload;
+	/** Null where it was not run, or could not be counted. */
+	readonly workload: Workload | null;
+	readonly witness: StaticWitness | null;
+	/** By symbol; null where the loader was not asked. */
+	readonly first: ReadonlyMap<string, FirstDefinition> | null;
+	/** Which rows are wanted. */
+	wants(symbol: string, family: Family | null, caller: Caller | Route): boolean;
+}
+
+/** Sorted by symbol, their calls by caller. */
+export function account(build: AccountedBuild): readonly FunctionReport[] {
+	const probes = new Map<string, ProbedClaim[]>();
+	for (const one of build.probed) {
+		const others = probes.get(one.claim.symbol);
+		if (others === undefined) probes.set(one.claim.symbol, [one]);
+		else others.push(one);
+	}
+	return [...new Set([...probes.keys(), ...build.exports])]
+		.sort(byCodeUnit)
+		.flatMap(symbol => functionReport(symbol, probes.get(symbol) ?? [], build));
+}
+
+function functionReport(symbol: string, probed: readonly ProbedClaim[], build: AccountedBuild): FunctionReport[] {
+	const family = probed[0]?.claim.family ?? null;
+	const calls = rowsOf(symbol, probed, build)
+		.filter(caller => build.wants(symbol, family, caller))
+		.map(caller => judgeCalls(evidenceOn(symbol, family, caller, probed, build)));
+	if (calls.length === 0) return [];
+	const references = build.witness?.bySymbol.get(symbol);
+	return [
+		{
+			symbol,
+			family,
+			definedBy: definedBy(symbol, family, build),
+			references: references === undefined ? null : referenceCounts(references, ['calls', 'addresses']),
+			calls,
+		},
+	];
+}
+
+/** What a probe takes, what the workload saw, and for the interpreter's own functions always the interpreter's row. */
+function rowsOf(
+	symbol: string,
+	probed: readonly ProbedClaim[],
+	{workload, exports}: AccountedBuild,
+): (Caller | Route)[] {
+	const entered = Object.keys(workload?.bySymbol.get(symbol)?.calls ?? {}) as Caller[];
+	const rows = new Set<Caller | Route>([...probed.map(({claim}) => claim.route), ...entered]);
+	if (exports.has(symbol)) rows.add('interpreter');
+	return routes.filter(route => rows.has(route)).sort(byCodeUnit);
+}
+
+function evidenceOn(
+	symbol: string,
+	family: Family | null,
+	caller: Caller | Route,
+	probed: readonly ProbedClaim[],
+	build: AccountedBuild,
+): CallsEvidence {
+	const probe = probed.find(({claim}) => claim.route === caller);
+	const isOwn = ownedByInterpreter(family);
+	const first = build.first?.get(symbol) ?? null;
+	return {
+		symbol,
+		family,
+		caller,
+		defined: probe?.defined ?? true,
+		probe: probe === undefined ? null : column(probe.counted, callerOf[caller]),
+		workload: workloadCounts(symbol, caller, build),
+		references: ownReferences(symbol, caller, build),
+		byNameOnly: isOwn
+			? caller === 'executable' && build.linkage === 'shared'
+			: build.witness !== null && !build.witness.bySymbol.has(symbol),
+		preload: build.preload,
+		first,
+		cause: causeOf(symbol, isOwn, caller, first, build),
+	};
+}
+
+/** The caller that a route's calls are counted under. */
+const callerOf = {
+	interpreter: 'interpreter',
+	table: 'interpreter',
+	executable: 'executable',
+	extension: 'extension',
+	deepbind: 'extension',
+	library: 'library',
+	// Our extension looks the address up, and calls it.
+	dlsym: 'extension',
+} as const satisfies Record<Route, Caller>;
+
+function column(counted: Counted, caller: Caller): ProbedCalls {
+	if (counted.kind === 'unknown') return counted;
+	const {honored, bypassed, made} = counted;
+	return {kind: 'counted', honored: honored[caller], bypassed: bypassed?.[caller] ?? null, made};
+}
+
+/** Zeros where nobody entered a function that was overridden; null where the workload says nothing of this function or route. */
+function workloadCounts(symbol: string, caller: Caller | Route, {workload}: AccountedBuild): Counts | null {
+	const found = workload?.bySymbol.get(symbol);
+	if (found === undefined || !(callers as readonly string[]).includes(caller)) return null;
+	return found.calls[caller as Caller] ?? {honored: 0, bypassed: found.entriesCounted ? 0 : null};
+}
+
+function ownReferences(symbol: string, caller: Caller | Route, {witness}: AccountedBuild): FunctionReferences | null {
+	if (caller !== 'interpreter' && caller !== 'table') return null;
+	const references = witness?.bySymbol.get(symbol);
+	if (references !== undefined) {
+		return referenceCounts(references, caller === 'table' ? ['addresses'] : ['calls', 'addresses']);
+	}
+	const imported = caller === 'interpreter' ? witness?.imports.get(symbol) : undefined;
+	return imported === undefined ? null : {preemptible: imported, bound: 0, recursive: 0, folded: 0};
+}
+
+function referenceCounts(references: SymbolReferences, kinds: readonly ('calls' | 'addresses')[]): FunctionReferences {
+	const sum = (of: (reach: Reach) => number) => kinds.reduce((total, kind) => total + of(references[kind]), 0);
+	return {
+		preemptible: sum(({preemptible}) => preemptible),
+		bound: sum(({bound}) => bound),
+		recursive: references.recursive,
+		folded: references.folded,
+	};
+}
+
+/** The functions of Python's C API, those outside the curated list included; not libc's. */
+function ownedByInterpreter(family: Family | null): boolean {
+	return family === null || (interpreterFamilies as readonly string[]).includes(family);
+}
+
+function causeOf(
+	symbol: string,
+	isOwn: boolean,
+	caller: Caller | Route,
+	first: FirstDefinition | null,
+	{linkage, witness}: AccountedBuild,
+): Cause {
+	if (caller === 'deepbind') return 'deepbind';
+	if (first?.kind === 'executable') return 'executable-defines-it';
+	if (first?.kind === 'other') return 'other-object-defines-it';
+	if (isOwn && linkage === 'static') return 'executable-defines-it';
+	if (caller === 'interpreter' || caller === 'table') return witness?.causeOf(symbol) ?? 'unknown';
+	// Who has no name of it bound, and passes it by, has an address that the interpreter's own tables gave.
+	return isOwn && (witness?.bySymbol.get(symbol)?.addresses.bound ?? 0) > 0 ? 'handed-out-address' : 'unknown';
+}
+
+function definedBy(symbol: string, family: Family | null, {exports, first}: AccountedBuild): string {
+	const found = first?.get(symbol);
+	if (found?.kind === 'other') return found.soname;
+	return ownedByInterpreter(family) || exports.has(symbol) ? 'interpreter' : 'libc';
+}
