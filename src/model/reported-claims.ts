@@ -29,6 +29,6 @@ function claimReport({symbol, family}: FunctionReport, {caller, verdict}: CallsR
 }
 
 /** `PyUnicode*`; `other*` for what is not named as Python's functions are. */
-export function prefixOf(symbol: string): string {
+function prefixOf(symbol: string): string {
 	return `${/^_?Py[A-Z]*[a-z]*/.exec(symbol)?.[0] ?? 'other'}*`;
 }
