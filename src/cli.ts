@@ -10,7 +10,7 @@ import {visible} from './model/visible.js';
 import {fileErrorWords} from './process/file-errors.js';
 
 const abort = new AbortController();
-/** What nothing more is to be said of: a reader that went away (`| head`), or a failure that was told when it happened. */
+/** Errors that are not printed at the end: a reader that went away (`| head`), and failures that were printed when they happened. */
 const told = new Set<unknown>();
 const io: Io = {
 	env: process.env,

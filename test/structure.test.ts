@@ -172,6 +172,8 @@ test('a document that is not there is found in a comment and in a link, and one 
 		['docs/b.md', `[one](${there[1]}#part), [another](${missing[1]}) and [a third](https://example.org/c.md)`],
 	]);
 	t.deepEqual(lostReferencesOf(files, exists), ['src/a.ts: docs/missing.md', 'docs/b.md: docs/missing.md']);
+	const comment = new Map([['native/a.c', '/* As a.c and b.h say, and <elf.h>. */ view.c = 1;']]);
+	t.deepEqual(lostReferencesOf(comment, exists), ['native/a.c: b.h']);
 });
 
 /** Of `folders`, with what is in them; of `.` the files alone. */

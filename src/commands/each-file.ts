@@ -1,10 +1,10 @@
-/** This file does one thing with each of several files, and goes on behind one that it cannot be done with. */
+/** This file does the same work on each of several files, and goes on where one of them cannot be worked on. */
 
 import {SuiteError} from '../errors.js';
 import {visible} from '../model/visible.js';
 import type {Io} from './command.js';
 
-/** The results, without those of files that could not be inspected, of which standard error is told. */
+/** The results of the files that could be inspected; what is wrong with the others is printed on standard error. */
 export async function eachFile<T>(
 	paths: readonly string[],
 	{stderr}: Io,

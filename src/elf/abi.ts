@@ -1,4 +1,4 @@
-/** This file names the numbers of the ELF specification and of its GNU extensions, as elf.h does. */
+/** This file names the numbers of the ELF specification and of its GNU extensions, as <elf.h> does. */
 
 /** Classes, byte orders and the version of the identification. */
 export const ELFCLASS32 = 1;

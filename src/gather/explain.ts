@@ -113,7 +113,7 @@ async function bodyOf(elf: Elf, symbol: string): Promise<Body | null> {
 
 const exampleCount = 3;
 
-/** One of every sort first, then more of them; those whose function is known are told more easily. */
+/** One call site of every sort, then more until there are enough; first those in a named function, where a reader finds them. */
 async function examplesOf(elf: Elf, sites: readonly Site[]): Promise<readonly Example[]> {
 	const code = sites.filter(({form}) => form !== 'data');
 	const ordered = [...code.filter(({inside}) => inside !== null), ...code.filter(({inside}) => inside === null)];
@@ -131,7 +131,7 @@ async function codeAround(elf: Elf, at: number, before: number, after: number): 
 	return lines.map(({address, bytes, text}) => ({address, bytes: Buffer.from(bytes).toString('hex'), text}));
 }
 
-/** A bound indirect function has a slot too, which its resolver fills. */
+/** An IFUNC that is bound has a slot too, which its resolver fills (IRELATIVE). */
 function slotsOf(elf: Elf, symbol: string): readonly number[] {
 	const address = addressOf(elf, symbol);
 	return elf.relocations

@@ -161,7 +161,8 @@ function causeOf(
 	if (first?.kind === 'other') return 'other-object-defines-it';
 	if (isOwn && linkage === 'static') return 'executable-defines-it';
 	if (caller === 'interpreter' || caller === 'table') return witness?.causeOf(symbol) ?? 'unknown';
-	// Who has no name of it bound, and passes it by, has an address that the interpreter's own tables gave.
+	// An object outside refers to the function by its name only; what passed the override by went through an address from a
+	// table of the interpreter's, such as a type slot.
 	return isOwn && (witness?.bySymbol.get(symbol)?.addresses.bound ?? 0) > 0 ? 'handed-out-address' : 'unknown';
 }
 

@@ -38,7 +38,7 @@ function summedEvidence(evidence: CallsEvidence): SummedEvidence {
 	};
 }
 
-/** What our own object made and did not see again has passed the override by. */
+/** Calls that our own object made and that no override counted have passed the override by. */
 function probeCounts({probe}: CallsEvidence): Counts | null {
 	if (probe?.kind !== 'counted') return null;
 	const {honored, bypassed, made} = probe;

@@ -1,6 +1,6 @@
 /**
- * This file holds the rules by which evidence becomes a verdict, as a table: the first that answers decides. DESIGN's
- * table is the last four rows; what stands before them keeps a number that proves nothing from being taken for an answer.
+ * This file holds the rules by which evidence becomes a verdict, as a table: the first that answers decides. The last
+ * four are the table of verdicts in docs/index.md; those before them keep a number that proves nothing from being taken for an answer.
  */
 
 import type {CallsEvidence} from '../model/evidence.js';

@@ -61,13 +61,13 @@ export function bindingFindings({facts}: Declared, mode: BindingMode): Finding[]
 	});
 }
 
-/** How others link their extension modules says nothing of how the interpreter was linked. */
+/** The variables with which extension modules are built: they say nothing of how the interpreter was. */
 const forExtensions = new Set(['LDSHARED', 'CCSHARED', 'LDCXXSHARED']);
 
 interface Rule {
 	readonly flag: RegExp;
 	readonly leadsTo: readonly BindingMode[];
-	/** What leaves no trace of the flag, so that its absence contradicts nothing. */
+	/** Binding modes under which an object looks the same with the flag and without: the flag then contradicts nothing. */
 	readonly hiddenBy: readonly BindingMode[];
 }
 

@@ -1,6 +1,6 @@
 /** This file finds what the house rules forbid in a set of source files: circles, names of two things, lost references. */
 
-import {dirname, join, normalize} from 'node:path';
+import {basename, dirname, join, normalize} from 'node:path';
 
 /** By the path inside the repository. */
 export type SourceFiles = ReadonlyMap<string, string>;
@@ -49,14 +49,22 @@ export function deadExportsOf(files: SourceFiles): readonly string[] {
 	);
 }
 
-/** The mentions of files and folders of the repository that it does not have, as `file: mention`. */
+/**
+ * The mentions of files and folders of the repository that it does not have, as `file: mention`. A comment of src and native may
+ * also name a file without its folder; the system's headers stand in angle brackets there.
+ */
 export function lostReferencesOf(files: SourceFiles, exists: (path: string) => boolean): readonly string[] {
+	const names = new Set([...files.keys()].map(file => basename(file)));
 	return [...files].flatMap(([file, text]) => {
+		const bare = /^(src|native)\//.test(file)
+			? comments(text).flatMap(comment => [...comment.matchAll(bareName)].map(([name]) => name))
+			: [];
 		const mentions = [...text.matchAll(mention)].map(([path]) => path.replace(/[.-]+$/, ''));
 		const links = file.endsWith('.md')
 			? [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, path = '']) => normalize(join(dirname(file), path)))
 			: [];
-		return [...mentions, ...links].filter(path => !exists(path)).map(path => `${file}: ${path}`);
+		const lost = [...[...mentions, ...links].filter(path => !exists(path)), ...bare.filter(name => !names.has(name))];
+		return lost.map(path => `${file}: ${path}`);
 	});
 }
 
@@ -68,6 +76,12 @@ export function importsOf(text: string): readonly string[] {
 /** A path from the top of the repository, not part of a longer one, and no pattern with a `*` or a `{`. */
 const mention =
 	/(?<![\w./$*{}-])(?:docs|native|packaging|probes|schema|scripts|shared|src|test)\/[\w./-]+(?![\w*{}<$/-])/g;
+
+const bareName = /(?<![\w./<$*{}'"-])[\w-]+\.(?:c|h|S|ts|def)(?![\w/.(-])/g;
+
+function comments(text: string): readonly string[] {
+	return [...text.matchAll(/\/\*[\s\S]*?\*\/|\/\/.*/g)].map(([comment]) => comment);
+}
 
 function importedFiles(file: string, text: string): readonly string[] {
 	return importsOf(text)

@@ -110,12 +110,12 @@ function countOf(claim: Claim, counting: Run, control: Run, request: CountedRequ
 	};
 }
 
-/** In n rounds; null where no object of ours made the calls. */
+/** How many calls our own object made in n rounds; null on a route that the interpreter takes. */
 function madeBy(made: readonly number[] | null): number | null {
 	return made === null ? null : (made[1] ?? 0) - (made[0] ?? 0);
 }
 
-/** Without the counters' own word that they work, no entry counted is not the same as none made. */
+/** Whether a count of 0 entries means that none was made: only where the ledger says that the counters were in place. */
 function countsEntries({symbol}: Claim, {uncounted}: Run, {entries}: CountedRequest): boolean {
 	return uncounted === null && entries?.symbols.has(symbol) === true;
 }
@@ -125,7 +125,7 @@ function blame(reason: string, alone: Taken | undefined): string {
 	return same ? `${reason}, also without the shim` : reason;
 }
 
-/** Why nothing that this family's shim counted can be believed; null where all is well. */
+/** Why no count of this family's shim can be believed; null where all is well. */
 function broken(family: Family, run: Run): string | null {
 	const bit = canaries().findIndex(canary => canary.family === family);
 	if (((run.ready >> BigInt(bit)) & 1n) === 0n) {
@@ -163,7 +163,7 @@ function unknown(reason: string): Counted {
 	return {kind: 'unknown', reason};
 }
 
-/** What the loader says of a preload that it leaves out is the only sign that it gives. */
+/** The loader tells of a preloaded object that it ignores in a line on standard error, and in no other way. */
 function findingsOf({stderr, uncounted}: Run, {entries}: CountedRequest): readonly Finding[] {
 	const ignored = stderr
 		.split('\n')

@@ -1,4 +1,4 @@
-/** This file takes the differences of a claim's three phases: what n rounds more count more, by caller. Both must agree where it matters. */
+/** This file subtracts the counts of a claim's phases from each other: those of n rounds from those of 2n, and of 2n from 3n. */
 
 import type {Row} from '../../ledger/ledger.js';
 import {type Caller, callers, type Route} from '../../model/claim.js';
@@ -10,7 +10,7 @@ export type Difference =
 	/** Why the counts are not those of the rounds alone; one sentence without a full stop. */
 	| {readonly kind: 'inexact'; readonly reason: string};
 
-/** From n to 2n rounds, and from 2n to 3n, which must be the same for the caller that the route is about. */
+/** Both differences are the calls of n rounds; they must be equal for the caller that the route is about. */
 export function difference({phases}: Taken, side: keyof Row, route: Route): Difference {
 	const [once = [], twice = [], thrice = []] = phases.map(rows => totals(rows, side));
 	const [first, second] = [less(twice, once), less(thrice, twice)];

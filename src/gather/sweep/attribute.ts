@@ -14,7 +14,7 @@ export interface Swept {
 	/** The symbols whose entries were counted; null where none was. */
 	readonly entries: ReadonlySet<string> | null;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
-	/** Whether the interpreter is the executable: then whoever names a function of it gets that and no override. */
+	/** Whether the interpreter is the executable, which stands before every preloaded object in the lookup scope. */
 	readonly executable: boolean;
 }
 

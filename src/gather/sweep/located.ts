@@ -17,7 +17,7 @@ export interface CountedSite {
 	readonly object: string | null;
 	/** Where the call returns to, in the object's file. */
 	readonly address: string;
-	/** What the object calls the code around it, where it says so. */
+	/** The name of the function that makes the call, where the object's symbols tell. */
 	readonly function: string | null;
 	readonly form: SiteForm;
 	readonly calls: number;
@@ -38,7 +38,7 @@ export async function locateCalls(
 	const located = sites
 		.filter(({slot, caller}) => caller !== null && slots[slot] !== undefined)
 		.map(site => ({...site, symbol: slots[site.slot]?.symbol ?? '', caller: site.caller as Caller}))
-		// The bytes of a call that the entry counters have moved tell nothing; the file does.
+		// A call among displaced instructions is no longer where it was in memory; the object's file shows what it is.
 		.map(site => (isKnown(site, known) ? {...site, form: 'call' as const} : site));
 	return {
 		sites: located
@@ -59,7 +59,7 @@ export async function locateCalls(
 	};
 }
 
-/** Each object is read once; one that cannot be read has no names. */
+/** Reads each object once; in one that cannot be read no function has a name. */
 function functionFinder(): (object: string, address: number) => string | null {
 	const places = new Map<string, PlaceOf>();
 	return (object, address) => {
@@ -68,7 +68,7 @@ function functionFinder(): (object: string, address: number) => string | null {
 			placeOf = placesOf(object);
 			places.set(object, placeOf);
 		}
-		// The call is before the address that it returns to, which may be the next function's.
+		// A call that ends a function returns to the first address of the next one.
 		return placeOf(address - 1)?.name ?? null;
 	};
 }

@@ -55,10 +55,10 @@ function reasonAgainst({name}: SweepSlot): string | null {
 	return spellable.test(name) ? null : 'an assembler cannot spell it';
 }
 
-/** A definition of these in the shim would be run as the shim's own start and end. */
+/** What the linker defines in every object: the loader would run the shim's `_init` and `_fini` as the shim's own. */
 const linkerNames: ReadonlySet<string> = new Set(['_init', '_fini', '_start', '__dso_handle']);
 
-/** What the runtime calls; an override of it would call itself. test/native holds this to the runtime's undefined symbols. */
+/** The functions that native/sweep calls: an override of one would call itself. test/native compares with the runtime's undefined symbols. */
 export const ourNeeds: ReadonlySet<string> = new Set([
 	'__errno_location',
 	'__register_atfork',
