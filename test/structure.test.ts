@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	index: ['contract', 'errors', 'model', 'pipeline', 'render'],
 	commands: [
 		'bench',
+		'cache',
 		'catalog',
 		'contract',
 		'errors',
@@ -38,7 +39,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	bench: ['errors', 'model', 'process', 'target'],
 	entries: ['binding', 'elf', 'errors', 'model'],
 	binding: ['elf', 'errors', 'model'],
-	cache: [],
+	cache: ['process'],
 	catalog: ['errors', 'model'],
 	contract: ['errors', 'model'],
 	elf: ['errors'],

@@ -1,9 +1,8 @@
 /** This file keeps what was computed from a file, and finds it again by the file's inode and times, without reading it. */
 
 import {type BigIntStats, readdirSync, readFileSync, statSync} from 'node:fs';
-import {openCache} from './store.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type {Environment} from '../process/temporary.js';
+import {openStore} from './store.js';
 
 export interface Kept<T> {
 	get(): T | undefined;
@@ -17,30 +16,24 @@ export interface Kept<T> {
 export function keptByFile<T>(path: string, kind: string, env: Environment): Kept<T> {
 	const file = fileStamp(path);
 	if (file === null) return nothing;
-	const cache = openCache(env, 'inspect');
-	const name = `${kind}-${file.name}`;
-	const stamp = `${file.stamp} ${codeStamp()}`;
-	return {
-		get() {
-			const found = cache.get(name) as Stamped<T> | undefined;
-			return found?.stamp === stamp ? found.value : undefined;
-		},
-		set(value) {
-			if (file.settled) cache.set(name, {stamp, value} satisfies Stamped<T>);
-		},
-	};
+	const kept = keptUnder<T>(`${kind}-${file.name}`, `${file.stamp} ${codeStamp()}`, env);
+	return file.settled ? kept : {get: kept.get, set: () => {}};
 }
 
 /** By the content of all that a result depends on, wherever the file is. */
 export function keptByContent<T>(digest: string, env: Environment): Kept<T> {
-	const cache = openCache(env, 'inspect');
-	const stamp = `${digest} ${codeStamp()}`;
+	return keptUnder(digest, `${digest} ${codeStamp()}`, env);
+}
+
+function keptUnder<T>(key: string, stamp: string, env: Environment): Kept<T> {
+	const store = openStore(env, 'inspect');
 	return {
 		get() {
-			const found = cache.get(digest) as Stamped<T> | undefined;
+			const bytes = store.get(key);
+			const found = bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as Stamped<T>);
 			return found?.stamp === stamp ? found.value : undefined;
 		},
-		set: value => cache.set(digest, {stamp, value} satisfies Stamped<T>),
+		set: value => store.set(key, Buffer.from(JSON.stringify({stamp, value} satisfies Stamped<T>))),
 	};
 }
 

@@ -1,50 +1,105 @@
-/** This file keeps results between runs, in the user's cache folder, each under a key that says all that it depends on. */
+/** This file keeps bytes between runs, and gives back only what is whole, belongs to this user, and was kept under that key. */
 
-import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {createHash, randomBytes} from 'node:crypto';
+import {
+	closeSync,
+	constants,
+	fstatSync,
+	fsyncSync,
+	futimesSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	type Stats,
+	writeFileSync,
+} from 'node:fs';
+import type {Environment} from '../process/temporary.js';
+import {cacheFolder, isOurs, type Kind} from './folder.js';
+import {prune} from './prune.js';
 
-export interface Cache {
-	/** Undefined where there is none, or none that can be read. */
-	get(key: string): unknown;
-	/** Does nothing where the folder cannot be written: a cache that is missing costs time only. */
-	set(key: string, value: unknown): void;
+export interface Store {
+	/** Undefined where there is none, or none that can be trusted: then it is to be made anew. */
+	get(key: string): Buffer | undefined;
+	/** Does nothing where the folder cannot be used: a cache that is missing costs time only. */
+	set(key: string, bytes: Uint8Array): void;
 }
 
-const noCache: Cache = {get: () => undefined, set: () => {}};
+const noStore: Store = {get: () => undefined, set: () => {}};
 
-/** The XDG cache folder; without XDG_CACHE_HOME and HOME, no cache. */
-export function openCache(env: Readonly<Record<string, string | undefined>>, name: string): Cache {
-	const base = cacheHome(env);
-	if (base === null) return noCache;
-	const folder = `${base}/pyinterpose/${name}`;
-	const fileOf = (key: string) => `${folder}/${key}.json`;
+/** A key is a file name without a slash. */
+export function openStore(env: Environment, kind: Kind): Store {
+	const folder = cacheFolder(env, kind);
+	if (folder.kind === 'refused') return noStore;
+	const fileOf = (key: string) => `${folder.path}/${key}${ending}`;
 	return {
-		get: key => orUndefined(() => JSON.parse(readFileSync(fileOf(key), 'utf8'))),
-		set: (key, value) =>
+		get: key => orUndefined(() => read(fileOf(key), key)),
+		set: (key, bytes) =>
 			orUndefined(() => {
-				mkdirSync(folder, {recursive: true, mode: 0o700});
-				// Renamed when whole: another process never reads half of it.
-				const draft = `${folder}/.${process.pid}-${key}`;
-				writeFileSync(draft, JSON.stringify(value));
-				renameSync(draft, fileOf(key));
-				prune(folder);
+				write(folder.path, fileOf(key), seal(key, bytes));
+				prune(folder.path);
 			}),
 	};
 }
 
-export function cacheHome({XDG_CACHE_HOME, HOME}: Readonly<Record<string, string | undefined>>): string | null {
-	// A relative path is to be ignored, says the XDG specification.
-	if (XDG_CACHE_HOME?.startsWith('/')) return XDG_CACHE_HOME;
-	return HOME?.startsWith('/') ? `${HOME}/.cache` : null;
+/** Of every file that is kept. */
+const ending = '.kept';
+
+/** The first bytes of a file; behind them stand the digest of key and content, and the content. */
+const magic = Buffer.from('pyinterpose kept 1\n');
+const digestSize = 32;
+
+function seal(key: string, bytes: Uint8Array): Buffer {
+	return Buffer.concat([magic, digestOf(key, bytes), bytes]);
 }
 
-/** As many as are kept; the oldest go first. */
-const most = 200;
+/** Undefined for bytes that were damaged, or kept under another key. */
+export function unseal(key: string, file: Buffer): Buffer | undefined {
+	const content = file.subarray(magic.length + digestSize);
+	const digest = file.subarray(magic.length, magic.length + digestSize);
+	const isWhole = file.subarray(0, magic.length).equals(magic) && digest.equals(digestOf(key, content));
+	return isWhole ? content : undefined;
+}
 
-function prune(folder: string): void {
-	const files = readdirSync(folder).map(name => `${folder}/${name}`);
-	if (files.length <= most) return;
-	const aged = files.map(file => ({file, age: statSync(file).mtimeMs})).sort((left, right) => left.age - right.age);
-	for (const {file} of aged.slice(0, files.length - most)) rmSync(file, {force: true});
+function digestOf(key: string, bytes: Uint8Array): Buffer {
+	return createHash('sha256').update(`${key.length} ${key}`).update(bytes).digest();
+}
+
+function read(path: string, key: string): Buffer | undefined {
+	const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	try {
+		const stat = fstatSync(descriptor);
+		if (!stat.isFile() || !isOurs(stat)) return undefined;
+		const content = unseal(key, readFileSync(descriptor));
+		if (content !== undefined) markUsed(descriptor, stat);
+		return content;
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+/** What was not used for long is taken out first. Once a day is enough to tell. */
+function markUsed(descriptor: number, {mtimeMs}: Stats): void {
+	const now = Date.now();
+	if (now - mtimeMs > 24 * 60 * 60 * 1000) orUndefined(() => futimesSync(descriptor, now / 1000, now / 1000));
+}
+
+/** On the disk before it has its name, and renamed when whole: neither a crash nor another process ever shows half of it. */
+function write(folder: string, path: string, bytes: Uint8Array): void {
+	const draft = `${folder}/.${randomBytes(8).toString('hex')}`;
+	const descriptor = openSync(draft, 'wx', 0o600);
+	try {
+		try {
+			writeFileSync(descriptor, bytes);
+			fsyncSync(descriptor);
+		} finally {
+			closeSync(descriptor);
+		}
+		renameSync(draft, path);
+	} catch (error) {
+		rmSync(draft, {force: true});
+		throw error;
+	}
 }
 
 function orUndefined<T>(work: () => T): T | undefined {

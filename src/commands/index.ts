@@ -14,6 +14,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['diff', async () => (await import('./diff.js')).diff],
 	['merge', async () => (await import('./merge.js')).merge],
 	['contract', async () => (await import('./contract.js')).contract],
+	['cache', async () => (await import('./cache.js')).cache],
 	['man', async () => (await import('./man.js')).man(allCommands)],
 	['completion', async () => (await import('./man.js')).completion(allCommands)],
 ]);

@@ -1,7 +1,5 @@
 /** This file prepares the entry counters for the overrides of the list, on one interpreter. */
 
-import {join} from 'node:path';
-import {cacheHome} from '../cache/store.js';
 import {overrides, slotCount} from '../ledger/slots.js';
 import type {Finding} from '../model/report.js';
 import type {Environment} from '../process/temporary.js';
@@ -15,7 +13,7 @@ export interface CuratedEntries {
 	readonly findings: readonly Finding[];
 }
 
-/** `folder` is where the counters are kept where the user's cache folder cannot have them. */
+/** `folder` is a temporary one, for the copy of the counters that the target reads. */
 export async function curatedEntries(
 	interpreter: string,
 	exported: ReadonlySet<string>,
@@ -23,14 +21,13 @@ export async function curatedEntries(
 	folder: string,
 ): Promise<CuratedEntries> {
 	const wanted = overrides().filter(({symbol}) => exported.has(symbol));
-	const home = cacheHome(env);
-	const keptIn = (cacheFolder: string) =>
-		prepareEntries({elfPath: interpreter, functions: wanted, toSharedRow: slotCount(), cacheFolder});
-	const {blob, patched, left, shared} =
-		home === null
-			? await keptIn(folder)
-			: // A cache that cannot be written costs time only.
-				await keptIn(join(home, 'pyinterpose', 'entries')).catch(() => keptIn(folder));
+	const {blob, patched, left, shared} = await prepareEntries({
+		elfPath: interpreter,
+		functions: wanted,
+		toSharedRow: slotCount(),
+		env,
+		folder,
+	});
 	// An entry that two overrides share counts the calls of both.
 	const ambiguous = new Set(Object.values(shared));
 	const own = ({symbol, slot}: {symbol: string; slot: number}) =>

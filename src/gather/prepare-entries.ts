@@ -1,25 +1,29 @@
 /** This file prepares the entry counters of an interpreter, and keeps them: an interpreter and a list of functions make one blob. */
 
 import {createHash, randomUUID} from 'node:crypto';
-import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {openStore} from '../cache/store.js';
 import type {Elf} from '../elf/elf.js';
 import {aarch64Entries} from '../entries/aarch64/stub.js';
 import {encodeBlob} from '../entries/blob.js';
 import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
-import {SuiteError} from '../errors.js';
 import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';
 import {type ObjectFile, readObjectFile} from '../object/object-file.js';
+import {cannotBeWritten} from '../process/file-errors.js';
+import type {Environment} from '../process/temporary.js';
 
 export interface EntriesRequest {
 	readonly elfPath: string;
 	readonly functions: readonly Wanted[];
 	/** How many rows behind a slot's own its row for the other threads is; without, all threads share one. */
 	readonly toSharedRow?: number;
-	/** Made where it does not exist. */
-	readonly cacheFolder: string;
+	/** Tells where they are kept. */
+	readonly env: Environment;
+	/** A temporary folder, for the copy that the target reads. */
+	readonly folder: string;
 }
 
 export interface Entries {
@@ -38,17 +42,19 @@ export async function prepareEntries({
 	elfPath,
 	functions,
 	toSharedRow = 0,
-	cacheFolder,
+	env,
+	folder,
 }: EntriesRequest): Promise<Entries> {
 	const file = readObjectFile(elfPath);
 	const {elf} = file;
-	const blob = join(cacheFolder, `${nameOf(file, functions, toSharedRow)}.entries`);
-	const kept = await readKept(blob);
-	if (kept !== null) return {blob, ...kept};
+	const key = nameOf(file, functions, toSharedRow);
+	const store = openStore(env, 'entries');
+	const kept = store.get(key);
+	if (kept !== undefined) return handOut(folder, unpack(kept));
 	const machine = machines[elf.machine]?.();
 	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, toSharedRow);
-	await keep(cacheFolder, blob, found.bytes, found.summary);
-	return {blob, ...found.summary};
+	store.set(key, pack(found));
+	return handOut(folder, found);
 }
 
 const machines: Readonly<Record<string, () => EntryMachine>> = {
@@ -97,33 +103,27 @@ function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine, toS
 	return {bytes: encodeBlob(elf, plan, machine, toSharedRow), summary};
 }
 
-/** Behind the blob: the summary, and its length as the last four bytes. */
-async function keep(folder: string, path: string, bytes: Uint8Array, summary: Summary): Promise<void> {
+/** The blob, the summary, and the summary's length as the last four bytes. */
+function pack({bytes, summary}: Made): Buffer {
 	const text = Buffer.from(JSON.stringify(summary));
 	const length = Buffer.alloc(4);
 	length.writeUInt32LE(text.length);
-	// Written aside and renamed, so that others see all of it or nothing.
-	const aside = `${path}.${randomUUID()}`;
-	try {
-		await mkdir(folder, {recursive: true});
-		await writeFile(aside, Buffer.concat([bytes, text, length]), {flag: 'wx'});
-		await rename(aside, path);
-	} catch (error) {
-		await rm(aside, {force: true}).catch(() => {});
-		throw new SuiteError(`The entry counters cannot be kept in ${folder}.`, {
-			hint: 'Set XDG_CACHE_HOME to a folder that can be written.',
-			cause: error,
-		});
-	}
+	return Buffer.concat([bytes, text, length]);
 }
 
-async function readKept(path: string): Promise<Summary | null> {
+function unpack(all: Buffer): Made {
+	const end = all.length - 4;
+	const start = end - all.readUInt32LE(end);
+	return {bytes: all.subarray(0, start), summary: JSON.parse(all.toString('utf8', start, end))};
+}
+
+/** The target reads a copy that is nobody else's: whatever becomes of the cache meanwhile does nothing to it. */
+async function handOut(folder: string, {bytes, summary}: Made): Promise<Entries> {
+	const blob = join(folder, `${randomUUID()}.entries`);
 	try {
-		const all = await readFile(path);
-		const length = all.readUInt32LE(all.length - 4);
-		return JSON.parse(all.toString('utf8', all.length - 4 - length, all.length - 4));
-	} catch {
-		// Not there yet; or damaged, and then made anew.
-		return null;
+		await writeFile(blob, bytes, {mode: 0o600});
+	} catch (cause) {
+		throw cannotBeWritten(blob, cause);
 	}
+	return {blob, ...summary};
 }

@@ -4,6 +4,7 @@ import {copyFileSync, readdirSync, readFileSync, statSync, utimesSync, writeFile
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {callSites} from '../../src/binding/call-sites.js';
+import {openStore} from '../../src/cache/store.js';
 import {readElf} from '../../src/elf/elf.js';
 import {SuiteError} from '../../src/errors.js';
 import {gatherStatic, gatherSummary, summaryOf} from '../../src/gather/static.js';
@@ -31,7 +32,7 @@ function library(t: ExecutionContext, more: readonly string[] = []) {
 test('a result is kept under the build-id and the content', async t => {
 	const {path, env, kept} = library(t);
 	const {report} = await gatherStatic(path, {env});
-	t.is(kept().filter(name => /^1234-[0-9a-f]{32}\.json$/.test(name)).length, 1);
+	t.is(kept().filter(name => /^1234-[0-9a-f]{32}\.kept$/.test(name)).length, 1);
 	t.deepEqual((await gatherStatic(path, {env})).report, report);
 });
 
@@ -39,8 +40,12 @@ test('what is kept is what is given: a result changed by hand is given as it sta
 	// The control of the tests below: without it they would pass if nothing was ever kept.
 	const {path, env, kept} = library(t);
 	await gatherStatic(path, {env});
-	const file = join(env.XDG_CACHE_HOME, 'pyinterpose', 'inspect', kept().find(name => name.startsWith('1234-')) ?? '');
-	writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"leaf"', '"loaf"'));
+	const store = openStore(env, 'inspect');
+	const key =
+		kept()
+			.find(name => name.startsWith('1234-'))
+			?.replace('.kept', '') ?? '';
+	store.set(key, Buffer.from(store.get(key)?.toString().replaceAll('"leaf"', '"loaf"') ?? ''));
 	t.true((await gatherStatic(path, {env})).bySymbol.has('loaf'));
 });
 
@@ -93,16 +98,17 @@ test('a file that has long stood is known by its inode and times, until these ar
 	const path = old?.path ?? '';
 	await gatherStatic(path, {env});
 	const [pointer] = kept().filter(name => name.startsWith('content-'));
-	const file = join(env.XDG_CACHE_HOME, 'pyinterpose', 'inspect', pointer ?? '');
-	const pointed = JSON.parse(readFileSync(file, 'utf8'));
+	const store = openStore(env, 'inspect');
+	const key = pointer?.replace('.kept', '') ?? '';
+	const pointed = JSON.parse(store.get(key)?.toString() ?? '');
 	// The result of another file under this one's stamp: only where nothing is read does that go unnoticed.
 	await gatherStatic(join(folder, 'liba.so'), {env});
 	const value = kept()
 		.find(name => name.startsWith('1234-'))
-		?.replace('.json', '');
-	writeFileSync(file, JSON.stringify({...pointed, value}));
+		?.replace('.kept', '');
+	store.set(key, Buffer.from(JSON.stringify({...pointed, value})));
 	t.true((await gatherStatic(path, {env})).bySymbol.has('leaf'));
-	writeFileSync(file, JSON.stringify({stamp: `${pointed.stamp}1`, value}));
+	store.set(key, Buffer.from(JSON.stringify({stamp: `${pointed.stamp}1`, value})));
 	t.false((await gatherStatic(path, {env})).bySymbol.has('leaf'));
 });
 

@@ -99,7 +99,7 @@ run(
 	'the ledger has too few rows for the entry counters',
 	async (w, interpreter) => {
 		const functions = [{symbol: 'work', slot: 7}];
-		const {blob} = await prepareEntries({elfPath: interpreter, functions, cacheFolder: join(w.folder, 'cache')});
+		const {blob} = await prepareEntries({elfPath: interpreter, functions, env: {}, folder: w.folder});
 		return {env: {PYINTERPOSE_ENTRIES: blob}};
 	},
 );
@@ -156,8 +156,15 @@ run(
 
 async function blobOf(w: Workshop, interpreter: string): Promise<string> {
 	const functions = [{symbol: 'work', slot: 0}];
-	return (await prepareEntries({elfPath: interpreter, functions, toSharedRow: 1, cacheFolder: join(w.folder, 'cache')}))
-		.blob;
+	return (
+		await prepareEntries({
+			elfPath: interpreter,
+			functions,
+			toSharedRow: 1,
+			env: {XDG_CACHE_HOME: w.folder},
+			folder: w.folder,
+		})
+	).blob;
 }
 
 run('the counters stand elsewhere when their place is taken', async t => {
@@ -204,20 +211,25 @@ run('no page is writable and executable, and the code is as its file says again'
 	t.is(seen.entries('idle'), 0);
 });
 
-run('counters prepared at once are the same file, whole, and nothing is left beside it', async t => {
+run('counters prepared at once are kept once, and each target has a copy of its own', async t => {
 	const w = workshop(t);
 	const {interpreter} = made(w);
 	const blobs = await Promise.all(Array.from({length: 8}, () => blobOf(w, interpreter)));
-	t.is(new Set(blobs).size, 1);
-	t.is(readdirSync(join(w.folder, 'cache')).length, 1);
+	t.is(new Set(blobs).size, 8);
+	t.is(new Set(blobs.map(blob => readFileSync(blob, 'latin1'))).size, 1);
+	t.is(readdirSync(join(w.folder, 'pyinterpose/entries')).length, 1);
 });
 
 run('counters that were kept and damaged since are made anew', async t => {
 	const w = workshop(t);
 	const {interpreter} = made(w);
-	const blob = await blobOf(w, interpreter);
-	const good = readFileSync(blob);
-	writeFileSync(blob, 'damaged');
-	t.is(await blobOf(w, interpreter), blob);
-	t.deepEqual(readFileSync(blob), good);
+	const good = readFileSync(await blobOf(w, interpreter));
+	const folder = join(w.folder, 'pyinterpose/entries');
+	const kept = join(folder, readdirSync(folder)[0] ?? '');
+	const whole = readFileSync(kept);
+	for (const damaged of ['', 'damaged', whole.subarray(0, -1), Buffer.concat([whole, whole])]) {
+		writeFileSync(kept, damaged);
+		t.deepEqual(readFileSync(await blobOf(w, interpreter)), good);
+		t.deepEqual(readFileSync(kept), whole);
+	}
 });

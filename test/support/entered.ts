@@ -52,7 +52,8 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 		elfPath: interpreter,
 		functions,
 		toSharedRow: slots / 2,
-		cacheFolder: join(folder, 'cache'),
+		env: {},
+		folder,
 	});
 	runs += 1;
 	const path = join(folder, `ledger-${runs}`);

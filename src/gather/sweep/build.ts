@@ -1,26 +1,14 @@
 /** This file makes a generated shim with the machine's compiler, once for each interpreter: it is kept in the user's cache folder. */
 
-import {createHash, randomBytes} from 'node:crypto';
-import {
-	accessSync,
-	constants,
-	copyFileSync,
-	mkdirSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	statSync,
-	utimesSync,
-} from 'node:fs';
-import {writeFile} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {readdirSync, readFileSync} from 'node:fs';
+import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {cacheHome} from '../../cache/store.js';
+import {openStore} from '../../cache/store.js';
 import {nativeFolder} from '../../ledger/native.js';
 import {runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import {codeOf} from '../../process/file-errors.js';
 import type {Environment} from '../../process/temporary.js';
 import {assemblyOf, machines, versionScriptOf} from './assembly.js';
 import type {SweepSlot} from './slots.js';
@@ -30,7 +18,7 @@ export interface ShimRequest {
 	readonly machine: string;
 	readonly buildId: string | null;
 	readonly env: Environment;
-	/** A temporary folder, from which code may be run: for the sources, and for the shim where there is no cache. */
+	/** A temporary folder, from which code may be run: for the sources and the shim. */
 	readonly folder: string;
 	readonly signal: AbortSignal;
 }
@@ -50,12 +38,19 @@ export async function buildShim(request: ShimRequest): Promise<ShimBuild> {
 	const assembly = assemblyOf(slots, machine);
 	const versions = versionScriptOf(slots);
 	const compiler = compilerOf(env);
-	const name = `${request.buildId ?? 'no-build-id'}-${digest([assembly, versions ?? '', compiler.join(' ')])}.so`;
-	const kept = folderOf(env);
-	if (kept !== null && usable(join(kept, name))) return {kind: 'built', path: join(kept, name)};
-	const reason = await compile(request, compiler, assembly, versions, join(request.folder, name));
+	const key = `${request.buildId ?? 'no-build-id'}-${digest([assembly, versions ?? '', compiler.join(' ')])}`;
+	const path = join(request.folder, `${key}.so`);
+	const store = openStore(env, 'sweep');
+	const kept = store.get(key);
+	// Programs load a copy of their own: whatever becomes of the cache meanwhile does nothing to them.
+	if (kept !== undefined) {
+		await writeFile(path, kept, {mode: 0o700});
+		return {kind: 'built', path};
+	}
+	const reason = await compile(request, compiler, assembly, versions, path);
 	if (reason !== null) return {kind: 'not-built', reason};
-	return {kind: 'built', path: keep(request.folder, kept, name)};
+	store.set(key, await readFile(path));
+	return {kind: 'built', path};
 }
 
 /** What the shim is made of, to the last byte: a cached one never outlives a change of it. */
@@ -73,23 +68,6 @@ function digest(texts: readonly string[]): string {
 function compilerOf({CC}: Environment): readonly string[] {
 	const words = (CC ?? '').split(/\s+/).filter(word => word !== '');
 	return words.length > 0 ? words : ['cc'];
-}
-
-function folderOf(env: Environment): string | null {
-	const home = cacheHome(env);
-	return home === null ? null : join(home, 'pyinterpose', 'sweep');
-}
-
-/** access(2) refuses X_OK on a file system mounted `noexec`. */
-function usable(path: string): boolean {
-	try {
-		accessSync(path, constants.R_OK | constants.X_OK);
-		// The oldest are taken out first; a file of somebody else's keeps its time.
-		utimesSync(path, new Date(), new Date());
-	} catch (error) {
-		return codeOf(error) === 'EPERM';
-	}
-	return true;
 }
 
 /** Null when it is made; else why not. */
@@ -136,38 +114,3 @@ async function compile(
 }
 
 const libraries = ['-ldl', '-lpthread'];
-
-/** Moves the shim into the cache, renamed when whole: several runs may make it at once. Where that fails, it stays where it is. */
-function keep(folder: string, kept: string | null, name: string): string {
-	const made = join(folder, name);
-	if (kept === null) return made;
-	try {
-		mkdirSync(kept, {recursive: true, mode: 0o700});
-		rename(made, kept, name);
-		prune(kept);
-		return usable(join(kept, name)) ? join(kept, name) : made;
-	} catch {
-		return made;
-	}
-}
-
-/** The cache may be on another file system, so the file is first copied beside its place. */
-function rename(made: string, kept: string, name: string): void {
-	const draft = join(kept, `.${randomBytes(8).toString('hex')}`);
-	try {
-		copyFileSync(made, draft);
-		renameSync(draft, join(kept, name));
-	} catch (error) {
-		rmSync(draft, {force: true});
-		throw error;
-	}
-}
-
-/** As many shims as are kept. */
-const most = 50;
-
-function prune(kept: string): void {
-	const aged = readdirSync(kept).map(name => ({name, age: statSync(join(kept, name)).mtimeMs}));
-	aged.sort((left, right) => left.age - right.age);
-	for (const {name} of aged.slice(0, Math.max(0, aged.length - most))) rmSync(join(kept, name), {force: true});
-}

@@ -1,8 +1,6 @@
 /** This file puts the sweep's shims in front of a program, whichever it is: the overrides, the entry counters, the ledger. */
 
 import {basename, dirname, join} from 'node:path';
-import {cacheHome} from '../../cache/store.js';
-import {SuiteError} from '../../errors.js';
 import {layout} from '../../ledger/layout.js';
 import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
@@ -76,22 +74,14 @@ export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind
 	return {...built, entries: request.entryCounts ? await entriesOf(request) : null, functions: request.slots.length};
 }
 
-async function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
-	const home = cacheHome(env);
-	const request = {
+function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
+	return prepareEntries({
 		elfPath: interpreter,
 		functions: slots.map(({symbol}, slot) => ({symbol, slot})),
 		toSharedRow: slots.length + 1,
-	};
-	if (home !== null) {
-		try {
-			return await prepareEntries({...request, cacheFolder: join(home, 'pyinterpose', 'entries')});
-		} catch (error) {
-			// A cache that cannot be written costs time only.
-			if (!(error instanceof SuiteError)) throw error;
-		}
-	}
-	return prepareEntries({...request, cacheFolder: folder});
+		env,
+		folder,
+	});
 }
 
 /** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
