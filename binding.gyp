@@ -39,6 +39,16 @@
         'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c',
       ],
     },
+    # Compiled without vector registers: it runs at the entry of any function, and keeps them.
+    {
+      'target_name': 'audit',
+      'includes': ['native/object.gypi'],
+      'sources': [
+        'native/audit/audit.c', 'native/audit/entered.c', 'native/audit/count-x86-64.S', 'native/entries/blob.c',
+        'native/entries/stubs.c',
+      ],
+      'conditions': [['target_arch=="x64"', {'cflags_c': ['-mgeneral-regs-only']}]],
+    },
   ] + [
     {
       'target_name': caller,

@@ -10,6 +10,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['inspect', async () => (await import('./inspect.js')).inspect],
 	['bench', async () => (await import('./bench.js')).bench],
 	['lab', async () => (await import('./lab.js')).lab],
+	['audit', async () => (await import('./audit.js')).audit],
 	['explain', async () => (await import('./explain.js')).explain],
 	['diff', async () => (await import('./diff.js')).diff],
 	['merge', async () => (await import('./merge.js')).merge],

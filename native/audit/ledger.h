@@ -1,0 +1,72 @@
+/*
+ * This file is the layout of the ledger of an audit, which the driver makes (src/gather/audit/ledger.ts), audit.so fills
+ * and the driver reads when the program has ended: the objects that were loaded, and for each call site how many calls
+ * entered which function.
+ */
+#ifndef PYINTERPOSE_AUDIT_LEDGER_H
+#define PYINTERPOSE_AUDIT_LEDGER_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AUDIT_MAGIC UINT64_C(0x7469647561797069)
+#define AUDIT_VERSION 1u
+#define AUDIT_OBJECTS 512
+#define AUDIT_PATH 448
+/* A power of two. */
+#define AUDIT_SITES (1u << 17)
+/* An address of user space has 47 bits; a slot, plus one, the rest. */
+#define AUDIT_SLOT_BITS 13
+
+struct audit_object {
+	uint64_t base;
+	/* What its segments span. */
+	uint64_t low, high;
+	/* Where what stands aside of its functions is mapped; 0 where nothing is. */
+	uint64_t stubs, stubs_size;
+	/* Whether it was there when the program began. */
+	uint32_t startup;
+	/* An entries_reason (native/entries/entries.h), plus one; 0 where nothing was to be counted. */
+	uint32_t outcome;
+	/* Set when it was closed: its addresses may since be another's. */
+	uint32_t closed;
+	uint32_t reserved;
+	char path[AUDIT_PATH];
+};
+
+struct audit_site {
+	/* The return address, and below it the slot plus one; 0 where the row is free. */
+	_Atomic uint64_t key;
+	/* Calls, but for the next. */
+	_Atomic uint64_t calls;
+	/* Entries that are the last step of a call that had entered the library: it jumped here, instead of calling. */
+	_Atomic uint64_t forwards;
+	uint64_t reserved;
+};
+
+struct audit_ledger {
+	uint64_t magic;
+	uint32_t version;
+	_Atomic uint32_t objects_used;
+	/* The process that counts: the first that runs the program meant. 0 where none has. */
+	_Atomic uint32_t process;
+	/* How many other processes would have counted. */
+	_Atomic uint32_t others;
+	/* Entries for which there was no row. */
+	_Atomic uint64_t lost;
+	/* Set when all that the program needs was loaded, before any of it ran. */
+	_Atomic uint32_t ready;
+	/* How many objects more were loaded than there are rows. */
+	_Atomic uint32_t objects_lost;
+	uint64_t reserved[3];
+	struct audit_object objects[AUDIT_OBJECTS];
+	struct audit_site sites[AUDIT_SITES];
+};
+
+static_assert(sizeof(struct audit_object) == 504, "layout of the ledger");
+static_assert(sizeof(struct audit_site) == 32, "layout of the ledger");
+static_assert(offsetof(struct audit_ledger, lost) == 24, "layout of the ledger");
+static_assert(offsetof(struct audit_ledger, objects) == 64, "layout of the ledger");
+
+#endif

@@ -1,0 +1,134 @@
+/** This file starts the audited program: with the libraries as the loader tells of it, and with the libraries watched. */
+
+import {readdirSync, readlinkSync} from 'node:fs';
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {nativeFolder} from '../../ledger/native.js';
+import {type ChildResult, runChild} from '../../process/child.js';
+import {identity} from '../../process/file-identity.js';
+import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
+import {type Bindings, debugEnvironment, type ProgramId, readBindings} from './bindings.js';
+import {type AuditLedger, createAuditLedger, readAuditLedger} from './ledger.js';
+import {real} from './object.js';
+
+/** A program, and how it is started with the libraries. */
+export interface AuditProgram {
+	readonly file: string;
+	readonly argv: readonly string[];
+	/** All of it; the preloading apart. */
+	readonly env: Readonly<Record<string, string>>;
+	/** What makes the libraries be preloaded: LD_PRELOAD, or nothing where the program's own words do it. */
+	readonly preloading: Readonly<Record<string, string>>;
+	/** The ELF file of the process meant. */
+	readonly executable: string;
+	/** Whether that process is not the one that is started, but comes of it. */
+	readonly wrapped: boolean;
+	readonly cwd?: string | undefined;
+}
+
+export interface RunOptions {
+	readonly env: Environment;
+	readonly timeoutSeconds: number;
+	readonly signal: AbortSignal;
+}
+
+export interface LoaderRun {
+	readonly result: ChildResult;
+	readonly bindings: Bindings | null;
+}
+
+export async function runTold(program: AuditProgram, folder: string, options: RunOptions): Promise<LoaderRun> {
+	if (program.wrapped) {
+		const {result} = await runRecorded(program, folder, options);
+		const id = recordsIn(folder).find(one => real(executableOf(folder, one)) === program.executable);
+		return {result, bindings: id === undefined ? null : readBindings(join(folder, 'told'), id)};
+	}
+	const told = join(folder, 'told');
+	await mkdir(told);
+	const result = await start(program, debugEnvironment(told), options);
+	return {result, bindings: readBindings(told, null)};
+}
+
+/** The same, and what programs it starts: an audit module that tells and is forgotten by the loader. */
+export async function runRecorded(
+	program: Omit<AuditProgram, 'executable' | 'wrapped'>,
+	folder: string,
+	options: RunOptions,
+): Promise<{readonly result: ChildResult}> {
+	const [records, told] = [join(folder, 'processes'), join(folder, 'told')];
+	await Promise.all([mkdir(records), mkdir(told)]);
+	return withPreloadableFolder(options.env, nativeFolder, async native => {
+		const added = {
+			...debugEnvironment(told),
+			...auditModule(native, program.env),
+			PYINTERPOSE_AUDIT_PROCESSES: records,
+		};
+		return {result: await start(program, added, options)};
+	});
+}
+
+/** Processes in turn, and the programs of each in turn. */
+export function recordsIn(folder: string): readonly ProgramId[] {
+	return readdirSync(join(folder, 'processes'))
+		.map(name => name.split('.').map(Number))
+		.map(([process = 0, program = 0]) => ({process, program}))
+		.sort((one, other) => one.process - other.process || one.program - other.program);
+}
+
+export function recordOf(folder: string, {process, program}: ProgramId): string {
+	return join(folder, 'processes', `${process}.${program}`);
+}
+
+export function executableOf(folder: string, id: ProgramId): string {
+	return real(readlinkSync(join(recordOf(folder, id), 'exe')));
+}
+
+export interface WatchedRun {
+	readonly result: ChildResult;
+	readonly ledger: AuditLedger;
+}
+
+/** The folder holds the blobs. */
+export async function runWatched(program: AuditProgram, folder: string, options: RunOptions): Promise<WatchedRun> {
+	const ledger = join(folder, 'audit.ledger');
+	createAuditLedger(ledger);
+	return withPreloadableFolder(options.env, nativeFolder, async native => {
+		const added = {
+			...auditModule(native, program.env),
+			PYINTERPOSE_AUDIT: folder,
+			PYINTERPOSE_AUDIT_PROGRAM: identity(program.executable),
+		};
+		const result = await start(program, added, options);
+		return {result, ledger: readAuditLedger(ledger)};
+	});
+}
+
+/**
+ * With an audit module the loader lays out thread-local storage before it loads what is preloaded, and finds no room for an
+ * allocator's unless some is kept.
+ */
+export function auditModule(native: string, env: Environment): Record<string, string> {
+	const own = env.GLIBC_TUNABLES ?? '';
+	return {
+		LD_AUDIT: join(native, 'audit.so'),
+		GLIBC_TUNABLES: `${own}${own === '' ? '' : ':'}glibc.rtld.optional_static_tls=65536`,
+	};
+}
+
+/** As a program of its own, bare of libraries. */
+export function runBare(program: AuditProgram, options: RunOptions): Promise<ChildResult> {
+	return start({...program, preloading: {}}, {}, options);
+}
+
+/** With the libraries, and nothing else. */
+export function runLoaded(program: AuditProgram, options: RunOptions): Promise<ChildResult> {
+	return start(program, {}, options);
+}
+
+function start(
+	{file, argv, env, preloading, cwd}: Omit<AuditProgram, 'executable' | 'wrapped'>,
+	added: Readonly<Record<string, string>>,
+	{timeoutSeconds, signal}: RunOptions,
+): Promise<ChildResult> {
+	return runChild({file, argv, env: {...env, ...preloading, ...added}, timeoutSeconds, signal, cwd});
+}

@@ -1,0 +1,153 @@
+/** This file judges what was gathered on a preload library: for each of its functions and each caller, what became of the calls. */
+
+import {
+	type AuditCause,
+	type AuditedBuild,
+	type AuditedCaller,
+	type AuditedCalls,
+	type AuditedFunction,
+	type AuditVerdict,
+	auditedCallers,
+} from '../model/audit.js';
+import type {AuditEvidence, CallPath, Expected, OverrideEvidence, Tally} from '../model/audit-evidence.js';
+
+type Judged = Pick<
+	AuditedBuild,
+	'order' | 'functions' | 'own' | 'missing' | 'expectation' | 'broken' | 'findings' | 'inconclusive'
+>;
+
+/** `order` tells which library of the report each one of the evidence is. */
+export function judgeAudit(evidence: AuditEvidence, order: readonly number[], expected: Expected | null): Judged {
+	return {
+		order,
+		functions: evidence.functions.map(one => judgeOverride(one, order)),
+		own: evidence.own,
+		missing: evidence.missing,
+		expectation: expected === null ? null : {...expected, kept: isKept(expected)},
+		broken: evidence.broken,
+		findings: evidence.findings,
+		inconclusive: evidence.inconclusive,
+	};
+}
+
+/** True under the libraries, and false without them: else it says nothing of them. */
+function isKept({under, without}: Expected): boolean {
+	return under.kind === 'value' && under.truth && without.kind === 'value' && !without.truth;
+}
+
+function judgeOverride(evidence: OverrideEvidence, order: readonly number[]): AuditedFunction {
+	const {symbol, version, library, definedBy, references, uncounted, tallies, chain} = evidence;
+	const aside = tallies.filter(({caller}) => caller === 'libc' || caller === 'preload' || caller === 'unknown');
+	return {
+		symbol,
+		version,
+		library: order[library] ?? library,
+		definedBy: definedBy.map(({role, name}) => (role === 'library' ? name : role)),
+		references,
+		calls: chain === null ? auditedCallers.flatMap(caller => callsOf(caller, evidence) ?? []) : [],
+		chain:
+			chain === null ? null : {...chain, behind: order[chain.behind] ?? chain.behind, verdict: chainVerdict(chain)},
+		aside: {reached: sum(aside, 'reached'), passed: sum(aside, 'passed')},
+		forwarded: sum(tallies, 'forwarded'),
+		uncounted,
+	};
+}
+
+function chainVerdict({made, passedOn}: NonNullable<OverrideEvidence['chain']>): AuditVerdict {
+	if (made === 0) return {kind: 'uncalled', wouldBe: null, because: null};
+	if (passedOn >= made) return {kind: 'honored'};
+	return {kind: passedOn === 0 ? 'bypassed' : 'partial', because: 'other-object-defines-it'};
+}
+
+/** Null where nothing is known of such calls: none was made, and nothing refers to the function. */
+function callsOf(caller: AuditedCaller, evidence: OverrideEvidence): AuditedCalls | null {
+	const {tallies, uncounted, definedBy} = evidence;
+	if (definedBy.length === 0) return null;
+	const own = tallies.filter(tally => tally.caller === caller);
+	const honored = sum(own, 'reached');
+	const passing = own.filter(({passed}) => passed > 0);
+	const bypassed = uncounted === null ? sum(passing, 'passed') : null;
+	if (honored + (bypassed ?? 0) === 0 && evidence.loader[caller] === null && referencesOf(caller, evidence) === null)
+		return null;
+	return {caller, honored, bypassed, verdict: verdictOf(caller, honored, bypassed, passing, evidence)};
+}
+
+function verdictOf(
+	caller: AuditedCaller,
+	honored: number,
+	bypassed: number | null,
+	passing: readonly Tally[],
+	evidence: OverrideEvidence,
+): AuditVerdict {
+	const references = referencesOf(caller, evidence);
+	const loader = evidence.loader[caller];
+	if (bypassed === null) return byTheLoader(honored, evidence, caller);
+	if (honored === 0 && bypassed === 0) {
+		const predicted = predict(references, loader, evidence);
+		const because = predicted === 'honored' || predicted === null ? null : boundCause(caller, evidence);
+		return {kind: 'uncalled', wouldBe: predicted, because};
+	}
+	if (bypassed > 0) {
+		const because = causeOf(caller, busiest(passing), evidence);
+		return {kind: honored > 0 ? 'partial' : 'bypassed', because};
+	}
+	if (references !== null && references.bound > 0) return {kind: 'partial', because: boundCause(caller, evidence)};
+	return {kind: 'honored'};
+}
+
+/** Where entries could not be counted, the loader's word stands in: it says which definition each object got. */
+function byTheLoader(honored: number, {loader, uncounted}: OverrideEvidence, caller: AuditedCaller): AuditVerdict {
+	const word = loader[caller];
+	if (word !== null && word.toOther === 0 && honored > 0) return {kind: 'honored'};
+	if (word !== null && word.toOther === 0) return {kind: 'uncalled', wouldBe: 'honored', because: null};
+	return {kind: 'inconclusive', because: `its calls could not all be counted (${uncounted})`};
+}
+
+function referencesOf(caller: AuditedCaller, {references}: OverrideEvidence): OverrideEvidence['references'] {
+	return caller === 'interpreter' ? references : null;
+}
+
+function predict(
+	references: OverrideEvidence['references'],
+	loader: OverrideEvidence['loader'][AuditedCaller],
+	{definedBy}: OverrideEvidence,
+): 'honored' | 'partial' | 'bypassed' | null {
+	const lost = loader === null ? (definedBy[0]?.executable ?? false) : loader.toLibrary === 0;
+	const [preemptible, bound] =
+		references === null ? [loader === null ? 0 : 1, 0] : [references.preemptible, references.bound];
+	if (preemptible + bound === 0) return null;
+	if (preemptible === 0 || lost) return 'bypassed';
+	return bound > 0 || (loader?.toOther ?? 0) > 0 ? 'partial' : 'honored';
+}
+
+function busiest(tallies: readonly Tally[]): CallPath {
+	return [...tallies].sort((a, b) => b.passed - a.passed)[0]?.how ?? 'named';
+}
+
+function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidence): AuditCause {
+	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
+	if (caller === 'interpreter' && how !== 'address' && evidence.cause !== null) return evidence.cause;
+	if (how === 'address' || how === 'address-or-jump') return 'handed-out-address';
+	const word = evidence.loader[caller];
+	if (how === 'named' && word !== null && word.toOther > 0) return elsewhere(evidence);
+	return 'unknown';
+}
+
+/** Why the loader gave a name to another definition than the library's. */
+function elsewhere({version, definedBy, loader}: OverrideEvidence): AuditCause {
+	const versions = definedBy.flatMap(one => one.versions);
+	if (version !== null && versions.length > 0 && !versions.includes(version)) return 'version';
+	// Where others get the library's, the one that does not looks elsewhere first.
+	const others = auditedCallers.some(caller => (loader[caller]?.toLibrary ?? 0) > 0);
+	return others ? 'deepbind' : 'other-object-defines-it';
+}
+
+function boundCause(caller: AuditedCaller, evidence: OverrideEvidence): AuditCause {
+	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
+	if (evidence.loader[caller]?.toLibrary === 0) return elsewhere(evidence);
+	return evidence.cause ?? 'unknown';
+}
+
+function sum(tallies: readonly Tally[], what: 'reached' | 'passed' | 'forwarded'): number {
+	return tallies.reduce((total, tally) => total + tally[what], 0);
+}
