@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	cli: ['commands', 'errors', 'model', 'process', 'tool'],
 	index: ['contract', 'errors', 'model', 'pipeline', 'render'],
 	commands: [
+		'audit',
 		'bench',
 		'cache',
 		'catalog',
@@ -32,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'target',
 		'tool',
 	],
+	audit: ['gather', 'judge', 'model'],
 	pipeline: ['catalog', 'errors', 'gather', 'judge', 'model', 'process', 'target', 'tool'],
 	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'object', 'process'],
 	target: ['binding', 'elf', 'errors', 'model', 'object', 'process'],

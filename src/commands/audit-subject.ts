@@ -2,6 +2,7 @@
 
 import {existsSync, realpathSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
+import type {AuditedProgram} from '../audit.js';
 import {SuiteError, UsageError} from '../errors.js';
 import {read} from '../gather/audit/object.js';
 import {startedProcesses} from '../gather/audit/processes.js';
@@ -22,16 +23,6 @@ export interface Subject {
 	readonly libraries: readonly string[];
 	readonly programs: readonly AuditedProgram[];
 	readonly failures: readonly Failure[];
-}
-
-export interface AuditedProgram {
-	readonly target: Target;
-	/** In another order of libraries where one is given; null where the program itself does the preloading. */
-	program(order: readonly string[]): AuditProgram;
-	/** The same Python, for an expression. */
-	readonly bare: AuditProgram;
-	/** Whether the order of the libraries is ours to choose. */
-	readonly ordered: boolean;
 }
 
 export interface SubjectRequest extends Surroundings {

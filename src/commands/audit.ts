@@ -1,5 +1,6 @@
 /** This file is `pyinterpose audit`: whether a preload library of the user's still gets its calls on this or that Python. */
 
+import {auditsOf} from '../audit.js';
 import {SuiteError, UsageError} from '../errors.js';
 import type {AuditedBuild, AuditReport} from '../model/audit.js';
 import type {Failure} from '../model/report.js';
@@ -9,7 +10,6 @@ import {jsonText} from '../render/json.js';
 import {failureOf} from '../target/find.js';
 import {withLauncher} from '../target/launch.js';
 import {toolFacts} from '../tool.js';
-import {auditsOf} from './audit-build.js';
 import {auditSubject, describeLibraries, type Subject} from './audit-subject.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
 import {terminalOf} from './output.js';

@@ -65,11 +65,27 @@ function callsOf(caller: AuditedCaller, evidence: OverrideEvidence): AuditedCall
 	if (definedBy.length === 0) return null;
 	const own = tallies.filter(tally => tally.caller === caller);
 	const honored = sum(own, 'reached');
-	const passing = own.filter(({passed}) => passed > 0);
+	const passing = own.filter(({passed, how}) => passed > 0 && how !== 'address-or-jump');
+	const unsure = sum(own, 'passed') - sum(passing, 'passed');
 	const bypassed = uncounted === null ? sum(passing, 'passed') : null;
-	if (honored + (bypassed ?? 0) === 0 && evidence.loader[caller] === null && referencesOf(caller, evidence) === null)
+	if (
+		honored + unsure + (bypassed ?? 0) === 0 &&
+		evidence.loader[caller] === null &&
+		referencesOf(caller, evidence) === null
+	)
 		return null;
-	return {caller, honored, bypassed, verdict: verdictOf(caller, honored, bypassed, passing, evidence)};
+	const verdict = verdictOf(caller, honored, bypassed, passing, evidence);
+	const isOpen = unsure > 0 && (verdict.kind === 'honored' || verdict.kind === 'uncalled');
+	return {caller, honored, bypassed, unsure, verdict: isOpen ? unsureVerdict(unsure) : verdict};
+}
+
+/** Such a call passes the library by in any case, but another caller may have made it. */
+function unsureVerdict(unsure: number): AuditVerdict {
+	const calls = unsure === 1 ? 'one call' : `${unsure} calls`;
+	return {
+		kind: 'inconclusive',
+		because: `of ${calls} the call site does not tell who made them: by an address, or by a jump of another`,
+	};
 }
 
 function verdictOf(
@@ -127,7 +143,7 @@ function busiest(tallies: readonly Tally[]): CallPath {
 function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidence): AuditCause {
 	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
 	if (caller === 'interpreter' && how !== 'address' && evidence.cause !== null) return evidence.cause;
-	if (how === 'address' || how === 'address-or-jump') return 'handed-out-address';
+	if (how === 'address') return 'handed-out-address';
 	const word = evidence.loader[caller];
 	if (how === 'named' && word !== null && word.toOther > 0) return elsewhere(evidence);
 	return 'unknown';

@@ -1,6 +1,6 @@
 /** This file defines what is gathered on a user's preload library in one process, before anything is judged. */
 
-import type {AuditedCaller, Outcome} from './audit.js';
+import type {AuditedCaller, ExpressionOutcome} from './audit.js';
 import type {Finding} from './report.js';
 import type {Cause} from './verdict.js';
 
@@ -59,19 +59,17 @@ export interface Tally {
 	readonly forwarded: number;
 }
 
-export const callPaths = [
+export type CallPath =
 	/** By name, for the loader to choose. */
-	'named',
+	| 'named'
 	/** Directly, within one object. */
-	'direct',
+	| 'direct'
 	/** By a jump of a function that was called. */
-	'jump',
+	| 'jump'
 	/** By an address. */
-	'address',
+	| 'address'
 	/** By an address, or by a jump of a function that was: the call site does not tell. */
-	'address-or-jump',
-] as const;
-export type CallPath = (typeof callPaths)[number];
+	| 'address-or-jump';
 
 export interface MissingEvidence {
 	readonly symbol: string;
@@ -83,6 +81,6 @@ export interface MissingEvidence {
 
 export interface Expected {
 	readonly expression: string;
-	readonly under: Outcome;
-	readonly without: Outcome;
+	readonly under: ExpressionOutcome;
+	readonly without: ExpressionOutcome;
 }

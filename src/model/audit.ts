@@ -36,7 +36,7 @@ export interface AuditedBuild {
 	/** Sorted by symbol. */
 	readonly missing: readonly MissingFunction[];
 	/** Null where none was asked for. */
-	readonly expectation: Expectation | null;
+	readonly expectation: AuditExpectation | null;
 	/** How the program ended under the libraries, where it ends well without them; null otherwise. */
 	readonly broken: string | null;
 	readonly findings: readonly Finding[];
@@ -86,6 +86,8 @@ export interface AuditedCalls {
 	readonly honored: number;
 	/** Calls that entered the real function without it; null where they could not be counted. */
 	readonly bypassed: number | null;
+	/** Calls that passed by, of which the call site does not tell whether this caller made them or what it called did. */
+	readonly unsure: number;
 	readonly verdict: AuditVerdict;
 }
 
@@ -122,14 +124,14 @@ export interface MissingFunction {
 	readonly callers: readonly AuditedCaller[];
 }
 
-export interface Expectation {
+export interface AuditExpectation {
 	readonly expression: string;
 	/** What it gave, as Python writes it; or how the program ended instead. */
-	readonly under: Outcome;
-	readonly without: Outcome;
+	readonly under: ExpressionOutcome;
+	readonly without: ExpressionOutcome;
 	readonly kept: boolean;
 }
 
-export type Outcome =
+export type ExpressionOutcome =
 	| {readonly kind: 'value'; readonly value: string; readonly truth: boolean}
 	| {readonly kind: 'failed'; readonly reason: string};

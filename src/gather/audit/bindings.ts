@@ -10,7 +10,7 @@ export interface Bindings {
 	boundTo(object: string, symbol: string): string | undefined;
 }
 
-export const debugName = 'loader';
+const debugName = 'loader';
 
 /** The environment that makes the loader write them; `libs` adds where a program begins. */
 export function debugEnvironment(folder: string): Record<string, string> {

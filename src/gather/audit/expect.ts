@@ -1,12 +1,12 @@
 /** This file evaluates a Python expression under the libraries and without them: whether they have the effect that they are for. */
 
-import type {Outcome} from '../../model/audit.js';
+import type {ExpressionOutcome} from '../../model/audit.js';
 import type {Expected} from '../../model/audit-evidence.js';
 import {endingInWords} from '../../process/ending.js';
 import {type AuditProgram, type RunOptions, runBare, runLoaded} from './run.js';
 
 /** A name that is no built-in one is imported, so that `time.time() < 1e9` needs no more words. */
-export const expectProgram = [
+const expectProgram = [
 	'import sys',
 	'class Names(dict):',
 	'    def __missing__(self, name):',
@@ -32,7 +32,7 @@ export async function gatherExpected(
 	};
 }
 
-function outcomeOf({exit, stdout, stderr}: Awaited<ReturnType<typeof runBare>>): Outcome {
+function outcomeOf({exit, stdout, stderr}: Awaited<ReturnType<typeof runBare>>): ExpressionOutcome {
 	const [, truth, value] = /^pyinterpose-value ([01]) (.*)$/m.exec(stdout) ?? [];
 	if (value !== undefined) return {kind: 'value', value: value.slice(0, 200), truth: truth === '1'};
 	const last = stderr.trim().split('\n').at(-1) ?? '';

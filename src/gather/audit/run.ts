@@ -107,7 +107,7 @@ export async function runWatched(program: AuditProgram, folder: string, options:
  * With an audit module the loader lays out thread-local storage before it loads what is preloaded, and finds no room for an
  * allocator's unless some is kept.
  */
-export function auditModule(native: string, env: Environment): Record<string, string> {
+function auditModule(native: string, env: Environment): Record<string, string> {
 	const own = env.GLIBC_TUNABLES ?? '';
 	return {
 		LD_AUDIT: join(native, 'audit.so'),

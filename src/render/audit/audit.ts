@@ -11,9 +11,9 @@ import {
 } from '../../model/audit.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
-import {hang, padEnd, widest, wrap} from '../text.js';
+import {hang, padEnd, widest} from '../text.js';
 import {verdictWords} from '../words.js';
-import {callerWords, causeWords, instead} from './words.js';
+import {auditCauseWords, callerWords, instead} from './words.js';
 
 export interface AuditOptions extends TerminalOptions {
 	/** Whether every function is told of. */
@@ -47,7 +47,11 @@ function summary(report: AuditReport, on: Space): readonly string[] {
 			const kind = worstOf(build);
 			const first = `${on.brush.verdict(kind, mark(kind, on))} ${padEnd(on.show(names[at] ?? ''), width)}  `;
 			return hang(
-				on.show(build.inconclusive === null ? answer(build) : `could not find out: ${build.inconclusive}`),
+				on.show(
+					build.inconclusive === null || build.broken !== null
+						? answer(build)
+						: `could not find out: ${build.inconclusive}`,
+				),
 				on.columns,
 				first,
 			);
@@ -67,7 +71,7 @@ function shortName(build: AuditedBuild, report: AuditReport): string {
 function buildLines(build: AuditedBuild, report: AuditReport, on: Space, details: boolean): readonly string[] {
 	const libraries = build.order.map(index => nameOf(report, index)).join(', then ');
 	const head = `${libraries} on ${build.id}`;
-	if (build.inconclusive !== null) {
+	if (build.inconclusive !== null && build.broken === null) {
 		return [
 			...marked('inconclusive', on.brush.bold(on.show(head)), on),
 			...hang(on.show(`Could not find out: ${build.inconclusive}.`), on.columns, '  '),
@@ -76,7 +80,7 @@ function buildLines(build: AuditedBuild, report: AuditReport, on: Space, details
 	}
 	return [
 		...marked(worstOf(build), on.brush.bold(on.show(head)), on),
-		...wrap(on.show(`  ${answer(build)}`), on.columns, '  '),
+		...hang(on.show(answer(build)), on.columns, '  '),
 		...losses(build, on),
 		...table(build, report, on, details),
 		...missingLines(build, on),
@@ -102,13 +106,15 @@ const order = [
 ] as const satisfies readonly Kind[];
 
 function worstOf(build: AuditedBuild): Kind {
-	if (build.broken !== null || build.expectation?.kept === false) return 'bypassed';
+	if (build.broken !== null) return 'bypassed';
+	if (build.inconclusive !== null) return 'inconclusive';
+	if (build.expectation?.kept === false) return 'bypassed';
 	const kinds = build.functions.map(kindOf);
 	return (['bypassed', 'partial', 'inconclusive', 'honored'] as const).find(kind => kinds.includes(kind)) ?? 'uncalled';
 }
 
 /** Of all callers together. */
-export function kindOf({calls, chain, definedBy}: AuditedFunction): Kind {
+function kindOf({calls, chain, definedBy}: AuditedFunction): Kind {
 	if (definedBy.length === 0) return 'absent';
 	const kinds = (chain === null ? calls : [chain]).map(({verdict}) => verdict.kind);
 	if (kinds.includes('partial') || (kinds.includes('bypassed') && kinds.includes('honored'))) return 'partial';
@@ -125,9 +131,9 @@ function answer(build: AuditedBuild): string {
 		return `None of the ${counted(functions.length, 'function')} that it overrides was called${wouldBe(functions)}.`;
 	}
 	const parts = [
-		many('honored') > 0 ? `${many('honored')} get every call` : '',
-		many('partial') > 0 ? `${many('partial')} get some` : '',
-		many('bypassed') > 0 ? `${many('bypassed')} get none` : '',
+		get(many('honored'), 'every call'),
+		get(many('partial'), 'some'),
+		get(many('bypassed'), 'none'),
 		many('inconclusive') > 0 ? `of ${many('inconclusive')} it could not be found out` : '',
 	].filter(part => part !== '');
 	const total = (what: (calls: AuditedCalls) => number) =>
@@ -135,6 +141,10 @@ function answer(build: AuditedBuild): string {
 	const [reached, passed] = [total(one => one.honored), total(one => one.bypassed ?? 0)];
 	const share = `${percent(reached, reached + passed)} of ${grouped(reached + passed)} calls reach it`;
 	return `Of ${counted(called, 'function')} called, ${parts.join(', ')}: ${share}.`;
+}
+
+function get(count: number, what: string): string {
+	return count === 0 ? '' : `${count} ${count === 1 ? 'gets' : 'get'} ${what}`;
 }
 
 function wouldBe(functions: readonly AuditedFunction[]): string {
@@ -168,7 +178,7 @@ function* sentences(symbol: string, calls: readonly AuditedCalls[]): Generator<r
 			if (some.length === 0) continue;
 			const what = kind === 'bypassed' ? 'None of the calls' : 'Not all calls';
 			const who = some.map(({caller}) => callerWords[caller]).join(' and ');
-			yield [`${what} by ${who} reach it, those ${causeWords[because]}`, instead(symbol, because)];
+			yield [`${what} by ${who} reach it (${auditCauseWords[because]})`, instead(symbol, because)];
 		}
 	}
 }
@@ -221,7 +231,7 @@ function text(one: AuditedFunction, report: AuditReport): string {
 	return `${parts.join('; ') || 'uncalled'}${rest.length > 0 ? ` (${rest.join('; ')})` : ''}`;
 }
 
-function numbers({caller, honored, bypassed, verdict}: AuditedCalls): string {
+function numbers({caller, honored, bypassed, unsure, verdict}: AuditedCalls): string {
 	switch (verdict.kind) {
 		case 'honored':
 			return `${caller} ${grouped(honored)}`;
@@ -232,7 +242,9 @@ function numbers({caller, honored, bypassed, verdict}: AuditedCalls): string {
 		case 'bypassed':
 			return `${caller} 0 of ${grouped(bypassed ?? 0)}`;
 		case 'inconclusive':
-			return `${caller} ?`;
+			return unsure === 0
+				? `${caller} ?`
+				: `${caller} ${grouped(honored)}, and ${grouped(unsure)} that are its own or made by what it called`;
 		case 'uncalled':
 			return verdict.wouldBe === 'bypassed' ? `${caller} would get none` : '';
 	}

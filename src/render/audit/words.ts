@@ -4,7 +4,7 @@ import type {AuditCause, AuditedCaller} from '../../model/audit.js';
 import {briefCauses} from '../words.js';
 
 /** Each finishes "calls …". */
-export const causeWords: Readonly<Record<AuditCause, string>> = {
+export const auditCauseWords: Readonly<Record<AuditCause, string>> = {
 	...briefCauses,
 	'other-object-defines-it': 'given to another definition, which the loader finds first',
 	'handed-out-address': 'made through an address that was handed to them, not by name',

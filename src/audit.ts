@@ -1,13 +1,23 @@
 /** This file audits one Python: the libraries in the order given and, where there are several, in the other one. */
 
 import {realpathSync} from 'node:fs';
-import {gatherExpected} from '../gather/audit/expect.js';
-import {gatherAudit} from '../gather/audit/gather.js';
-import type {RunOptions} from '../gather/audit/run.js';
-import {gatherStatic} from '../gather/static.js';
-import {judgeAudit} from '../judge/audit.js';
-import type {AuditedBuild} from '../model/audit.js';
-import type {AuditedProgram} from './audit-subject.js';
+import {gatherExpected} from './gather/audit/expect.js';
+import {gatherAudit} from './gather/audit/gather.js';
+import type {AuditProgram, RunOptions} from './gather/audit/run.js';
+import {gatherStatic} from './gather/static.js';
+import {judgeAudit} from './judge/audit.js';
+import type {AuditedBuild} from './model/audit.js';
+import type {Target} from './model/target.js';
+
+export interface AuditedProgram {
+	readonly target: Target;
+	/** In another order of libraries where one is given; null where the program itself does the preloading. */
+	program(order: readonly string[]): AuditProgram;
+	/** The same Python, for an expression. */
+	readonly bare: AuditProgram;
+	/** Whether the order of the libraries is ours to choose. */
+	readonly ordered: boolean;
+}
 
 /** Errors: SuiteError where no test of this Python can be made. */
 export async function auditsOf(

@@ -1,0 +1,118 @@
+/** This file holds what an audit counts to what the library itself counts, and to programs whose calls are known. */
+
+import {spawnSync} from 'node:child_process';
+import test from 'ava';
+import {audited, functionOf, preloadLibrary, type Scene, scene, told} from '../support/audited-program.js';
+
+/** What the library counts by itself, with nobody watching. */
+function ownCount({program, env}: Scene, library: string): number {
+	const {stdout} = spawnSync(program, {env: {...env, LD_PRELOAD: library}, encoding: 'utf8'});
+	return Number(/^entered (\d+)$/m.exec(stdout)?.[1]);
+}
+
+/** The interpreter's 1,000 calls and 30 jumps; the executable's 100 calls by name and 7 by an address. */
+const whole = ['interpreter 1030/0 honored', 'executable 107/0 honored'];
+
+const byJumpOrAddress =
+	'executable 100/0/7 inconclusive of 7 calls the call site does not tell who made them: by an address, or by a jump of another';
+
+const counts = test.macro(
+	async (t, flags: readonly string[], library: readonly string[], expected: readonly string[], forwarded: number) => {
+		const made = scene(t, flags);
+		const path = preloadLibrary(made, 'override.so', library);
+		const build = await audited(made, [path]);
+		t.is(build.inconclusive, null);
+		// That the program prints something else while it is watched would be a finding.
+		t.deepEqual(build.findings, []);
+		const leaf = functionOf(build, 'api_leaf');
+		t.deepEqual(told(leaf), expected);
+		t.is(leaf.forwarded, forwarded);
+		t.is(
+			leaf.calls.reduce((sum, {honored}) => sum + honored, 0),
+			ownCount(made, path),
+		);
+	},
+);
+
+test('every call reaches a library that forwards by a call', counts, [], [], whole, 1137);
+test('every call reaches a library that forwards by a jump', counts, [], ['-DJUMP'], whole, 1137);
+test('every call reaches a library that never forwards', counts, [], ['-DNEVER'], whole, 0);
+for (const [how, flag] of [
+	['a call', []],
+	['a jump', ['-DJUMP']],
+] as const) {
+	test(
+		`with -Bsymbolic-functions only the executable's calls by name reach a library that forwards by ${how}`,
+		counts,
+		['-Wl,-Bsymbolic-functions'],
+		flag,
+		['interpreter 0/1030 bypassed symbolic-functions', byJumpOrAddress],
+		100,
+	);
+}
+test(
+	'with -fno-semantic-interposition calls between two units still reach the library',
+	counts,
+	['-fno-semantic-interposition'],
+	[],
+	whole,
+	1137,
+);
+test(
+	'what is protected passes the library by where its own object calls it',
+	counts,
+	['-fvisibility=protected'],
+	['-DJUMP'],
+	['interpreter 0/1030 bypassed protected', byJumpOrAddress],
+	100,
+);
+
+test(
+	'calls by an address that was handed out pass by where nothing jumps to the function',
+	counts,
+	['-Wl,-Bsymbolic-functions', '-DNO_JUMP'],
+	[],
+	['interpreter 0/1030 bypassed symbolic-functions', 'executable 100/7 partial handed-out-address'],
+	100,
+);
+
+test('threads are counted, and a forked child is not', async t => {
+	const made = scene(t);
+	const main = `
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int api_calls(int times);
+static void *work(void *unused) { api_calls(500); return unused; }
+int main(void) {
+	pthread_t threads[4];
+	for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, work, NULL);
+	for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+	if (fork() == 0) { api_calls(10000); _exit(0); }
+	wait(NULL);
+	return 0;
+}
+`;
+	const program = made.work.compile('threads', main, ['-O2', `-L${made.work.folder}`, '-linterpreter', '-pthread']);
+	const build = await audited({...made, program}, [preloadLibrary(made, 'override.so', ['-DJUMP'])]);
+	t.deepEqual(told(functionOf(build, 'api_leaf')), ['interpreter 2000/0 honored']);
+});
+
+test('where the executable defines the function itself, nothing reaches the library', async t => {
+	const made = scene(t);
+	const sources = ['interpreter.c', 'callers.c'].map(name => `${made.work.folder}/${name}`);
+	const main = 'int api_calls(int times); int main(void) { return api_calls(1000) == 0; }';
+	const program = made.work.compile('static', main, ['-O2', '-rdynamic', ...sources]);
+	const path = preloadLibrary(made, 'override.so');
+	const build = await audited({...made, program, interpreter: program}, [path]);
+	t.deepEqual(told(functionOf(build, 'api_leaf')), ['interpreter 0/1000 bypassed executable-defines-it']);
+	t.is(ownCount({...made, program}, path), 0);
+});
+
+test('a function that nobody calls is uncalled, with what would become of its calls', async t => {
+	const made = scene(t);
+	const source = 'int api_other(int x) { return x; }';
+	const build = await audited(made, [preloadLibrary(made, 'other.so', [], source)]);
+	const {calls} = functionOf(build, 'api_other');
+	t.deepEqual(calls, []);
+});
