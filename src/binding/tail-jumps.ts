@@ -32,6 +32,21 @@ export function mayTailJump(elf: Elf, address: number, size: number): boolean {
 	}
 }
 
+/** Whether the function at an address is nothing but a jump to another, as identical code folding leaves one. x86-64 only. */
+export function isThunk(elf: Elf, address: number, target: number): boolean {
+	const offset = findOffset(elf.segments, address, thunkSize);
+	if (elf.machine !== 'x86_64' || offset === null) return false;
+	const iced = loadIced();
+	const decoder = new iced.Decoder(64, elf.bytes.slice(offset, thunkSize, 'function'), iced.DecoderOptions.None);
+	decoder.ip = BigInt(address);
+	let instruction = decoder.decode();
+	if (instruction.mnemonic === iced.Mnemonic.Endbr64) instruction = decoder.decode();
+	return instruction.isJmpShortOrNear && Number(instruction.nearBranchTarget) === target;
+}
+
+/** A landing pad, and a jump. */
+const thunkSize = 9;
+
 /** How far a function without a size is looked through, in bytes; and how many functions that jump to each other. */
 const [longest, most] = [512, 16];
 

@@ -97,7 +97,7 @@ function statusOf({builds, failures}: AuditReport): ExitStatus {
 function isLost({functions, expectation, broken}: AuditedBuild): boolean {
 	const verdicts = functions.flatMap(({calls, chain}) => [...calls, ...(chain === null ? [] : [chain])]);
 	const nothing = verdicts.some(
-		({verdict}) => verdict.kind === 'bypassed' || (verdict.kind === 'uncalled' && verdict.wouldBe === 'bypassed'),
+		({verdict}) => verdict.kind === 'bypassed' || (verdict.kind === 'uncalled' && verdict['would-be'] === 'bypassed'),
 	);
 	return nothing || broken !== null || expectation?.kept === false;
 }

@@ -1,7 +1,6 @@
 /** This file judges what was gathered on a preload library: for each of its functions and each caller, what became of the calls. */
 
 import {
-	type AuditCause,
 	type AuditedBuild,
 	type AuditedCaller,
 	type AuditedCalls,
@@ -10,6 +9,7 @@ import {
 	auditedCallers,
 } from '../model/audit.js';
 import type {AuditEvidence, CallPath, Expected, OverrideEvidence, Tally} from '../model/audit-evidence.js';
+import type {Cause, Prediction} from '../model/verdict.js';
 
 type Judged = Pick<
 	AuditedBuild,
@@ -37,7 +37,7 @@ function isKept({under, without}: Expected): boolean {
 
 function judgeOverride(evidence: OverrideEvidence, order: readonly number[]): AuditedFunction {
 	const {symbol, version, library, definedBy, references, uncounted, tallies, chain} = evidence;
-	const aside = tallies.filter(({caller}) => caller === 'libc' || caller === 'preload' || caller === 'unknown');
+	const aside = tallies.filter(tally => isAside(tally));
 	return {
 		symbol,
 		version,
@@ -53,8 +53,13 @@ function judgeOverride(evidence: OverrideEvidence, order: readonly number[]): Au
 	};
 }
 
+/** What the program did not call: libc and the libraries did, or the function itself, or its twin. */
+function isAside({caller, how}: Tally): boolean {
+	return !auditedCallers.some(one => one === caller) || how === 'recursive' || how === 'folded';
+}
+
 function chainVerdict({made, passedOn}: NonNullable<OverrideEvidence['chain']>): AuditVerdict {
-	if (made === 0) return {kind: 'uncalled', wouldBe: null, because: null};
+	if (made === 0) return {kind: 'uncalled', 'would-be': null, because: null};
 	if (passedOn >= made) return {kind: 'honored'};
 	return {kind: passedOn === 0 ? 'bypassed' : 'partial', because: 'other-object-defines-it'};
 }
@@ -63,7 +68,7 @@ function chainVerdict({made, passedOn}: NonNullable<OverrideEvidence['chain']>):
 function callsOf(caller: AuditedCaller, evidence: OverrideEvidence): AuditedCalls | null {
 	const {tallies, uncounted, definedBy} = evidence;
 	if (definedBy.length === 0) return null;
-	const own = tallies.filter(tally => tally.caller === caller);
+	const own = tallies.filter(tally => tally.caller === caller && !isAside(tally));
 	const honored = sum(own, 'reached');
 	const passing = own.filter(({passed, how}) => passed > 0 && how !== 'address-or-jump');
 	const unsure = sum(own, 'passed') - sum(passing, 'passed');
@@ -101,7 +106,7 @@ function verdictOf(
 	if (honored === 0 && bypassed === 0) {
 		const predicted = predict(references, loader, evidence);
 		const because = predicted === 'honored' || predicted === null ? null : boundCause(caller, evidence);
-		return {kind: 'uncalled', wouldBe: predicted, because};
+		return {kind: 'uncalled', 'would-be': predicted, because};
 	}
 	if (bypassed > 0) {
 		const because = causeOf(caller, busiest(passing), evidence);
@@ -115,7 +120,7 @@ function verdictOf(
 function byTheLoader(honored: number, {loader, uncounted}: OverrideEvidence, caller: AuditedCaller): AuditVerdict {
 	const word = loader[caller];
 	if (word !== null && word.toOther === 0 && honored > 0) return {kind: 'honored'};
-	if (word !== null && word.toOther === 0) return {kind: 'uncalled', wouldBe: 'honored', because: null};
+	if (word !== null && word.toOther === 0) return {kind: 'uncalled', 'would-be': 'honored', because: null};
 	return {kind: 'inconclusive', because: `its calls could not all be counted (${uncounted})`};
 }
 
@@ -127,7 +132,7 @@ function predict(
 	references: OverrideEvidence['references'],
 	loader: OverrideEvidence['loader'][AuditedCaller],
 	{definedBy}: OverrideEvidence,
-): 'honored' | 'partial' | 'bypassed' | null {
+): Prediction | null {
 	const lost = loader === null ? (definedBy[0]?.executable ?? false) : loader.toLibrary === 0;
 	const [preemptible, bound] =
 		references === null ? [loader === null ? 0 : 1, 0] : [references.preemptible, references.bound];
@@ -140,7 +145,7 @@ function busiest(tallies: readonly Tally[]): CallPath {
 	return [...tallies].sort((a, b) => b.passed - a.passed)[0]?.how ?? 'named';
 }
 
-function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidence): AuditCause {
+function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidence): Cause {
 	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
 	if (caller === 'interpreter' && how !== 'address' && evidence.cause !== null) return evidence.cause;
 	if (how === 'address') return 'handed-out-address';
@@ -150,7 +155,7 @@ function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidenc
 }
 
 /** Why the loader gave a name to another definition than the library's. */
-function elsewhere({version, definedBy, loader}: OverrideEvidence): AuditCause {
+function elsewhere({version, definedBy, loader}: OverrideEvidence): Cause {
 	const versions = definedBy.flatMap(one => one.versions);
 	if (version !== null && versions.length > 0 && !versions.includes(version)) return 'version';
 	// Where others get the library's, the one that does not looks elsewhere first.
@@ -158,7 +163,7 @@ function elsewhere({version, definedBy, loader}: OverrideEvidence): AuditCause {
 	return others ? 'deepbind' : 'other-object-defines-it';
 }
 
-function boundCause(caller: AuditedCaller, evidence: OverrideEvidence): AuditCause {
+function boundCause(caller: AuditedCaller, evidence: OverrideEvidence): Cause {
 	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
 	if (evidence.loader[caller]?.toLibrary === 0) return elsewhere(evidence);
 	return evidence.cause ?? 'unknown';

@@ -69,7 +69,11 @@ export type CallPath =
 	/** By an address. */
 	| 'address'
 	/** By an address, or by a jump of a function that was: the call site does not tell. */
-	| 'address-or-jump';
+	| 'address-or-jump'
+	/** By the function itself, which compilers bind whatever the flags. */
+	| 'recursive'
+	/** By a function that is nothing but a jump to this one, because the compiler found the two alike. */
+	| 'folded';
 
 export interface MissingEvidence {
 	readonly symbol: string;

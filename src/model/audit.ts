@@ -1,7 +1,7 @@
 /** This file defines what an audit says: whether a user's preload library still gets its calls from a Python. */
 
 import type {Failure, Finding, Interpreter, PythonFacts, Report} from './report.js';
-import {causes} from './verdict.js';
+import type {Cause, Prediction} from './verdict.js';
 
 export interface AuditReport {
 	readonly schema: 2;
@@ -60,7 +60,7 @@ export interface AuditedFunction {
 	readonly calls: readonly AuditedCalls[];
 	/** What the library in front lets through; null for a function that stands in front. */
 	readonly chain: Chain | null;
-	/** Calls that are nobody's loss: libc's of itself, and the libraries' own. */
+	/** Calls that are nobody's loss: libc's own, the libraries' own, the function's of itself, entries through a folded thunk. */
 	readonly aside: {readonly reached: number; readonly passed: number};
 	/** Calls of the real function that a library made for a call of its own, one way or the other. */
 	readonly forwarded: number;
@@ -91,24 +91,14 @@ export interface AuditedCalls {
 	readonly verdict: AuditVerdict;
 }
 
-/** Why a call passes an override by: what a build does, and what the process around it does. */
-export const auditCauses = [
-	...causes,
-	'other-object-defines-it',
-	'handed-out-address',
-	'version',
-] as const satisfies readonly string[];
-export type AuditCause = (typeof auditCauses)[number];
-
 export type AuditVerdict =
 	| {readonly kind: 'honored'}
-	| {readonly kind: 'partial'; readonly because: AuditCause}
-	| {readonly kind: 'bypassed'; readonly because: AuditCause}
-	/** `wouldBe` is what the references predict; null where there is none. */
+	| {readonly kind: 'partial' | 'bypassed'; readonly because: Cause}
+	/** `would-be` is what the references predict; null where there is none. */
 	| {
 			readonly kind: 'uncalled';
-			readonly wouldBe: 'honored' | 'partial' | 'bypassed' | null;
-			readonly because: AuditCause | null;
+			readonly 'would-be': Prediction | null;
+			readonly because: Cause | null;
 	  }
 	| {readonly kind: 'inconclusive'; readonly because: string};
 

@@ -3,7 +3,7 @@
 import {readFileSync} from 'node:fs';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import test from 'ava';
-import {auditCauses} from '../../src/model/audit.js';
+import {causes} from '../../src/model/verdict.js';
 import {jsonText} from '../../src/render/json.js';
 import {auditedBuild, auditReport, everyPart} from '../support/audit-reports.js';
 import {mutated} from '../support/mutations.js';
@@ -36,5 +36,5 @@ for (const [what, path, value] of [
 }
 
 test('the schema of audits names every cause', t => {
-	t.deepEqual(schema.$defs.cause.enum, auditCauses);
+	t.deepEqual(schema.$defs.cause.enum, causes);
 });

@@ -86,7 +86,7 @@ export const everyVerdict: readonly AuditedFunction[] = [
 				honored: 0,
 				bypassed: 0,
 				unsure: 0,
-				verdict: {kind: 'uncalled', wouldBe: 'bypassed', because: 'executable-defines-it'},
+				verdict: {kind: 'uncalled', 'would-be': 'bypassed', because: 'executable-defines-it'},
 			},
 		],
 	}),

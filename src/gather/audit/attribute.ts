@@ -1,7 +1,7 @@
 /** This file tells of each counted call site who made the call and of which function, by the objects' files. */
 
 import {basename} from 'node:path';
-import {jumpsOf} from '../../binding/tail-jumps.js';
+import {isThunk, jumpsOf} from '../../binding/tail-jumps.js';
 import type {AuditedCaller} from '../../model/audit.js';
 import type {Bindings} from './bindings.js';
 import {type Callee, calleeBefore} from './call-site.js';
@@ -19,7 +19,7 @@ export interface AttributedCalls {
 	readonly caller: CallerRole;
 	/** The object that the role was read from. */
 	readonly object: LoadedObject | null;
-	readonly how: Callee['kind'] | 'jump';
+	readonly how: Callee['kind'] | 'jump' | 'recursive' | 'folded';
 	readonly calls: number;
 	readonly forwards: number;
 }
@@ -76,6 +76,9 @@ export function attribute(request: AttributionRequest): readonly AttributedCalls
 		const object = at === null ? null : read(realPath(at.object.path));
 		if (at === null || object === null) {
 			return [{slot, name: null, caller: 'unknown' as const, object: null, how: 'none' as const, calls, forwards}];
+		}
+		if (object === slot.object && isWithin(slot, at.address)) {
+			return [{slot, name: null, caller: roles.of(object.path), object, how: 'recursive' as const, calls, forwards}];
 		}
 		const callee: Callee = at.inStubs ? {kind: 'address'} : calleeBefore(object, at.address);
 		return [{slot, calls, forwards, ...callerOf(callee, slot, object, roles, request)}];
@@ -149,6 +152,7 @@ function fromJump(
 	left: number,
 ): Caller {
 	const caller = roles.of(object.path);
+	if (isFolded(slot, object, address)) return {name: null, caller, object, how: 'folded'};
 	const names = jumpsOf(object.elf, address, object.stubs, object.slots);
 	const name = names.find(one => slot.names.includes(one)) ?? null;
 	// Where it cannot jump to the slot's by name nor directly, what it jumps to jumps on.
@@ -157,6 +161,17 @@ function fromJump(
 	return jumper({object, name: next}, slot, roles, request, left - 1);
 }
 
-function isAt({object, names}: WatchedSlot, caller: LoadedObject, address: number): boolean {
-	return object === caller && names.some(name => object.functions.get(name)?.address === address);
+function isAt(slot: WatchedSlot, caller: LoadedObject, address: number): boolean {
+	return slot.object === caller && slot.address === address;
+}
+
+function isWithin(slot: WatchedSlot, address: number): boolean {
+	return address > slot.address && address < slot.address + slot.size;
+}
+
+/** Only where the object otherwise names the function is such a jump the compiler's, who found two functions alike. */
+function isFolded(slot: WatchedSlot, object: LoadedObject, address: number): boolean {
+	if (object !== slot.object || !isThunk(object.elf, address, slot.address)) return false;
+	const named = [...object.slots.values()];
+	return slot.names.some(name => named.includes(name));
 }

@@ -33,7 +33,7 @@ export function readBindings(folder: string, id: ProgramId | null): Bindings | n
 
 const line = /^\s*\d+:\s+binding file (.+) \[0\] to (.+) \[0\]: (?:normal|protected) symbol `([^']+)'/;
 
-export function parseBindings(text: string, program: number): Bindings {
+function parseBindings(text: string, program: number): Bindings {
 	const [before = '', after = ''] = text.split(/transferring control: .*\n/).slice(program);
 	const bound = new Map<string, string>();
 	const objects = new Set<string>();

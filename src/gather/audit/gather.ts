@@ -18,11 +18,11 @@ import {endingInWords, succeeded} from '../../process/ending.js';
 import {withTemporaryFolder} from '../../process/temporary.js';
 import {type AttributedCalls, attribute, type CallerRole, type Roles, roles} from './attribute.js';
 import type {Bindings} from './bindings.js';
+import {bare, jumpsTo} from './jumps.js';
 import type {AuditLedger} from './ledger.js';
 import {type Missing, missingFrom} from './missing.js';
 import {isLibc, type LoadedObject, loadedObjects, type ReadLoaded, read as readLoaded, real} from './object.js';
 import {type AuditPlan, canary, writePlan} from './plan.js';
-import {bare, type References, referencesTo} from './references.js';
 import {
 	type AuditProgram,
 	type LoaderRun,
@@ -186,10 +186,9 @@ async function describe(request: AuditRequest, scene: Scene, plan: AuditPlan, le
 		startup: path => startup.has(path),
 	});
 	const calls = attribute({...scene, plan, ledger, roles: who});
-	const references = new Map<LoadedObject, ReadonlyMap<string, References>>();
-	for (const object of scene.definers) references.set(object, await referencesTo(object, scene.overrides));
-	const interpreter = scene.others.find(({path}) => path === request.interpreter);
-	const context: Context = {request, scene, plan, ledger, who, calls, references, interpreter};
+	const jumps = new Map<LoadedObject, ReadonlyMap<string, number>>();
+	for (const object of scene.definers) jumps.set(object, await jumpsTo(object, scene.overrides));
+	const context: Context = {request, scene, plan, ledger, who, calls, jumps};
 	const functions = scene.libraries.flatMap((_, library) => overridesOf(library, context));
 	const overriding = new Set(functions.map(({library, symbol}) => `${library} ${symbol}`)).size;
 	const all = scene.libraries.reduce(
@@ -206,8 +205,7 @@ interface Context {
 	readonly ledger: AuditLedger;
 	readonly who: Roles;
 	readonly calls: readonly AttributedCalls[];
-	readonly references: ReadonlyMap<LoadedObject, ReadonlyMap<string, References>>;
-	readonly interpreter: LoadedObject | undefined;
+	readonly jumps: ReadonlyMap<LoadedObject, ReadonlyMap<string, number>>;
 }
 
 /** What a library for Python would define, whether this Python has it or not. */
@@ -224,17 +222,16 @@ function overridesOf(library: number, context: Context): readonly OverrideEviden
 }
 
 function overrideOf(symbol: string, library: number, object: LoadedObject, context: Context): OverrideEvidence {
-	const {request, scene, interpreter, references} = context;
+	const {request, scene} = context;
 	const definers = scene.others.filter(({functions}) => [...functions.keys()].some(name => bare(name) === symbol));
 	const own = object.functions.get(symbol);
 	const version = own === undefined ? null : (object.elf.dynamicSymbols[own.index]?.version?.name ?? null);
-	const seen = interpreter === undefined ? undefined : references.get(interpreter)?.get(symbol);
 	return {
 		symbol,
 		version,
 		library,
 		definedBy: definers.map(one => definer(one, symbol, context)),
-		references: seen === undefined ? null : {preemptible: seen.preemptible, bound: seen.bound},
+		references: interpreterReferences(symbol, request.witness),
 		cause: request.witness.causeOf(symbol),
 		tallies: talliesOf(symbol, library, context),
 		chain: chainOf(symbol, library, context),
@@ -244,6 +241,16 @@ function overrideOf(symbol: string, library: number, object: LoadedObject, conte
 		uncounted:
 			[object, ...definers].map(one => whyUncounted(one, symbol, context)).find(reason => reason !== null) ?? null,
 	};
+}
+
+/** Null where it has none. */
+function interpreterReferences(symbol: string, {bySymbol, imports}: StaticWitness): OverrideEvidence['references'] {
+	const own = bySymbol.get(symbol);
+	const [preemptible, bound] =
+		own === undefined
+			? [imports.get(symbol) ?? 0, 0]
+			: [own.calls.preemptible + own.addresses.preemptible, own.calls.bound + own.addresses.bound];
+	return preemptible + bound === 0 ? null : {preemptible, bound};
 }
 
 function definer(object: LoadedObject, symbol: string, {request}: Context): Definer {
@@ -305,10 +312,10 @@ function nameOf({name, slot, object}: AttributedCalls, {scene}: Context): string
 }
 
 /** Who jumps to the function from elsewhere in its object may have been called by an address: the site does not tell. */
-function pathOf({how, slot, object}: AttributedCalls, symbol: string, {references}: Context): CallPath {
-	if (how === 'named' || how === 'direct' || how === 'jump') return how;
-	const jumps = references.get(slot.object)?.get(symbol)?.jumps ?? 0;
-	return slot.library === 0 && jumps > 0 && object !== slot.object ? 'address-or-jump' : 'address';
+function pathOf({how, slot, object}: AttributedCalls, symbol: string, {jumps}: Context): CallPath {
+	if (how !== 'address' && how !== 'none') return how;
+	const some = jumps.get(slot.object)?.get(symbol) ?? 0;
+	return slot.library === 0 && some > 0 && object !== slot.object ? 'address-or-jump' : 'address';
 }
 
 function loaderWord(symbol: string, caller: AuditedCaller, library: LoadedObject, {scene, who}: Context) {

@@ -7,8 +7,8 @@ import {encodeBlob} from '../../entries/blob.js';
 import {planEntries} from '../../entries/plan.js';
 import {layout} from '../../ledger/layout.js';
 import {identity} from '../../process/file-identity.js';
+import {bare} from './jumps.js';
 import type {LoadedObject} from './object.js';
-import {bare} from './references.js';
 import {type Watched, watchingMachine} from './stub.js';
 
 /** The control: libc's start of every program runs it once, and nothing forwards to it. */
@@ -17,6 +17,8 @@ export const canary = '__libc_start_main';
 /** What one slot of the ledger counts: entries at one address of one object. */
 export interface WatchedSlot extends Watched {
 	readonly object: LoadedObject;
+	readonly address: number;
+	readonly size: number;
 	/** All the names that the object exports for this address, without versions. */
 	readonly names: readonly string[];
 }
@@ -45,7 +47,7 @@ export async function writePlan(
 			.map(({name, address, size, aliases}) => {
 				const slot = slots.length;
 				const mayJump = library > 0 && mayTailJump(object.elf, address, size);
-				slots.push({object, library, mayJump, names: [...new Set(aliases.map(bare))]});
+				slots.push({object, address, size, library, mayJump, names: [...new Set(aliases.map(bare))]});
 				return {slot, symbol: name};
 			});
 		if (wanted.length === 0) continue;

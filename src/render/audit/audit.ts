@@ -1,19 +1,13 @@
 /** This file writes an audit for a terminal: the answer for each build first, then what is lost and why, then what is missing. */
 
 import {basename} from 'node:path';
-import {
-	type AuditedBuild,
-	type AuditedCalls,
-	type AuditedFunction,
-	type AuditReport,
-	type AuditVerdict,
-	auditCauses,
-} from '../../model/audit.js';
+import type {AuditedBuild, AuditedCalls, AuditedFunction, AuditReport, AuditVerdict} from '../../model/audit.js';
+import {causes} from '../../model/verdict.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest} from '../text.js';
-import {verdictWords} from '../words.js';
-import {auditCauseWords, callerWords, instead} from './words.js';
+import {briefCauses, verdictWords} from '../words.js';
+import {callerWords, instead} from './words.js';
 
 export interface AuditOptions extends TerminalOptions {
 	/** Whether every function is told of. */
@@ -149,7 +143,7 @@ function get(count: number, what: string): string {
 
 function wouldBe(functions: readonly AuditedFunction[]): string {
 	const lost = functions.filter(({calls}) =>
-		calls.some(({verdict}) => verdict.kind === 'uncalled' && verdict.wouldBe === 'bypassed'),
+		calls.some(({verdict}) => verdict.kind === 'uncalled' && verdict['would-be'] === 'bypassed'),
 	);
 	return lost.length === 0 ? '' : `; ${lost.length} of them would get none of the calls`;
 }
@@ -173,12 +167,12 @@ function losses({functions}: AuditedBuild, on: Space): readonly string[] {
 /** For one function: what is lost, and what to do instead. */
 function* sentences(symbol: string, calls: readonly AuditedCalls[]): Generator<readonly [string, string | null]> {
 	for (const kind of ['bypassed', 'partial'] as const) {
-		for (const because of auditCauses) {
+		for (const because of causes) {
 			const some = calls.filter(({verdict}) => verdict.kind === kind && verdict.because === because);
 			if (some.length === 0) continue;
 			const what = kind === 'bypassed' ? 'None of the calls' : 'Not all calls';
 			const who = some.map(({caller}) => callerWords[caller]).join(' and ');
-			yield [`${what} by ${who} reach it (${auditCauseWords[because]})`, instead(symbol, because)];
+			yield [`${what} by ${who} reach it (${briefCauses[because]})`, instead(symbol, because)];
 		}
 	}
 }
@@ -246,7 +240,7 @@ function numbers({caller, honored, bypassed, unsure, verdict}: AuditedCalls): st
 				? `${caller} ?`
 				: `${caller} ${grouped(honored)}, and ${grouped(unsure)} that are its own or made by what it called`;
 		case 'uncalled':
-			return verdict.wouldBe === 'bypassed' ? `${caller} would get none` : '';
+			return verdict['would-be'] === 'bypassed' ? `${caller} would get none` : '';
 	}
 }
 

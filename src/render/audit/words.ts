@@ -1,15 +1,7 @@
 /** This file holds the words of an audit that other reports have no use for. */
 
-import type {AuditCause, AuditedCaller} from '../../model/audit.js';
-import {briefCauses} from '../words.js';
-
-/** Each finishes "calls …". */
-export const auditCauseWords: Readonly<Record<AuditCause, string>> = {
-	...briefCauses,
-	'other-object-defines-it': 'given to another definition, which the loader finds first',
-	'handed-out-address': 'made through an address that was handed to them, not by name',
-	version: 'that ask for another version of the symbol than the library defines',
-};
+import type {AuditedCaller} from '../../model/audit.js';
+import type {Cause} from '../../model/verdict.js';
 
 export const callerWords = {
 	interpreter: 'the interpreter',
@@ -19,7 +11,7 @@ export const callerWords = {
 } as const satisfies Record<AuditedCaller, string>;
 
 /** What to do instead: finishes "Instead: …". Null where there is no other way than another build. */
-export function instead(symbol: string, because: AuditCause): string | null {
+export function instead(symbol: string, because: Cause): string | null {
 	if (/^Py(Mem|Object)_(Raw)?(Malloc|Calloc|Realloc|Free)$/.test(symbol)) {
 		return 'install allocators through PyMem_SetAllocator (PEP 445), which every build calls';
 	}

@@ -1,0 +1,20 @@
+/** This file counts the jumps that lead to a function within its own object: such a call seems to come from whoever called what jumps. */
+
+import {visitReferences} from '../../binding/references.js';
+import type {LoadedObject} from './object.js';
+
+/** By the bare name; from elsewhere than the function itself. Errors: those of `visitReferences`. */
+export async function jumpsTo(object: LoadedObject, names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
+	const targets = [...object.functions.values()].filter(({name}) => names.has(bare(name)));
+	const found = new Map<string, number>();
+	await visitReferences(object.elf, targets, ({name, address, size}, preemptible, form, _, at) => {
+		if (preemptible || form !== 'jump' || (at >= address && at < address + size)) return;
+		found.set(bare(name), (found.get(bare(name)) ?? 0) + 1);
+	});
+	return found;
+}
+
+/** Without the version that tells it from another of the same name. */
+export function bare(name: string): string {
+	return name.replace(/@.*$/, '');
+}
