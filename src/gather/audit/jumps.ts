@@ -7,8 +7,8 @@ import type {LoadedObject} from './object.js';
 export async function jumpsTo(object: LoadedObject, names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
 	const targets = [...object.functions.values()].filter(({name}) => names.has(bare(name)));
 	const found = new Map<string, number>();
-	await visitReferences(object.elf, targets, ({name, address, size}, preemptible, form, _, at) => {
-		if (preemptible || form !== 'jump' || (at >= address && at < address + size)) return;
+	await visitReferences(object.elf, targets, ({name}, reach, form) => {
+		if (form !== 'jump' || (reach !== 'bound' && reach !== 'thunk')) return;
 		found.set(bare(name), (found.get(bare(name)) ?? 0) + 1);
 	});
 	return found;
