@@ -1,6 +1,6 @@
 /*
  * This file calls each row of hooks.def, n times, from the object that it is linked into: caller.so (route `extension`,
- * and `lookup` through dlsym), caller-deepbind.so (route `deepbind`), the launcher (route `executable`).
+ * and `dlsym`), caller-deepbind.so (route `deepbind`), the launcher (route `executable`).
  *
  * A symbol has no prototype here, so that one loop serves all: every argument register is filled, which a function that
  * takes fewer does not see. Compiled without sibling calls and builtins, so that each call is made, and from here.

@@ -25,22 +25,27 @@ export function findInterpreter(
 	const libpythons = mapped.filter(isLibpython).map(read).filter(isInterpreter);
 	if (isInterpreter(program)) return {executable: program, interpreter: program, linkage: 'static', others: libpythons};
 	// A libpython may bear any name; only where none is found by its name are all objects read.
-	const cores = libpythons.length > 0 ? libpythons : mapped.map(read).filter(isInterpreter);
-	const interpreter = firstInScope(found, program, cores);
+	const interpreters = libpythons.length > 0 ? libpythons : mapped.map(read).filter(isInterpreter);
+	const interpreter = firstInScope(found, program, interpreters);
 	if (interpreter === undefined) throw complain({kind: 'hidden-interpreter', path: found.path});
-	return {executable: program, interpreter, linkage: 'shared', others: cores.filter(other => other !== interpreter)};
+	return {
+		executable: program,
+		interpreter,
+		linkage: 'shared',
+		others: interpreters.filter(other => other !== interpreter),
+	};
 }
 
 /** The one that was asked for, else the one that the program is linked to, else the first. */
 function firstInScope(
 	found: FoundTarget,
 	program: PythonObject,
-	cores: readonly PythonObject[],
+	interpreters: readonly PythonObject[],
 ): PythonObject | undefined {
 	const needed = neededLibpythons(program);
 	return (
-		cores.find(({path}) => path === found.path) ??
-		cores.find(({elf}) => elf.soname !== null && needed.includes(elf.soname)) ??
-		cores[0]
+		interpreters.find(({path}) => path === found.path) ??
+		interpreters.find(({elf}) => elf.soname !== null && needed.includes(elf.soname)) ??
+		interpreters[0]
 	);
 }

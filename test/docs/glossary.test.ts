@@ -1,6 +1,7 @@
-/** This file holds the glossary to the closed sets of the model: every member has its place. */
+/** This file holds the lists of words in docs/ to the code: every member of a closed set, and every finding, has its place. */
 
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {bindingModes} from '../../src/model/binding.js';
@@ -9,7 +10,8 @@ import {changeKinds} from '../../src/model/comparison.js';
 import {expectations} from '../../src/model/contract.js';
 import {causes, verdictKinds} from '../../src/model/verdict.js';
 
-const text = readFileSync(fileURLToPath(new URL('../../../docs/glossary.md', import.meta.url)), 'utf8');
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const text = readFileSync(join(root, 'docs/glossary.md'), 'utf8');
 
 const hasAll = test.macro({
 	exec(t, word: string, members: readonly string[]) {
@@ -43,3 +45,14 @@ test(hasAll, 'cause', causes);
 test(hasAll, 'binding mode', bindingModes);
 test(hasAll, 'expectation', expectations);
 test(hasAll, 'change', changeKinds);
+
+test('docs/findings.md has a line for every finding that the code makes, and for no other', t => {
+	const page = readFileSync(join(root, 'docs/findings.md'), 'utf8');
+	const lines = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+	// What has a kind and a message is a finding, but for the ending of a child process.
+	const made = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
+		.filter(file => file.endsWith('.ts') && !file.startsWith('process/'))
+		.flatMap(file => [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/kind: '([a-z-]+)',\s*message\b/g)])
+		.map(([, name]) => name);
+	t.deepEqual(lines.sort(), [...new Set(made)].sort());
+});

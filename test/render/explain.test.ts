@@ -184,10 +184,29 @@ test('the JSON of an explanation has the evidence, the answer, the advice and th
 });
 
 test('a page keeps its code as it is, wraps its prose, and says how to read the pages that it links to', t => {
-	const markdown =
-		'# Title\n\nSome `code` and **bold** [words](page.md), [same](same.md).\n\n```c\nint  x;\n```\n\n| a |\n|---|\n';
+	const markdown = '# Title\n\nSome `code` and **bold** [words](page.md), [same](same.md).\n\n```c\nint  x;\n```\n';
 	t.is(
 		renderPage(markdown, {columns: 80, colour: false}),
-		"Title\n\nSome `code` and bold words ('pyinterpose explain page'), same.\n\n    int  x;\n\n| a |\n",
+		"Title\n\nSome `code` and bold words ('pyinterpose explain page'), same.\n\n    int  x;\n",
+	);
+});
+
+test('a table on a page keeps its columns and wraps the last one; on a narrow terminal each row is a paragraph', t => {
+	const markdown = '| word | meaning |\n|---|---|\n| a | one two three four five six |\n| [b](c.md) | two |\n\nEnd.\n';
+	t.is(
+		renderPage(markdown, {columns: 54, colour: false}),
+		[
+			'word                         meaning',
+			'a                            one two three four five',
+			'                             six',
+			"b ('pyinterpose explain c')  two",
+			'',
+			'End.',
+			'',
+		].join('\n'),
+	);
+	t.is(
+		renderPage('| word | meaning |\n|---|---|\n| a | one two three four |\n', {columns: 20, colour: false}),
+		'word  meaning\na  one two three\n    four\n',
 	);
 });
