@@ -9,11 +9,11 @@ import type {AuditedBuild, AuditedFunction} from '../../src/model/audit.js';
 import {type Workshop, workshop} from './workshop.js';
 
 /** Two units: what is called within one may be bound by the compiler, between two by the linker. */
-export const interpreterSource = `
+const interpreterSource = `
 int api_leaf(int x) { return x + 1; }
 int api_other(int x) { return x * 2; }
 `;
-export const callersSource = `
+const callersSource = `
 int api_leaf(int x);
 int api_other(int x);
 int api_calls(int times) { int sum = 0; for (int i = 0; i < times; i++) sum += api_leaf(i); return sum; }
@@ -25,7 +25,7 @@ int api_jumps(int x) { return api_leaf(x); }
 #endif
 int (*api_given(void))(int) { return api_leaf; }
 `;
-export const mainSource = `
+const mainSource = `
 #include <stdio.h>
 int api_leaf(int x), api_calls(int times), api_jumps(int x), (*api_given(void))(int);
 int main(void) {
@@ -40,7 +40,7 @@ int main(void) {
 `;
 
 /** Counts by itself, and tells at the end; forwards by a call, or as its last step by a jump. */
-export const overrideSource = `
+const overrideSource = `
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>

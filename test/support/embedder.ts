@@ -1,6 +1,5 @@
 /** This file compiles programs that embed a real libpython of the machine. */
 
-import {spawnSync} from 'node:child_process';
 import {copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {systemLibpythons} from './pythons.js';
@@ -12,7 +11,7 @@ export function anyLibpython(): string | null {
 }
 
 /** Default-flag builds, whose calls of their own functions go through the PLT. */
-export function pyenvLibpythons(): readonly string[] {
+function pyenvLibpythons(): readonly string[] {
 	const root = join(process.env.PYENV_ROOT ?? join(process.env.HOME ?? '', '.pyenv'), 'versions');
 	const versions = existsSync(root)
 		? readdirSync(root)
@@ -36,7 +35,7 @@ function startsAsItIs(path: string): boolean {
 	return existsSync(join(prefix, 'lib', `python3.${version}`, 'os.py'));
 }
 
-export const plainMain = `
+const plainMain = `
 	extern int Py_BytesMain(int, char **);
 	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
 
@@ -52,8 +51,4 @@ export function copied(work: Workshop, library: string, folder: string): string 
 	const path = join(work.folder, folder, basename(library));
 	copyFileSync(library, path);
 	return path;
-}
-
-export function hasCompiler(): boolean {
-	return spawnSync('cc', ['--version']).status === 0;
 }

@@ -33,6 +33,6 @@ export function goldenPage(t: ExecutionContext, name: string, page: string): voi
 }
 
 /** Where a kept file lies, seen from the compiled test. */
-export function goldenPath(name: string): string {
+function goldenPath(name: string): string {
 	return fileURLToPath(new URL(`../../../test/golden/${name}`, import.meta.url));
 }
