@@ -31,6 +31,14 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	return 1;
 }
 
+/* A call of the interpreter's may have been redirected into a stub (entries.so, which need not be loaded). */
+extern const void *pyinterpose_origin(const void *address) __attribute__((weak));
+
+static uintptr_t origin_of(uintptr_t callee)
+{
+	return pyinterpose_origin == NULL ? callee : (uintptr_t)pyinterpose_origin((const void *)callee);
+}
+
 static int inside(const struct object *object, uintptr_t address, uintptr_t length)
 {
 	return address - object->low < object->size && object->size - (address - object->low) >= length;
@@ -90,8 +98,11 @@ enum callee callee_before(uintptr_t return_address, const struct object *object,
 	if (length == 6 && end[-5] == 0x15)
 		return read_slot(relative(end), out) ? CALLEE_KNOWN : CALLEE_ANY;
 	/* The five bytes of a direct call can also be the end of a longer indirect one: then it may be either. */
-	if (end[-5] == 0xe8 && length < 6 && inside(object, relative(end), LONGEST_STUB))
-		return through_stub(relative(end), out) ? CALLEE_KNOWN : CALLEE_ANY;
+	if (end[-5] == 0xe8 && length < 6) {
+		uintptr_t callee = origin_of(relative(end));
+		if (inside(object, callee, LONGEST_STUB))
+			return through_stub(callee, out) ? CALLEE_KNOWN : CALLEE_ANY;
+	}
 	return length > 0 ? CALLEE_ANY : CALLEE_NONE;
 }
 
@@ -124,7 +135,7 @@ enum callee callee_before(uintptr_t return_address, const struct object *object,
 	uint32_t call = word(return_address - 4);
 	if ((call & 0xfc000000) == 0x94000000) {
 		int64_t distance = (int64_t)((uint64_t)(call & 0x3ffffff) << 38) >> 36;
-		uintptr_t callee = return_address - 4 + (uintptr_t)distance;
+		uintptr_t callee = origin_of(return_address - 4 + (uintptr_t)distance);
 		return inside(object, callee, 12) && through_stub(callee, out) ? CALLEE_KNOWN : CALLEE_ANY;
 	}
 	/* blr, and its forms that authenticate the pointer. */

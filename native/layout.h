@@ -30,10 +30,10 @@
 /* From one trampoline to the next: two cache lines, of which the first is all that a call from the interpreter runs through. */
 #define SWEEP_STEP 128
 
-/* A blob of entry counters (entries/entries.h): header, patches, fixups, code. */
+/* A blob of entry counters (entries/entries.h): header, patches, redirections, fixups, code. */
 #define BLOB_MAGIC 0x7365697274796e65
-#define BLOB_VERSION 6
-#define BLOB_HEADER 128
+#define BLOB_VERSION 7
+#define BLOB_HEADER 136
 #define BLOB_MACHINE_AT 12
 #define BLOB_SIZE_AT 16
 #define BLOB_SLOTS_AT 24
@@ -45,6 +45,7 @@
 #define BLOB_BUILD_ID_SIZE_AT 56
 #define BLOB_BUILD_ID_AT 60
 #define BLOB_TO_SHARED_ROW_AT 124
+#define BLOB_REDIRECTIONS_AT 128
 #define BLOB_MOST_BUILD_ID 64
 /* What a slot is below: it shares a word with a return address (ROLE_CACHE_SLOT_BITS). */
 #define BLOB_MOST_SLOTS 4096
@@ -60,6 +61,9 @@
 #define PATCH_ORIGINAL_SIZE_AT 44
 #define PATCH_ORIGINAL_AT 48
 #define PATCH_MOST_ORIGINAL 24
+#define REDIRECTION_SIZE 16
+#define REDIRECTION_TARGET_AT 8
+#define REDIRECTION_ORIGINAL_AT 12
 #define FIXUP_SIZE 8
 #define FIXUP_KIND_AT 4
 #define FIXUP_RELATIVE32 0
@@ -124,6 +128,7 @@
 	X(BLOB_BUILD_ID_SIZE_AT) \
 	X(BLOB_BUILD_ID_AT) \
 	X(BLOB_TO_SHARED_ROW_AT) \
+	X(BLOB_REDIRECTIONS_AT) \
 	X(BLOB_MOST_BUILD_ID) \
 	X(BLOB_MOST_SLOTS) \
 	X(PATCH_SIZE) \
@@ -138,6 +143,9 @@
 	X(PATCH_ORIGINAL_SIZE_AT) \
 	X(PATCH_ORIGINAL_AT) \
 	X(PATCH_MOST_ORIGINAL) \
+	X(REDIRECTION_SIZE) \
+	X(REDIRECTION_TARGET_AT) \
+	X(REDIRECTION_ORIGINAL_AT) \
 	X(FIXUP_SIZE) \
 	X(FIXUP_KIND_AT) \
 	X(FIXUP_RELATIVE32) \

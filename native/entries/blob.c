@@ -50,6 +50,9 @@ static int valid(const struct blob *file, uint64_t size)
 				patch->slot > BLOB_MOST_SLOTS || (i > 0 && patch[-1].entry >= patch->entry))
 			return 0;
 	}
+	for (uint32_t i = 0; i < file->redirections; i++)
+		if (REDIRECTIONS(file)[i].target >= file->code_size)
+			return 0;
 	for (uint32_t i = 0; i < file->fixups; i++)
 		if (FIXUPS(file)[i].kind >= FIXUP_KINDS || FIXUPS(file)[i].offset > file->code_size - 8)
 			return 0;

@@ -4,12 +4,14 @@
 
 #include "entries.h"
 
-/* The patches follow the header; the fixups follow the patches; the code follows them, aligned. */
+/* What follows the header, in turn; the code is aligned. */
 #define PATCHES(file) ((const struct patch *)((file) + 1))
-#define FIXUPS(file) ((const struct fixup *)(PATCHES(file) + (file)->patches))
-#define CODE_OFFSET(file)                                                    \
-	((sizeof(struct blob) + (uint64_t)(file)->patches * sizeof(struct patch) + \
-		(uint64_t)(file)->fixups * sizeof(struct fixup) + 15) &                  \
+#define REDIRECTIONS(file) ((const struct redirection *)(PATCHES(file) + (file)->patches))
+#define FIXUPS(file) ((const struct fixup *)(REDIRECTIONS(file) + (file)->redirections))
+#define CODE_OFFSET(file)                                                                                           \
+	((sizeof(struct blob) + (uint64_t)(file)->patches * sizeof(struct patch) +                                        \
+		(uint64_t)(file)->redirections * sizeof(struct redirection) + (uint64_t)(file)->fixups * sizeof(struct fixup) + \
+		15) &                                                                                                           \
 	 ~UINT64_C(15))
 
 /* Maps the blob at a path, for good, once it is seen to be whole and for this CPU. */

@@ -92,7 +92,10 @@ void *pyinterpose_resume(void *entry)
 	return (void *)(uintptr_t)(stubs + PATCHES(blob)[low].resume);
 }
 
-/* The place in the interpreter for which a return address among displaced instructions stands; any other is returned as it is. */
+/*
+ * The place in the interpreter for which an address in the stubs stands: for a return address among displaced instructions, where the
+ * instruction returns to in the function; for a redirected call's target, the function's entry. Any other is returned as it is.
+ */
 const void *pyinterpose_origin(const void *address)
 {
 	uintptr_t offset = (uintptr_t)address - (uintptr_t)stubs;
@@ -101,6 +104,8 @@ const void *pyinterpose_origin(const void *address)
 	for (uint32_t i = 0; i < blob->patches; i++)
 		if (PATCHES(blob)[i].jump_back == offset)
 			return (const void *)(interpreter.base + PATCHES(blob)[i].at + PATCHES(blob)[i].displaced);
+		else if (PATCHES(blob)[i].resume == offset)
+			return (const void *)(interpreter.base + PATCHES(blob)[i].entry);
 	return address;
 }
 
@@ -189,6 +194,8 @@ static enum entries_reason patch_all(const struct blob *file)
 	}
 	for (uint32_t i = 0; i < file->patches; i++)
 		stubs_jump(&interpreter, &PATCHES(file)[i], stubs);
+	for (uint32_t i = 0; i < file->redirections; i++)
+		stubs_redirect(&interpreter, &REDIRECTIONS(file)[i], stubs);
 	if (interpreter_protect(&interpreter, 0) != 0) {
 		interpreter_restore(&interpreter);
 		return ENTRIES_PROTECTED;

@@ -7,6 +7,10 @@
  * and jumps back to what follows them in the function. Where a function has no room for a jump of five bytes, one of two bytes leads
  * to a relay jump, in bytes that a donor lends: a function nearby of which more instructions are displaced than its own jump needs.
  *
+ * A call that no override could get, whatever the flags of the build, is not to be counted: a function's direct call of itself, and
+ * the jump that is all of a function which the compiler found to be the same as another. Such an instruction is redirected: it is
+ * pointed at where the stub resumes.
+ *
  * The stubs are encoded for one distance from the interpreter; the fixups list what changes at another.
  */
 #ifndef PYINTERPOSE_ENTRIES_H
@@ -41,7 +45,9 @@ struct blob {
 	 * share one.
 	 */
 	uint32_t to_shared_row;
-	/* Then: struct patch[patches], sorted by entry; struct fixup[fixups]; the code, aligned to 16. */
+	uint32_t redirections;
+	uint32_t reserved;
+	/* Then: struct patch[patches], sorted by entry; struct redirection[redirections]; struct fixup[fixups]; the code, aligned to 16. */
 };
 
 /* One patched function. Addresses are the interpreter's file's; offsets are into the code. */
@@ -63,6 +69,16 @@ struct patch {
 	/* What must be there now: at least what is displaced and what is written over. */
 	uint32_t original_size;
 	uint8_t original[PATCH_MOST_ORIGINAL];
+};
+
+/* An instruction of the interpreter's that is pointed into the code. */
+struct redirection {
+	/* The 32 bits to write, as an address of the interpreter's file: the distance (x86-64), or the B or BL itself (aarch64). */
+	uint64_t at;
+	/* Where it is pointed at, as an offset into the code. */
+	uint32_t target;
+	/* What must be there now. */
+	uint32_t original;
 };
 
 /*
@@ -98,6 +114,10 @@ static_assert(offsetof(struct patch, jump_back) == PATCH_JUMP_BACK_AT, "layout o
 static_assert(offsetof(struct patch, displaced) == PATCH_DISPLACED_AT, "layout of a patch");
 static_assert(offsetof(struct patch, original_size) == PATCH_ORIGINAL_SIZE_AT, "layout of a patch");
 static_assert(offsetof(struct patch, original) == PATCH_ORIGINAL_AT, "layout of a patch");
+static_assert(offsetof(struct blob, redirections) == BLOB_REDIRECTIONS_AT, "layout of the blob");
+static_assert(sizeof(struct redirection) == REDIRECTION_SIZE, "layout of a redirection");
+static_assert(offsetof(struct redirection, target) == REDIRECTION_TARGET_AT, "layout of a redirection");
+static_assert(offsetof(struct redirection, original) == REDIRECTION_ORIGINAL_AT, "layout of a redirection");
 static_assert(sizeof(struct fixup) == FIXUP_SIZE, "layout of a fixup");
 static_assert(offsetof(struct fixup, kind) == FIXUP_KIND_AT, "layout of a fixup");
 

@@ -79,6 +79,13 @@ int interpreter_is_as_filed(const struct interpreter *interpreter, const struct 
 				memcmp((const void *)(interpreter->base + patch->at), patch->original, patch->original_size) != 0)
 			return 0;
 	}
+	for (uint32_t i = 0; i < file->redirections; i++) {
+		const struct redirection *redirection = &REDIRECTIONS(file)[i];
+		if (!in_code(interpreter, redirection->at, sizeof redirection->original) ||
+				memcmp((const void *)(interpreter->base + redirection->at), &redirection->original,
+							 sizeof redirection->original) != 0)
+			return 0;
+	}
 	return 1;
 }
 

@@ -138,6 +138,14 @@ void stubs_jump(const struct interpreter *interpreter, const struct patch *patch
 	memcpy(from + 1, &distance, sizeof distance);
 }
 
+/* The distance ends the instruction. */
+void stubs_redirect(const struct interpreter *interpreter, const struct redirection *redirection, const uint8_t *stubs)
+{
+	uint8_t *place = (uint8_t *)(interpreter->base + redirection->at);
+	int32_t distance = (int32_t)(stubs + redirection->target - (place + 4));
+	memcpy(place, &distance, sizeof distance);
+}
+
 #elif defined(__aarch64__)
 
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs)
@@ -146,6 +154,16 @@ void stubs_jump(const struct interpreter *interpreter, const struct patch *patch
 	uint32_t word = 0x14000000 | ((uint32_t)((stubs + patch->counter - from) / 4) & 0x03ffffff);
 	memcpy(from, &word, sizeof word);
 	__builtin___clear_cache((char *)from, (char *)from + sizeof word);
+}
+
+/* The upper six bits tell B from BL. */
+void stubs_redirect(const struct interpreter *interpreter, const struct redirection *redirection, const uint8_t *stubs)
+{
+	uint8_t *place = (uint8_t *)(interpreter->base + redirection->at);
+	uint32_t distance = (uint32_t)((stubs + redirection->target - place) / 4);
+	uint32_t word = (redirection->original & 0xfc000000) | (distance & 0x03ffffff);
+	memcpy(place, &word, sizeof word);
+	__builtin___clear_cache((char *)place, (char *)place + sizeof word);
 }
 
 #endif

@@ -30,4 +30,7 @@ uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *fil
 /* Writes the jump from a function's entry to its counter. The code must be writable. */
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs);
 
+/* Points an instruction into the code. The interpreter's code must be writable. */
+void stubs_redirect(const struct interpreter *interpreter, const struct redirection *redirection, const uint8_t *stubs);
+
 #endif

@@ -1,7 +1,7 @@
 /** This file writes an entry plan as the blob that native/entries/blob.c reads; native/entries/entries.h says what it holds. */
 
 import type {Elf} from '../elf/elf.js';
-import type {EntryLayout, EntryMachine, EntryPlan, Fixup} from './plan.js';
+import type {Entry, EntryLayout, EntryMachine, EntryPlan, Fixup, Redirected, Redirection} from './plan.js';
 
 /** EM_X86_64 and EM_AARCH64. */
 const machineNumbers: Readonly<Record<string, number>> = {x86_64: 62, aarch64: 183};
@@ -13,11 +13,15 @@ const fixupKinds = {
 } as const satisfies Record<Fixup['kind'], keyof EntryLayout>;
 
 /** `toSharedRow`: how many rows behind a slot's own its row for the other threads is; 0 where all threads share one. */
-export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine, toSharedRow: number): Uint8Array {
+export function encodeBlob(elf: Elf, plan: EntryPlan, machine: EntryMachine, toSharedRow: number): Uint8Array {
+	const {entries} = plan;
 	const {layout} = machine;
 	const codeAddress = machine.preferred(elf);
-	const {code, fixups, offsets} = layOut(entries, machine, codeAddress);
-	const fixupsAt = layout.BLOB_HEADER + entries.length * layout.PATCH_SIZE;
+	const offsets = layOut(entries, machine, codeAddress);
+	const {code, fixups} = encodeStubs(plan, machine, codeAddress, offsets);
+	const redirections = plan.redirections.filter(({at}) => !entries.some(entry => displaces(entry, at)));
+	const redirectionsAt = layout.BLOB_HEADER + entries.length * layout.PATCH_SIZE;
+	const fixupsAt = redirectionsAt + redirections.length * layout.REDIRECTION_SIZE;
 	const codeOffset = align(fixupsAt + fixups.length * layout.FIXUP_SIZE);
 	const blob = Buffer.alloc(codeOffset + code.length);
 	const buildId = Buffer.from(elf.buildId ?? '', 'hex').subarray(0, layout.BLOB_MOST_BUILD_ID);
@@ -36,10 +40,11 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 	blob.writeUInt32LE(buildId.length, layout.BLOB_BUILD_ID_SIZE_AT);
 	blob.set(buildId, layout.BLOB_BUILD_ID_AT);
 	blob.writeUInt32LE(toSharedRow, layout.BLOB_TO_SHARED_ROW_AT);
+	blob.writeUInt32LE(redirections.length, layout.BLOB_REDIRECTIONS_AT);
 
 	for (const [index, {slot, address, at, relay, displaced, original}] of entries.entries()) {
 		const place = layout.BLOB_HEADER + index * layout.PATCH_SIZE;
-		const {counter, resume, jumpBack} = offsets[index] as Offsets;
+		const {counter, resume, jumpBack} = offsets.get(address) as Offsets;
 		blob.writeBigUInt64LE(BigInt(address), place + layout.PATCH_ENTRY_AT);
 		blob.writeBigUInt64LE(BigInt(at), place + layout.PATCH_AT_AT);
 		blob.writeBigUInt64LE(BigInt(relay ?? 0), place + layout.PATCH_RELAY_AT);
@@ -51,6 +56,12 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 		blob.writeUInt32LE(original.length, place + layout.PATCH_ORIGINAL_SIZE_AT);
 		blob.set(original.subarray(0, layout.PATCH_MOST_ORIGINAL), place + layout.PATCH_ORIGINAL_AT);
 	}
+	for (const [index, {operand, original, entry}] of redirections.entries()) {
+		const place = redirectionsAt + index * layout.REDIRECTION_SIZE;
+		blob.writeBigUInt64LE(BigInt(operand), place);
+		blob.writeUInt32LE((offsets.get(entry) as Offsets).resume, place + layout.REDIRECTION_TARGET_AT);
+		blob.writeUInt32LE(original, place + layout.REDIRECTION_ORIGINAL_AT);
+	}
 	for (const [index, {offset, kind}] of fixups.entries()) {
 		const place = fixupsAt + index * layout.FIXUP_SIZE;
 		blob.writeUInt32LE(offset, place);
@@ -60,29 +71,58 @@ export function encodeBlob(elf: Elf, {entries}: EntryPlan, machine: EntryMachine
 	return blob;
 }
 
+/** Whether the bytes at an address are a stub's now: what stands there is not rewritten but encoded with the displaced instructions. */
+function displaces({at, original}: Entry, address: number): boolean {
+	return address >= at && address < at + original.length;
+}
+
+/** Into the code. */
 interface Offsets {
 	readonly counter: number;
 	readonly resume: number;
 	readonly jumpBack: number;
+	readonly end: number;
 }
 
-function layOut(entries: EntryPlan['entries'], machine: EntryMachine, codeAddress: number) {
-	const pieces: {readonly offset: number; readonly bytes: Uint8Array}[] = [];
-	const fixups: Fixup[] = [];
-	const offsets: Offsets[] = [];
-	let size = machine.layout.STUBS_HEAD;
+/** Where the stubs stand, by the address of their functions: as large as they are wherever they lead to. */
+function layOut(
+	entries: EntryPlan['entries'],
+	machine: EntryMachine,
+	codeAddress: number,
+): ReadonlyMap<number, Offsets> {
+	const offsets = new Map<number, Offsets>();
+	let end = machine.layout.STUBS_HEAD;
 	for (const entry of entries) {
-		const offset = align(size);
-		const stub = machine.stub(entry, codeAddress + offset, codeAddress);
-		pieces.push({offset, bytes: stub.bytes});
-		for (const fixup of stub.fixups) fixups.push({...fixup, offset: offset + fixup.offset});
-		offsets.push({counter: offset, resume: offset + stub.resume, jumpBack: offset + stub.jumpBack});
-		size = offset + stub.bytes.length;
+		const counter = align(end);
+		const {bytes, resume, jumpBack} = machine.stub(entry, codeAddress + counter, codeAddress, () => null);
+		end = counter + bytes.length;
+		offsets.set(entry.address, {counter, resume: counter + resume, jumpBack: counter + jumpBack, end});
 	}
+	return offsets;
+}
+
+function encodeStubs(
+	{entries, redirections}: EntryPlan,
+	machine: EntryMachine,
+	codeAddress: number,
+	offsets: ReadonlyMap<number, Offsets>,
+) {
+	const byPlace = new Map<number, Redirection>(redirections.map(redirection => [redirection.at, redirection]));
+	const redirected: Redirected = at => {
+		const resume = offsets.get(byPlace.get(at)?.entry ?? -1)?.resume;
+		return resume === undefined ? null : codeAddress + resume;
+	};
+	const size = Math.max(machine.layout.STUBS_HEAD, ...[...offsets.values()].map(({end}) => end));
 	// A fixup is at most a double word, and ends within the code.
 	const code = new Uint8Array(align(size) + 16);
-	for (const {offset, bytes} of pieces) code.set(bytes, offset);
-	return {code, fixups, offsets};
+	const fixups: Fixup[] = [];
+	for (const entry of entries) {
+		const {counter} = offsets.get(entry.address) as Offsets;
+		const stub = machine.stub(entry, codeAddress + counter, codeAddress, redirected);
+		code.set(stub.bytes, counter);
+		for (const fixup of stub.fixups) fixups.push({...fixup, offset: counter + fixup.offset});
+	}
+	return {code, fixups};
 }
 
 function align(size: number): number {

@@ -51,7 +51,24 @@ export interface Displaced {
 	/** Whether the function overwrites the flags before anything may read them: nobody then relies on them at its entry. */
 	readonly flagsDead: boolean;
 	/** The instructions, encoded to stand at `address` of the file. */
-	encode(address: number): Code;
+	encode(address: number, redirected: Redirected): Code;
+}
+
+/** Where an instruction is redirected to, as an address beside the stubs' own; null for one that goes where it went. */
+export type Redirected = (at: number) => number | null;
+
+/**
+ * A call that no override could get, whatever the flags of the build: it is pointed at where the stub of the entered function resumes,
+ * and is not counted.
+ */
+export interface Redirection {
+	/** The instruction. */
+	readonly at: number;
+	/** Where its 32 bits are: the distance that ends it (x86-64), or the word that it is (aarch64). */
+	readonly operand: number;
+	readonly original: number;
+	/** The address of the function that it enters. */
+	readonly entry: number;
 }
 
 export interface Code {
@@ -95,6 +112,7 @@ export type EntryLayout = Readonly<
 		| 'BLOB_BUILD_ID_SIZE_AT'
 		| 'BLOB_BUILD_ID_AT'
 		| 'BLOB_TO_SHARED_ROW_AT'
+		| 'BLOB_REDIRECTIONS_AT'
 		| 'BLOB_MOST_BUILD_ID'
 		| 'BLOB_MOST_SLOTS'
 		| 'PATCH_SIZE'
@@ -109,6 +127,9 @@ export type EntryLayout = Readonly<
 		| 'PATCH_ORIGINAL_SIZE_AT'
 		| 'PATCH_ORIGINAL_AT'
 		| 'PATCH_MOST_ORIGINAL'
+		| 'REDIRECTION_SIZE'
+		| 'REDIRECTION_TARGET_AT'
+		| 'REDIRECTION_ORIGINAL_AT'
 		| 'FIXUP_SIZE'
 		| 'FIXUP_KIND_AT'
 		| 'FIXUP_RELATIVE32'
@@ -134,8 +155,10 @@ export interface EntryMachine {
 	landingPad(bytes: Uint8Array): number;
 	/** Leaves alone what can be entered other than at its beginning, or jumps back to it. */
 	arrange(elf: Elf, candidates: readonly Candidate[]): Arrangement;
-	/** The counter, the landing pad's twin, the displaced instructions, the jump back. */
-	stub(entry: Entry, address: number, codeAddress: number): Stub;
+	/** Calls of entered functions by themselves; and jumps to those of `folded` which are all that a function is. */
+	redirections(elf: Elf, entries: readonly Entry[], folded: ReadonlySet<number>): readonly Redirection[];
+	/** The counter, the landing pad's twin, the displaced instructions, the jump back. Its size depends on the entry alone. */
+	stub(entry: Entry, address: number, codeAddress: number, redirected: Redirected): Stub;
 	/** Where the code is best put, as an address of the file. */
 	preferred(elf: Elf): number;
 }
@@ -149,11 +172,18 @@ export interface Stub extends Code {
 export interface EntryPlan {
 	/** Sorted by address. */
 	readonly entries: readonly Entry[];
+	readonly redirections: readonly Redirection[];
 	/** Sorted by symbol. */
 	readonly left: readonly LeftAlone[];
 }
 
-export function planEntries(elf: Elf, wanted: readonly Wanted[], machine: EntryMachine): EntryPlan {
+/** `folded`: the functions that others jump to because the compiler found them to be the same (identical code folding). */
+export function planEntries(
+	elf: Elf,
+	wanted: readonly Wanted[],
+	machine: EntryMachine,
+	folded: ReadonlySet<string>,
+): EntryPlan {
 	const left: LeftAlone[] = [];
 	const candidates: Candidate[] = [];
 	for (const group of byAddress(elf, wanted, machine.layout.BLOB_MOST_SLOTS, left)) {
@@ -167,8 +197,11 @@ export function planEntries(elf: Elf, wanted: readonly Wanted[], machine: EntryM
 	candidates.sort((one, other) => one.address - other.address);
 	const {entries, refused} = machine.arrange(elf, candidates);
 	for (const [{symbols}, reason] of refused) for (const symbol of symbols) left.push({symbol, reason});
+	const isFolded = ({symbols}: Entry) => symbols.some(symbol => folded.has(symbol));
+	const foldedAddresses = new Set(entries.filter(isFolded).map(({address}) => address));
 	return {
 		entries: entries.toSorted((one, other) => one.address - other.address),
+		redirections: machine.redirections(elf, entries, foldedAddresses),
 		left: left.sort((one, other) => byCodeUnit(one.symbol, other.symbol)),
 	};
 }

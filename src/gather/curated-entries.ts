@@ -1,6 +1,7 @@
 /** This file prepares the entry counters for the overrides of the list, on one interpreter. */
 
 import {overrides, slotCount} from '../ledger/slots.js';
+import type {SymbolReferences} from '../model/binding.js';
 import type {Finding} from '../model/report.js';
 import type {Environment} from '../process/temporary.js';
 import {prepareEntries} from './prepare-entries.js';
@@ -17,14 +18,17 @@ export interface CuratedEntries {
 export async function curatedEntries(
 	interpreter: string,
 	exported: ReadonlySet<string>,
+	references: ReadonlyMap<string, SymbolReferences>,
 	env: Environment,
 	folder: string,
 ): Promise<CuratedEntries> {
 	const wanted = overrides().filter(({symbol}) => exported.has(symbol));
+	const folded = new Set(wanted.map(({symbol}) => symbol).filter(symbol => (references.get(symbol)?.folded ?? 0) > 0));
 	const {blob, patched, left, shared} = await prepareEntries({
 		elfPath: interpreter,
 		functions: wanted,
 		toSharedRow: slotCount(),
+		folded,
 		env,
 		folder,
 	});

@@ -36,7 +36,9 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered
 		!(interpreterFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
 	const witness = await gatherStatic(target.interpreter.path, {env});
 	const dropped = target.preload === 'dropped';
-	const {counted, findings} = dropped ? nothingCounted(claims) : await count(request, claims.filter(isDefined));
+	const {counted, findings} = dropped
+		? nothingCounted(claims)
+		: await count(request, claims.filter(isDefined), witness);
 	const unknown = {kind: 'unknown', reason: 'there is nothing to count'} as const;
 	const probed = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
@@ -50,14 +52,18 @@ function nothingCounted(claims: readonly Claim[]): CountedWitness {
 	return {counted: new Map(claims.map(({id}) => [id, unknown])), findings: []};
 }
 
-async function count(request: EvidenceRequest, claims: readonly Claim[]): Promise<CountedWitness> {
+async function count(
+	request: EvidenceRequest,
+	claims: readonly Claim[],
+	{bySymbol}: StaticWitness,
+): Promise<CountedWitness> {
 	const {target, launch, env, timeoutSeconds, signal} = request;
 	return withTemporaryFolder(env, 'data', folder =>
 		withPreloadableFolder(env, nativeFolder, async shims => {
 			const entries =
 				request.entryCounts === false
 					? null
-					: await curatedEntries(target.interpreter.path, target.exports, env, folder);
+					: await curatedEntries(target.interpreter.path, target.exports, bySymbol, env, folder);
 			const {counted, findings} = await gatherCounted({
 				launch,
 				kind: target.start.kind,

@@ -20,6 +20,8 @@ export interface EntriesRequest {
 	readonly functions: readonly Wanted[];
 	/** How many rows behind a slot's own its row for the other threads is; without, all threads share one. */
 	readonly toSharedRow?: number;
+	/** Of these, the functions that others jump to because the compiler found them to be the same: see `planEntries`. */
+	readonly folded?: ReadonlySet<string>;
 	/** Tells where they are kept. */
 	readonly env: Environment;
 	/** A temporary folder, for the copy that the target reads. */
@@ -42,17 +44,19 @@ export async function prepareEntries({
 	elfPath,
 	functions,
 	toSharedRow = 0,
+	folded = new Set(),
 	env,
 	folder,
 }: EntriesRequest): Promise<Entries> {
 	const file = readObjectFile(elfPath);
 	const {elf} = file;
-	const key = nameOf(file, functions, toSharedRow);
+	const key = nameOf(file, functions, toSharedRow, folded);
 	const store = openStore(env, 'entries');
 	const kept = store.get(key);
 	if (kept !== undefined) return handOut(folder, unpack(kept));
 	const machine = machines[elf.machine]?.();
-	const found = machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, toSharedRow);
+	const found =
+		machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, toSharedRow, folded);
 	store.set(key, pack(found));
 	return handOut(folder, found);
 }
@@ -73,11 +77,16 @@ interface Made {
 const edition = 1;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
-function nameOf({elf, digest}: ObjectFile, functions: readonly Wanted[], toSharedRow: number): string {
+function nameOf(
+	{elf, digest}: ObjectFile,
+	functions: readonly Wanted[],
+	toSharedRow: number,
+	folded: ReadonlySet<string>,
+): string {
 	const {offset, count, entrySize} = elf.header.segments;
 	const list = createHash('sha256').update(`${layout().BLOB_VERSION} ${edition} ${toSharedRow}\n${elf.machine}\n`);
 	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
-	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}\n`);
+	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}${folded.has(symbol) ? ' folded' : ''}\n`);
 	const interpreter = elf.buildId ?? digest;
 	return `${interpreter}-${list.digest('hex').slice(0, 24)}`;
 }
@@ -90,8 +99,14 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}}};
 }
 
-function make(elf: Elf, functions: readonly Wanted[], machine: EntryMachine, toSharedRow: number): Made {
-	const plan = planEntries(elf, functions, machine);
+function make(
+	elf: Elf,
+	functions: readonly Wanted[],
+	machine: EntryMachine,
+	toSharedRow: number,
+	folded: ReadonlySet<string>,
+): Made {
+	const plan = planEntries(elf, functions, machine, folded);
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
 		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
 	);

@@ -68,8 +68,8 @@ const leftAlone = test.macro(async (t, {body, prints, reason, room = []}: Row & 
 	t.is(seen.entries('f'), 0);
 });
 
-/** `f`, with its size. */
-const f = (body: string) => `f:\n${body}\n\t.size f, . - f`;
+/** `f`, with its size; and `own`, which is its address whatever the dynamic linker makes of `f`. */
+const f = (body: string) => `f:\nown:\n${body}\n\t.size f, . - f`;
 
 run('a first instruction that reads data relative to itself', counted, {
 	body: f('mov value(%rip), %rax\n add %rdi, %rax\n ret'),
@@ -107,11 +107,85 @@ run('a short conditional branch within the first five bytes', counted, {
 	prints: '20',
 });
 run('a function of three bytes before padding', counted, {body: f('xor %eax, %eax\n ret'), prints: '0'});
-run('a function that calls itself is counted each time', counted, {
+run('a function that calls itself by name is counted each time, for an override would be called too', counted, {
 	body: f('test %rdi, %rdi\n je 1f\n dec %rdi\n call f\n inc %rax\n ret\n 1: xor %eax, %eax\n ret'),
 	prints: '50',
 	entries: 60,
 });
+run('one that calls itself directly is counted when others call it', counted, {
+	body: f('test %rdi, %rdi\n je 1f\n dec %rdi\n call own\n inc %rax\n ret\n 1: xor %eax, %eax\n ret'),
+	prints: '50',
+});
+run('so it is where the call of itself is among the displaced instructions', counted, {
+	body: f('dec %edi\n js 1f\n call own\n 1: inc %edi\n mov %edi, %eax\n ret'),
+	prints: '50',
+});
+run('so it is where the call has a prefix', counted, {
+	body: f(
+		'test %rdi, %rdi\n je 1f\n dec %rdi\n .byte 0x67, 0xe8\n .long own - . - 4\n inc %rax\n ret\n 1: xor %eax, %eax\n ret',
+	),
+	prints: '50',
+});
+run('what looks like a call of itself within another instruction stays as it is', counted, {
+	// mov $0x1122e8.., whose last five bytes are e8 and the distance to `f`.
+	body: f(
+		'mov %rdi, %rax\n test %rax, %rax\n movabs $0xe8, %rdx\n .byte 0x48, 0xb9, 0, 0, 0, 0xe8\n .long own - . - 4\n shr $32, %rcx\n movslq %ecx, %rcx\n add %rcx, %rax\n ret',
+	),
+	prints: '-210',
+});
+run('a call of itself by its address is counted', counted, {
+	body: f(
+		'lea own(%rip), %rdx\n test %rdi, %rdi\n je 1f\n dec %rdi\n call *%rdx\n inc %rax\n ret\n 1: xor %eax, %eax\n ret',
+	),
+	prints: '50',
+	entries: 60,
+});
+run('a call by another function, be it a part of it, is counted', counted, {
+	body: `${f('test %rdi, %rdi\n je 1f\n jmp part\n 1: xor %eax, %eax\n ret')}\n.type part, @function\npart: dec %rdi\n call own\n inc %rax\n ret\n.size part, . - part`,
+	prints: '50',
+	entries: 60,
+});
+
+interface Folding {
+	readonly pad: string;
+	readonly folded: readonly string[];
+	readonly entries: number;
+}
+
+/** `g`, exported, and `hidden` are nothing but a jump to `f`. */
+const thunk = (name: string, pad: string) =>
+	`.p2align 4\n.type ${name}, @function\n${name}: .cfi_startproc\n${pad}\n .byte 0xe9\n .long own - . - 4\n.cfi_endproc\n.size ${name}, . - ${name}`;
+
+const folding = test.macro(async (t, {pad, folded, entries}: Folding) => {
+	const w = workshop(t);
+	const body = [
+		f(`${pad}\n mov %edi, %eax\n inc %eax\n inc %eax\n ret`),
+		`.globl g\n${thunk('g', pad)}`,
+		thunk('hidden', pad),
+		'.p2align 4\n.globl through\n.type through, @function\nthrough: push %rdi\n call hidden\n pop %rdi\n ret\n.size through, . - through',
+	];
+	const source = w.file('f.s', around(body.join('\n')));
+	const interpreter = w.compile('libcore.so', '', ['-shared', '-nostartfiles', source]);
+	const calls = `
+		#include <stdio.h>
+		long f(long), g(long), through(long);
+		int main(void) { long sum = 0; for (int i = 0; i < 10; i++) sum += f(5) + g(5) + g(6) + through(7); printf("%ld", sum); return 0; }
+	`;
+	const program = w.compile('program', calls, [interpreter, `-Wl,-rpath,${w.folder}`]);
+	const symbols = ['f', 'g', 'through'];
+	const seen = await entered({command: [program], interpreter, symbols, folded, folder: w.folder});
+	t.is(seen.stdout, '310', seen.stderr);
+	t.deepEqual(seen.left, []);
+	t.deepEqual([seen.entries('f'), seen.entries('g'), seen.entries('through')], [entries, 20, 10]);
+});
+
+run('what enters a function through others that are found to be the same is no call of it', folding, {
+	pad: '',
+	folded: ['f'],
+	entries: 10,
+});
+run('so it is where each begins with a landing pad', folding, {pad: 'endbr64', folded: ['f'], entries: 10});
+run('what does nothing but call a function calls it', folding, {pad: '', folded: [], entries: 40});
 run('a loop to behind the first five bytes', counted, {
 	body: f('mov $0, %eax\n 1: inc %rax\n dec %rdi\n jne 1b\n ret'),
 	prints: '50',

@@ -4,6 +4,7 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {prepareEntries} from '../../src/gather/prepare-entries.js';
+import {layout} from '../../src/ledger/layout.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {type Entered, entered} from '../support/entered.js';
 import {type Workshop, workshop} from '../support/workshop.js';
@@ -84,13 +85,14 @@ run(
 	async (w, interpreter) => {
 		const blob = readFileSync(await blobOf(w, interpreter));
 		// The first patch's first original byte.
-		blob.writeUInt8(blob.readUInt8(128 + 48) ^ 1, 128 + 48);
+		const first = layout().BLOB_HEADER + layout().PATCH_ORIGINAL_AT;
+		blob.writeUInt8(blob.readUInt8(first) ^ 1, first);
 		return {env: {PYINTERPOSE_ENTRIES: w.file('changed', blob)}};
 	},
 );
 run('counters for another CPU', refuses, 'the entry counters are for another CPU', async (w, interpreter) => {
 	const blob = readFileSync(await blobOf(w, interpreter));
-	blob.writeUInt32LE(183, 12);
+	blob.writeUInt32LE(183, layout().BLOB_MACHINE_AT);
 	return {env: {PYINTERPOSE_ENTRIES: w.file('foreign', blob)}};
 });
 run(

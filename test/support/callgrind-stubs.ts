@@ -41,6 +41,15 @@ export function callsBeside(object: string, out: string): Beside {
 	return {entered, forwarded};
 }
 
+/** How often each function of an object itself goes on in nameless code: where it is entered, and where it calls itself. */
+export function callsAside(object: string, out: string): ReadonlyMap<string, number> {
+	const calls = new Map<string, number>();
+	for (const {from, to, calls: made} of readEdges(out)) {
+		if (from.object === object && to.object === nameless) calls.set(from.name, (calls.get(from.name) ?? 0) + made);
+	}
+	return calls;
+}
+
 /** Which function a piece of nameless code belongs to: the one that goes there, or on from there. */
 function ownersOf(object: string, edges: readonly Edge[]): ReadonlyMap<string, string> {
 	const owners = new Map<string, string>();

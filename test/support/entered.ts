@@ -18,6 +18,8 @@ export interface Entered {
 	readonly symbols: readonly string[] | readonly Slot[];
 	/** How many slots there are, each with a row for the other threads; without, there is one row a symbol. */
 	readonly slots?: number;
+	/** Of the symbols, those that others jump to because the compiler found them to be the same. */
+	readonly folded?: readonly string[];
 	/** For the ledger and the counters. */
 	readonly folder: string;
 	readonly env?: Readonly<Record<string, string>>;
@@ -52,6 +54,7 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 		elfPath: interpreter,
 		functions,
 		toSharedRow: slots / 2,
+		folded: new Set(request.folded),
 		env: {},
 		folder,
 	});

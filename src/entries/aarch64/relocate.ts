@@ -1,18 +1,25 @@
 /** This file displaces the first instruction of an aarch64 function: encodes what it does for another place. */
 
-import type {Candidate, Code, Displaced, Fixup} from '../plan.js';
+import type {Candidate, Code, Displaced, Fixup, Redirected} from '../plan.js';
 
 export function displace({at, bytes}: Candidate): Displaced {
 	const word = wordAt(bytes, 0);
-	return {length: 4, overwritten: 4, flagsDead: false, encode: address => relocate(word, at, address)};
+	return {
+		length: 4,
+		overwritten: 4,
+		flagsDead: false,
+		encode: (address, redirected) => relocate(word, at, address, redirected),
+	};
 }
 
 /** What does at `address` what the instruction does at `at`, and then goes on behind that. */
-function relocate(word: number, at: number, address: number): Code {
+function relocate(word: number, at: number, address: number, redirected: Redirected): Code {
 	const code = new Assembler(address);
 	const target = jumpTarget(word, at);
 	const rd = word & 31;
-	if (kinds.jump(word)) code.branch(0x1400_0000, target ?? at);
+	const beside = redirected(at);
+	if (beside !== null) code.branchBeside(word, beside);
+	else if (kinds.jump(word)) code.branch(0x1400_0000, target ?? at);
 	else if (kinds.call(word)) code.branch(0x9400_0000, at + ((word << 6) >> 6) * 4);
 	else if (target !== null) {
 		// Over the jump back that follows, to a branch that reaches farther.
@@ -72,6 +79,11 @@ export class Assembler {
 		this.word(opcode | (((target - (this.address + this.size)) / 4) & 0x03ff_ffff));
 	}
 
+	/** B or BL, whichever `word` is, to a place among the stubs: it is as far away wherever they stand. */
+	branchBeside(word: number, target: number): void {
+		this.word((word & 0xfc00_0000) | (((target - (this.address + this.size)) / 4) & 0x03ff_ffff));
+	}
+
 	/** B to a place of this code. */
 	jump(offset: number): void {
 		this.word(0x1400_0000 | (((offset - this.size) / 4) & 0x03ff_ffff));
@@ -121,6 +133,11 @@ const kinds = {
 	/** LDR, LDRSW and PRFM of a literal. */
 	load: (word: number) => is(word, 0x3b00_0000, 0x1800_0000),
 } as const;
+
+/** Where a BL goes; null for any other instruction. */
+export function callTarget(word: number, at: number): number | null {
+	return kinds.call(word) ? at + ((word << 6) >> 6) * 4 : null;
+}
 
 /** Where a direct branch that is no call goes; null for any other instruction. */
 export function jumpTarget(word: number, at: number): number | null {

@@ -11,28 +11,23 @@ import {
 	type EntryLayout,
 	type EntryMachine,
 	entryOf,
+	type Redirected,
 	type Stub,
 } from '../plan.js';
-import {Assembler, displace, jumpTarget, wordAt} from './relocate.js';
+import {aarch64LandingPad} from './landing-pad.js';
+import {findAarch64Redirections} from './redirect.js';
+import {Assembler, displace, jumpTarget} from './relocate.js';
 
 export function aarch64Entries(layout: EntryLayout): EntryMachine {
 	return {
 		layout,
-		landingPad,
+		landingPad: aarch64LandingPad,
 		arrange,
-		stub: (entry, address, codeAddress) => stub(entry, address, codeAddress, layout),
+		redirections: findAarch64Redirections,
+		stub: (entry, address, codeAddress, redirected) => stub(entry, address, codeAddress, layout, redirected),
 		// A branch reaches 128 MiB, and a page can have 64 KiB.
 		preferred: elf => beside(elf, 64 * 2 ** 20, 2 ** 16),
 	};
-}
-
-/** BTI in its forms, PACIASP and PACIBSP: where an indirect call may arrive. */
-const landingPads: ReadonlySet<number> = new Set([
-	0xd503_241f, 0xd503_245f, 0xd503_249f, 0xd503_24df, 0xd503_233f, 0xd503_237f,
-]);
-
-function landingPad(bytes: Uint8Array): number {
-	return landingPads.has(wordAt(bytes, 0)) ? 4 : 0;
 }
 
 const reasons = {
@@ -105,7 +100,13 @@ function isWithin({address, size}: Candidate, at: number): boolean {
  * The counter; then, where an override goes on, the landing pad's twin, which may sign the return address and so must not run
  * twice; the displaced instruction.
  */
-function stub({slot, landingPad, displaced}: Entry, address: number, codeAddress: number, layout: EntryLayout): Stub {
+function stub(
+	{slot, landingPad, displaced}: Entry,
+	address: number,
+	codeAddress: number,
+	layout: EntryLayout,
+	redirected: Redirected,
+): Stub {
 	const counter = new Assembler(address);
 	const row = bypassedAt(slot ?? 0, layout);
 	counter.word(0xa9be_47f0); // stp x16, x17, [sp, #-32]!
@@ -121,7 +122,7 @@ function stub({slot, landingPad, displaced}: Entry, address: number, codeAddress
 	const resume = counter.size + 4;
 	const begin = resume + landingPad.length;
 	counter.jump(begin);
-	const instructions = displaced.encode(address + begin);
+	const instructions = displaced.encode(address + begin, redirected);
 	const bytes = new Uint8Array(begin + instructions.bytes.length);
 	bytes.set(counter.finish().bytes);
 	bytes.set(landingPad, resume);

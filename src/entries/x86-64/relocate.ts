@@ -1,7 +1,7 @@
 /** This file displaces the first instructions of an x86-64 function: decodes them, and encodes them for another place. */
 
 import type {Iced} from '../../binding/code/x86-64.js';
-import {type Candidate, type Code, type Displaced, type Fixup, Refusal} from '../plan.js';
+import {type Candidate, type Code, type Displaced, type Fixup, type Redirected, Refusal} from '../plan.js';
 
 /** `jmp rel32`, and `jmp rel8`. */
 export const [jumpSize, shortJumpSize] = [5, 2];
@@ -30,6 +30,8 @@ class TooShort extends Refusal {
 
 /** One instruction, ready to be put elsewhere. */
 interface Piece {
+	/** Where it stands in the function. */
+	readonly at: number;
 	readonly bytes: Uint8Array;
 	/** Where in it the 32-bit distance to `target` stands, and what follows it; null where it is the same everywhere. */
 	readonly reference: {readonly offset: number; readonly target: number} | null;
@@ -50,7 +52,7 @@ function displace(iced: Iced, {address, size, at, bytes}: Candidate, overwritten
 			if (instruction.code === iced.Code.INVALID) throw new Refusal('its first instructions cannot be decoded');
 			const offsets = decoder.getConstantOffsets(instruction);
 			pieces.push(
-				pieceOf(iced, instruction, bytes.subarray(length, length + instruction.length), {
+				pieceOf(iced, instruction, at + length, bytes.subarray(length, length + instruction.length), {
 					displacement: offsets.displacementOffset,
 					immediate: offsets.immediateOffset,
 					immediateSize: offsets.immediateSize,
@@ -80,7 +82,7 @@ function displace(iced: Iced, {address, size, at, bytes}: Candidate, overwritten
 		length,
 		overwritten,
 		flagsDead: overwritesFlags(iced, bytes.subarray(0, Math.min(bytes.length, end - at))),
-		encode: address => encode(pieces, address),
+		encode: (address, redirected) => encode(pieces, address, redirected),
 	};
 }
 
@@ -119,6 +121,7 @@ function overwritesFlags(iced: Iced, bytes: Uint8Array): boolean {
 function pieceOf(
 	iced: Iced,
 	instruction: import('iced-x86').Instruction,
+	at: number,
 	bytes: Uint8Array,
 	offsets: {readonly displacement: number; readonly immediate: number; readonly immediateSize: number},
 ): Piece {
@@ -126,19 +129,20 @@ function pieceOf(
 		// With a 32-bit address size the sum wraps at 4 GiB, which it does not elsewhere.
 		if (instruction.memoryBase !== iced.Register.RIP) throw new Refusal('it begins with an address of 32 bits');
 		return {
+			at,
 			bytes,
 			reference: {offset: offsets.displacement, target: Number(BigInt.asIntN(64, instruction.ipRelMemoryAddress))},
 		};
 	}
 	if (instruction.isJccShortOrNear || instruction.isJmpShortOrNear || instruction.isCallNear) {
 		const target = Number(BigInt.asIntN(64, instruction.nearBranchTarget));
-		if (offsets.immediateSize === 4) return {bytes, reference: {offset: offsets.immediate, target}};
+		if (offsets.immediateSize === 4) return {at, bytes, reference: {offset: offsets.immediate, target}};
 		const opcode = bytes[0] ?? 0;
 		if (bytes.length === 2 && opcode === 0xeb) {
-			return {bytes: Uint8Array.of(0xe9, 0, 0, 0, 0), reference: {offset: 1, target}};
+			return {at, bytes: Uint8Array.of(0xe9, 0, 0, 0, 0), reference: {offset: 1, target}};
 		}
 		if (bytes.length === 2 && opcode >= 0x70 && opcode <= 0x7f) {
-			return {bytes: Uint8Array.of(0x0f, opcode + 0x10, 0, 0, 0, 0), reference: {offset: 2, target}};
+			return {at, bytes: Uint8Array.of(0x0f, opcode + 0x10, 0, 0, 0, 0), reference: {offset: 2, target}};
 		}
 		throw new Refusal('it begins with a branch that has no long form');
 	}
@@ -149,7 +153,7 @@ function pieceOf(
 		case FlowControl.IndirectBranch:
 		case FlowControl.IndirectCall:
 		case FlowControl.Exception:
-			return {bytes, reference: null};
+			return {at, bytes, reference: null};
 		default:
 			throw new Refusal('it begins with a branch that has no long form');
 	}
@@ -171,7 +175,7 @@ function isPadding(iced: Iced, bytes: Uint8Array, size: number): boolean {
 	}
 }
 
-function encode(pieces: readonly Piece[], address: number): Code {
+function encode(pieces: readonly Piece[], address: number, redirected: Redirected): Code {
 	const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.bytes.length, 0));
 	const view = new DataView(bytes.buffer);
 	const fixups: Fixup[] = [];
@@ -180,8 +184,10 @@ function encode(pieces: readonly Piece[], address: number): Code {
 		bytes.set(piece.bytes, offset);
 		if (piece.reference !== null) {
 			const place = offset + piece.reference.offset;
-			view.setInt32(place, relative(piece.reference.target, address + offset + piece.bytes.length), true);
-			fixups.push({offset: place, kind: 'relative-32'});
+			const beside = redirected(piece.at);
+			view.setInt32(place, relative(beside ?? piece.reference.target, address + offset + piece.bytes.length), true);
+			// What stands among the stubs is as far away wherever they stand.
+			if (beside === null) fixups.push({offset: place, kind: 'relative-32'});
 		}
 		offset += piece.bytes.length;
 	}

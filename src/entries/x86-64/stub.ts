@@ -1,26 +1,31 @@
 /** This file writes the stub of a function on x86-64. */
 
 import {loadIced} from '../../binding/code/x86-64.js';
-import {beside, bypassedAt, type Entry, type EntryLayout, type EntryMachine, type Stub} from '../plan.js';
+import {
+	beside,
+	bypassedAt,
+	type Entry,
+	type EntryLayout,
+	type EntryMachine,
+	type Redirected,
+	type Stub,
+} from '../plan.js';
 import {arrange} from './arrange.js';
+import {x8664LandingPad} from './landing-pad.js';
+import {findX8664Redirections} from './redirect.js';
 import {jumpSize, relative} from './relocate.js';
 
 export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 	const iced = loadIced();
 	return {
 		layout,
-		landingPad: bytes => (startsWith(bytes, endbr64) ? endbr64.length : 0),
+		landingPad: x8664LandingPad,
 		arrange: (elf, candidates) => arrange(iced, elf, candidates),
-		stub: (entry, address, codeAddress) => stub(entry, address, codeAddress, layout),
+		redirections: (elf, entries, folded) => findX8664Redirections(iced, elf, entries, folded),
+		stub: (entry, address, codeAddress, redirected) => stub(entry, address, codeAddress, layout, redirected),
 		// Where the address space is seldom taken.
 		preferred: elf => beside(elf, 256 * 2 ** 20, 2 ** 12),
 	};
-}
-
-const endbr64 = [0xf3, 0x0f, 0x1e, 0xfa];
-
-function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
-	return prefix.every((byte, index) => bytes[index] === byte);
 }
 
 /** The counter; what an override resumes at; at the end the counting of an entry that the counter leaves to native/entries. */
@@ -29,11 +34,12 @@ function stub(
 	address: number,
 	codeAddress: number,
 	layout: EntryLayout,
+	redirected: Redirected,
 ): Stub {
 	const {flagsDead} = displaced;
 	const counter = slot === null ? [] : countHere(bypassedAt(slot, layout), flagsDead, layout);
 	const resume = counter.length;
-	const instructions = displaced.encode(address + resume + pad.length);
+	const instructions = displaced.encode(address + resume + pad.length, redirected);
 	const jumpBack = resume + pad.length + instructions.bytes.length;
 	const elsewhere = slot === null ? [] : countElsewhere(bypassedAt(slot, layout), flagsDead);
 	const bytes = new Uint8Array(jumpBack + jumpSize + elsewhere.length);

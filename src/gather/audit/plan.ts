@@ -60,6 +60,7 @@ export async function writePlan(
 			object.elf,
 			wanted.filter(({slot}) => slot < mostSlots),
 			machine,
+			new Set(),
 		);
 		for (const {slot, symbol} of wanted)
 			if (slot >= mostSlots) left.set(key(object, symbol), 'there are too many functions');

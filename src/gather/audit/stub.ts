@@ -17,6 +17,8 @@ export interface Watched {
 export function watchingMachine(watchedOf: (slot: number) => Watched): EntryMachine {
 	return {
 		...loadX8664Entries(layout()),
+		// Every entry is watched: a call of a function by itself is told from others by who makes it.
+		redirections: () => [],
 		stub: (entry, address, codeAddress) => stub(entry, address, codeAddress, watchedOf),
 	};
 }
@@ -29,7 +31,7 @@ function stub(
 ): Stub {
 	const counter = slot === null ? [] : call(encode(slot, watchedOf(slot)));
 	const resume = counter.length;
-	const instructions = displaced.encode(address + resume + pad.length);
+	const instructions = displaced.encode(address + resume + pad.length, () => null);
 	const jumpBack = resume + pad.length + instructions.bytes.length;
 	const bytes = new Uint8Array(jumpBack + jumpSize);
 	const view = new DataView(bytes.buffer);

@@ -70,12 +70,15 @@ export function findingsOf(
 	return findings;
 }
 
-/** What was counted and the ELF file leaves unexplained: where the interpreter calls past an override, it has a bound reference. */
+/**
+ * What was counted and the ELF file leaves unexplained: where the interpreter calls past an override, it has a bound reference. Recursive
+ * and folded ones are not counted, so they explain nothing.
+ */
 export function sweepDisagreements({bySymbol}: Workload, references: StaticWitness['bySymbol']): Finding[] {
 	return [...bySymbol].flatMap(([symbol, {calls: made}]) => {
 		const bypassed = made.interpreter?.bypassed ?? 0;
-		const {calls, addresses, recursive, folded} = references.get(symbol) ?? unreferenced;
-		if (bypassed === 0 || calls.bound + addresses.bound + recursive + folded > 0) return [];
+		const {calls, addresses} = references.get(symbol) ?? unreferenced;
+		if (bypassed === 0 || calls.bound + addresses.bound > 0) return [];
 		return [
 			{
 				kind: 'sweep-disagrees',
@@ -86,7 +89,7 @@ export function sweepDisagreements({bySymbol}: Workload, references: StaticWitne
 }
 
 const none = {preemptible: 0, bound: 0} as const;
-const unreferenced = {calls: none, addresses: none, recursive: 0, folded: 0} as const;
+const unreferenced = {calls: none, addresses: none} as const;
 
 function listed(symbols: readonly {readonly symbol: string; readonly reason: string}[]): string {
 	return symbols.map(({symbol, reason}) => `${symbol} (${reason})`).join(', ');

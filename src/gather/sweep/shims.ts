@@ -79,6 +79,7 @@ function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<Swe
 		elfPath: interpreter,
 		functions: slots.map(({symbol}, slot) => ({symbol, slot})),
 		toSharedRow: slots.length + 1,
+		folded: new Set(slots.filter(({folded}) => folded).map(({symbol}) => symbol)),
 		env,
 		folder,
 	});

@@ -17,6 +17,8 @@ export interface SweepSlot {
 	readonly address: number;
 	/** Whether the interpreter itself names the function, in a call or a table, so that an override is reached from there. */
 	readonly named: boolean;
+	/** Whether others jump to it because the compiler found them to be the same. */
+	readonly folded: boolean;
 }
 
 export interface SweepSlots {
@@ -45,7 +47,15 @@ function slotOf(
 	const {name, version} = elf.dynamicSymbols[index] ?? {name: symbol, version: null};
 	const reach = references?.get(symbol);
 	const named = reach === undefined || reach.calls.preemptible + reach.addresses.preemptible > 0;
-	return {symbol, name, version: version?.name ?? null, hidden: symbol !== name, address, named};
+	return {
+		symbol,
+		name,
+		version: version?.name ?? null,
+		hidden: symbol !== name,
+		address,
+		named,
+		folded: (reach?.folded ?? 0) > 0,
+	};
 }
 
 function reasonAgainst({name}: SweepSlot): string | null {
