@@ -45,7 +45,7 @@ def by_functions(ours):
 
 
 def by_field(ours):
-    """The field's neighbours are left alone."""
+    """How to get and to set the evaluator by its field in the interpreter's state (3.6 to 3.8)."""
     state, call, copy = interpreter(ours), ours.call, foreign.symbol(ours, 'memcpy')
     words = foreign.read(ours, state, 8 * WORDS)
     for i in range(WORDS):
@@ -57,7 +57,7 @@ def by_field(ours):
 
 
 def interpreter(ours):
-    """The one that there is."""
+    """The state of the process's only interpreter."""
     return ours.call(foreign.symbol(ours, 'PyInterpreterState_Head'))
 
 

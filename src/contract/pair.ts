@@ -8,7 +8,10 @@ export interface Pairs {
 	readonly onlyAfter: readonly TargetReport[];
 }
 
-/** By id; then by what a rebuild keeps, ever less of it; then what is left of one and one. */
+/**
+ * Pairs builds that agree in a key which no other build of either report has: the id first, then what a rebuild keeps, from the most
+ * telling to the least; at last a single build that is left on each side.
+ */
 export function pairBuilds(before: Report, after: Report): Pairs {
 	const left = [...before.targets];
 	const right = [...after.targets];

@@ -92,7 +92,7 @@ function mustKnow(
 	});
 }
 
-/** Whether configure lists an option, in either of its forms. */
+/** Whether configure lists an option, as `--enable-…` or `--disable-…`, as `--with-…` or `--without-…`. */
 function knows(help: string, option: string): boolean {
 	const [, kind = '', name = ''] = /^--(enable|disable|with|without)-([\w-]+)/.exec(option) ?? [];
 	const forms = kind === 'enable' || kind === 'disable' ? 'enable|disable' : 'with|without';

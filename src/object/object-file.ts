@@ -20,7 +20,7 @@ export interface ObjectFile {
 }
 
 export interface ReadOptions {
-	/** Most of a file where it is present, and read only for those who look at it. */
+	/** Whether debug information is read, too: it is most of a file that has it, and few need it. */
 	readonly debugInformation?: boolean;
 }
 
@@ -53,7 +53,7 @@ export function readHead(path: string): Uint8Array {
 const headSize = 4096;
 const largest = 2 ** 32;
 
-/** The most recent last. Few are asked for again, and hardly ever after many others; together they take no more than this. */
+/** What was read, by inode and times, the most recent last. The oldest is forgotten where together they take more than `mostBytes`. */
 const memory = new Map<string, {readonly file: ObjectFile; readonly isWhole: boolean}>();
 const mostBytes = 2 ** 28;
 /** In milliseconds, of any file system. */
@@ -82,7 +82,7 @@ function remember(stat: BigIntStats, file: ObjectFile, isWhole: boolean): void {
 	}
 }
 
-/** To open a pipe or a device could block, or do things: it is opened without waiting, and looked at first. */
+/** Opening a pipe may block, and opening a device may act on it: O_NONBLOCK keeps from the one, and fstat(2) comes before any reading. */
 function withFile<T>(path: string, work: (descriptor: number, stat: BigIntStats) => T): T {
 	const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 	try {

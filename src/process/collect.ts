@@ -1,4 +1,4 @@
-/** This file reads one output of a child, keeps what fits, and does not wait for strangers that hold it open. */
+/** This file reads one output of a child, keeps what fits, and does not wait for a process that outlives the child and holds the pipe open. */
 
 import type {Readable} from 'node:stream';
 
@@ -44,8 +44,8 @@ function closing(stream: Readable): Promise<void> {
 
 async function closedOrSilent(stream: Readable, closed: Promise<void>): Promise<void> {
 	let heard = false;
-	// The timer also runs out where our own event loop stood still for that long: what came in the meantime is read between
-	// it and `setImmediate`.
+	// The timer may also fire because our own event loop was blocked for that long. What arrived meanwhile is still in the pipe,
+	// and is read before `setImmediate` calls back.
 	const silent = () => {
 		heard = false;
 		setImmediate(() => (heard ? timer.refresh() : stream.destroy()));

@@ -14,7 +14,7 @@ export interface Answer extends Through {
 	readonly executable: string;
 }
 
-/** Bytes in and bytes out, since a path may be in any encoding and 2.7 has no other strings; what may hold line feeds, as digits. */
+/** Prints bytes, since a path may be in any encoding and 2.7 has no other strings: in hexadecimal, for they may hold line feeds. */
 const question = [
 	'import os',
 	'say = lambda name, data: os.write(1, (chr(10) + "pyinterpose-" + name + " " + "".join("%02x" % b for b in bytearray(data)) + chr(10)).encode("ascii"))',

@@ -58,7 +58,7 @@ async function resolveEach(
 	return {targets, failures};
 }
 
-/** Errors: whatever is no known error; what ends the whole run is for the caller to keep out. */
+/** Errors: rethrows what is no SuiteError. An error that ends the whole run is not to be given to it. */
 export function failureOf(target: string, error: unknown): Failure {
 	if (!(error instanceof SuiteError)) throw error;
 	return {target, message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`};
@@ -92,7 +92,7 @@ function keyOf({path, through}: FoundTarget): string {
 	return [fileKey(path), ...libraries, ...(preload === 'dropped' ? [preload] : [])].join(' ');
 }
 
-/** Two names of one file have it in common, hard links included. */
+/** Device and inode, which all names of one file have in common, hard links included. */
 function fileKey(path: string): string {
 	const {dev, ino} = statSync(path, {bigint: true});
 	return `${dev}:${ino}`;

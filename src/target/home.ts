@@ -57,7 +57,7 @@ function ancestors(path: string): string[] {
 	return folder === path ? [] : [folder, ...ancestors(folder)];
 }
 
-/** A build keeps it in one of the two, and looks where it keeps it. */
+/** configure chooses one of the two (`--with-platlibdir`), and the interpreter looks in that one only. */
 function holds(prefix: string, {folder}: LibraryVersion): boolean {
 	return ['lib', 'lib64'].some(name => {
 		const library = join(prefix, name, folder);

@@ -110,7 +110,7 @@ function real(path: string): string[] {
 	}
 }
 
-/** A file that cannot be told is left to `resolveTarget`, which says why. */
+/** A file whose kind cannot be told goes on to `resolveTarget`, which says why. */
 function kindOf(path: string): 'elf' | 'script' {
 	try {
 		return sniff(path).kind;
