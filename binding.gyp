@@ -27,7 +27,7 @@
       'target_name': family.replace('_', '-'),
       'includes': ['native/object.gypi'],
       'defines': ['FAMILY=' + family, 'IS_' + family + '=~,1'],
-      'sources': ['native/effects.c', 'native/count.c', 'native/loaded.c', 'native/objects.c', 'native/page.c'],
+      'sources': ['native/effects.c', 'native/count.c', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c'],
     } for family in ['effect_time', 'effect_getrandom']
   ] + [
     {
@@ -36,7 +36,7 @@
       'sources': [
         'native/entries/entries.c', 'native/entries/blob.c', 'native/entries/interpreter.c', 'native/entries/stubs.c',
         'native/entries/role.c', 'native/entries/count-x86-64.S', 'native/entries/count-aarch64.S', 'native/callee.c',
-        'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c',
+        'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c',
       ],
     },
     # Compiled without vector registers: it runs at the entry of any function, and keeps them.
@@ -69,7 +69,7 @@
       'product_prefix': '',
       'sources': [
         'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/callee.c', 'native/call-c-x86-64.S',
-        'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c',
+        'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c', 'native/told.c',
       ],
       'conditions': [
         ['target_arch=="x64"', {'cflags_c': ['-fcf-protection']}],

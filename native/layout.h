@@ -102,6 +102,22 @@
 #define SITES_SITE_ATTRIBUTION_AT 16
 #define SITES_SITE_ORIGIN_AT 24
 
+/* What a process tells of itself (told.h): a header, then records. */
+#define TOLD_MAGIC 0x646c6f742d657970
+#define TOLD_VERSION 1
+#define TOLD_MOST 8192
+#define TOLD_HEADER 64
+#define TOLD_RECORDS_AT 16
+#define TOLD_RECORD 256
+#define TOLD_SLOT_AT 4
+#define TOLD_CALLER_AT 8
+#define TOLD_OBJECT_AT 24
+#define TOLD_OBJECT_SIZE 232
+#define TOLD_KIND_DEFINES 1
+#define TOLD_KIND_BY_NAME 2
+#define TOLD_KIND_BY_ADDRESS 3
+#define TOLD_KIND_LOADED 4
+
 /* Which of them reader.c tells. */
 /* clang-format off */
 #define LAYOUT(X) \
@@ -156,6 +172,19 @@
 	X(STUBS_LOW_AT) \
 	X(STUBS_SIZE_AT) \
 	X(STUBS_MAIN_LEDGER_AT) \
+	X(TOLD_MAGIC) \
+	X(TOLD_VERSION) \
+	X(TOLD_MOST) \
+	X(TOLD_HEADER) \
+	X(TOLD_RECORDS_AT) \
+	X(TOLD_RECORD) \
+	X(TOLD_SLOT_AT) \
+	X(TOLD_CALLER_AT) \
+	X(TOLD_OBJECT_AT) \
+	X(TOLD_KIND_DEFINES) \
+	X(TOLD_KIND_BY_NAME) \
+	X(TOLD_KIND_BY_ADDRESS) \
+	X(TOLD_KIND_LOADED) \
 	X(SITES_MAGIC) \
 	X(SITES_VERSION) \
 	X(SITES) \

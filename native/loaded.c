@@ -65,6 +65,27 @@ struct loaded_tables loaded_tables(const struct dl_phdr_info *info)
 	return out;
 }
 
+/* DT_HASH counts the symbols (nchain); DT_GNU_HASH does not, but its longest chain ends with the last of them. */
+uint32_t loaded_symbols(const struct loaded_tables *tables)
+{
+	const uint32_t *gnu = tables->gnu_hash, *sysv = tables->sysv_hash;
+	if (sysv != NULL)
+		return sysv[1];
+	if (gnu == NULL)
+		return 0;
+	uint32_t buckets = gnu[0], first = gnu[1], bloom = gnu[2], last = 0;
+	const uint32_t *bucket = gnu + 4 + bloom * (sizeof(ElfW(Addr)) / sizeof(uint32_t));
+	const uint32_t *chain = bucket + buckets;
+	for (uint32_t i = 0; i < buckets; i++)
+		if (bucket[i] > last)
+			last = bucket[i];
+	if (last < first)
+		return first;
+	while (!(chain[last - first] & 1))
+		last++;
+	return last + 1;
+}
+
 static const ElfW(Dyn) * dynamic_section(const struct dl_phdr_info *info)
 {
 	for (int i = 0; i < info->dlpi_phnum; i++)

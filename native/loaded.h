@@ -31,4 +31,7 @@ struct loaded_tables {
 
 struct loaded_tables loaded_tables(const struct dl_phdr_info *info);
 
+/* How many symbols the table has; 0 where no hash table tells. */
+uint32_t loaded_symbols(const struct loaded_tables *tables);
+
 #endif

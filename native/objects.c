@@ -51,7 +51,6 @@ static int caller_of(const struct dl_phdr_info *info);
 static int is_executable(const char *name);
 static int is_interpreter_file(const char *path);
 static int caller_by_symbols(const struct dl_phdr_info *info);
-static uint32_t symbol_count(const uint32_t *gnu, const uint32_t *sysv);
 static int names_module(const char *symbol, const char *path);
 
 const struct object *objects_find(const void *address)
@@ -141,7 +140,7 @@ static int caller_by_symbols(const struct dl_phdr_info *info)
 	struct loaded_tables tables = loaded_tables(info);
 	if (tables.symbols == NULL || tables.strings == NULL)
 		return CALLER_LIBRARY;
-	uint32_t count = symbol_count(tables.gnu_hash, tables.sysv_hash);
+	uint32_t count = loaded_symbols(&tables);
 	for (uint32_t i = 1; i < count; i++) {
 		const char *name = tables.strings + tables.symbols[i].st_name;
 		if (tables.symbols[i].st_shndx == SHN_UNDEF)
@@ -152,26 +151,6 @@ static int caller_by_symbols(const struct dl_phdr_info *info)
 			return CALLER_EXTENSION;
 	}
 	return CALLER_LIBRARY;
-}
-
-/* DT_HASH counts the symbols (nchain); DT_GNU_HASH does not, but its longest chain ends with the last of them. */
-static uint32_t symbol_count(const uint32_t *gnu, const uint32_t *sysv)
-{
-	if (sysv != NULL)
-		return sysv[1];
-	if (gnu == NULL)
-		return 0;
-	uint32_t buckets = gnu[0], first = gnu[1], bloom = gnu[2], last = 0;
-	const uint32_t *bucket = gnu + 4 + bloom * (sizeof(ElfW(Addr)) / sizeof(uint32_t));
-	const uint32_t *chain = bucket + buckets;
-	for (uint32_t i = 0; i < buckets; i++)
-		if (bucket[i] > last)
-			last = bucket[i];
-	if (last < first)
-		return first;
-	while (!(chain[last - first] & 1))
-		last++;
-	return last + 1;
 }
 
 /* PyInit_name since 3.0; initname in 2.7, where the file may be name.so or namemodule.so. */

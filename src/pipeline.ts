@@ -92,7 +92,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage}).filter(({symbol, family, route}) =>
 		wanted(symbol, family, route),
 	);
-	const {probed, witness, findings} = await gatherEvidence({target, launch, claims, ...options});
+	const {probed, witness, first, findings} = await gatherEvidence({target, launch, claims, ...options});
 	const swept = options.sweep
 		? await gatherSweep({launch, interpreter: interpreter.path, witness, preload: target.preload, ...options})
 		: noSweep;
@@ -111,7 +111,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 			workload: swept.workload,
 			witness,
 			preload: target.preload,
-			first: null,
+			first: new Map([...(swept.workload?.first ?? []), ...first]),
 			wants: wanted,
 		}),
 		findings: [
@@ -131,7 +131,16 @@ export function accountProgram(
 	workload: Workload,
 ): readonly FunctionReport[] {
 	const {linkage} = interpreter;
-	return account({linkage, exports, probed: [], workload, witness, preload, first: null, wants: () => true});
+	return account({
+		linkage,
+		exports,
+		probed: [],
+		workload,
+		witness,
+		preload,
+		first: workload.first ?? null,
+		wants: () => true,
+	});
 }
 
 const noSweep = {workload: null, findings: [{kind: 'no-sweep', message: 'No sweep was asked for.'}]};

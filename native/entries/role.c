@@ -13,6 +13,7 @@
 #include "../ledger.h"
 #include "../objects.h"
 #include "../callee.h"
+#include "../told.h"
 #include "../visibility.h"
 
 #include <errno.h>
@@ -57,9 +58,14 @@ static int caller_of(uintptr_t return_address, uint32_t slot)
 {
 	const struct object *object = objects_find((const void *)return_address);
 	uintptr_t callee;
-	if (object->caller == CALLER_SHIM || callee_before(return_address, object, &callee) != CALLEE_KNOWN ||
-			callee == entry(slot))
+	if (object->caller == CALLER_SHIM)
+		return CALLER_SHIM;
+	if (callee_before(return_address, object, &callee) != CALLEE_KNOWN || callee == entry(slot)) {
+		if (object->caller != CALLER_INTERPRETER)
+			told_entry(slot, return_address, entry(slot), object->caller);
+		told_objects();
 		return object->caller;
+	}
 	int jumper = objects_find((const void *)callee)->caller;
 	return jumper == CALLER_SHIM ? CALLER_INTERPRETER : jumper;
 }

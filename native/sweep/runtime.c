@@ -14,6 +14,7 @@
 #include "../next.h"
 #include "../objects.h"
 #include "../page.h"
+#include "../told.h"
 #include "../callee.h"
 #include "jumps.h"
 #include "sites.h"
@@ -102,6 +103,7 @@ void sweep_meet(uint32_t slot, uintptr_t return_address)
 	struct attribution attribution = attribute(slot, return_address);
 	sites_add(slot, return_address, origin_of(return_address), attribution);
 	add_attributed(slot, attribution);
+	told_objects();
 	errno = kept;
 }
 
@@ -126,6 +128,7 @@ __attribute__((constructor)) static void constructor(void)
 	int all = sites_map_file();
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
 	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
+		told_definition(slot, sweep_strings + sweep_names[slot]);
 		const void *found = dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]);
 		if (found == NULL)
 			continue;

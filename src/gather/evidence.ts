@@ -3,7 +3,7 @@
 import {nativeFolder} from '../ledger/native.js';
 import type {StaticWitness} from '../model/binding.js';
 import {type Claim, interpreterFamilies} from '../model/claim.js';
-import type {ProbedClaim} from '../model/evidence.js';
+import type {FirstDefinition, ProbedClaim} from '../model/evidence.js';
 import type {Finding} from '../model/report.js';
 import type {Launch, Target} from '../model/target.js';
 import {identity} from '../process/file-identity.js';
@@ -27,6 +27,8 @@ export interface GatheredEvidence {
 	/** In the order of the claims; without those whose route this version does not have. */
 	readonly probed: readonly ProbedClaim[];
 	readonly witness: StaticWitness;
+	/** By symbol, where another definition stands before our override in the process. */
+	readonly first: ReadonlyMap<string, FirstDefinition>;
 	readonly findings: readonly Finding[];
 }
 
@@ -36,20 +38,20 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered
 		!(interpreterFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
 	const witness = await gatherStatic(target.interpreter.path, {env});
 	const dropped = target.preload === 'dropped';
-	const {counted, findings} = dropped
+	const {counted, findings, first} = dropped
 		? nothingCounted(claims)
 		: await count(request, claims.filter(isDefined), witness);
 	const unknown = {kind: 'unknown', reason: 'there is nothing to count'} as const;
 	const probed = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
 		.map((claim): ProbedClaim => ({claim, defined: isDefined(claim), counted: counted.get(claim.id) ?? unknown}));
-	return {probed, witness, findings};
+	return {probed, witness, first, findings};
 }
 
 /** Where no preload reaches the Python, no shim can count. */
 function nothingCounted(claims: readonly Claim[]): CountedWitness {
 	const unknown = {kind: 'unknown', reason: 'LD_PRELOAD is dropped on the way'} as const;
-	return {counted: new Map(claims.map(({id}) => [id, unknown])), findings: []};
+	return {counted: new Map(claims.map(({id}) => [id, unknown])), findings: [], first: new Map()};
 }
 
 async function count(
@@ -64,7 +66,7 @@ async function count(
 				request.entryCounts === false
 					? null
 					: await curatedEntries(target.interpreter.path, target.exports, bySymbol, env, folder);
-			const {counted, findings} = await gatherCounted({
+			const {findings, ...counted} = await gatherCounted({
 				launch,
 				kind: target.start.kind,
 				interpreter: identity(target.interpreter.path),
@@ -75,7 +77,7 @@ async function count(
 				timeoutSeconds,
 				signal,
 			});
-			return {counted, findings: [...(entries?.findings ?? []), ...findings]};
+			return {...counted, findings: [...(entries?.findings ?? []), ...findings]};
 		}),
 	);
 }

@@ -154,13 +154,17 @@ function causeOf(
 	isOwn: boolean,
 	caller: Caller | Route,
 	first: FirstDefinition | null,
-	{linkage, witness}: AccountedBuild,
+	{linkage, witness, workload}: AccountedBuild,
 ): Cause {
 	if (caller === 'deepbind') return 'deepbind';
 	if (first?.kind === 'executable') return 'executable-defines-it';
 	if (first?.kind === 'other') return 'other-object-defines-it';
 	if (isOwn && linkage === 'static') return 'executable-defines-it';
 	if (caller === 'interpreter' || caller === 'table') return witness?.causeOf(symbol) ?? 'unknown';
+	const shown = (callers as readonly string[]).includes(caller)
+		? workload?.bySymbol.get(symbol)?.causes?.[caller as Caller]
+		: undefined;
+	if (shown !== undefined) return shown;
 	// An object outside refers to the function by its name only; what passed the override by went through an address from a
 	// table of the interpreter's, such as a type slot.
 	return isOwn && (witness?.bySymbol.get(symbol)?.addresses.bound ?? 0) > 0 ? 'handed-out-address' : 'unknown';

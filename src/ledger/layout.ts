@@ -55,6 +55,18 @@ const names = [
 	'STUBS_LOW_AT',
 	'STUBS_SIZE_AT',
 	'STUBS_MAIN_LEDGER_AT',
+	'TOLD_VERSION',
+	'TOLD_MOST',
+	'TOLD_HEADER',
+	'TOLD_RECORDS_AT',
+	'TOLD_RECORD',
+	'TOLD_SLOT_AT',
+	'TOLD_CALLER_AT',
+	'TOLD_OBJECT_AT',
+	'TOLD_KIND_DEFINES',
+	'TOLD_KIND_BY_NAME',
+	'TOLD_KIND_BY_ADDRESS',
+	'TOLD_KIND_LOADED',
 	'SITES_VERSION',
 	'SITES',
 	'SITES_OBJECTS',
@@ -70,7 +82,7 @@ const names = [
 ] as const;
 
 /** What a file begins with: a number of 64 bits. */
-const magics = ['BLOB_MAGIC', 'SITES_MAGIC'] as const;
+const magics = ['BLOB_MAGIC', 'SITES_MAGIC', 'TOLD_MAGIC'] as const;
 
 export type Layout = Readonly<Record<(typeof names)[number], number> & Record<(typeof magics)[number], bigint>>;
 

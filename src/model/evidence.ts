@@ -33,6 +33,8 @@ export interface ProbedClaim {
 export interface Workload {
 	/** Every function that was overridden, by symbol. */
 	readonly bySymbol: ReadonlyMap<string, WorkloadFunction>;
+	/** Who defines a function first, by symbol, where the loader was asked and it is not our override. */
+	readonly first?: ReadonlyMap<string, FirstDefinition>;
 }
 
 export interface WorkloadFunction {
@@ -40,6 +42,8 @@ export interface WorkloadFunction {
 	readonly entriesCounted: boolean;
 	/** A caller that made no call is not there. */
 	readonly calls: Readonly<Partial<Record<Caller, Counts>>>;
+	/** Why a caller outside the interpreter passed the override by, where the process itself has shown it. */
+	readonly causes?: Readonly<Partial<Record<Caller, Cause>>>;
 }
 
 /** Whose definition of a function stands first in the process, by the loader's own word. */

@@ -35,7 +35,14 @@ function counters(): string {
 
 function make(folder: string): string {
 	const parts = ['entries.c', 'blob.c', 'interpreter.c', 'stubs.c', 'role.c', 'count-aarch64.S'];
-	const sources = [...parts.map(name => `entries/${name}`), 'callee.c', 'loaded.c', 'objects.c', 'page.c'].map(source);
+	const sources = [
+		...parts.map(name => `entries/${name}`),
+		'callee.c',
+		'loaded.c',
+		'objects.c',
+		'page.c',
+		'told.c',
+	].map(source);
 	const flags = ['-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-builtin', '-D_GNU_SOURCE', '-std=gnu11'];
 	execFileSync(compiler, [...flags, ...sources, '-o', join(folder, 'entries.so'), '-lpthread']);
 	return join(folder, 'entries.so');

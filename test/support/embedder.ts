@@ -11,7 +11,7 @@ export function anyLibpython(): string | null {
 }
 
 /** Default-flag builds, whose calls of their own functions go through the PLT. */
-function pyenvLibpythons(): readonly string[] {
+export function pyenvLibpythons(): readonly string[] {
 	const root = join(process.env.PYENV_ROOT ?? join(process.env.HOME ?? '', '.pyenv'), 'versions');
 	const versions = existsSync(root)
 		? readdirSync(root)

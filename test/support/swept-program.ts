@@ -92,6 +92,7 @@ function crossShimFor(
 		'next.c',
 		'objects.c',
 		'page.c',
+		'told.c',
 	];
 	const out = join(work.folder, 'sweep.so');
 	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-builtin'];

@@ -2,7 +2,7 @@
 
 import {canaries, overrides} from '../../ledger/slots.js';
 import {type Claim, type Family, interpreterFamilies, libcFamilies} from '../../model/claim.js';
-import type {Counted} from '../../model/evidence.js';
+import type {Counted, FirstDefinition} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
 import type {Launch, Start} from '../../model/target.js';
 import {byCaller, difference} from './difference.js';
@@ -27,6 +27,8 @@ export interface CountedWitness {
 	/** By claim; a claim whose route this version does not have is not there. */
 	readonly counted: ReadonlyMap<string, Counted>;
 	readonly findings: readonly Finding[];
+	/** By symbol, where another definition stands before our override. */
+	readonly first: ReadonlyMap<string, FirstDefinition>;
 }
 
 /** Three runs at once: with the counting shims, with the effect shims, and the control with none. */
@@ -48,7 +50,7 @@ export async function gatherCounted(request: CountedRequest): Promise<CountedWit
 	}
 	for (const claim of natural) counted.set(claim.id, naturalCount(claim, counting, request));
 	for (const claim of effect) if (effected !== null) counted.set(claim.id, shownBy(claim, effected, control, broken));
-	return {counted, findings: findingsOf(counting, request)};
+	return {counted, findings: findingsOf(counting, request), first: firstBySymbol(counting)};
 }
 
 function run(
@@ -80,6 +82,15 @@ function canaryClaims(families: readonly Family[]): readonly Claim[] {
 	return canaries()
 		.filter(({family}) => families.includes(family as Family))
 		.map(({symbol, family}) => ({id: `canary/${family}`, symbol, route: 'extension', family: family as Family}));
+}
+
+function firstBySymbol({first}: Run): ReadonlyMap<string, FirstDefinition> {
+	return new Map(
+		overrides().flatMap(({slot, symbol}) => {
+			const definition = first.get(slot);
+			return definition === undefined ? [] : [[symbol, definition] as const];
+		}),
+	);
 }
 
 function slotsOf({symbol, family}: Claim): readonly number[] {

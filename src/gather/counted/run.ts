@@ -7,9 +7,11 @@ import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.
 import {nativeFolder} from '../../ledger/native.js';
 import {canaries, countedIn, ledgerRows, overrides} from '../../ledger/slots.js';
 import type {Claim} from '../../model/claim.js';
+import type {FirstDefinition} from '../../model/evidence.js';
 import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
+import {createTold, readTold} from '../told.js';
 import {type ProbePlan, phaseCount, phaseOf, phasesOfOne, planned, rounds, strideOf} from './plan.js';
 import {type ProbeOutcome, readTranscript} from './transcript.js';
 
@@ -52,6 +54,8 @@ export interface Run {
 	readonly uncounted: string | null;
 	/** What the first process printed on standard error. */
 	readonly stderr: string;
+	/** By slot, where the loader's first definition in the first process is not our override. */
+	readonly first: ReadonlyMap<number, FirstDefinition>;
 }
 
 export async function runProbes(request: ProbeRunRequest): Promise<Run> {
@@ -69,7 +73,7 @@ export async function runProbes(request: ProbeRunRequest): Promise<Run> {
 		if (attempt.taken.size === 0) for (const {id} of left) taken.set(id, failed(attempt.reason));
 		left = after;
 	}
-	return {taken, startup: first.startup, ready: first.ready, uncounted, stderr: first.stderr};
+	return {...first, taken, uncounted};
 }
 
 interface Attempt extends Run {
@@ -81,7 +85,10 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 	const counts = request.preload.length > 0;
 	const base = join(request.folder, `${request.name}-${number}`);
 	const ledger = counts ? `${base}.ledger` : null;
-	if (ledger !== null) createLedger(ledger, ledgerRows(), phaseCount(claims));
+	if (ledger !== null) {
+		createLedger(ledger, ledgerRows(), phaseCount(claims));
+		createTold(toldBeside(ledger));
+	}
 	const plan: ProbePlan = {
 		ledger,
 		offsetAt,
@@ -105,7 +112,10 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 	try {
 		return read(request, result, claims, ledger);
 	} finally {
-		await Promise.all([rm(`${base}.json`, {force: true}), rm(`${base}.ledger`, {force: true})]);
+		await Promise.all([
+			rm(`${base}.json`, {force: true}),
+			...(ledger === null ? [] : [ledger, toldBeside(ledger)].map(path => rm(path, {force: true}))),
+		]);
 	}
 }
 
@@ -117,6 +127,7 @@ function shimEnvironment(
 	return {
 		LD_PRELOAD: preload.map(name => join(shims, `${name}.so`)).join(':'),
 		PYINTERPOSE_LEDGER: ledger,
+		PYINTERPOSE_TOLD: toldBeside(ledger),
 		PYINTERPOSE_INTERPRETER: interpreter,
 		...env,
 	};
@@ -145,11 +156,16 @@ function read({slotsOf}: ProbeRunRequest, result: ChildResult, claims: readonly 
 			ready: ledger?.ready() ?? 0n,
 			uncounted: ledger?.entries().reason ?? null,
 			stderr: result.stderr,
+			first: path === null ? new Map() : readTold(toldBeside(path)).first,
 			reason: `the Python under test ${reason}`,
 		};
 	} finally {
 		ledger?.close();
 	}
+}
+
+function toldBeside(ledger: string): string {
+	return `${ledger}.told`;
 }
 
 function slots(): readonly number[] {

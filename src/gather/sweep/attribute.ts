@@ -1,10 +1,12 @@
 /** This file turns the rows of a sweep's ledger into what ran: calls by function and by the caller that made them. */
 
 import type {Row} from '../../ledger/ledger.js';
-import type {Reach, SymbolReferences} from '../../model/binding.js';
+import type {SymbolReferences} from '../../model/binding.js';
 import {type Caller, callers} from '../../model/claim.js';
 import type {Workload} from '../../model/evidence.js';
 import type {Counts} from '../../model/report.js';
+import type {Cause} from '../../model/verdict.js';
+import type {ForeignEntry, Told} from '../told.js';
 
 export interface Swept {
 	/** In the order of their slots. */
@@ -16,6 +18,9 @@ export interface Swept {
 	readonly references: ReadonlyMap<string, SymbolReferences>;
 	/** Whether the interpreter is the executable, which stands before every preloaded object in the lookup scope. */
 	readonly executable: boolean;
+	readonly told: Told;
+	/** The roles of the objects outside the interpreter that import a function. */
+	importers(symbol: string): ReadonlySet<Caller>;
 }
 
 export function workloadOf(swept: Swept): Workload {
@@ -23,8 +28,18 @@ export function workloadOf(swept: Swept): Workload {
 		bySymbol: new Map(
 			swept.symbols.map((symbol, slot) => [
 				symbol,
-				{entriesCounted: swept.entries?.has(symbol) === true, calls: callsOf(symbol, slot, swept)},
+				{
+					entriesCounted: swept.entries?.has(symbol) === true,
+					calls: callsOf(symbol, slot, swept),
+					causes: causesOf(symbol, slot, swept),
+				},
 			]),
+		),
+		first: new Map(
+			[...swept.told.first].flatMap(([slot, first]) => {
+				const symbol = swept.symbols[slot];
+				return symbol === undefined ? [] : [[symbol, first] as const];
+			}),
 		),
 	};
 }
@@ -35,8 +50,11 @@ function callsOf(symbol: string, slot: number, swept: Swept): Partial<Record<Cal
 	const {rows, references} = swept;
 	const honored = rows[slot]?.honored ?? [];
 	const entries = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
-	const addresses = references.get(symbol)?.addresses ?? none;
-	const bypassed = entries === null ? null : byActualCaller(entries, addresses, swept.executable);
+	const bound = references.get(symbol) ?? none;
+	const bypassed =
+		entries === null
+			? null
+			: withTailCalls(byActualCaller(entries, bound, swept.told.entered.get(slot) ?? [], swept), symbol, swept);
 	const calls = callers.map((caller, column): [Caller, Counts] => [
 		caller,
 		{honored: honored[column] ?? 0, bypassed: bypassed === null ? null : (bypassed[column] ?? 0)},
@@ -45,16 +63,69 @@ function callsOf(symbol: string, slot: number, swept: Swept): Partial<Record<Cal
 }
 
 /**
- * An object outside a shared interpreter can call past an override only by an address from a table of the interpreter's. Where the
- * interpreter keeps the function's address in none, such an entry is a tail call: the object called another function of the
- * interpreter, which jumped here and left the object's return address in place. The interpreter made that call.
+ * An entry whose return address lies outside a shared interpreter is that object's own call, by a name that its own scope resolves or
+ * by an address; or a tail call of the interpreter: the object called another function of the interpreter, which jumped here and left
+ * the object's return address in place. A relocation that names the function and holds it decides for the object. So does that the
+ * interpreter binds no call of the function, with which it could have jumped. Where the interpreter keeps the function's address in a
+ * table, others have it from there.
  */
-function byActualCaller(bypassed: readonly number[], addresses: Reach, executable: boolean): readonly number[] {
+function byActualCaller(
+	bypassed: readonly number[],
+	{calls, addresses}: Pick<SymbolReferences, 'calls' | 'addresses'>,
+	entered: readonly ForeignEntry[],
+	{executable, told}: Swept,
+): readonly number[] {
 	if (executable || addresses.bound > 0) return bypassed;
-	return bypassed.map((_, column) => (column === interpreter ? sum(bypassed) : 0));
+	const isOwn = (caller: Caller) => {
+		const ways = entered.filter(one => one.caller === caller);
+		return ways.some(({byName}) => byName) || (calls.bound === 0 && (ways.length > 0 || !told.complete));
+	};
+	const own = bypassed.map((calls, column) => (column === interpreter || isOwn(callers[column] as Caller) ? calls : 0));
+	return own.map((calls, column) => (column === interpreter ? calls + sum(bypassed) - sum(own) : calls));
 }
 
-const none = {preemptible: 0, bound: 0} as const;
+/**
+ * An entry that returns into the interpreter, of a function to which the interpreter binds nothing, is a tail call of another object:
+ * the interpreter called a function of that object, which jumped here. It is that object's call where only objects of one role
+ * import the function.
+ */
+function withTailCalls(bypassed: readonly number[], symbol: string, {references, importers}: Swept): readonly number[] {
+	const tail = bypassed[interpreter] ?? 0;
+	const {calls, addresses, recursive, folded} = references.get(symbol) ?? none;
+	if (tail === 0 || calls.bound + addresses.bound + recursive + folded > 0) return bypassed;
+	const [only, ...others] = importers(symbol);
+	if (only === undefined || others.length > 0) return bypassed;
+	const to = callers.indexOf(only);
+	return bypassed.map((calls, column) => (column === interpreter ? 0 : column === to ? calls + tail : calls));
+}
+
+/** Of callers outside a shared interpreter; a static one's functions are in the executable, which stands first for everybody. */
+function causesOf(
+	symbol: string,
+	slot: number,
+	{references, executable, told}: Swept,
+): Readonly<Partial<Record<Caller, Cause>>> {
+	const entered = executable ? [] : (told.entered.get(slot) ?? []);
+	const handedOut = (references.get(symbol)?.addresses.bound ?? 0) > 0;
+	return Object.fromEntries(
+		callers
+			.filter(caller => entered.some(one => one.caller === caller))
+			.map(caller => {
+				const ways = entered.filter(one => one.caller === caller);
+				if (ways.some(({byName}) => byName)) return [caller, 'deepbind'];
+				// It calls nothing but the addresses that ctypes and its like hand to it, which have them from a handle.
+				const isForeignInterface = ways.every(({object}) => /\/libffi\.so/.test(object));
+				return [caller, handedOut && !isForeignInterface ? 'handed-out-address' : 'handle'];
+			}),
+	);
+}
+
+const none = {
+	calls: {preemptible: 0, bound: 0},
+	addresses: {preemptible: 0, bound: 0},
+	recursive: 0,
+	folded: 0,
+} as const;
 
 function sum(numbers: readonly number[]): number {
 	return numbers.reduce((total, number) => total + number, 0);

@@ -4,12 +4,13 @@ import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
 import {workloadOf} from './attribute.js';
+import {importersAmong} from './importers.js';
 import type {SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
 
 export function reportOf(
 	{slots, executable}: SweptInterpreter,
 	entries: SweepEntries | null,
-	{rows, noEntries}: SweepCounts,
+	{rows, noEntries, told}: SweepCounts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
 ): Workload {
 	return workloadOf({
@@ -18,6 +19,8 @@ export function reportOf(
 		entries: entries === null || noEntries !== null ? null : new Set(entries.patched.filter(isFirst(entries))),
 		references: bySymbol,
 		executable,
+		told,
+		importers: importersAmong(told.loaded),
 	});
 }
 

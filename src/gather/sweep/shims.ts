@@ -8,6 +8,7 @@ import type {SymbolReferences} from '../../model/binding.js';
 import {readObjectFile} from '../../object/object-file.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
 import {type Entries, prepareEntries} from '../prepare-entries.js';
+import {createTold, readTold, type Told} from '../told.js';
 import {buildShim} from './build.js';
 import {type SweepSlots, sweepSlots} from './slots.js';
 
@@ -43,6 +44,7 @@ export interface SweepCounts {
 	readonly reattributed: readonly (readonly number[])[];
 	/** By slot and caller: honored calls that stand under their apparent caller and may be tail calls of another. */
 	readonly uncertain: readonly (readonly number[])[];
+	readonly told: Told;
 }
 
 /** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
@@ -94,6 +96,8 @@ export async function withShims<T>(
 ): Promise<T> {
 	const rows = sweepLedgerRows(functions);
 	createLedger(ledger, rows, 1);
+	const told = `${ledger}.told`;
+	createTold(told);
 	return withPreloadableFolder(env, dirname(path), shims =>
 		withPreloadableFolder(env, nativeFolder, async native => {
 			const preload = [join(shims, basename(path)), ...(entries === null ? [] : [join(native, 'entries.so')])];
@@ -103,6 +107,7 @@ export async function withShims<T>(
 					{
 						LD_PRELOAD: preload.join(':'),
 						PYINTERPOSE_LEDGER: ledger,
+						PYINTERPOSE_TOLD: told,
 						...(entries === null ? {} : {PYINTERPOSE_ENTRIES: entries.blob}),
 					},
 					() => {
@@ -119,6 +124,7 @@ export async function withShims<T>(
 							// SWEEP_REATTRIBUTED and SWEEP_UNCERTAIN of native/sweep/runtime.h.
 							reattributed: doubts.map(({honored}) => honored),
 							uncertain: doubts.map(({bypassed}) => bypassed),
+							told: readTold(told),
 						};
 					},
 				);

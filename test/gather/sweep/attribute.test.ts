@@ -3,6 +3,7 @@
 import test from 'ava';
 import {type Swept, workloadOf} from '../../../src/gather/sweep/attribute.js';
 import {sweepDisagreements} from '../../../src/gather/sweep/report.js';
+import type {ForeignEntry} from '../../../src/gather/told.js';
 import type {Row} from '../../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../../src/model/binding.js';
 
@@ -20,6 +21,8 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 		entries: new Set(['f']),
 		references: new Map([['f', references(1, 0)]]),
 		executable: false,
+		told: {first: new Map(), entered: new Map(), loaded: [], complete: true},
+		importers: () => new Set(),
 		...changes,
 	};
 }
@@ -48,6 +51,81 @@ test(
 	swept({honored: [5, 0, 0, 0]}, {entries: new Set()}),
 	['interpreter 5 null'],
 );
+const library = {caller: 'library', byName: false, object: '/lib/libffi.so.8'} as const;
+const extension = {caller: 'extension', byName: false, object: '/lib/ext.so'} as const;
+
+function entered(...by: readonly ForeignEntry[]): Partial<Swept> {
+	return {told: {first: new Map(), entered: new Map([[0, by]]), loaded: [], complete: true}};
+}
+
+const unbound = {references: new Map([['f', references(0, 0)]])};
+
+test(
+	'an entry by an address is the caller’s where the interpreter binds no call with which it could have jumped',
+	callersOf,
+	swept({bypassed: [0, 0, 0, 9]}, {...entered(library), ...unbound}),
+	['library 0 9'],
+);
+test(
+	'such an entry is the interpreter’s jump where it binds calls of the function',
+	callersOf,
+	swept({bypassed: [0, 0, 0, 9]}, entered(library)),
+	['interpreter 0 9'],
+);
+test(
+	'an entry by a name that the caller’s own scope resolves is the caller’s, whatever the interpreter binds',
+	callersOf,
+	swept({bypassed: [2, 0, 9, 0]}, entered({...extension, byName: true})),
+	['interpreter 0 2', 'extension 0 9'],
+);
+test(
+	'an entry that returns into an interpreter which binds nothing is the jump of the one kind of object that imports the function',
+	callersOf,
+	swept({bypassed: [7, 0, 0, 0]}, {...unbound, executable: true, importers: () => new Set(['extension'])}),
+	['extension 0 7'],
+);
+test(
+	'where two kinds of object import it, it stays with the interpreter',
+	callersOf,
+	swept({bypassed: [7, 0, 0, 0]}, {...unbound, importers: () => new Set(['extension', 'library'])}),
+	['interpreter 0 7'],
+);
+
+const causeIs = test.macro((t, given: Swept, expected: Readonly<Record<string, string>>) => {
+	t.deepEqual(workloadOf(given).bySymbol.get('f')?.causes, expected);
+});
+
+const handedOut = {references: new Map([['f', references(1, 1)]])};
+
+test(
+	'an address from a table of the interpreter’s is handed out',
+	causeIs,
+	swept({}, {...entered(extension), ...handedOut}),
+	{
+		extension: 'handed-out-address',
+	},
+);
+test('an address that no table of the interpreter’s holds is from a handle', causeIs, swept({}, entered(extension)), {
+	extension: 'handle',
+});
+test(
+	'a foreign function interface has its addresses from a handle',
+	causeIs,
+	swept({}, {...entered(library), ...handedOut}),
+	{
+		library: 'handle',
+	},
+);
+test('an own scope is that of RTLD_DEEPBIND', causeIs, swept({}, entered({...extension, byName: true})), {
+	extension: 'deepbind',
+});
+test(
+	'a static interpreter’s functions need no other cause',
+	causeIs,
+	swept({}, {...entered(extension), executable: true}),
+	{},
+);
+
 test(
 	"calls past an override from outside a shared interpreter are the interpreter's own jumps",
 	callersOf,

@@ -1,0 +1,66 @@
+/** This file makes and reads the file in which a process tells of itself what no count can (native/told.h). */
+
+import {readFileSync, writeFileSync} from 'node:fs';
+import {basename} from 'node:path';
+import {layout} from '../ledger/layout.js';
+import {type Caller, callers} from '../model/claim.js';
+import type {FirstDefinition} from '../model/evidence.js';
+
+/** What the process that was counted tells, by slot of its ledger. */
+export interface Told {
+	/** Where it is not our override that stands first. */
+	readonly first: ReadonlyMap<number, FirstDefinition>;
+	/** Objects that entered a function past its override, each once. */
+	readonly entered: ReadonlyMap<number, readonly ForeignEntry[]>;
+	/** Objects that were loaded at some time, the interpreter aside. The main program has no path. */
+	readonly loaded: readonly {readonly caller: Caller; readonly path: string}[];
+	/** Whether there was room for all of it. */
+	readonly complete: boolean;
+}
+
+export interface ForeignEntry {
+	readonly caller: Caller;
+	/** Whether the object has the function from a relocation that names it: its own scope has led it past the override. */
+	readonly byName: boolean;
+	/** The object's path, as the loader has it. */
+	readonly object: string;
+}
+
+export function createTold(path: string): void {
+	const {TOLD_MAGIC, TOLD_VERSION, TOLD_MOST, TOLD_HEADER, TOLD_RECORD} = layout();
+	const bytes = Buffer.alloc(TOLD_HEADER + TOLD_MOST * TOLD_RECORD);
+	bytes.writeBigUInt64LE(TOLD_MAGIC, 0);
+	bytes.writeUInt32LE(TOLD_VERSION, 8);
+	bytes.writeUInt32LE(TOLD_MOST, 12);
+	writeFileSync(path, bytes, {flag: 'wx', mode: 0o600});
+}
+
+export function readTold(path: string): Told {
+	const numbers = layout();
+	const bytes = readFileSync(path);
+	const count = bytes.readUInt32LE(numbers.TOLD_RECORDS_AT);
+	const first = new Map<number, FirstDefinition>();
+	const entered = new Map<number, ForeignEntry[]>();
+	const loaded: {readonly caller: Caller; readonly path: string}[] = [];
+	for (let index = 0; index < Math.min(count, numbers.TOLD_MOST); index++) {
+		const at = numbers.TOLD_HEADER + index * numbers.TOLD_RECORD;
+		const kind = bytes.readUInt32LE(at);
+		const slot = bytes.readUInt32LE(at + numbers.TOLD_SLOT_AT);
+		const caller = callers[bytes.readInt32LE(at + numbers.TOLD_CALLER_AT)];
+		const nameAt = at + numbers.TOLD_OBJECT_AT;
+		const object = bytes.toString('utf8', nameAt, bytes.indexOf(0, nameAt));
+		if (kind === numbers.TOLD_KIND_DEFINES) first.set(slot, definition(object));
+		else if (kind === numbers.TOLD_KIND_LOADED) {
+			if (caller !== undefined && caller !== 'interpreter') loaded.push({caller, path: object});
+		} else if (kind !== 0 && caller !== undefined) {
+			const one = {caller, byName: kind === numbers.TOLD_KIND_BY_NAME, object};
+			entered.set(slot, [...(entered.get(slot) ?? []), one]);
+		}
+	}
+	return {first, entered, loaded, complete: count <= numbers.TOLD_MOST};
+}
+
+/** The loader has no name for the main program. */
+function definition(object: string): FirstDefinition {
+	return object === '' ? {kind: 'executable'} : {kind: 'other', soname: basename(object)};
+}

@@ -1,0 +1,137 @@
+/** This file tests who is said to have called past an override from outside the interpreter, and why, on real Pythons. */
+
+import {readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import test from 'ava';
+import type {Caller} from '../../../src/model/claim.js';
+import type {CallsReport, FunctionReport} from '../../../src/model/report.js';
+import {cli} from '../../support/cli.js';
+import {embedder, pyenvLibpythons} from '../../support/embedder.js';
+import {readelfDefines, systemPython} from '../../support/pythons.js';
+import {type Workshop, workshop} from '../../support/workshop.js';
+
+/** A default-flag build, in which nothing but a way around the names passes an override by. */
+const library = pyenvLibpythons().find(path => /3\.1[1-3]/.test(path)) ?? '';
+const withDefaultBuild = library === '' ? test.skip : test;
+
+/** An object that is an extension by its name for the interpreter, and calls a function 1,000 times. */
+const extension = `
+	extern void *PyErr_Occurred(void);
+	void *PyInit_ext(void) { return 0; }
+	void f(void) { for (int i = 0; i < 1000; i++) PyErr_Occurred(); }`;
+
+function callsIn(
+	work: Workshop,
+	python: string,
+	code: string,
+	symbol: string,
+): (caller: Caller) => CallsReport | undefined {
+	const file = join(work.folder, 'calls.json');
+	const {status, stderr} = cli(['run', '--python', python, '--json', file, '-c', code]);
+	if (status !== 0) throw new Error(stderr);
+	const {functions} = JSON.parse(readFileSync(file, 'utf8')) as {functions: readonly FunctionReport[]};
+	const calls = functions.find(one => one.symbol === symbol)?.calls ?? [];
+	return caller => calls.find(one => one.caller === caller);
+}
+
+const passes = test.macro<[code: string, caller: Caller, because: string | null]>((t, code, caller, because) => {
+	const work = workshop(t);
+	const ext = work.compile('ext.so', extension, ['-shared', '-fPIC', library, `-Wl,-rpath,${dirname(library)}`]);
+	const text = code.replaceAll('EXT', JSON.stringify(ext)).replaceAll('LIB', JSON.stringify(library));
+	const by = callsIn(work, embedder(work, library), text, 'PyErr_Occurred');
+	t.is(by(caller)?.bypassed ?? 0, because === null ? 0 : 1000);
+	if (because !== null) t.like(by(caller)?.verdict, {because});
+	else t.true((by(caller)?.honored ?? 0) >= 1000);
+	t.is(by('interpreter')?.bypassed, 0);
+});
+
+const opened = 'import ctypes, os; e = ctypes.PyDLL(EXT, FLAGS); e.f.restype = None; e.f()';
+const called = 'import ctypes; f = HANDLE.PyErr_Occurred; f.restype = ctypes.c_void_p\nfor _ in range(1000): f()';
+
+withDefaultBuild(
+	'an extension’s calls run the override',
+	passes,
+	opened.replace('FLAGS', 'os.RTLD_NOW'),
+	'extension',
+	null,
+);
+withDefaultBuild(
+	'those of one that was opened with RTLD_DEEPBIND pass it by, and are its own',
+	passes,
+	opened.replace('FLAGS', 'os.RTLD_NOW | os.RTLD_DEEPBIND'),
+	'extension',
+	'deepbind',
+);
+withDefaultBuild(
+	'a call through ctypes.pythonapi runs the override',
+	passes,
+	called.replace('HANDLE', 'ctypes.pythonapi'),
+	'library',
+	null,
+);
+withDefaultBuild(
+	'one through a handle of the library passes it by, and is libffi’s',
+	passes,
+	called.replace('HANDLE', 'ctypes.PyDLL(LIB)'),
+	'library',
+	'handle',
+);
+
+const python = systemPython() ?? '';
+const copies =
+	'import contextvars\nfor _ in range(1000): contextvars.copy_context()\n' +
+	'print(getattr(__import__("_contextvars"), "__file__", ""))';
+const isExtension = (path: string) => path !== '' && cli(['run', '--python', path, '-c', copies]).stdout.trim() !== '';
+const staticPython =
+	['/usr/bin/python3', python].find(path => path !== '' && readelfDefines(path, 'PyErr_Occurred')) ?? '';
+
+(isExtension(staticPython) ? test : test.skip)('an extension’s tail call on a static Python is the extension’s', t => {
+	const by = callsIn(workshop(t), staticPython, copies, 'PyContext_CopyCurrent');
+	t.is(by('extension')?.bypassed, 1000);
+	t.is(by('interpreter')?.bypassed, 0);
+});
+
+withDefaultBuild('an extension’s tail call on a default-flag build runs the override, and is the extension’s', t => {
+	const work = workshop(t);
+	const by = callsIn(work, embedder(work, library), copies, 'PyContext_CopyCurrent');
+	t.is(by('extension')?.honored, 1000);
+	t.is(by('interpreter')?.honored, 0);
+});
+
+const ownMalloc = `
+	#include <stddef.h>
+	extern int Py_BytesMain(int, char **);
+	extern void *__libc_malloc(size_t);
+	void *malloc(size_t size) { return __libc_malloc(size); }
+	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
+
+const stands = test.macro<[source: string | undefined, because: string | null]>((t, source, because) => {
+	const work = workshop(t);
+	const path = embedder(work, library, source);
+	const {stdout} = cli([
+		'check',
+		'--json',
+		'--no-sweep',
+		'--symbols',
+		'malloc',
+		'--routes',
+		'interpreter,extension,dlsym',
+		path,
+	]);
+	const {targets} = JSON.parse(stdout) as {targets: readonly {functions: readonly FunctionReport[]}[]};
+	const calls = targets[0]?.functions.find(({symbol}) => symbol === 'malloc')?.calls ?? [];
+	t.is(calls.length, 3);
+	for (const {caller, honored, verdict} of calls) {
+		t.is(verdict.kind, because === null ? 'honored' : 'bypassed', caller);
+		if (because === null) t.is(honored, 20, caller);
+		else t.like(verdict, {because}, caller);
+	}
+});
+
+withDefaultBuild('an override of malloc is honored in a program that defines none', stands, undefined, null);
+withDefaultBuild(
+	'a program’s own malloc stands before every override, for every caller',
+	stands,
+	ownMalloc,
+	'executable-defines-it',
+);
