@@ -84,6 +84,18 @@
       'sources': ['native/target.c'],
     },
     {
+      'target_name': 'tether',
+      'type': 'executable',
+      'sources': ['native/tether.c'],
+      # No libc, no loader: nothing of what is preloaded comes into it.
+      'cflags_c': ['-fno-stack-protector', '-fno-pie', '-fno-asynchronous-unwind-tables'],
+      'cflags': ['-Os', '-fno-pie'],
+      'cflags!': ['-O2', '-fPIC'],
+      'ldflags': ['-static', '-nostdlib', '-nostartfiles', '-no-pie', '-Wl,--build-id=none'],
+      'ldflags!': ['-Wl,-z,now', '-Wl,-z,defs'],
+      'libraries!': ['-ldl', '-lpthread'],
+    },
+    {
       'target_name': 'launcher',
       'type': 'executable',
       'sources': ['native/launcher.c', 'native/calls.c', 'native/last.c'],

@@ -1,9 +1,10 @@
 /** This file runs one child to its end: exact environment, time limit, bounded output, nothing left behind. */
 
-import {type ChildProcess, spawn} from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {collect} from './collect.js';
 import type {Ending} from './ending.js';
+import {spawnTethered, type Tethered} from './tether.js';
 
 export interface ChildRequest {
 	readonly file: string;
@@ -33,11 +34,12 @@ export const outputBound = 16 * 1024 * 1024;
 /** Resolves once the child is reaped and what is left of its process group is killed. Rejects on an abort only. */
 export async function runChild(request: ChildRequest): Promise<ChildResult> {
 	request.signal.throwIfAborted();
-	const child = start(request);
-	if (child instanceof Error) return notStarted(child);
+	const started = start(request);
+	if (started instanceof Error) return notStarted(started.message);
+	const {child, refused} = started;
 	if (child.pid === undefined) {
 		const [error] = await once(child, 'error');
-		return notStarted(error);
+		return notStarted(error.message);
 	}
 	const group = child.pid;
 	const out = collect(child.stdout, outputBound);
@@ -51,6 +53,8 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
 	killGroup(group);
 	const [stdout, stderr] = await Promise.all([out.finish(), err.finish()]);
 	request.signal.throwIfAborted();
+	const refusal = await refused;
+	if (refusal !== null) return notStarted(refusal);
 	return {
 		exit: limit.reached() ? {kind: 'timed-out', seconds: request.timeoutSeconds} : exit,
 		stdout: stdout.text,
@@ -59,9 +63,9 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
 	};
 }
 
-function start({file, argv, env, stdin, cwd}: ChildRequest): ChildProcess | Error {
+function start({file, argv, env, stdin, cwd}: ChildRequest): Tethered | Error {
 	try {
-		return spawn(file, [...argv], {
+		return spawnTethered(file, argv, {
 			env: {...env},
 			// A process group of its own, so that its descendants can be ended with it, and nothing else.
 			detached: true,
@@ -74,7 +78,7 @@ function start({file, argv, env, stdin, cwd}: ChildRequest): ChildProcess | Erro
 	}
 }
 
-function notStarted({message}: Error): ChildResult {
+function notStarted(message: string): ChildResult {
 	return {exit: {kind: 'not-started', message}, stdout: '', stderr: '', truncated: false};
 }
 

@@ -5,6 +5,7 @@ import {access, mkdtemp, realpath, rm, statfs, symlink, writeFile} from 'node:fs
 import {join} from 'node:path';
 import {SuiteError} from '../errors.js';
 import {fileErrorWords} from './file-errors.js';
+import {ownPrefix, removeLeftovers} from './leftovers.js';
 import {preloadable} from './preloadable.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,8 +75,8 @@ function noFolder(reasons: readonly string[], purpose: Purpose): SuiteError {
 }
 
 async function createIn(parent: string, purpose: Purpose): Promise<string> {
-	// The number tells whose it is, should this process be killed and leave it behind.
-	const folder = await mkdtemp(join(parent, `pyinterpose-${process.pid}-`));
+	await removeLeftovers(parent);
+	const folder = await mkdtemp(join(parent, ownPrefix()));
 	try {
 		await mustHaveSpace(folder);
 		if (purpose === 'code') await mustAllowCode(folder);

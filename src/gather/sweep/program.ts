@@ -22,6 +22,8 @@ export interface ProgramRequest {
 	/** What follows the Python: its options, the script, the script's arguments. */
 	readonly words: readonly string[];
 	readonly interpreter: string;
+	/** Whether the program goes on when we are killed. */
+	readonly detached: boolean;
 	readonly witness: Pick<StaticWitness, 'bySymbol'>;
 	readonly entryCounts: boolean;
 	/** Whether the call sites are told, too. */
@@ -63,6 +65,7 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 					file: request.launch.file,
 					argv0: request.argv0,
 					argv: [...request.launch.argv, ...request.words],
+					detached: request.detached,
 					env: environment(request, {...added, ...(sites === null ? {} : {PYINTERPOSE_SITES: sites})}),
 				});
 				stop?.();

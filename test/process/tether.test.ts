@@ -1,0 +1,168 @@
+/** This file kills drivers, SIGKILL included, and looks for what they leave: programs, folders; and for who gets which signal. */
+
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import test from 'ava';
+import {runChild} from '../../src/process/child.js';
+import {ownPrefix} from '../../src/process/leftovers.js';
+import {cliPath} from '../support/cli.js';
+import {workshop} from '../support/workshop.js';
+
+const plain = {argv: [], env: {}, timeoutSeconds: 60, signal: new AbortController().signal};
+
+test('a program without a slash is found on the PATH that it is given', async t => {
+	const {file, folder} = workshop(t);
+	file('mine', '#!/bin/sh\necho mine\n', 0o755);
+	file('first/mine', 'no program', 0o644);
+	const env = {PATH: `/none:${folder}/first:${folder}`};
+	t.is((await runChild({...plain, file: 'mine', env})).stdout, 'mine\n');
+	t.deepEqual((await runChild({...plain, file: 'mine', env: {PATH: '/none'}})).exit, {
+		kind: 'not-started',
+		message: 'spawn mine ENOENT',
+	});
+	t.deepEqual((await runChild({...plain, file: 'mine', env: {PATH: `${folder}/first`}})).exit, {
+		kind: 'not-started',
+		message: 'spawn mine EACCES',
+	});
+});
+
+test('what is preloaded into the program is loaded once, and the program has no descriptor of ours', async t => {
+	const {compile} = workshop(t);
+	const source =
+		'#include <unistd.h>\n__attribute__((constructor)) static void say(void) { (void)!write(1, "loaded\\n", 7); }';
+	const preload = compile('say.so', source, ['-shared', '-fPIC']);
+	const argv = ['-c', 'echo /proc/self/fd/*'];
+	const {stdout} = await runChild({...plain, file: '/bin/sh', argv, env: {LD_PRELOAD: preload}});
+	const bare = spawnSync('/bin/sh', argv, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
+	t.is(stdout, `loaded\n${bare.stdout}`);
+});
+
+test('a child ends when its driver is killed', async t => {
+	const module = new URL('../../src/process/child.js', import.meta.url).href;
+	const code = `import {runChild} from '${module}';
+		runChild({file: '/bin/sh', argv: ['-c', 'echo $$ >&2; exec sleep 50'], env: {}, timeoutSeconds: 60,
+			signal: new AbortController().signal});
+		setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500);`;
+	const driver = spawn(process.execPath, ['--input-type=module', '-e', code], {stdio: 'ignore'});
+	const [child] = await childOf(driver);
+	t.is((await once(driver, 'exit'))[1], 'SIGKILL');
+	t.true(child !== undefined && (await goes(child)));
+});
+
+const swept = (words: readonly string[], code: string, env = {}) =>
+	spawn(process.execPath, [cliPath, 'run', ...words, '-c', code], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+		detached: true,
+		env: {...process.env, ...env},
+	});
+
+for (const [words, lives] of [
+	[[], false],
+	[['--detach'], true],
+] as const) {
+	test(`a program of 'run ${words.join(' ')}' ${lives ? 'goes on' : 'ends'} when its driver is killed`, async t => {
+		const driver = swept(words, 'import os, time; print(os.getpid(), flush=True); time.sleep(50)');
+		const program = Number(String(await once(driver.stdout, 'data')));
+		driver.kill('SIGKILL');
+		await once(driver, 'exit');
+		if (lives) {
+			await sleep(300);
+			t.notThrows(() => process.kill(program, 'SIGKILL'));
+		} else {
+			t.true(await goes(program));
+		}
+	});
+}
+
+const counting = `
+import signal, sys, time
+got = []
+for one in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGXCPU, signal.SIGPWR):
+    signal.signal(one, lambda number, frame: got.append(number))
+print('ready', flush=True)
+end = time.time() + 60
+while not got and time.time() < end: time.sleep(0.01)
+time.sleep(0.5)
+print(got, flush=True)`;
+
+for (const [signal, number] of [
+	['SIGINT', 2],
+	['SIGQUIT', 3],
+	['SIGTERM', 15],
+	['SIGUSR1', 10],
+	['SIGXCPU', 24],
+	['SIGPWR', 30],
+] as const) {
+	for (const all of [false, true]) {
+		test(`${signal} sent to ${all ? 'the whole group' : 'the driver alone'} reaches the program once`, async t => {
+			const driver = swept([], counting);
+			const chunks: string[] = [];
+			driver.stdout.setEncoding('utf8').on('data', chunk => chunks.push(chunk));
+			while (!chunks.join('').includes('ready')) await once(driver.stdout, 'data');
+			process.kill(all ? -(driver.pid ?? 0) : (driver.pid ?? 0), signal);
+			t.deepEqual(await once(driver, 'close'), [0, null]);
+			t.is(chunks.join(''), `ready\n[${number}]\n`);
+		});
+	}
+}
+
+test('the folders of a run that was killed are removed by the next one, and those of a living one are not', async t => {
+	const {folder, file} = workshop(t);
+	const env = {TMPDIR: folder};
+	const driver = swept([], 'import time; print("ready", flush=True); time.sleep(50)', env);
+	await once(driver.stdout, 'data');
+	const left = ours(folder);
+	t.true(left.length > 0);
+	const other = swept([], 'print("done")', env);
+	await once(other, 'exit');
+	t.deepEqual(ours(folder), left, 'while the driver lives');
+	driver.kill('SIGKILL');
+	await once(driver, 'exit');
+	const [, place = ''] = /^pyinterpose-(\w+)-/.exec(ownPrefix()) ?? [];
+	mkdirSync(join(folder, 'pyinterpose-0123456789ab-1-1-abcdef'));
+	mkdirSync(join(folder, `pyinterpose-${place}-1-1`));
+	file(`pyinterpose-${place}-1-1-abcdef`, 'a file, which is none of ours');
+	await once(swept([], 'print("done")', env), 'exit');
+	t.deepEqual(
+		ours(folder).sort(),
+		['pyinterpose-0123456789ab-1-1-abcdef', `pyinterpose-${place}-1-1`, `pyinterpose-${place}-1-1-abcdef`].sort(),
+	);
+});
+
+function ours(folder: string): string[] {
+	return readdirSync(folder).filter(name => name.startsWith('pyinterpose-'));
+}
+
+async function childOf({pid}: ChildProcess): Promise<number[]> {
+	const children = `/proc/${pid}/task/${pid}/children`;
+	for (;;) {
+		const numbers = existsSync(children) ? readFileSync(children, 'utf8').trim() : '';
+		if (numbers !== '') return numbers.split(' ').map(Number);
+		await sleep(10);
+	}
+}
+
+/** Within the time that a loaded machine may need. */
+async function goes(pid: number): Promise<boolean> {
+	for (let tries = 0; tries < 500; tries += 1) {
+		try {
+			process.kill(pid, 0);
+		} catch {
+			return true;
+		}
+		if (/^State:\s*Z/m.test(statusOf(pid))) return true;
+		await sleep(20);
+	}
+	return false;
+}
+
+function statusOf(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/status`, 'utf8');
+	} catch {
+		return 'State: Z';
+	}
+}
