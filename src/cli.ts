@@ -107,7 +107,15 @@ function stream(descriptor: 1 | 2, open: () => NodeJS.WriteStream): Stream {
 		get rows() {
 			return (isTerminal && to().rows) || 24;
 		},
-		colour: isTerminal && (process.env.NO_COLOR ?? '') === '',
+		colour: wantsColour(isTerminal),
 		write: text => void to().write(text),
 	};
+}
+
+/** As https://no-color.org and https://force-color.org have it; a dumb terminal shows escape sequences as they are. */
+function wantsColour(isTerminal: boolean): boolean {
+	const {NO_COLOR = '', FORCE_COLOR = '', TERM} = process.env;
+	if (NO_COLOR !== '') return false;
+	if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+	return isTerminal && TERM !== 'dumb';
 }

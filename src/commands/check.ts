@@ -11,7 +11,7 @@ import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.
 import {outcomeOf} from './outcome.js';
 import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
-import {reportFormats, reportRenderers, tellCi} from './report-formats.js';
+import {detailsOption, reportFormats, reportRenderers, tellCi} from './report-formats.js';
 
 export const check: Command = {
 	name: 'check',
@@ -30,6 +30,7 @@ export const check: Command = {
 			help: 'hold the builds to this saved report: nothing it has honored may be lost',
 		},
 		{name: 'shard', value: 'K/N', help: 'only the Kth of N parts of the targets; merge joins the reports'},
+		detailsOption,
 		...outputOptions(reportFormats),
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
 		{name: 'jobs', value: 'N', help: 'how many Pythons at a time (the number of processors)'},
@@ -61,7 +62,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		const html = writes(plan, 'html')
 			? {callSites: await (await import('./html-evidence.js')).callSitesOf(report)}
 			: {};
-		await deliver(plan, reportRenderers(report, broken, html), io);
+		await deliver(plan, reportRenderers(report, broken, {...html, details: options.flag('details')}), io);
 		await tellCi(report, broken, io);
 		return statusOf(outcomeOf(report, broken, shard !== undefined), options);
 	} finally {

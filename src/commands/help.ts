@@ -1,6 +1,7 @@
 /** This file writes usage text from the table of commands. */
 
 import type {Command, Option} from './command.js';
+import {commonOptions} from './options.js';
 
 /** The text of `pyinterpose --help`. */
 export function overview(commands: readonly Command[]): string {
@@ -21,7 +22,7 @@ export function overview(commands: readonly Command[]): string {
 
 /** The text of `pyinterpose COMMAND --help`. */
 export function commandHelp(command: Command): string {
-	const rows = [...command.options.map(optionRow), ['-h, --help', 'this text'] as const];
+	const rows = [...[...command.options, ...commonOptions].map(optionRow), ['-h, --help', 'this text'] as const];
 	return [
 		`Usage: pyinterpose ${command.name} ${command.positionals}`.trimEnd(),
 		'',

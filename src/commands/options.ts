@@ -2,7 +2,7 @@
 
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {UsageError} from '../errors.js';
-import type {Command, Invocation, Io, Option, OptionValues} from './command.js';
+import type {Command, Invocation, Io, Option, OptionValues, Stream} from './command.js';
 
 /** Errors: UsageError for an unknown option, a missing value or a value given to a flag. */
 export function parseInvocation(command: Command, words: readonly string[], io: Io): Invocation {
@@ -10,14 +10,52 @@ export function parseInvocation(command: Command, words: readonly string[], io: 
 	const own = end < 0 ? words : words.slice(0, end);
 	const rest = end < 0 ? [] : words.slice(end + 1);
 	const {values, positionals} = parse(command, own);
-	return {positionals, rest, options: optionValues(values), io};
+	const options = optionValues(values);
+	return {positionals, rest, options, io: withColour(io, options.text('color'))};
+}
+
+/** What every command takes besides its own. */
+export const commonOptions: readonly Option[] = [
+	{
+		name: 'color',
+		value: 'WHEN',
+		help: 'colour on the terminal: auto, always or never (NO_COLOR and FORCE_COLOR are heeded)',
+	},
+];
+
+export const colourWhen = ['auto', 'always', 'never'] as const;
+
+function withColour(io: Io, when: string | undefined): Io {
+	if (when === undefined || when === 'auto') return io;
+	if (!(colourWhen as readonly string[]).includes(when)) {
+		throw new UsageError(`--color takes auto, always or never, not '${when}'.`);
+	}
+	const coloured = (stream: Stream): Stream => ({
+		get isTerminal() {
+			return stream.isTerminal;
+		},
+		get columns() {
+			return stream.columns;
+		},
+		get rows() {
+			return stream.rows;
+		},
+		colour: when === 'always',
+		write: text => stream.write(text),
+	});
+	return {...io, stdout: coloured(io.stdout), stderr: coloured(io.stderr)};
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
 function parse(command: Command, words: readonly string[]): {values: Values; positionals: string[]} {
 	try {
-		return parseArgs({args: [...words], options: table(command.options), allowPositionals: true, strict: true});
+		return parseArgs({
+			args: [...words],
+			options: table([...command.options, ...commonOptions]),
+			allowPositionals: true,
+			strict: true,
+		});
 	} catch (error) {
 		throw new UsageError(firstSentence(error), {
 			hint: `See 'pyinterpose ${command.name} --help'.`,

@@ -69,14 +69,20 @@ export function statusOf({failed, broken, unknown}: Outcome, options: OptionValu
 /** What the terminal shows: its width, colour where allowed, and Unicode where the locale says so. */
 export function terminalOf({env, stdout}: Io): TerminalOptions {
 	return {
-		columns: stdout.isTerminal ? stdout.columns : plainPage.columns,
+		columns: columnsOf(env.COLUMNS) ?? (stdout.isTerminal ? stdout.columns : plainPage.columns),
 		colour: stdout.colour,
 		unicode: speaksUnicode(env),
 	};
 }
 
 /** A terminal report in a file or a pipe. */
-const plainPage: TerminalOptions = {columns: 100, colour: false, unicode: true};
+const plainPage: TerminalOptions = {columns: 80, colour: false, unicode: true};
+
+/** What the user says of the width wins over what the terminal says. */
+function columnsOf(text: string | undefined): number | undefined {
+	const columns = Number(text ?? Number.NaN);
+	return Number.isInteger(columns) && columns > 0 ? Math.min(columns, 1000) : undefined;
+}
 
 function speaksUnicode(env: Io['env']): boolean {
 	const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(value => value !== undefined && value !== '');

@@ -6,17 +6,36 @@ import type {Report} from '../model/report.js';
 import {visible} from '../model/visible.js';
 import {fileErrorWords} from '../process/file-errors.js';
 import type {HtmlOptions} from '../render/html/html.js';
-import type {Io} from './command.js';
+import type {Io, Option} from './command.js';
+import {fatesOn} from './fates.js';
 import type {Renderers} from './output.js';
 
 export const reportFormats = ['terminal', 'json', 'markdown', 'junit', 'tap', 'tmt', 'html', 'codequality'] as const;
 
+export const detailsOption: Option = {
+	name: 'details',
+	help: 'on the terminal, every function with its counts, and all findings',
+};
+
+/** What the renderers show beyond the report itself. */
+export interface ReportWishes extends HtmlOptions {
+	readonly details?: boolean;
+}
+
 /** `broken` is null where no contract was asked for. Each renderer is loaded where it is asked for. */
-export function reportRenderers(report: Report, broken: readonly Broken[] | null, html: HtmlOptions = {}): Renderers {
+export function reportRenderers(
+	report: Report,
+	broken: readonly Broken[] | null,
+	wishes: ReportWishes = {},
+): Renderers {
 	const held = broken ?? [];
 	return {
 		async terminal(options) {
-			const text = (await import('../render/report/terminal.js')).renderTerminal(report, options);
+			const text = (await import('../render/report/terminal.js')).renderTerminal(report, {
+				...options,
+				details: wishes.details === true,
+				fatesOn: await fatesOn(),
+			});
 			if (broken === null) return text;
 			return `${text}\n${(await import('../render/report/broken.js')).renderBroken(broken, options)}`;
 		},
@@ -25,7 +44,7 @@ export function reportRenderers(report: Report, broken: readonly Broken[] | null
 		junit: async () => (await import('../render/report/junit.js')).renderJunit(report, held),
 		tap: async () => (await import('../render/report/tap.js')).renderTap(report, held),
 		tmt: async () => (await import('../render/report/tmt.js')).renderTmt(report, held),
-		html: async () => (await import('../render/html/html.js')).renderHtml(report, held, html),
+		html: async () => (await import('../render/html/html.js')).renderHtml(report, held, wishes),
 		codequality: async () => (await import('../render/report/annotations.js')).renderCodeQuality(report, held),
 	} satisfies Record<(typeof reportFormats)[number], Renderers[string]>;
 }

@@ -42,6 +42,18 @@ export function whoIsHitLines(fates: readonly ToolFate[], terminal: Space): read
 	];
 }
 
+/** One sentence for a summary: who loses calls, by name up to `most`, and how many keep theirs. Empty where nobody was looked at. */
+export function hitSentence(fates: readonly ToolFate[], most: number): string {
+	const hit = (['loses', 'partly'] as const).flatMap(wanted => fates.filter(({outcome}) => outcome === wanted));
+	const kept = fates.filter(({outcome}) => outcome === 'keeps').length;
+	if (hit.length + kept === 0) return '';
+	const of = `Who is hit, of ${counted(hit.length + kept, 'known tool')}`;
+	if (hit.length === 0) return `${of}: none.`;
+	const names = hit.map(({tool, outcome}) => `${tool.name}${outcome === 'partly' ? ' in part' : ''}`);
+	const more = hit.length > most ? ` and ${counted(hit.length - most, 'other')}` : '';
+	return `${of}: ${names.slice(0, most).join(', ')}${more}.`;
+}
+
 /** One tool per entry: what it loses from one build to the other, and what it gains. */
 export function whoChangesLines(changes: readonly ToolChange[], {columns, brush, show}: Space): readonly string[] {
 	const part = (title: string, pick: (change: ToolChange) => readonly ToolCall[]) => {

@@ -57,6 +57,40 @@ export const briefCauses = {
 	unknown: 'bound for an unknown reason',
 } as const satisfies Record<Cause, string>;
 
+/** The same in a cell of a table, beside "0 of 12". */
+export const shortCauses = {
+	'executable-defines-it': 'the executable defines them',
+	'same-unit': 'bound by the compiler',
+	'other-object-defines-it': 'another object defines them',
+	lto: 'bound by LTO',
+	'symbolic-functions': '-Bsymbolic-functions',
+	symbolic: '-Bsymbolic',
+	protected: 'protected visibility',
+	'handed-out-address': 'handed-out addresses',
+	handle: 'dlsym on a handle',
+	version: 'another version',
+	deepbind: 'RTLD_DEEPBIND',
+	'preload-dropped': 'LD_PRELOAD is dropped',
+	unknown: 'cause unknown',
+} as const satisfies Record<Cause, string>;
+
+/** What gives the overrides back, as an imperative; null where no build can. */
+export const remedies = {
+	'executable-defines-it': 'build with --enable-shared',
+	'same-unit': 'build without -fno-semantic-interposition',
+	'other-object-defines-it': 'start without the object that defines them first, or preload the override before it',
+	lto: 'build without -fno-semantic-interposition; LTO alone binds nothing',
+	'symbolic-functions': 'link without -Wl,-Bsymbolic-functions',
+	symbolic: 'link without -Wl,-Bsymbolic',
+	protected: 'build with -fvisibility=default',
+	'handed-out-address': null,
+	handle: null,
+	version: 'give the override the version that the caller asks for',
+	deepbind: null,
+	'preload-dropped': 'start the Python itself, without what takes LD_PRELOAD away',
+	unknown: null,
+} as const satisfies Record<Cause, string | null>;
+
 /** Each finishes "the interpreter is …". */
 export const bindingWords = {
 	preemptible: 'overridable throughout',

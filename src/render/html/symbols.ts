@@ -6,8 +6,8 @@ import type {CallSites, SampleSite} from '../../model/sample-call-sites.js';
 import {workloadCalls} from '../../model/workload-totals.js';
 import {escapeHtml} from '../html-text.js';
 import {counted, grouped} from '../numbers.js';
+import {buildName} from '../report/build-names.js';
 import {letter} from '../report/matrix.js';
-import {buildName} from '../report/summary.js';
 import {routeWords, verdictSentence, verdictWords} from '../words.js';
 
 export function symbolPages(

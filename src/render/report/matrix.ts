@@ -3,7 +3,7 @@
 import {families, type Route, routes} from '../../model/claim.js';
 import {byCodeUnit, rank, worst} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
-import {curatedClaims} from '../../model/reported-claims.js';
+import {type ClaimReport, curatedClaims} from '../../model/reported-claims.js';
 import type {Verdict} from '../../model/verdict.js';
 import {nameRoutes, routeLabels} from '../scope.js';
 
@@ -24,14 +24,20 @@ export interface MatrixGroup {
 	readonly rows: readonly MatrixRow[];
 }
 
+/** Which claims a table shows: those that a probe makes, or all. */
+export type ClaimsOf = (target: TargetReport) => readonly ClaimReport[];
+
 /** One build with its routes across; several builds side by side. */
-export function matrixOf(report: Report): {readonly heads: readonly string[]; readonly groups: readonly MatrixGroup[]} {
+export function matrixOf(
+	report: Report,
+	claimsOf: ClaimsOf = curatedClaims,
+): {readonly heads: readonly string[]; readonly groups: readonly MatrixGroup[]} {
 	const [only] = report.targets;
 	if (only !== undefined && report.targets.length === 1) {
-		const {columns, groups} = routesAcross(only);
+		const {columns, groups} = routesAcross(only, claimsOf);
 		return {heads: columns.map(route => routeLabels[route]), groups};
 	}
-	return {heads: report.targets.map((_, index) => letter(index)), groups: buildsAcross(report)};
+	return {heads: report.targets.map((_, index) => letter(index)), groups: buildsAcross(report, claimsOf)};
 }
 
 /** A build's letter, as the matrix's columns and the sentences name it: A … Z, AA … . */
@@ -41,12 +47,15 @@ export function letter(index: number): string {
 }
 
 /** One build: symbols down, routes across, worst first within a family. */
-export function routesAcross(target: TargetReport): {
+export function routesAcross(
+	target: TargetReport,
+	claimsOf: ClaimsOf,
+): {
 	readonly columns: readonly Route[];
 	readonly groups: readonly MatrixGroup[];
 } {
-	const columns = routes.filter(route => curatedClaims(target).some(claim => claim.route === route));
-	const groups = grouped([target]).map(({family, symbols}) => ({
+	const columns = routes.filter(route => claimsOf(target).some(claim => claim.route === route));
+	const groups = grouped([target], claimsOf).map(({family, symbols}) => ({
 		family,
 		rows: symbols
 			.map(({symbol, byRoute}) => ({
@@ -61,8 +70,8 @@ export function routesAcross(target: TargetReport): {
 }
 
 /** Several builds: symbols down, builds across; routes of a symbol that fare alike on every build share a row. */
-export function buildsAcross({targets}: Report): readonly MatrixGroup[] {
-	return grouped(targets).map(({family, symbols}) => ({
+export function buildsAcross({targets}: Report, claimsOf: ClaimsOf): readonly MatrixGroup[] {
+	return grouped(targets, claimsOf).map(({family, symbols}) => ({
 		family,
 		rows: symbols
 			.map(entry => alike(entry).sort(worstFirst))
@@ -77,10 +86,10 @@ interface SymbolEntry {
 	readonly byRoute: ReadonlyMap<Route, readonly Cell[]>;
 }
 
-function grouped(targets: readonly TargetReport[]): {family: string; symbols: SymbolEntry[]}[] {
+function grouped(targets: readonly TargetReport[], claimsOf: ClaimsOf): {family: string; symbols: SymbolEntry[]}[] {
 	const table = new Map<string, Map<string, Map<Route, Cell[]>>>();
 	targets.forEach((target, index) => {
-		for (const {family, symbol, route, verdict} of curatedClaims(target)) {
+		for (const {family, symbol, route, verdict} of claimsOf(target)) {
 			const symbols = entry(table, family, () => new Map<string, Map<Route, Cell[]>>());
 			const byRoute = entry(symbols, symbol, () => new Map<Route, Cell[]>());
 			entry(byRoute, route, () => targets.map((): Cell => null))[index] = verdict;

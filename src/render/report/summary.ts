@@ -10,23 +10,13 @@ import type {WorkloadTotals} from '../../model/workload-totals.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {type Scope, scopeOf} from '../scope.js';
 import {bindingWords, briefCauses} from '../words.js';
+import {buildName} from './build-names.js';
 
 /** The whole run in one line: `2 builds tested, 1 target could not be: 120 bypassed, 300 honored`. */
 export function runHeadline({targets, failures, totals}: Report): string {
 	const failed = failures.length === 0 ? '' : `, ${counted(failures.length, 'target')} could not be`;
 	const kinds = kindCounts(totals, verdictKinds);
 	return `${counted(targets.length, 'build')} tested${failed}${kinds === '' ? '' : `: ${kinds}`}`;
-}
-
-/** `CPython 3.13.0 (debug, free-threaded, shared)`. */
-export function buildName({python, interpreter}: TargetReport): string {
-	const implementation = python.implementation.toLowerCase() === 'cpython' ? 'CPython' : python.implementation;
-	const traits = [
-		...(python.debug ? ['debug'] : []),
-		...(python.freeThreaded ? ['free-threaded'] : []),
-		interpreter.linkage,
-	];
-	return `${implementation} ${python.version} (${traits.join(', ')})`;
 }
 
 /** `honors 120 of 290 overrides called; 10 inconclusive, 160 bypassed, 24 bypassed by RTLD_DEEPBIND`. */

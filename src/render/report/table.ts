@@ -1,6 +1,7 @@
 /** This file lays the matrix out for a terminal of any width, with as much of the numbers as fits. */
 
 import type {Report, TargetReport} from '../../model/report.js';
+import {reportedClaims} from '../../model/reported-claims.js';
 import {compact, grouped} from '../numbers.js';
 import {routeLabels} from '../scope.js';
 import type {Space} from '../space.js';
@@ -36,7 +37,7 @@ interface Layout {
 
 /** Each family with the routes that it has, so that more of the numbers fits. */
 function oneBuild(target: TargetReport, space: Space): string[][] {
-	const {columns, groups} = routesAcross(target);
+	const {columns, groups} = routesAcross(target, reportedClaims);
 	const nameWidth = nameWidthOf(groups, space);
 	return groups.flatMap(group => {
 		const used = columns.map((_, column) => group.rows.some(({cells}) => cells[column] !== null));
@@ -50,7 +51,7 @@ function oneBuild(target: TargetReport, space: Space): string[][] {
 /** As many builds side by side as fit with their numbers; then the same rows for the next builds. */
 function severalBuilds(report: Report, space: Space): string[][] {
 	const heads = report.targets.map((_, index) => letter(index));
-	const groups = buildsAcross(report);
+	const groups = buildsAcross(report, reportedClaims);
 	const nameWidth = nameWidthOf(groups, space);
 	const left = nameWidth + labelWidthOf(groups) + 2;
 	const across = Math.max(1, Math.floor((space.columns - left) / 7));

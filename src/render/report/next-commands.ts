@@ -1,0 +1,35 @@
+/** This file names the commands that show more of one build, ready to be pasted. */
+
+import type {TargetReport} from '../../model/report.js';
+import {counted} from '../numbers.js';
+import {shellWord} from '../shell-word.js';
+
+/** The evidence for the function that loses most, and all of it; where nothing is lost, what keeps it so. */
+export function nextCommands(target: TargetReport): readonly string[] {
+	const name = shellWord(targetWord(target));
+	const worst = mostLost(target, true) ?? mostLost(target, false);
+	const notes = target.findings.length === 0 ? '' : `, ${counted(target.findings.length, 'note')}`;
+	if (worst === null) return [`pyinterpose contract init ${name} --file interpose.toml  # keep it so`];
+	return [
+		`pyinterpose explain ${shellWord(worst)} ${name}`,
+		`pyinterpose check --details ${name}  # every function${notes}`,
+	];
+}
+
+/** What names the build on a command line: a libpython by itself, for our launcher is no Python that anybody has. */
+export function targetWord({executable, interpreter}: TargetReport): string {
+	return /\/launcher$/.test(executable) ? interpreter.path : executable;
+}
+
+/** A function that people know says more than one that happens to be called more. */
+function mostLost({functions}: TargetReport, curated: boolean): string | null {
+	let worst: {readonly symbol: string; readonly calls: number} | null = null;
+	for (const {symbol, family, calls} of functions) {
+		if ((family !== null) !== curated || family?.startsWith('effect-') === true) continue;
+		const lost = calls
+			.filter(({caller, verdict}) => caller !== 'deepbind' && verdict.kind === 'bypassed')
+			.reduce((sum, {bypassed}) => sum + (bypassed ?? 1), 0);
+		if (lost > (worst?.calls ?? 0)) worst = {symbol, calls: lost};
+	}
+	return worst?.symbol ?? null;
+}
