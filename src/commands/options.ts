@@ -23,7 +23,7 @@ export const commonOptions: readonly Option[] = [
 	},
 ];
 
-export const colourWhen = ['auto', 'always', 'never'] as const;
+const colourWhen = ['auto', 'always', 'never'] as const;
 
 function withColour(io: Io, when: string | undefined): Io {
 	if (when === undefined || when === 'auto') return io;

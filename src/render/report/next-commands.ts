@@ -17,7 +17,7 @@ export function nextCommands(target: TargetReport): readonly string[] {
 }
 
 /** What names the build on a command line: a libpython by itself, for our launcher is no Python that anybody has. */
-export function targetWord({executable, interpreter}: TargetReport): string {
+function targetWord({executable, interpreter}: TargetReport): string {
 	return /\/launcher$/.test(executable) ? interpreter.path : executable;
 }
 

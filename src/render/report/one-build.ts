@@ -55,7 +55,7 @@ function linesOf({target, fates}: OneBuild, {named, terse}: Layout, space: Space
 }
 
 /** Callers down, kinds of function across, why not at the end. */
-export function standingTable(
+function standingTable(
 	target: TargetReport,
 	terse: boolean,
 	{columns, brush, show, unicode, ellipsis}: Space,
@@ -84,7 +84,7 @@ export function standingTable(
 			const painted = cells.map((cell, column) => {
 				const standing = own[column];
 				const text = padEnd(cell, widths[column + 1] ?? 0);
-				return standing === undefined || cell === '' ? text : brush.verdict(verdictOf(standing), text);
+				return standing === undefined || cell === '' ? text : brush.verdict(comesTo(standing), text);
 			});
 			const start = [padEnd(caller, widths[0] ?? 0), ...painted].join('  ');
 			if (why === '') return [start.trimEnd()];
@@ -101,7 +101,7 @@ export function standingTable(
 export function standingCell(standing: Standing, unicode: boolean): string {
 	const {functions} = standing;
 	if (functions.length === 0) return '';
-	const glyph = glyphs[verdictOf(standing)][unicode ? 0 : 1];
+	const glyph = glyphs[comesTo(standing)][unicode ? 0 : 1];
 	return `${glyph} ${grouped(countOf(standing, 'works'))} of ${grouped(functions.length)}`;
 }
 
@@ -113,7 +113,7 @@ const glyphs = {
 } as const;
 
 /** What a row of functions comes to, for its glyph and colour. */
-export function verdictOf(standing: Standing): 'honored' | 'partial' | 'bypassed' | 'inconclusive' {
+export function comesTo(standing: Standing): 'honored' | 'partial' | 'bypassed' | 'inconclusive' {
 	const {functions} = standing;
 	const [works, lost, partly] = (['works', 'lost', 'partly'] as const).map(fate => countOf(standing, fate));
 	if (works === functions.length) return 'honored';
@@ -177,7 +177,7 @@ function calledWords(target: TargetReport): string {
 }
 
 /** Why something could not be found out: each reason once, the most frequent first. */
-export function reasons(target: TargetReport): readonly string[] {
+function reasons(target: TargetReport): readonly string[] {
 	const counts = new Map<string, string[]>();
 	for (const {symbol, calls} of target.functions) {
 		for (const {caller, verdict} of calls) {

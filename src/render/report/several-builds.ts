@@ -7,7 +7,7 @@ import type {Space} from '../space.js';
 import {padEnd, shorten, widest, wrap} from '../text.js';
 import {kindWords} from './answer.js';
 import {buildNames} from './build-names.js';
-import {standingCell, verdictOf} from './one-build.js';
+import {comesTo, standingCell} from './one-build.js';
 import {type CallerRow, callerRows, causesOf, countOf, type Fate, type Standing, standingOf} from './standing.js';
 
 const mostLines = 40;
@@ -28,7 +28,7 @@ interface Build {
 const others: readonly CallerRow[] = callerRows.filter(caller => caller !== 'interpreter');
 
 /** By what share of the functions is lost, the interpreter's calls first. */
-export function worstFirst(targets: readonly TargetReport[]): readonly Build[] {
+function worstFirst(targets: readonly TargetReport[]): readonly Build[] {
 	const names = buildNames(targets);
 	return targets
 		.map(
@@ -102,7 +102,7 @@ function buildTable(builds: readonly Build[], {columns, brush, show, unicode, el
 			const painted = cells.map((cell, column) => {
 				const text = padEnd(cell, widths[column] ?? 0);
 				const standing = column === 0 ? undefined : build.standings[column - 1];
-				return standing === undefined || cell === '' ? text : brush.verdict(verdictOf(standing), text);
+				return standing === undefined || cell === '' ? text : brush.verdict(comesTo(standing), text);
 			});
 			const room = columns - left;
 			const why = room < 12 ? '' : shorten(whyLost(build), room, ellipsis);
@@ -125,7 +125,7 @@ interface Difference {
 }
 
 /** Functions that fare differently; those that fare alike on every build share a row. A build without such a call agrees with all. */
-export function differencesOf(builds: readonly Build[]): readonly Difference[] {
+function differencesOf(builds: readonly Build[]): readonly Difference[] {
 	const groups = new Map<string, Difference>();
 	const curated = new Set<string>();
 	const columns = ['interpreter', 'others', 'libc'] as const;

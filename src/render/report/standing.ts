@@ -116,7 +116,7 @@ function together(fates: readonly Fate[]): Fate {
 }
 
 /** Null where there is no such call. An uncalled function counts by what its references predict. */
-export function fateOfVerdict(verdict: Verdict): Fate | null {
+function fateOfVerdict(verdict: Verdict): Fate | null {
 	switch (verdict.kind) {
 		case 'honored':
 			return 'works';
