@@ -3,6 +3,7 @@
 import type {Broken, Place} from '../../model/contract.js';
 import {visible} from '../../model/visible.js';
 import {counted, grouped} from '../numbers.js';
+import {shellWord} from '../shell-word.js';
 import {space, type TerminalOptions} from '../space.js';
 import {wrap} from '../text.js';
 import {bindingWords, verdictSentence} from '../words.js';
@@ -10,15 +11,16 @@ import {bindingWords, verdictSentence} from '../words.js';
 export function renderBroken(broken: readonly Broken[], options: TerminalOptions): string {
 	const {columns, brush, show} = space(options);
 	if (broken.length === 0) return `${brush.bold('The contract is kept.')}\n`;
-	const shown = broken
-		.slice(0, most)
-		.flatMap(one => [
-			'',
-			...wrap(`${show(`${one.claim} on ${one.target}`)}`, columns, '  ').map(one.undecided ? brush.yellow : brush.red),
-			...rows(one).flatMap(([name, text]) =>
-				wrap(`${`${name}:`.padEnd(10)}${show(text)}`, columns - 2, ' '.repeat(10)).map(line => `  ${line}`),
-			),
-		]);
+	const shown = broken.slice(0, most).flatMap(one => [
+		'',
+		...wrap(`${show(`${one.claim} on ${one.target}`)}`, columns, '  ').map(one.undecided ? brush.yellow : brush.red),
+		...rows(one).flatMap(([name, text]) =>
+			// A command stays whole, so that it can be copied.
+			name === 'more'
+				? [`  ${'more:'.padEnd(10)}${show(text)}`]
+				: wrap(`${`${name}:`.padEnd(10)}${show(text)}`, columns - 2, ' '.repeat(10)).map(line => `  ${line}`),
+		),
+	]);
 	const rest =
 		broken.length > most ? ['', `and ${grouped(broken.length - most)} more, which the other formats list.`] : [];
 	return `${[brush.bold(brokenHeadline(broken)), ...shown, ...rest].join('\n')}\n`;
@@ -59,6 +61,6 @@ function rows({expected, seen, reason, place, symbol, object}: Broken): (readonl
 		['seen', seenWords(seen)],
 		['reason', reason],
 		...(place === null ? [] : [['rule', placeText(place)] as const]),
-		...(symbol === null ? [] : [['more', `pyinterpose explain ${symbol} ${object}`] as const]),
+		...(symbol === null ? [] : [['more', `pyinterpose explain ${shellWord(symbol)} ${shellWord(object)}`] as const]),
 	];
 }
