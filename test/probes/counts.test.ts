@@ -55,3 +55,18 @@ const isExact = test.macro({
 });
 
 for (const path of pythons) test.serial(isExact, path);
+
+const throughout = pythons.find(path => interpreterOf(path) !== path);
+const shared = throughout === undefined ? test.serial.skip : test.serial;
+
+shared('a probe makes the interpreter call as often as it says: once a round', t => {
+	const path = throughout ?? '';
+	const claims = claimsFor(interpreterOf(path), 'shared').filter(
+		({symbol, route}) => route === 'interpreter' && /^Py(Err_SetString|Err_Format|Object_GetAttr)$/.test(symbol),
+	);
+	const run = runProbesOf({python: path, claims, rounds, interpreter: interpreterOf(path)});
+	t.deepEqual(
+		claims.map(claim => `${claim.symbol} ${run.difference(claim).interpreter}`),
+		['PyErr_Format', 'PyErr_SetString', 'PyObject_GetAttr'].map(symbol => `${symbol} ${rounds}`),
+	);
+});

@@ -1,0 +1,48 @@
+/** This file lists what the tests of one part must notice: the static witness. */
+
+import type {Mutant} from '../mutant.js';
+
+export const bindingMutants: readonly Mutant[] = [
+	{
+		wrong: 'bnd before a stub’s jump is not understood',
+		file: 'src/binding/code/plt.ts',
+		find: 'const bare = bytes[jump - 1] === 0xf2 ? jump - 1 : jump;',
+		replace: 'const bare = jump;',
+		tests: ['binding/plt'],
+	},
+	{
+		wrong: 'PC-relative relocations are no references',
+		file: 'src/binding/references.ts',
+		find: "\t\t\tcase 'ABSOLUTE':\n\t\t\tcase 'PC_RELATIVE': {",
+		replace: "\t\t\tcase 'ABSOLUTE': {",
+		tests: ['binding/pc-relative'],
+	},
+	{
+		wrong: 'a call of a function by itself is bound',
+		file: 'src/binding/references.ts',
+		find: "isInside ? 'recursive' : 'bound'",
+		replace: "isInside ? 'bound' : 'bound'",
+		tests: ['truth/gcc'],
+	},
+	{
+		wrong: 'what an executable exports can be overridden',
+		file: 'src/binding/targets.ts',
+		find: 'return !executable && dynamic?.symbolic !== true',
+		replace: 'return dynamic?.symbolic !== true',
+		tests: ['truth/gcc'],
+	},
+	{
+		wrong: 'a protected symbol can be overridden',
+		file: 'src/binding/targets.ts',
+		find: " && visibility !== 'protected';",
+		replace: ';',
+		tests: ['truth/gcc'],
+	},
+	{
+		wrong: 'bound data does not prove the linker’s hand',
+		file: 'src/binding/mode.ts',
+		find: 'if (bound.some(({boundData}) => boundData > 0)) return true;',
+		replace: '',
+		tests: ['binding/mode', 'truth/gcc'],
+	},
+];

@@ -1,0 +1,34 @@
+/** This file lists what the tests of one part must notice: the reading of ELF. */
+
+import type {Mutant} from '../mutant.js';
+
+export const elfMutants: readonly Mutant[] = [
+	{
+		wrong: 'the last hashed symbol is left out',
+		file: 'src/elf/hash.ts',
+		find: '\treturn last + 1;',
+		replace: '\treturn last;',
+		tests: ['elf/read'],
+	},
+	{
+		wrong: 'a hidden version is taken for the default',
+		file: 'src/elf/versions.ts',
+		find: 'hidden: (entry & VERSYM_HIDDEN) !== 0',
+		replace: 'hidden: false',
+		tests: ['elf/read'],
+	},
+	{
+		wrong: 'an odd RELR word names an address',
+		file: 'src/elf/relocations.ts',
+		find: 'if ((low & 1) === 0) {',
+		replace: 'if (low >= 0) {',
+		tests: ['truth/gcc'],
+	},
+	{
+		wrong: 'PLT relocations that are counted twice are read twice',
+		file: 'src/elf/relocations.ts',
+		find: '? {address: table.address, size: table.size - plt.size}',
+		replace: '? table',
+		tests: ['elf/read'],
+	},
+];

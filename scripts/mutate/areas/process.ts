@@ -1,0 +1,55 @@
+/** This file lists what the tests of one part must notice: children, folders, the cache, exit statuses. */
+
+import type {Mutant} from '../mutant.js';
+
+export const processMutants: readonly Mutant[] = [
+	{
+		wrong: 'a child that runs into its time limit has exited',
+		file: 'src/process/child.ts',
+		find: "exit: limit.reached() ? {kind: 'timed-out', seconds: request.timeoutSeconds} : exit",
+		replace: 'exit',
+		tests: ['process/child'],
+	},
+	{
+		wrong: 'descendants of a child outlive it',
+		file: 'src/process/child.ts',
+		find: '\tlimit.lift();\n\t// Descendants that outlive the child would hold its pipes open and count on in a ledger that is being read.\n\tkillGroup(group);',
+		replace: '\tlimit.lift();',
+		tests: ['process/child'],
+	},
+	{
+		wrong: 'a temporary folder outlives its work',
+		file: 'src/process/temporary.ts',
+		find: '\t\tawait rm(folder, {recursive: true, force: true, maxRetries: 3});',
+		replace: '\t\tawait Promise.resolve();',
+		tests: ['process/temporary'],
+	},
+	{
+		wrong: 'a signal is said without its meaning',
+		file: 'src/process/ending.ts',
+		find: "return meaning === undefined ? '' : ` (${meaning})`;",
+		replace: "return '';",
+		tests: ['process/ending'],
+	},
+	{
+		wrong: 'what a cache keeps is believed unseen',
+		file: 'src/cache/store.ts',
+		find: 'digest.equals(digestOf(key, content))',
+		replace: 'digest.length > 0',
+		tests: ['cache/store'],
+	},
+	{
+		wrong: 'a check of no target is as expected',
+		file: 'src/commands/outcome.ts',
+		find: 'failures.length > 0 || (targets.length === 0 && !isPart)',
+		replace: 'failures.length > 0',
+		tests: ['commands/outcome'],
+	},
+	{
+		wrong: 'what could not be found out is as expected',
+		file: 'src/commands/outcome.ts',
+		find: '...(broken === null ? {unknown: totals.inconclusive > 0} : {}),',
+		replace: '...(broken === null ? {unknown: false} : {}),',
+		tests: ['commands/outcome'],
+	},
+];

@@ -1,0 +1,62 @@
+/** This file lists what the tests of one part must notice: numbers, bars, and what is added up. */
+
+import type {Mutant} from '../mutant.js';
+
+export const renderMutants: readonly Mutant[] = [
+	{
+		wrong: '1,290 is written 1.3k',
+		file: 'src/render/numbers.ts',
+		find: 'const tenths = Math.floor(count / (unit / 10));',
+		replace: 'const tenths = Math.round(count / (unit / 10));',
+		tests: ['render/numbers'],
+	},
+	{
+		wrong: 'a share just below all is written as all',
+		file: 'src/render/numbers.ts',
+		find: "if (rounded === 100 && part < whole) return '>99%';",
+		replace: '',
+		tests: ['render/numbers'],
+	},
+	{
+		wrong: 'a share just above nothing is written as nothing',
+		file: 'src/render/numbers.ts',
+		find: "if (rounded === 0 && part > 0) return '<1%';",
+		replace: '',
+		tests: ['render/numbers'],
+	},
+	{
+		wrong: 'a bar for 99.6 % is full',
+		file: 'src/render/html-text.ts',
+		find: "return part === whole ? 'p100' : 'p99';",
+		replace: "return 'p100';",
+		tests: ['render/numbers'],
+	},
+	{
+		wrong: 'hostile text ends a tag',
+		file: 'src/render/html-text.ts',
+		find: "\t\t.replaceAll('<', '&lt;')\n",
+		replace: '',
+		tests: ['render/numbers'],
+	},
+	{
+		wrong: 'honored throughout means that some caller was',
+		file: 'src/model/workload-totals.ts',
+		find: 'calls.every(({bypassed}) => bypassed === 0)',
+		replace: 'calls.some(({bypassed}) => bypassed === 0)',
+		tests: ['model/workload-totals'],
+	},
+	{
+		wrong: 'calls that were not counted are added up as none',
+		file: 'src/model/workload-totals.ts',
+		find: 'bypassed: counts.every(({bypassed}) => bypassed === null)',
+		replace: 'bypassed: counts.length === 0',
+		tests: ['model/workload-totals'],
+	},
+	{
+		wrong: 'the route deepbind counts among a build’s totals',
+		file: 'src/model/totals.ts',
+		find: ".filter(({route}) => route !== 'deepbind')",
+		replace: '',
+		tests: ['model/workload-totals', 'render/terminal'],
+	},
+];

@@ -1,0 +1,26 @@
+/** This file gathers the mutants of all parts. */
+
+import {bindingMutants} from './areas/binding.js';
+import {contractMutants} from './areas/contract.js';
+import {elfMutants} from './areas/elf.js';
+import {gatherMutants} from './areas/gather.js';
+import {judgeMutants} from './areas/judge.js';
+import {nativeMutants} from './areas/native.js';
+import {probesMutants} from './areas/probes.js';
+import {processMutants} from './areas/process.js';
+import {renderMutants} from './areas/render.js';
+import {targetMutants} from './areas/target.js';
+import type {Mutant} from './mutant.js';
+
+export const mutants: readonly Mutant[] = [
+	...bindingMutants,
+	...contractMutants,
+	...elfMutants,
+	...gatherMutants,
+	...judgeMutants,
+	...nativeMutants,
+	...probesMutants,
+	...processMutants,
+	...renderMutants,
+	...targetMutants,
+];
