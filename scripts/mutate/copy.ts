@@ -9,7 +9,7 @@ import type {Mutant} from './mutant.js';
 export interface Copy {
 	/** `killed` where a test or the compiler's type check notices. */
 	mutated(mutant: Mutant): 'killed' | 'survived';
-	/** Compiled test files, below dist/test and without `.test.js`. */
+	/** Test files, from the root. */
 	test(files: readonly string[]): 'passed' | 'failed';
 	/** What the last command printed. */
 	said(): string;
@@ -44,7 +44,7 @@ function copyIn(folder: string): Copy {
 	const built = (file: string) =>
 		(!isNative(file) || run('npx', ['node-gyp', 'build', '--silent'])) && run('npx', ['tsc']);
 	const test = (files: readonly string[]) =>
-		run('npx', ['ava', ...files.map(file => `dist/test/${file}.test.js`)]) ? 'passed' : 'failed';
+		run('npx', ['ava', ...files.map(file => `dist/${file.replace(/ts$/, 'js')}`)]) ? 'passed' : 'failed';
 	return {
 		test,
 		said: () => said,

@@ -7,6 +7,6 @@ export interface Mutant {
 	/** Stands in the file exactly once. */
 	readonly find: string;
 	readonly replace: string;
-	/** Compiled test files, below dist/test and without `.test.js`. */
+	/** Test files, from the root. */
 	readonly tests: readonly string[];
 }

@@ -18,7 +18,7 @@ test('every mutant changes exactly one place of its file', t => {
 test('every mutant names tests that there are', t => {
 	for (const {wrong, tests} of mutants) {
 		t.true(tests.length > 0, wrong);
-		for (const name of tests) t.true(existsSync(`${root}test/${name}.test.ts`), name);
+		for (const name of tests) t.true(existsSync(root + name), name);
 	}
 });
 

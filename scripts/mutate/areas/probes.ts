@@ -8,6 +8,6 @@ export const probesMutants: readonly Mutant[] = [
 		file: 'probes/rounds.py',
 		find: '    return _all[n]\n\n\ndef few',
 		replace: '    return _all[n][::2]\n\n\ndef few',
-		tests: ['probes/counts'],
+		tests: ['test/probes/counts.test.ts'],
 	},
 ];
