@@ -47,6 +47,8 @@
         'native/audit/audit.c', 'native/audit/entered.c', 'native/audit/count-x86-64.S', 'native/entries/blob.c',
         'native/entries/stubs.c',
       ],
+      # Where it is preloaded, its constructor runs before all others.
+      'ldflags': ['-Wl,-z,initfirst'],
       'conditions': [['target_arch=="x64"', {'cflags_c': ['-mgeneral-regs-only']}]],
     },
   ] + [

@@ -3,7 +3,9 @@
  * and puts a counter at the entry of each function that the driver chose.
  *
  * An audit module has a namespace and a libc of its own, so the libraries that the program preloads stay in their usual place and
- * order, and nothing that this code calls is ever counted.
+ * order, and nothing that this code calls is ever counted. Under an audit module, though, the loader's dlsym allocates: an allocator that
+ * looks the real one up by dlsym may then call itself for ever. For such a program this is preloaded instead, behind all others (LD_PRELOAD):
+ * it exports nothing that anybody calls, and its constructor runs before theirs (DF_1_INITFIRST).
  *
  * Keep these rules: all or nothing for each object, with the reason in the ledger; a byte is written only where the
  * original was checked; no page is writable and executable at once, and none is taken from under the program's feet.
@@ -31,18 +33,25 @@
 #define SEGMENTS 64
 
 static struct audit_ledger *ledger;
+/* The environment of a constructor that runs before libc's own; null in an audit module. */
+static char **first;
 static const char *folder;
-static int started;
+static int started, preloaded;
 
 EXPORT unsigned int la_version(unsigned int version);
 EXPORT unsigned int la_objopen(struct link_map *map, Lmid_t namespace, uintptr_t *cookie);
 EXPORT unsigned int la_objclose(uintptr_t *cookie);
 EXPORT void la_activity(uintptr_t *cookie, unsigned int flag);
 
+static const char *variable(const char *name);
+static void begin_preloaded(int count, char **words, char **environment);
+static int observe_loaded(struct dl_phdr_info *info, size_t size, void *data);
+static struct audit_object *add(const char *name);
 static void record(const char *path);
 static void copy(const char *from, const char *to);
 static struct audit_ledger *open_ledger(const char *path);
 static int is_meant(const char *identity);
+static void prepare(void);
 static int claim(void);
 static void observe(struct audit_object *object, const char *path);
 static int read_headers(const char *path, ElfW(Phdr) * segments);
@@ -55,14 +64,75 @@ unsigned int la_version(unsigned int version)
 	const char *processes = getenv("PYINTERPOSE_AUDIT_PROCESSES");
 	if (processes != NULL)
 		record(processes);
-	folder = getenv("PYINTERPOSE_AUDIT");
-	const char *program = getenv("PYINTERPOSE_AUDIT_PROGRAM");
+	prepare();
+	/* Zero: the loader forgets this module. */
+	return ledger == NULL ? 0 : version;
+}
+
+/* The ledger, if this is the process to watch. */
+static void prepare(void)
+{
+	folder = variable("PYINTERPOSE_AUDIT");
+	const char *program = variable("PYINTERPOSE_AUDIT_PROGRAM");
 	if (folder != NULL && program != NULL && is_meant(program))
 		ledger = open_ledger(folder);
 	if (ledger != NULL && !claim())
 		ledger = NULL;
-	/* Zero: the loader forgets this module. */
-	return ledger == NULL ? 0 : version;
+}
+
+/* getenv knows nothing before libc's own constructor. */
+static const char *variable(const char *name)
+{
+	if (first == NULL)
+		return getenv(name);
+	size_t length = strlen(name);
+	for (char **one = first; *one != NULL; one++)
+		if (strncmp(*one, name, length) == 0 && (*one)[length] == '=')
+			return *one + length + 1;
+	return NULL;
+}
+
+/* In an audit module this runs, too, and finds that it was not preloaded. */
+__attribute__((constructor)) static void begin_preloaded(int count, char **words, char **environment)
+{
+	(void)count;
+	(void)words;
+	first = environment;
+	preloaded = variable("PYINTERPOSE_AUDIT_PRELOADED") != NULL;
+	if (preloaded)
+		prepare();
+	if (preloaded && ledger != NULL) {
+		int kept = errno;
+		dl_iterate_phdr(observe_loaded, NULL);
+		started = 1;
+		if (entered_begin(ledger) == 0)
+			atomic_store(&ledger->ready, 1);
+		errno = kept;
+	}
+	first = NULL;
+}
+
+/* What was opened since then is not watched; where it stands must be known to tell who called. */
+__attribute__((destructor)) static void end_preloaded(void)
+{
+	if (ledger != NULL && preloaded)
+		dl_iterate_phdr(observe_loaded, NULL);
+}
+
+static int observe_loaded(struct dl_phdr_info *info, size_t size, void *data)
+{
+	(void)size;
+	(void)data;
+	uint32_t used = atomic_load(&ledger->objects_used);
+	for (uint32_t i = 0; i < used && i < AUDIT_OBJECTS; i++)
+		if (ledger->objects[i].base == info->dlpi_addr)
+			return 0;
+	struct audit_object *object = add(info->dlpi_name);
+	if (object != NULL) {
+		object->base = info->dlpi_addr;
+		observe(object, object->path);
+	}
+	return 0;
 }
 
 /* Which program this process runs, with what words and environment: a wrapper is known by what it starts. */
@@ -149,26 +219,32 @@ static int claim(void)
 unsigned int la_objopen(struct link_map *map, Lmid_t namespace, uintptr_t *cookie)
 {
 	(void)namespace;
-	*cookie = (uintptr_t)map;
+	struct audit_object *object = add(map->l_name);
+	*cookie = object == NULL ? UINTPTR_MAX : (uintptr_t)(object - ledger->objects);
+	if (object != NULL) {
+		object->base = map->l_addr;
+		observe(object, object->path);
+	}
+	return 0;
+}
+
+/* A row for one more object; null where there is none left. */
+static struct audit_object *add(const char *name)
+{
 	uint32_t row = atomic_fetch_add(&ledger->objects_used, 1);
 	if (row >= AUDIT_OBJECTS) {
 		atomic_fetch_add(&ledger->objects_lost, 1);
-		return 0;
+		return NULL;
 	}
 	struct audit_object *object = &ledger->objects[row];
-	object->base = map->l_addr;
 	object->startup = !started;
-	char own[PATH_MAX];
-	const char *path = map->l_name;
-	if (path == NULL || path[0] == '\0') {
-		ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-		own[length < 0 ? 0 : length] = '\0';
-		path = own;
+	if (name != NULL && name[0] != '\0') {
+		snprintf(object->path, sizeof object->path, "%s", name);
+	} else {
+		ssize_t length = readlink("/proc/self/exe", object->path, sizeof object->path - 1);
+		object->path[length < 0 ? 0 : length] = '\0';
 	}
-	snprintf(object->path, sizeof object->path, "%s", path);
-	*cookie = row;
-	observe(object, path);
-	return 0;
+	return object;
 }
 
 unsigned int la_objclose(uintptr_t *cookie)
@@ -211,7 +287,7 @@ static void observe(struct audit_object *object, const char *path)
 		return;
 	snprintf(name, sizeof name, "%s/%llu-%llu.entries", folder, (unsigned long long)status.st_dev,
 					 (unsigned long long)status.st_ino);
-	if (access(name, R_OK) == 0)
+	if (!(preloaded && started) && access(name, R_OK) == 0)
 		object->outcome = watch(object, &loaded, name) + 1;
 }
 

@@ -49,7 +49,7 @@ function judgeOverride(evidence: OverrideEvidence, order: readonly number[]): Au
 			chain === null ? null : {...chain, behind: order[chain.behind] ?? chain.behind, verdict: chainVerdict(chain)},
 		aside: {reached: sum(aside, 'reached'), passed: sum(aside, 'passed')},
 		forwarded: sum(tallies, 'forwarded'),
-		uncounted,
+		uncounted: uncounted.own ?? uncounted.real,
 	};
 }
 
@@ -72,7 +72,7 @@ function callsOf(caller: AuditedCaller, evidence: OverrideEvidence): AuditedCall
 	const honored = sum(own, 'reached');
 	const passing = own.filter(({passed, how}) => passed > 0 && how !== 'address-or-jump');
 	const unsure = sum(own, 'passed') - sum(passing, 'passed');
-	const bypassed = uncounted === null ? sum(passing, 'passed') : null;
+	const bypassed = uncounted.own === null && uncounted.real === null ? sum(passing, 'passed') : null;
 	if (
 		honored + unsure + (bypassed ?? 0) === 0 &&
 		evidence.loader[caller] === null &&
@@ -119,9 +119,13 @@ function verdictOf(
 /** Where entries could not be counted, the loader's word stands in: it says which definition each object got. */
 function byTheLoader(honored: number, {loader, uncounted}: OverrideEvidence, caller: AuditedCaller): AuditVerdict {
 	const word = loader[caller];
-	if (word !== null && word.toOther === 0 && honored > 0) return {kind: 'honored'};
-	if (word !== null && word.toOther === 0) return {kind: 'uncalled', 'would-be': 'honored', because: null};
-	return {kind: 'inconclusive', because: `its calls could not all be counted (${uncounted})`};
+	const reason = `its calls could not all be counted (${uncounted.own ?? uncounted.real})`;
+	const isWhole = word !== null && word.toOther === 0;
+	if (!isWhole) return {kind: 'inconclusive', because: reason};
+	if (uncounted.own !== null) {
+		return {kind: 'inconclusive', because: `${reason}; the loader gives the library's definition to all that name it`};
+	}
+	return honored > 0 ? {kind: 'honored'} : {kind: 'uncalled', 'would-be': 'honored', because: null};
 }
 
 function referencesOf(caller: AuditedCaller, {references}: OverrideEvidence): OverrideEvidence['references'] {

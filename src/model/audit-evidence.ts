@@ -32,7 +32,8 @@ export interface OverrideEvidence {
 	readonly chain: {readonly behind: number; readonly made: number; readonly passedOn: number} | null;
 	/** Whether the loader gives this library's definition to all references of the callers' objects; null where there is none. */
 	readonly loader: Readonly<Record<AuditedCaller, LoaderWord | null>>;
-	readonly uncounted: string | null;
+	/** Why entries of the library's function were not counted, and those of some real one; null where they were. */
+	readonly uncounted: {readonly own: string | null; readonly real: string | null};
 }
 
 export interface Definer {

@@ -1,24 +1,19 @@
 /** This file drives `pyinterpose audit` end to end on the machine's own Python. */
 
-import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync, realpathSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import test from 'ava';
 import type {AuditReport} from '../../src/model/audit.js';
+import {preferredPythons} from '../support/audited-pythons.js';
 import {cli} from '../support/cli.js';
-import {readelfDefines, systemLibpythons, systemPython} from '../support/pythons.js';
+import {systemLibpythons, systemPython} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schema/audit.schema.json', import.meta.url), 'utf8'));
 const valid = new Ajv2020({strict: true, strictTypes: false}).compile(schema);
 
 const python = systemPython() ?? 'python3';
-/** One that holds its interpreter, and one whose libpython names its own functions for the loader; as readelf says. */
-const whole = [python, '/usr/bin/python3']
-	.filter(path => existsSync(path))
-	.map(path => realpathSync(path))
-	.find(path => readelfDefines(path, 'PyErr_Occurred'));
-const split = [python, '/usr/bin/python3'].filter(path => existsSync(path)).find(namesItsOwn);
+const {'that holds its interpreter': whole, 'with a libpython of default flags': split} = preferredPythons;
 const [libpython] = systemLibpythons();
 const shared = ['-O2', '-fPIC', '-shared'];
 
@@ -38,17 +33,7 @@ function read(stdout: string): AuditReport {
 	return JSON.parse(stdout);
 }
 
-/** Whether its libpython has a PLT slot for a function of its own. */
-function namesItsOwn(path: string): boolean {
-	const loaded = execFileSync('ldd', [path], {encoding: 'utf8'});
-	const own = /libpython\d\S* => (\S+)/.exec(loaded)?.[1];
-	return (
-		own !== undefined &&
-		/JUMP_SLO\S* .*PyErr_Occurred/.test(execFileSync('readelf', ['-rW', own], {encoding: 'utf8', maxBuffer: 1 << 28}))
-	);
-}
-
-(whole === undefined ? test.skip : test)(
+(whole === null ? test.skip : test)(
 	'a profiler of the API is bypassed for all callers on a Python that holds its interpreter, with exit status 1',
 	t => {
 		const library = workshop(t).compile('profiler.so', profiler, shared);
@@ -72,7 +57,7 @@ for (const [how, flags] of [
 	['a jump', []],
 	['a call', ['-fno-optimize-sibling-calls']],
 ] as const) {
-	(split === undefined ? test.skip : test)(
+	(split === null ? test.skip : test)(
 		`a Python of default flags gives it every call, where it forwards by ${how}`,
 		t => {
 			const library = workshop(t).compile('profiler.so', profiler, [...shared, ...flags]);

@@ -116,3 +116,31 @@ test('a function that nobody calls is uncalled, with what would become of its ca
 	const {calls} = functionOf(build, 'api_other');
 	t.deepEqual(calls, []);
 });
+
+test('a function that has no room for a counter is not taken for uncalled', async t => {
+	const made = scene(t);
+	const build = await audited(made, [
+		preloadLibrary(made, 'short.so', [], 'int api_calls(int times) { return times; }'),
+	]);
+	const {calls, uncounted} = functionOf(build, 'api_calls');
+	t.is(uncounted, 'short.so: it is too short');
+	t.like(calls[0], {caller: 'executable', honored: 0, bypassed: null, verdict: {kind: 'inconclusive'}});
+});
+
+test('a function that a resolver chooses is judged by the loader where its real entries cannot be counted', async t => {
+	const made = scene(t);
+	const chosen = `
+static int chosen(int x) { return x * 5; }
+static int (*choose(void))(int) { return chosen; }
+int api_chosen(int x) __attribute__((ifunc("choose")));
+int api_chooses(int times) { int sum = 0; for (int i = 0; i < times; i++) sum += api_chosen(i); return sum; }
+`;
+	const interpreter = made.work.compile('libinterpreter.so', chosen, ['-O2', '-fPIC', '-shared']);
+	const main = 'int api_chooses(int times); int main(void) { return api_chooses(50) == 1; }';
+	const program = made.work.compile('chooses', main, ['-O2', `-L${made.work.folder}`, '-linterpreter']);
+	const source = 'int api_chosen(int x) { volatile int y = x; return y * 5; }';
+	const build = await audited({...made, program, interpreter}, [preloadLibrary(made, 'chosen.so', [], source)]);
+	const one = functionOf(build, 'api_chosen');
+	t.regex(one.uncounted ?? '', /IFUNC/);
+	t.deepEqual(told(one), ['interpreter 50/null honored']);
+});

@@ -3,7 +3,6 @@
 import {basename} from 'node:path';
 import {isThunk, jumpsOf} from '../../binding/tail-jumps.js';
 import type {AuditedCaller} from '../../model/audit.js';
-import type {Bindings} from './bindings.js';
 import {type Callee, calleeBefore} from './call-site.js';
 import type {AuditLedger, LedgerObject} from './ledger.js';
 import {isLibc, type LoadedObject, type ReadLoaded} from './object.js';
@@ -60,11 +59,11 @@ export interface AttributionRequest {
 	readonly plan: AuditPlan;
 	readonly ledger: AuditLedger;
 	readonly roles: Roles;
-	readonly bindings: Bindings | null;
 	readonly read: ReadLoaded;
 	/** The real path of an object, by the name that the loader has for it. */
 	realPath(name: string): string;
-	loaderName(path: string): string;
+	/** The path of what the loader gave an object for a name; null where it told of none. */
+	definerOf(path: string, symbol: string): string | null;
 }
 
 export function attribute(request: AttributionRequest): readonly AttributedCalls[] {
@@ -135,9 +134,8 @@ function jumper(
 	request: AttributionRequest,
 	left: number,
 ): Caller {
-	const {bindings, read, realPath, loaderName} = request;
-	const to = bindings?.boundTo(loaderName(object.path), name);
-	const definer = to === undefined ? null : read(realPath(to));
+	const to = request.definerOf(object.path, name);
+	const definer = to === null ? null : request.read(to);
 	const address = definer?.functions.get(name)?.address;
 	if (definer === null || address === undefined) return {name: null, caller: 'unknown', object: null, how: 'jump'};
 	return fromJump(definer, address, slot, roles, request, left);

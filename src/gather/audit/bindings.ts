@@ -43,7 +43,8 @@ function parseBindings(text: string, program: number): Bindings {
 			if (object === undefined || to === undefined) continue;
 			objects.add(object).add(to);
 			const key = `${object}\0${symbol}`;
-			if (replaces || !bound.has(key)) bound.set(key, to);
+			// An executable's pointers lead to its own PLT stub, and that stub where its slot leads.
+			if (!bound.has(key) || (replaces && to !== object)) bound.set(key, to);
 		}
 	};
 	// What stands before is what the program before it left, and then this one's relocations.

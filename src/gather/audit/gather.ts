@@ -1,6 +1,7 @@
 /** This file gathers what becomes of preload libraries in one process: who defines, binds and calls what they define. */
 
-import {basename} from 'node:path';
+import {mkdir} from 'node:fs/promises';
+import {basename, join} from 'node:path';
 import {reader as nativeReader} from '../../ledger/native.js';
 import {type AuditedCaller, auditedCallers} from '../../model/audit.js';
 import type {
@@ -43,19 +44,34 @@ export interface AuditRequest extends RunOptions {
 }
 
 /** Errors: SuiteError where a library cannot be read; whatever goes wrong in the program is a finding. */
-export async function gatherAudit(request: AuditRequest): Promise<AuditEvidence> {
-	const libraries = request.libraries.map(readLoaded);
-	return withTemporaryFolder(request.env, 'data', async folder => {
-		const told = await runTold(request.program, folder, request);
-		const scene = setScene(request, libraries, told);
-		const plan = await writePlan(folder, libraries, scene.definers, scene.watched);
-		const watched = await runWatched(request.program, folder, request);
-		const reason = whyNothing(request, watched, plan);
-		const broken = await whyBroken(request, watched);
-		const findings = await findingsOf(request, told, watched);
-		if (reason !== null) return {inconclusive: reason, functions: [], own: 0, missing: [], broken, findings};
-		return {...(await describe(request, scene, plan, watched.ledger)), inconclusive: null, broken, findings};
+export async function gatherAudit(given: AuditRequest): Promise<AuditEvidence> {
+	return withTemporaryFolder(given.env, 'data', async folder => {
+		const work = join(folder, 'work');
+		await mkdir(work);
+		// What the library leaves behind where it runs is gone with the folder; a command runs where the user is.
+		return gatherIn(folder, given.program.wrapped ? given : {...given, program: {...given.program, cwd: work}});
 	});
+}
+
+async function gatherIn(folder: string, request: AuditRequest): Promise<AuditEvidence> {
+	const libraries = request.libraries.map(readLoaded);
+	const told = await runTold(request.program, folder, request);
+	const scene = setScene(request, libraries, told);
+	const plan = await writePlan(folder, libraries, scene.definers, scene.watched);
+	const watched = await watch(request, folder, told);
+	const reason = whyNothing(request, told, watched, plan);
+	const broken = await whyBroken(request, told);
+	const findings = await findingsOf(request, told, watched);
+	if (reason !== null) return {inconclusive: reason, functions: [], own: 0, missing: [], broken, findings};
+	return {...(await describe(request, scene, plan, watched.ledger)), inconclusive: null, broken, findings};
+}
+
+/** A program that ends otherwise under an audit module is watched in the other way. */
+async function watch(request: AuditRequest, folder: string, told: LoaderRun): Promise<WatchedRun> {
+	const watched = await runWatched(request.program, folder, 'audit-module', request);
+	if (watched.ledger.ready && sameEnding(told, watched)) return watched;
+	const again = await runWatched(request.program, folder, 'preloaded', request);
+	return again.ledger.ready && sameEnding(told, again) ? again : watched;
 }
 
 /** What is known before anything is counted. */
@@ -72,7 +88,8 @@ interface Scene {
 	/** Both. */
 	readonly watched: ReadonlySet<string>;
 	realPath(name: string): string;
-	loaderName(path: string): string;
+	/** The path of what the loader gave an object for a name; null where it told of none. */
+	definerOf(path: string, symbol: string): string | null;
 }
 
 function setScene(request: AuditRequest, libraries: readonly LoadedObject[], {bindings}: LoaderRun): Scene {
@@ -93,8 +110,21 @@ function setScene(request: AuditRequest, libraries: readonly LoadedObject[], {bi
 	const definers = others.filter(({functions}) =>
 		[...functions.keys()].some(name => watched.has(bare(name)) || name === canary),
 	);
-	const loaderName = (path: string) => names.get(path) ?? path;
-	return {libraries, read, bindings, others, definers, overrides, missing, watched, realPath, loaderName};
+	const boundTo = (path: string, symbol: string) => {
+		const to = bindings?.boundTo(names.get(path) ?? path, symbol);
+		return to === undefined ? null : realPath(to);
+	};
+	const definerOf = (path: string, symbol: string) => {
+		const to = boundTo(path, symbol);
+		// An executable at a fixed address has PLT stubs that stand for the function: what they lead to is bound by its own slot.
+		if (to === null || to === path || has(read(to), symbol)) return to;
+		return boundTo(to, symbol);
+	};
+	return {libraries, read, bindings, others, definers, overrides, missing, watched, realPath, definerOf};
+}
+
+function has(object: LoadedObject | null, symbol: string): boolean {
+	return object !== null && [...object.functions.keys()].some(name => bare(name) === symbol);
 }
 
 /** C++ code that many objects have a copy of is no override; the operators new and delete are. */
@@ -104,9 +134,13 @@ function isTemplate(name: string): boolean {
 
 function whyNothing(
 	{program, libraries}: AuditRequest,
+	told: LoaderRun,
 	{result, ledger}: WatchedRun,
 	{slots}: AuditPlan,
 ): string | null {
+	if (!succeeded(result.exit) && endingInWords(told.result.exit) !== endingInWords(result.exit)) {
+		return `the program ${endingInWords(result.exit)} while it is watched, and ${endingInWords(told.result.exit)} otherwise`;
+	}
 	if (!ledger.ready) {
 		return result.exit.kind === 'not-started'
 			? `the program ${endingInWords(result.exit)}`
@@ -130,7 +164,7 @@ function said(stderr: string): string {
 }
 
 /** Where it ends badly without the libraries, too, they have not broken it. */
-async function whyBroken(request: AuditRequest, {result}: WatchedRun): Promise<string | null> {
+async function whyBroken(request: AuditRequest, {result}: LoaderRun): Promise<string | null> {
 	if (succeeded(result.exit) || request.program.wrapped) return null;
 	const bare = await runBare(request.program, request);
 	return succeeded(bare.exit) ? `${endingInWords(result.exit)}${said(result.stderr)}` : null;
@@ -238,8 +272,10 @@ function overrideOf(symbol: string, library: number, object: LoadedObject, conte
 		loader: Object.fromEntries(
 			auditedCallers.map(caller => [caller, loaderWord(symbol, caller, object, context)]),
 		) as OverrideEvidence['loader'],
-		uncounted:
-			[object, ...definers].map(one => whyUncounted(one, symbol, context)).find(reason => reason !== null) ?? null,
+		uncounted: {
+			own: whyUncounted(object, symbol, context),
+			real: definers.map(one => whyUncounted(one, symbol, context)).find(reason => reason !== null) ?? null,
+		},
 	};
 }
 
@@ -322,9 +358,9 @@ function loaderWord(symbol: string, caller: AuditedCaller, library: LoadedObject
 	let [toLibrary, toOther] = [0, 0];
 	for (const object of scene.others) {
 		if (who.of(object.path) !== caller) continue;
-		const to = scene.bindings?.boundTo(scene.loaderName(object.path), symbol);
-		if (to === undefined) continue;
-		if (scene.realPath(to) === library.path) toLibrary += 1;
+		const to = scene.definerOf(object.path, symbol);
+		if (to === null) continue;
+		if (to === library.path) toLibrary += 1;
 		else toOther += 1;
 	}
 	return toLibrary + toOther === 0 ? null : {toLibrary, toOther};
@@ -334,6 +370,13 @@ function whyUncounted(object: LoadedObject, symbol: string, {plan, ledger}: Cont
 	const planned = plan.uncounted(object, symbol);
 	if (planned !== null) return `${basename(object.path)}: ${planned}`;
 	const loaded = ledger.objects.filter(({path}) => real(path) === object.path);
+	if (
+		loaded.length > 0 &&
+		loaded.every(({outcome}) => outcome === null) &&
+		plan.slots.some(slot => slot.object === object)
+	) {
+		return `${basename(object.path)}: it was opened while the program ran, when it could not be watched`;
+	}
 	const failed = loaded.find(({outcome}) => outcome !== null && outcome > 0)?.outcome ?? null;
 	if (failed !== null) return `${basename(object.path)}: ${nativeReader().reader_entries_reason(failed) ?? 'unknown'}`;
 	return null;

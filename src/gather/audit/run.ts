@@ -1,7 +1,7 @@
 /** This file starts the audited program: with the libraries as the loader tells of it, and with the libraries watched. */
 
 import {readdirSync, readlinkSync} from 'node:fs';
-import {mkdir} from 'node:fs/promises';
+import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {nativeFolder} from '../../ledger/native.js';
 import {type ChildResult, runChild} from '../../process/child.js';
@@ -88,19 +88,36 @@ export interface WatchedRun {
 	readonly ledger: AuditLedger;
 }
 
+/**
+ * How the watching gets into the process. An audit module changes the order of nothing; under one, though, the loader's dlsym
+ * allocates, and an allocator that uses it may call itself for ever. Then the watching is preloaded, behind the libraries.
+ */
+export type Watching = 'audit-module' | 'preloaded';
+
 /** The folder holds the blobs. */
-export async function runWatched(program: AuditProgram, folder: string, options: RunOptions): Promise<WatchedRun> {
+export async function runWatched(
+	program: AuditProgram,
+	folder: string,
+	watching: Watching,
+	options: RunOptions,
+): Promise<WatchedRun> {
 	const ledger = join(folder, 'audit.ledger');
+	await rm(ledger, {force: true});
 	createAuditLedger(ledger);
 	return withPreloadableFolder(options.env, nativeFolder, async native => {
 		const added = {
-			...auditModule(native, program.env),
+			...(watching === 'preloaded' ? preloadedLast(native, program) : auditModule(native, program.env)),
 			PYINTERPOSE_AUDIT: folder,
 			PYINTERPOSE_AUDIT_PROGRAM: identity(program.executable),
 		};
 		const result = await start(program, added, options);
 		return {result, ledger: readAuditLedger(ledger)};
 	});
+}
+
+function preloadedLast(native: string, {preloading, env}: AuditProgram): Record<string, string> {
+	const own = preloading.LD_PRELOAD ?? env.LD_PRELOAD ?? '';
+	return {LD_PRELOAD: `${own}${own === '' ? '' : ':'}${join(native, 'audit.so')}`, PYINTERPOSE_AUDIT_PRELOADED: '1'};
 }
 
 /**
