@@ -22,7 +22,10 @@ export const check: Command = {
 		{name: 'symbols', value: 'PATTERN', multiple: true, help: "only these symbols or families, such as 'PyErr_*'"},
 		{name: 'routes', value: 'ROUTE', multiple: true, help: 'only these routes, such as interpreter'},
 		{name: 'no-sweep', help: 'leave out the sweep, which overrides every function that the interpreter exports'},
-		{name: 'no-entry-counts', help: 'leave the code as it is in memory, and calls past the overrides uncounted'},
+		{
+			name: 'no-entry-counts',
+			help: 'do not patch the interpreter in memory; calls past the overrides are then not counted',
+		},
 		{name: 'contract', value: 'FILE', help: 'hold the builds to this contract: exit 1 where one does not keep it'},
 		{
 			name: 'baseline',

@@ -33,7 +33,10 @@ export const run: Command = {
 		{name: 'json', value: 'FILE', help: 'write what was counted to a file'},
 		{name: 'sites', help: 'with --json: the call sites as well, held to what the ELF file shows'},
 		{name: 'detach', help: 'let the program go on when pyinterpose itself is killed'},
-		{name: 'no-entry-counts', help: 'leave the code as it is in memory, and calls past the overrides uncounted'},
+		{
+			name: 'no-entry-counts',
+			help: 'do not patch the interpreter in memory; calls past the overrides are then not counted',
+		},
 	],
 	run: runProgram,
 };
