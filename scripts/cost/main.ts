@@ -2,6 +2,7 @@
 
 import {benchCall} from './call.js';
 import {benchCheck, benchLibrary} from './check.js';
+import {benchHunt} from './hunt.js';
 import {benchInspect, libpython} from './inspect.js';
 import type {BenchRow} from './pairs.js';
 import {python} from './python.js';
@@ -11,6 +12,7 @@ import {benchSweep} from './sweep.js';
 const benches: readonly (() => readonly BenchRow[] | Promise<readonly BenchRow[]>)[] = [
 	benchCall,
 	() => benchInspect(),
+	() => benchHunt(),
 	() => benchCheck(python()),
 	() => [libpython()].filter(name => name !== null).flatMap(benchLibrary),
 	() => benchSweep([python(), libpython()].filter(name => name !== null)),

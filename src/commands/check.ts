@@ -1,10 +1,9 @@
 /** This file is `pyinterpose check`, the main job: which overrides does each Python still honor? */
 
 import {availableParallelism} from 'node:os';
-import {UsageError} from '../errors.js';
 import type {Broken} from '../model/contract.js';
 import type {Report} from '../model/report.js';
-import {checkTargets, type Shard} from '../pipeline.js';
+import {checkTargets} from '../pipeline.js';
 import {defaultNames} from '../target/find.js';
 import type {WantedTargets} from '../target/targets.js';
 import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.js';
@@ -12,6 +11,7 @@ import {outcomeOf} from './outcome.js';
 import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
 import {detailsOption, reportFormats, reportRenderers, tellCi} from './report-formats.js';
+import {shardOf} from './shard.js';
 
 export const check: Command = {
 	name: 'check',
@@ -90,14 +90,6 @@ async function expectationsOf(
 			? []
 			: checkBaseline(report, baseline, baselinePath ?? 'The baseline')),
 	];
-}
-
-/** `2/8`. */
-function shardOf(text: string | undefined): Shard | undefined {
-	if (text === undefined) return undefined;
-	const [, index = 0, count = 0] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
-	if (index < 1 || index > count) throw new UsageError(`--shard takes a part of a whole, such as 2/8, not '${text}'.`);
-	return {index, count};
 }
 
 function wanted(names: readonly string[], all: boolean, {env}: Io): WantedTargets {

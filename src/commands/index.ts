@@ -12,6 +12,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['lab', async () => (await import('./lab.js')).lab],
 	['audit', async () => (await import('./audit.js')).audit],
 	['explain', async () => (await import('./explain.js')).explain],
+	['hunt', async () => (await import('./hunt.js')).hunt],
 	['diff', async () => (await import('./diff.js')).diff],
 	['merge', async () => (await import('./merge.js')).merge],
 	['contract', async () => (await import('./contract.js')).contract],

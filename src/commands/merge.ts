@@ -9,7 +9,7 @@ import {jsonPieces} from '../render/json.js';
 import type {Command, Invocation} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {detailsOption, reportFormats, reportRenderers} from './report-formats.js';
-import {readReport, readReportAgain} from './saved.js';
+import {isSavedHunt, readReport, readReportAgain} from './saved.js';
 
 export const merge: Command = {
 	name: 'merge',
@@ -19,6 +19,7 @@ export const merge: Command = {
 	async run(invocation) {
 		const {positionals, io, options} = invocation;
 		if (positionals.length === 0) throw new UsageError('merge needs a saved report.');
+		if (isSavedHunt(positionals[0] ?? '')) return (await import('./hunt.js')).mergeHunts(invocation);
 		const output = planOutput(invocation, reportFormats);
 		const held = new Map<string, Report>();
 		const summaries = [];

@@ -18,15 +18,26 @@ export function readReportAgain(path: string): Report {
 /** Whether the argument is a saved report rather than a Python: it says so by its name, or opens with a brace. */
 export function isSavedReport(path: string): boolean {
 	if (path === '-' || path.endsWith('.json') || isShellPipe(path)) return true;
+	const head = headOf(path);
+	return head === '' || /^\ufeff?\s*\{/.test(head ?? 'none');
+}
+
+/** Whether a file says of itself, at its beginning, that a hunt wrote it. */
+export function isSavedHunt(path: string): boolean {
+	return /^\ufeff?\s*\{\s*"schema":\s*\d+,\s*"kind":\s*"hunt"/.test(headOf(path) ?? '');
+}
+
+/** Null where there is no such file. */
+function headOf(path: string): string | null {
 	try {
-		if (!statSync(path).isFile()) return false;
+		if (!statSync(path).isFile()) return null;
 		const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 		const bytes = Buffer.alloc(64);
 		const length = readSync(file, bytes, 0, bytes.length, 0);
 		closeSync(file);
-		return length === 0 || /^\ufeff?\s*\{/.test(bytes.toString('utf8', 0, length));
+		return bytes.toString('utf8', 0, length);
 	} catch {
-		return false;
+		return null;
 	}
 }
 

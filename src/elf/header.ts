@@ -94,7 +94,7 @@ const machines: Readonly<Record<number, string>> = {
 	258: 'loongarch64', // EM_LOONGARCH
 };
 
-function readFormat(all: Uint8Array): Format {
+export function readFormat(all: Uint8Array): Format {
 	if (all.length < 16 || all[0] !== 0x7f || all[1] !== 0x45 || all[2] !== 0x4c || all[3] !== 0x46) {
 		throw new ElfError('This is not an ELF file', 0, {hint: 'Give a shared library or an executable.'});
 	}

@@ -1,0 +1,161 @@
+/** This file looks at one ELF object: what it defines of libpython and libc, and whether it looks like an interposer. */
+
+import {
+	type DefinedNames,
+	definedNames,
+	definedVersions,
+	dynamicNames,
+	indexNames,
+	type NameIndex,
+	type ReadAt,
+	readText,
+} from '../../elf/defined-names.js';
+import type {InterposerSign} from '../../model/hunt.js';
+import {librariesIn} from './text.js';
+
+/** The functions that are looked for. */
+export interface HuntedNames {
+	readonly libpython: ReadonlySet<string>;
+	readonly libc: ReadonlySet<string>;
+	readonly index: NameIndex;
+}
+
+export type LookedAt =
+	| {readonly kind: 'plain'}
+	| {readonly kind: 'interpreter'}
+	| {
+			readonly kind: 'defines';
+			readonly soname: string | null;
+			readonly libpython: readonly string[];
+			readonly libc: readonly string[];
+			readonly signs: readonly InterposerSign[];
+			readonly looksUp: readonly string[];
+	  }
+	/** A program that can set the environment and holds the variable's name. */
+	| {readonly kind: 'setter'; readonly text: string; readonly libraries: readonly string[]};
+
+export function huntedNames(libpython: Iterable<string>, libc: Iterable<string>): HuntedNames {
+	const sets = {libpython: new Set(libpython), libc: new Set(libc)};
+	return {...sets, index: indexNames([...sets.libpython, ...sets.libc])};
+}
+
+/** Errors: ElfError for an object whose tables lie outside the file. */
+export function lookAt(read: ReadAt, {libpython, libc, index}: HuntedNames): LookedAt {
+	const found = definedNames(read, index);
+	if (found === null) return {kind: 'plain'};
+	const python = found.defined.filter(name => libpython.has(name));
+	if (interpreterFunctions.every(name => python.includes(name))) return {kind: 'interpreter'};
+	if (found.type === 'executable') return setter(read, found);
+	const ofLibc = found.defined.filter(name => libc.has(name));
+	if (python.length === 0 && ofLibc.length === 0) return {kind: 'plain'};
+	return closer(read, found, python, ofLibc);
+}
+
+/** Functions that every interpreter from 2.7 on defines, and no other object does. */
+const interpreterFunctions = ['PyErr_Occurred', 'PyEval_GetBuiltins', 'Py_Initialize', 'Py_Main'] as const;
+
+function closer(read: ReadAt, found: DefinedNames, libpython: readonly string[], libc: readonly string[]): LookedAt {
+	const {format, tables} = found;
+	const soname = tables.soname === null ? null : readText(read, tables, tables.soname);
+	if (isPartOfLibc(soname, libc, () => definedVersions(read, format, tables))) return {kind: 'plain'};
+	const names = [...libpython, ...libc];
+	const symbols = dynamicNames(read, format, tables);
+	const canLookUp = symbols.some(({name, defined}) => !defined && lookUps.has(name));
+	const exported = symbols.filter(({name, defined, isFunction}) => defined && isFunction && !hooks.has(name)).length;
+	const looksUp = canLookUp
+		? heldAsText(
+				read,
+				found,
+				names.filter(name => !accidental.test(name)),
+			)
+		: [];
+	const isAllocator = ['malloc', 'free', 'realloc'].every(name => libc.includes(name));
+	const signs: InterposerSign[] = [
+		...(looksUp.length > 0 ? (['forwards'] as const) : []),
+		...(isAllocator ? (['allocator'] as const) : []),
+		...(names.length >= exported * mostlyStandsIn ? (['stands-in'] as const) : []),
+	];
+	return {kind: 'defines', soname, libpython, libc, signs, looksUp};
+}
+
+/** glibc's own parts define its versions; musl's library has none, and nearly all of the functions. */
+function isPartOfLibc(soname: string | null, libc: readonly string[], versions: () => readonly string[]): boolean {
+	if (libc.length > mostOfLibc) return true;
+	return partsOfGlibc.test(soname ?? '') && versions().some(name => name.startsWith('GLIBC_'));
+}
+
+const mostOfLibc = 1000;
+const partsOfGlibc =
+	/^(ld[-.]|ld64|lib(c|m|mvec|pthread|dl|rt|resolv|util|nsl|anl|BrokenLocale|thread_db|nss_\w+|crypt)\.so|lib(c|m)-2)/;
+/** A library of other purposes exports more of its own: libattr and libtirpc have 46 and 52 % in common with libc. */
+const mostlyStandsIn = 2 / 3;
+const hooks: ReadonlySet<string> = new Set(['_init', '_fini']);
+const lookUps: ReadonlySet<string> = new Set(['dlsym', 'dlvsym', '__libc_dlsym']);
+/** Names that libraries bring along for systems whose C library lacks them. */
+const accidental =
+	/^(error|getopt|optarg|obstack|argp_|reg(comp|exec|free|error)|fnmatch|glob|basename|dirname|str(lcpy|lcat)|crypt|dl(sym|vsym))/;
+
+/** An interposer hands dlsym the function's name, so the name stands among its constants, if as the end of a longer one. */
+function heldAsText(read: ReadAt, {tables}: DefinedNames, names: readonly string[]): readonly string[] {
+	const found = new Set<string>();
+	for (const {offset, size, flags} of tables.loads) {
+		// Constants stand in segments that nobody writes to. The table of names itself holds every name.
+		if ((flags & writable) !== 0) continue;
+		for (const {piece, at} of pieces(read, offset, size)) {
+			blank(piece, at, tables.strings, tables.stringsSize);
+			for (const name of names) if (!found.has(name) && piece.includes(`${name}\0`)) found.add(name);
+		}
+	}
+	return [...found].sort();
+}
+
+/** PF_W. */
+const writable = 2;
+const pieceSize = 1 << 20;
+const overlap = 256;
+const mostText = 1 << 26;
+
+function blank(piece: Buffer, at: number, from: number, size: number): void {
+	const begin = Math.max(from - at, 0);
+	const end = Math.min(from + size - at, piece.length);
+	if (begin < end) piece.fill(1, begin, end);
+}
+
+/** A program that can hand an environment on and has the variable's name among its constants. */
+function setter(read: ReadAt, {format, tables}: DefinedNames): LookedAt {
+	const imports = dynamicNames(read, format, tables).flatMap(({name, defined}) => (defined ? [] : [name]));
+	if (!imports.some(name => handsOn.test(name))) return {kind: 'plain'};
+	for (const {offset, size, flags} of tables.loads) {
+		if ((flags & writable) !== 0) continue;
+		for (const {piece} of pieces(read, offset, size)) {
+			const at = piece.indexOf(variable);
+			if (at >= 0) {
+				const text = textAround(piece, at);
+				return {kind: 'setter', text, libraries: librariesIn(text)};
+			}
+		}
+	}
+	return {kind: 'plain'};
+}
+
+const handsOn = /^((set|put)env|execv?[lpe]+|execve(at)?|posix_spawnp?)$/;
+const variable = 'LD_PRELOAD';
+
+/** The constant that the name stands in, with a little of what follows: the library is often the next one. */
+function textAround(piece: Buffer, at: number): string {
+	const begin = Math.max(piece.lastIndexOf(0, at) + 1, at - 80);
+	return piece
+		.toString('latin1', begin, Math.min(piece.length, at + 120))
+		.replace(/\0+/g, ' ')
+		.replace(/[^ -~]+.*/s, '')
+		.trim();
+}
+
+function* pieces(read: ReadAt, offset: number, size: number): Generator<{readonly piece: Buffer; readonly at: number}> {
+	const end = offset + Math.min(size, mostText);
+	for (let at = offset; at < end; at += pieceSize - overlap) {
+		const length = Math.min(pieceSize, end - at);
+		yield {piece: Buffer.from(read(at, length)), at};
+		if (length < pieceSize) return;
+	}
+}

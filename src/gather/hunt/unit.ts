@@ -1,0 +1,65 @@
+/** This file does one unit of a hunt's work: the files of one folder, or one archive. */
+
+import {closeSync, constants, openSync} from 'node:fs';
+import {join} from 'node:path';
+import {archiveForm, lookInArchive} from './archive.js';
+import {addFailure, addObject, addText, type Findings, isElf, noFindings} from './findings.js';
+import type {HuntedNames} from './object.js';
+import {fillWindow, readFile, readRest} from './read-at.js';
+import {longestText, mayBeText} from './text.js';
+
+export type HuntUnit =
+	| {readonly kind: 'folder'; readonly path: string; readonly files: readonly string[]}
+	| {readonly kind: 'archive'; readonly path: string};
+
+export interface UnitBounds {
+	readonly secondsPerArchive: number;
+}
+
+export async function lookInUnit(
+	unit: HuntUnit,
+	wanted: HuntedNames,
+	{secondsPerArchive}: UnitBounds,
+): Promise<Findings> {
+	const findings = noFindings();
+	if (unit.kind === 'folder') {
+		for (const name of unit.files) lookInFile(join(unit.path, name), wanted, findings);
+		return findings;
+	}
+	const form = archiveForm(unit.path);
+	const bounds = {...sizes, signal: AbortSignal.timeout(Math.ceil(secondsPerArchive * 1000))};
+	if (form !== null) await lookInArchive(unit.path, form, wanted, bounds, findings);
+	return findings;
+}
+
+/** Above these an archive is hostile, or a member no library. */
+const sizes = {unpacked: 64 * 2 ** 30, member: 128 * 2 ** 20} as const;
+
+function lookInFile(path: string, wanted: HuntedNames, findings: Findings): void {
+	findings.counts.files++;
+	let descriptor: number;
+	try {
+		// A pipe in the place of a file must not block; a device is never opened, because only regular files are listed.
+		descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+	} catch (error) {
+		addFailure(findings, path, messageOf(error));
+		return;
+	}
+	try {
+		const head = fillWindow(descriptor);
+		if (isElf(head)) addObject(findings, path, readFile(descriptor, head.length), wanted);
+		else if (mayBeText(path, head)) {
+			const bytes = readRest(descriptor, head, longestText);
+			if (bytes !== null) addText(findings, path, bytes);
+		}
+	} catch (error) {
+		addFailure(findings, path, messageOf(error));
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+function messageOf(error: unknown): string {
+	const text = error instanceof Error ? error.message : String(error);
+	return text.replace(/^[A-Z]+: /, '').replace(/, [a-z]+ '.*$/s, '');
+}

@@ -1,0 +1,62 @@
+/** This file lists the units of a hunt's work under folders: each folder's own files, and each archive. */
+
+import {type Dirent, lstatSync, readdirSync, statSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+import {SuiteError} from '../../errors.js';
+import {archiveForm} from './archive.js';
+import type {HuntUnit} from './unit.js';
+
+export interface ListedUnit {
+	readonly unit: HuntUnit;
+	/** Changes where the folder's entries or the archive's bytes do. */
+	readonly stamp: string;
+}
+
+/** In the order of the paths' names. `onFailure` is told of folders that cannot be read. Errors: SuiteError for a path that is not there. */
+export function* unitsUnder(
+	paths: readonly string[],
+	onFailure: (path: string, error: Error) => void,
+): Generator<ListedUnit> {
+	for (const given of paths) {
+		const path = resolve(given);
+		const status = statSync(path, {throwIfNoEntry: false});
+		if (status === undefined) {
+			throw new SuiteError(`There is no file or folder '${given}'.`, {
+				hint: 'Name folders, ELF files, scripts or archives.',
+			});
+		}
+		if (status.isDirectory()) yield* unitsIn(path, onFailure);
+		else if (status.isFile()) yield single(path);
+	}
+}
+
+function* unitsIn(folder: string, onFailure: (path: string, error: Error) => void): Generator<ListedUnit> {
+	if (notOfFiles.has(folder)) return;
+	let entries: Dirent[];
+	let stamp: string;
+	try {
+		stamp = String(lstatSync(folder).mtimeMs);
+		entries = readdirSync(folder, {withFileTypes: true});
+	} catch (error) {
+		onFailure(folder, error as Error);
+		return;
+	}
+	entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+	// A link leads to what is listed where it is; a pipe or a device is nothing to be opened.
+	const files = entries.filter(entry => entry.isFile()).map(({name}) => name);
+	const plain = files.filter(name => archiveForm(name) === null);
+	if (plain.length > 0) yield {unit: {kind: 'folder', path: folder, files: plain}, stamp};
+	for (const name of files) if (archiveForm(name) !== null) yield single(join(folder, name));
+	for (const entry of entries) if (entry.isDirectory()) yield* unitsIn(join(folder, entry.name), onFailure);
+}
+
+/** The kernel makes these up; reading them never ends, or does things. */
+const notOfFiles: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev']);
+
+function single(path: string): ListedUnit {
+	const {size, mtimeMs} = lstatSync(path);
+	const stamp = `${size}-${mtimeMs}`;
+	if (archiveForm(path) !== null) return {unit: {kind: 'archive', path}, stamp};
+	const at = path.lastIndexOf('/');
+	return {unit: {kind: 'folder', path: path.slice(0, at) || '/', files: [path.slice(at + 1)]}, stamp};
+}

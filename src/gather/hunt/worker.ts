@@ -1,0 +1,36 @@
+/** This file is a worker thread of a hunt: it is handed units, and hands back what it found in each. */
+
+import {parentPort, workerData} from 'node:worker_threads';
+import type {Findings} from './findings.js';
+import {huntedNames} from './object.js';
+import {type HuntUnit, lookInUnit} from './unit.js';
+
+export interface WorkerSetting {
+	readonly libpython: readonly string[];
+	readonly libc: readonly string[];
+	readonly secondsPerArchive: number;
+}
+
+export interface Batch {
+	readonly units: readonly HuntUnit[];
+}
+
+const setting = workerData as WorkerSetting;
+const names = huntedNames(setting.libpython, setting.libc);
+
+/** One batch at a time, in order: replies carry no number, and the buffers that files are read into are shared. */
+let last: Promise<void> = Promise.resolve();
+
+parentPort?.on('message', (batch: Batch) => {
+	last = last.then(() => lookInBatch(batch));
+	// What goes wrong here is a fault of ours, and ends the thread and the hunt.
+	last.catch(error => {
+		throw error;
+	});
+});
+
+async function lookInBatch({units}: Batch): Promise<void> {
+	const found: Findings[] = [];
+	for (const unit of units) found.push(await lookInUnit(unit, names, setting));
+	parentPort?.postMessage(found);
+}
