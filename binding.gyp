@@ -3,6 +3,10 @@
 # gyp evaluates this file as a Python expression, so one list makes a target for each family of native/hooks.def. IS_<family> is
 # what native/family.h selects by; in names of files a family has hyphens.
 {
+  'variables': {
+    # As a target attribute gcc has it from 11 on, as an option from 7 on; clang, on x86-64, from 13 on.
+    'no_vectors': ['<!(${CC:-cc} -mgeneral-regs-only -x c -c /dev/null -o /dev/null 2>/dev/null && echo -mgeneral-regs-only || echo -mno-mmx -mno-sse)'],
+  },
   'target_defaults': {
     'defines!': ['_FILE_OFFSET_BITS=64', '_LARGEFILE_SOURCE'],
     'defines': ['_GNU_SOURCE'],
@@ -49,7 +53,7 @@
       ],
       # Where it is preloaded, its constructor runs before all others.
       'ldflags': ['-Wl,-z,initfirst'],
-      'conditions': [['target_arch=="x64"', {'cflags_c': ['-mgeneral-regs-only']}]],
+      'cflags_c': ['<@(no_vectors)'],
     },
   ] + [
     {
@@ -73,6 +77,8 @@
         'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/callee.c', 'native/call-c-x86-64.S',
         'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c', 'native/told.c',
       ],
+      # It runs with the vector registers of somebody else's call in it.
+      'cflags_c': ['<@(no_vectors)'],
       'conditions': [
         ['target_arch=="x64"', {'cflags_c': ['-fcf-protection']}],
         ['target_arch=="arm64"', {'cflags_c': ['-mbranch-protection=standard']}],

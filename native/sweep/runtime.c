@@ -7,7 +7,7 @@
  * of the loaded objects may show who could have (jumps.h). The answer is kept in the table of call sites (sites.h).
  *
  * It runs in somebody else's process, before its own constructor too. Keep these rules: allocate nothing, take no lock,
- * keep errno; what is marked general-regs-only is called with the vector registers of somebody else's call in them.
+ * keep errno; use no vector register (binding.gyp forbids them): those of somebody else's call are in them.
  */
 #include "runtime.h"
 
@@ -29,8 +29,6 @@
 
 /* ISO C has no function behind a void pointer; POSIX has. */
 #pragma GCC diagnostic ignored "-Wpedantic"
-
-#define GENERAL __attribute__((target("general-regs-only")))
 
 struct ledger *_Atomic page_current = &sweep_early;
 uintptr_t sweep_low, sweep_size;
@@ -55,14 +53,14 @@ static int jumped_from(uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
 static void learn_interpreter(const void *definition);
 
-GENERAL static inline void add_shared(uint32_t row, uint32_t slot, uint32_t column)
+static inline void add_shared(uint32_t row, uint32_t slot, uint32_t column)
 {
 	struct ledger *page = atomic_load_explicit(&page_current, memory_order_relaxed);
 	atomic_fetch_add_explicit(&LEDGER_COUNTS(page)[(row * sweep_slots + slot) * LEDGER_ROW + column], 1,
 														memory_order_relaxed);
 }
 
-GENERAL static inline void add(uint32_t slot, int caller)
+static inline void add(uint32_t slot, int caller)
 {
 	uint32_t column = SIDE_HONORED * CALLERS + (uint32_t)caller;
 #if defined(__x86_64__)
@@ -75,7 +73,7 @@ GENERAL static inline void add(uint32_t slot, int caller)
 	add_shared(1, slot, column);
 }
 
-GENERAL static inline void add_attributed(uint32_t slot, struct attribution attribution)
+static inline void add_attributed(uint32_t slot, struct attribution attribution)
 {
 	if (attribution.caller == CALLER_SHIM)
 		return;
@@ -86,7 +84,7 @@ GENERAL static inline void add_attributed(uint32_t slot, struct attribution attr
 		add_shared(2, slot, SWEEP_UNCERTAIN + (uint32_t)attribution.caller);
 }
 
-GENERAL int sweep_count(uint32_t slot, uintptr_t return_address)
+int sweep_count(uint32_t slot, uintptr_t return_address)
 {
 	struct attribution attribution;
 	if (sites_count(slot, return_address, &attribution) != 0)

@@ -31,14 +31,13 @@ static inline uint32_t place_of(uint64_t key)
 	return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 40) & (SITES - 1);
 }
 
-__attribute__((target("general-regs-only"))) static inline struct attribution unpacked(uint64_t attribution)
+static inline struct attribution unpacked(uint64_t attribution)
 {
 	return (struct attribution){ (int)(attribution >> 8 & 0xff) - 2, (int)(attribution & 0xff) - 2,
 															 (int)(attribution >> 16 & 0xff), (int)(attribution >> 24 & 0xff) };
 }
 
-__attribute__((target("general-regs-only"))) int sites_count(uint32_t slot, uintptr_t return_address,
-																														 struct attribution *out)
+int sites_count(uint32_t slot, uintptr_t return_address, struct attribution *out)
 {
 	struct sites *sites = atomic_load_explicit(&current, memory_order_relaxed);
 	uint64_t key = key_of(slot, return_address);

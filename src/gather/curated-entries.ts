@@ -35,7 +35,7 @@ export async function curatedEntries(
 	// An entry that two overrides share counts the calls of both.
 	const ambiguous = new Set(Object.values(shared));
 	const own = ({symbol, slot}: {symbol: string; slot: number}) =>
-		patched.includes(symbol) && shared[symbol] === undefined && !ambiguous.has(slot);
+		patched.includes(symbol) && !Object.hasOwn(shared, symbol) && !ambiguous.has(slot);
 	return {
 		env: {PYINTERPOSE_ENTRIES: blob},
 		symbols: new Set(wanted.filter(own).map(({symbol}) => symbol)),

@@ -90,7 +90,8 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 		stdout,
 		stderr,
 		counters,
-		entries: (symbol, caller) => both('bypassed', prepared.shared[symbol] ?? slotOf(symbol), caller),
+		entries: (symbol, caller) =>
+			both('bypassed', new Map(Object.entries(prepared.shared)).get(symbol) ?? slotOf(symbol), caller),
 		honored: symbol => both('honored', slotOf(symbol)),
 	};
 }

@@ -95,7 +95,16 @@ function crossShimFor(
 		'told.c',
 	];
 	const out = join(work.folder, 'sweep.so');
-	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden', '-fno-builtin'];
+	const flags = [
+		'-shared',
+		'-nostartfiles',
+		'-fPIC',
+		'-O2',
+		'-D_GNU_SOURCE',
+		'-fvisibility=hidden',
+		'-fno-builtin',
+		'-mgeneral-regs-only',
+	];
 	execFileSync(compiler, [
 		...flags,
 		`-I${native}/sweep`,

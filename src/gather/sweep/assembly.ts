@@ -11,6 +11,8 @@ export const machines: ReadonlySet<string> = new Set(['x86_64', 'aarch64']);
 export function assemblyOf(slots: readonly SweepSlot[], machine: string): string {
 	return [
 		`#include "trampoline-${machine.replace('_', '-')}.S"`,
+		// A function may be called `linux` or `unix`, for which the preprocessor has a macro.
+		...slots.filter(({name}) => definable.test(name)).map(({name}) => `#undef ${name}`),
 		`TRAMPOLINES ${slots.length + 1}`,
 		...slots.map((slot, index) => trampoline(slot, index)),
 		`TRAMPOLINE ${slots.length}, 1, ${canary}, ${canary}`,
@@ -32,7 +34,7 @@ export function versionScriptOf(slots: readonly SweepSlot[]): string | null {
 	if (nodes.size === 0) return null;
 	const rows = [...nodes].map(([version, names], index) => {
 		const local = index === 0 ? ` local: ${labelPrefix}*;` : '';
-		const global = names.length === 0 ? '' : ` global: ${names.map(name => `${name};`).join(' ')}`;
+		const global = names.length === 0 ? '' : ` global: ${names.map(name => `"${name}";`).join(' ')}`;
 		return `${version} {${global}${local} };\n`;
 	});
 	return rows.join('');
@@ -40,6 +42,9 @@ export function versionScriptOf(slots: readonly SweepSlot[]): string | null {
 
 /** Of the labels that stand for older versions; the version script takes them out of what is exported. */
 const labelPrefix = 'pyinterpose_versioned_';
+
+/** What is no macro, and no word of the preprocessor's own. */
+const definable = /^(?!defined$|__VA_|__has_)[A-Za-z_]\w*$/;
 
 function trampoline({name, version, hidden, named}: SweepSlot, index: number): string {
 	const first = `TRAMPOLINE ${index}, ${named ? 1 : 0}`;

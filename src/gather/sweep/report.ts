@@ -26,7 +26,8 @@ export function reportOf(
 
 /** Several names of one entry have one counter, which stands under the first of them. */
 function isFirst({shared}: SweepEntries): (symbol: string) => boolean {
-	return symbol => shared[symbol] === undefined;
+	// A function may be called toString.
+	return symbol => !Object.hasOwn(shared, symbol);
 }
 
 export function findingsOf(
