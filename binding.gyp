@@ -40,7 +40,7 @@
       'sources': [
         'native/entries/entries.c', 'native/entries/blob.c', 'native/entries/interpreter.c', 'native/entries/stubs.c',
         'native/entries/role.c', 'native/entries/count-x86-64.S', 'native/entries/count-aarch64.S', 'native/callee.c',
-        'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c',
+        'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
     },
     # Compiled without vector registers: it runs at the entry of any function, and keeps them.
@@ -75,7 +75,7 @@
       'product_prefix': '',
       'sources': [
         'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/callee.c', 'native/call-c-x86-64.S',
-        'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c', 'native/told.c',
+        'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
       # It runs with the vector registers of somebody else's call in it.
       'cflags_c': ['<@(no_vectors)'],

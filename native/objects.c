@@ -5,7 +5,7 @@
  * It runs in somebody else's process, inside hooks of malloc and of the interpreter. Keep these rules: allocate nothing;
  * take no lock of our own; keep errno; never call anything that a shim overrides except through its own forwarding.
  *
- * A table of ranges is only ever appended to, so a reader needs no lock. An unknown address makes its thread walk the
+ * A table of ranges is only ever appended to, and a range is withdrawn when its object is unloaded (unload.c), so a reader needs no lock. An unknown address makes its thread walk the
  * loader's list (dl_iterate_phdr, whose lock is recursive and is taken once per object); two threads that do so at once
  * append the same range twice, which is harmless.
  */
@@ -47,6 +47,7 @@ struct search {
 };
 
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
+static int visit_still_loaded(struct dl_phdr_info *info, size_t size, void *data);
 static int caller_of(const struct dl_phdr_info *info);
 static int is_executable(const char *name);
 static int is_interpreter_file(const char *path);
@@ -66,6 +67,21 @@ const struct object *objects_find(const void *address)
 	dl_iterate_phdr(visit, &search);
 	errno = kept;
 	return search.found != NULL ? search.found : &by_role[CALLER_LIBRARY];
+}
+
+void objects_forget(void)
+{
+	int count = atomic_load_explicit(&reserved, memory_order_acquire);
+	for (int i = 0; i < count && i < MOST_OBJECTS; i++)
+		if (atomic_load_explicit(&published[i], memory_order_acquire) && !dl_iterate_phdr(visit_still_loaded, &table[i]))
+			atomic_store_explicit(&published[i], 0, memory_order_release);
+}
+
+static int visit_still_loaded(struct dl_phdr_info *info, size_t size, void *data)
+{
+	const struct object *object = data;
+	(void)size;
+	return loaded_segment(info, object->low, PF_X) != NULL;
 }
 
 int objects_ours(const void *address)

@@ -17,6 +17,9 @@ struct object {
 /* The range that holds an address. Lock-free once the object is known. An address in no object is a library's. */
 const struct object *objects_find(const void *address);
 
+/* Forgets what is no longer loaded. An object that was found before keeps being readable. */
+void objects_forget(void);
+
 /* The range of the object that this is linked into. */
 int objects_ours(const void *address);
 

@@ -181,17 +181,18 @@ static int names(const struct dl_phdr_info *info, uintptr_t entry)
 static void tell(enum told_kind kind, uint32_t slot, int caller, uintptr_t low, const char *object)
 {
 	struct told *told = file();
+	size_t length = strlen(object), most = TOLD_OBJECT_SIZE - 1, cut = length > most ? length - most : 0;
 	uint32_t count = atomic_load(&told->records);
 	for (uint32_t i = 0; i < count && i < TOLD_MOST; i++) {
 		const struct told_record *known = &told->record[i];
-		if (known->slot == slot && known->low == low && atomic_load(&known->kind) == kind && known->caller == caller)
+		if (known->slot == slot && known->low == low && atomic_load(&known->kind) == kind && known->caller == caller &&
+				strcmp(known->object, object + cut) == 0)
 			return;
 	}
 	uint32_t index = atomic_fetch_add(&told->records, 1);
 	if (index >= TOLD_MOST)
 		return;
 	struct told_record *record = &told->record[index];
-	size_t length = strlen(object), most = TOLD_OBJECT_SIZE - 1, cut = length > most ? length - most : 0;
 	record->slot = slot;
 	record->caller = caller;
 	record->low = low;

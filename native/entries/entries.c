@@ -13,6 +13,7 @@
 #include "entries.h"
 #include "../objects.h"
 #include "../page.h"
+#include "../unload.h"
 #include "../slots.h"
 #include "blob.h"
 #include "interpreter.h"
@@ -118,6 +119,7 @@ __attribute__((constructor)) static void constructor(void)
 	if (blob->to_shared_row != 0)
 		entries_main_ledger = atomic_load(&page_current);
 	pthread_atfork(NULL, NULL, after_fork_in_child);
+	unload_prepare();
 }
 
 /* Runs after page.c's, which was registered before. */

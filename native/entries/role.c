@@ -14,6 +14,7 @@
 #include "../objects.h"
 #include "../callee.h"
 #include "../told.h"
+#include "../unload.h"
 #include "../visibility.h"
 
 #include <errno.h>
@@ -35,6 +36,13 @@ static int caller_of(uintptr_t return_address, uint32_t slot);
 void role_stop(void)
 {
 	stopped = 1;
+}
+
+/* All of the cache: what is still loaded is asked for again. */
+void unload_forget(void)
+{
+	for (uint32_t i = 0; i < ROLE_CACHE; i++)
+		atomic_store_explicit(&entries_cache[i], 0, memory_order_relaxed);
 }
 
 HIDDEN int entries_role(uintptr_t return_address, uint32_t slot)

@@ -15,6 +15,7 @@
 #include "../objects.h"
 #include "../page.h"
 #include "../told.h"
+#include "../unload.h"
 #include "../callee.h"
 #include "jumps.h"
 #include "sites.h"
@@ -122,6 +123,7 @@ __attribute__((constructor)) static void constructor(void)
 	page_enter(&sweep_early, SWEEP_ROWS * sweep_slots);
 	sweep_main_ledger = atomic_load(&page_current);
 	pthread_atfork(NULL, NULL, after_fork_in_child);
+	unload_prepare();
 	/* The interpreter's calls, too, are then told by their sites. */
 	int all = sites_map_file();
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */

@@ -3,6 +3,7 @@
  */
 #include "sites.h"
 #include "../loaded.h"
+#include "../unload.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -82,6 +83,14 @@ void sites_add(uint32_t slot, uintptr_t return_address, uintptr_t origin, struct
 	atomic_fetch_add(&sites->missed, 1);
 }
 
+/* Every site is met again, and keeps what it has counted. */
+void unload_forget(void)
+{
+	struct sites *sites = atomic_load(&current);
+	for (uint32_t i = 0; i < SITES; i++)
+		atomic_store_explicit(&sites->site[i].attribution, 0, memory_order_release);
+}
+
 int sites_map_file(void)
 {
 	struct stat status;
@@ -143,7 +152,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 		return 0;
 	uintptr_t low = info->dlpi_addr + segment->p_vaddr;
 	for (uint32_t i = 0; i < SITES_OBJECTS && i < atomic_load(&sites->objects); i++)
-		if (sites->object[i].low == low)
+		if (sites->object[i].low == low && strcmp(sites->object[i].path, info->dlpi_name) == 0)
 			return 1;
 	uint32_t index = atomic_fetch_add(&sites->objects, 1);
 	if (index < SITES_OBJECTS) {

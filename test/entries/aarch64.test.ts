@@ -42,6 +42,7 @@ function make(folder: string): string {
 		'objects.c',
 		'page.c',
 		'told.c',
+		'unload.c',
 	].map(source);
 	const flags = ['-O2', '-fPIC', '-shared', '-fvisibility=hidden', '-fno-builtin', '-D_GNU_SOURCE', '-std=gnu11'];
 	execFileSync(compiler, [...flags, ...sources, '-o', join(folder, 'entries.so'), '-lpthread']);

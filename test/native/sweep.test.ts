@@ -148,13 +148,16 @@ test('a call from a constructor that runs before the shim has begun is counted',
 	t.is(seen.count('work', 'library'), 7);
 });
 
-test('a shim exports the functions of its interpreter, one canary and no data', async t => {
+test('a shim exports the functions of its interpreter, one canary, dlclose and no data', async t => {
 	const work = workshop(t);
 	const source =
 		'int data = 1; int one(void) { return data; } __attribute__((weak)) int two(void) { return 2; } static int three(void) { return 3; } int (*table)(void) = three; __attribute__((visibility("protected"))) int four(void) { return 4; }';
 	const library = work.compile('libfixture.so', source, ['-shared', '-fPIC']);
 	const shim = await shimFor(work, library);
-	t.deepEqual(nm(shim, '--defined-only'), [...nm(library, '--defined-only'), 'pyinterpose_canary_sweep'].sort());
+	t.deepEqual(
+		nm(shim, '--defined-only'),
+		[...nm(library, '--defined-only'), 'dlclose', 'pyinterpose_canary_sweep'].sort(),
+	);
 	t.deepEqual(nm(library, '--defined-only'), ['four', 'one', 'two']);
 });
 

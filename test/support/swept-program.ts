@@ -93,6 +93,7 @@ function crossShimFor(
 		'objects.c',
 		'page.c',
 		'told.c',
+		'unload.c',
 	];
 	const out = join(work.folder, 'sweep.so');
 	const flags = [

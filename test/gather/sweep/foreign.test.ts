@@ -135,3 +135,25 @@ withDefaultBuild(
 	ownMalloc,
 	'executable-defines-it',
 );
+
+/** The same code without and with the name that makes an extension of it, and so, most likely, at the same address. */
+const closes = `
+import _ctypes, ctypes, sys
+for path in (PLAIN, EXT):
+    handle = _ctypes.dlopen(path, 2)
+    f = ctypes.PYFUNCTYPE(None)(_ctypes.dlsym(handle, "f"))
+    print(_ctypes.dlsym(handle, "f"))
+    f()
+    del f
+    _ctypes.dlclose(handle)`;
+
+withDefaultBuild('an extension that is loaded where a closed library was is not taken for that', t => {
+	const work = workshop(t);
+	const flags = ['-shared', '-fPIC', library, `-Wl,-rpath,${dirname(library)}`];
+	const plain = work.compile('plain.so', extension.replace('PyInit_ext', 'Other_ext'), flags);
+	const ext = work.compile('ext.so', extension, flags);
+	const code = closes.replace('PLAIN', JSON.stringify(plain)).replace('EXT', JSON.stringify(ext));
+	const by = callsIn(work, embedder(work, library), code, 'PyErr_Occurred');
+	t.true((by('library')?.honored ?? 0) >= 1000);
+	t.true((by('extension')?.honored ?? 0) >= 1000);
+});
