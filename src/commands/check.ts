@@ -1,7 +1,7 @@
 /** This file is `pyinterpose check`, the main job: which overrides does each Python still honor? */
 
 import {availableParallelism} from 'node:os';
-import type {Broken} from '../model/contract.js';
+import type {Held} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {checkTargets} from '../pipeline.js';
 import {defaultNames} from '../target/find.js';
@@ -61,35 +61,38 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 			progress: progress.show,
 		});
 		progress.clear();
-		const broken = hold(report);
+		const held = hold(report);
 		const html = writes(plan, 'html')
 			? {callSites: await (await import('./html-evidence.js')).callSitesOf(report)}
 			: {};
-		await deliver(plan, reportRenderers(report, broken, {...html, details: options.flag('details')}), io);
-		await tellCi(report, broken, io);
-		return statusOf(outcomeOf(report, broken, shard !== undefined), options);
+		await deliver(plan, reportRenderers(report, held, {...html, details: options.flag('details')}), io);
+		await tellCi(report, held, io);
+		return statusOf(outcomeOf(report, held?.broken ?? null, shard !== undefined), options);
 	} finally {
 		progress.clear();
 	}
 }
 
 /** Read before the work begins. Null where nothing is expected: what was lost is then the answer, not a fault. */
-async function expectationsOf(
-	options: OptionValues,
-	signal: AbortSignal,
-): Promise<(report: Report) => readonly Broken[] | null> {
+async function expectationsOf(options: OptionValues, signal: AbortSignal): Promise<(report: Report) => Held | null> {
 	const contractPath = options.text('contract');
 	const baselinePath = options.text('baseline');
 	if (contractPath === undefined && baselinePath === undefined) return () => null;
-	const {checkBaseline, checkContract, contractFrom, readReport} = await import('./expectations.js');
+	const {holdBaseline, holdContract, contractFrom, readReport} = await import('./expectations.js');
 	const contract = contractPath === undefined ? undefined : await contractFrom(contractPath, signal);
 	const baseline = baselinePath === undefined ? undefined : await readReport(baselinePath, signal);
-	return report => [
-		...(contract === undefined || report.targets.length === 0 ? [] : checkContract(report, contract)),
-		...(baseline === undefined || report.targets.length === 0
-			? []
-			: checkBaseline(report, baseline, baselinePath ?? 'The baseline')),
-	];
+	return report => {
+		const parts = [
+			...(contract === undefined || report.targets.length === 0 ? [] : [holdContract(report, contract)]),
+			...(baseline === undefined || report.targets.length === 0
+				? []
+				: [holdBaseline(report, baseline, baselinePath ?? 'The baseline')]),
+		];
+		return {
+			broken: parts.flatMap(({broken}) => broken),
+			kept: new Set(parts.flatMap(({kept}) => [...kept])),
+		};
+	};
 }
 
 function wanted(names: readonly string[], all: boolean, {env}: Io): WantedTargets {

@@ -1,12 +1,12 @@
 /** This file is `pyinterpose contract`: write a contract from what holds, and hold saved reports to one. */
 
-import {checkContract} from '../contract/check.js';
+import {holdContract} from '../contract/check.js';
 import {writeContract} from '../contract/write.js';
 import {SuiteError, UsageError} from '../errors.js';
 import type {Report} from '../model/report.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import {jsonText} from '../render/json.js';
-import {renderBroken} from '../render/report/broken.js';
+import {renderHeld} from '../render/report/broken.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
 import {contractFrom} from './contract-file.js';
 import {heldTo} from './outcome.js';
@@ -60,15 +60,15 @@ async function check(words: readonly string[], invocation: Invocation): Promise<
 	const rules = await contractFrom(file, invocation.io.signal);
 	const reports: Report[] = [];
 	for (const source of sources) reports.push(await readOrCheck(source, invocation));
-	const broken = checkContract({targets: reports.flatMap(({targets}) => targets)}, rules);
+	const held = holdContract({targets: reports.flatMap(({targets}) => targets)}, rules);
 	await deliver(
 		plan,
 		{
-			terminal: terminal => renderBroken(broken, terminal),
-			json: () => jsonText({schema: 1, contract: file, broken}),
+			terminal: terminal => renderHeld(held, terminal),
+			json: () => jsonText({schema: 1, contract: file, broken: held.broken}),
 		},
 		invocation.io,
 	);
 	const failed = reports.some(({failures}) => failures.length > 0);
-	return statusOf({failed, ...heldTo(broken)}, invocation.options);
+	return statusOf({failed, ...heldTo(held.broken)}, invocation.options);
 }

@@ -1,13 +1,13 @@
 /** This file is `pyinterpose inspect` where each function counts: `--json`, `--symbols`, `--contract`. */
 
-import {checkInspected} from '../contract/check.js';
+import {holdInspected} from '../contract/check.js';
 import {gatherStatic, summaryOf} from '../gather/static.js';
 import type {InspectReport} from '../model/binding.js';
-import type {Broken} from '../model/contract.js';
+import type {Held} from '../model/contract.js';
 import {renderInspect} from '../render/inspect/inspect.js';
 import {renderSymbols} from '../render/inspect/inspect-symbols.js';
 import {jsonText} from '../render/json.js';
-import {renderBroken} from '../render/report/broken.js';
+import {renderHeld} from '../render/report/broken.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {contractFrom} from './contract-file.js';
 import {eachFile} from './each-file.js';
@@ -17,25 +17,25 @@ import {statusOf, terminalOf} from './output.js';
 export async function inspectSymbols({positionals, options, io}: Invocation): Promise<ExitStatus> {
 	const hold = await contractOf(options.text('contract'), io.signal);
 	const reports = await eachFile(positionals, io, async path => (await gatherStatic(path, {env: io.env})).report);
-	const broken = hold === null || reports.length === 0 ? null : hold(reports);
+	const held = hold === null || reports.length === 0 ? null : hold(reports);
 	if (options.flag('json')) {
-		io.stdout.write(jsonText({schema: 1, files: reports, ...(broken === null ? {} : {broken})}));
+		io.stdout.write(jsonText({schema: 1, files: reports, ...(held === null ? {} : {broken: held.broken})}));
 	} else {
 		io.stdout.write(toText(reports, options.flag('symbols'), io));
-		if (broken !== null) io.stdout.write(`\n${renderBroken(broken, terminalOf(io))}`);
+		if (held !== null) io.stdout.write(`\n${renderHeld(held, terminalOf(io))}`);
 	}
 	if (reports.length < positionals.length) return exitStatus.suiteFailed;
-	return statusOf({failed: false, ...heldTo(broken ?? [])}, options);
+	return statusOf({failed: false, ...heldTo(held?.broken ?? [])}, options);
 }
 
 /** Read before the work begins; null where nothing is expected. */
 async function contractOf(
 	path: string | undefined,
 	signal: AbortSignal,
-): Promise<((reports: readonly InspectReport[]) => readonly Broken[]) | null> {
+): Promise<((reports: readonly InspectReport[]) => Held) | null> {
 	if (path === undefined) return null;
 	const contract = await contractFrom(path, signal);
-	return reports => checkInspected(reports, contract);
+	return reports => holdInspected(reports, contract);
 }
 
 function toText(reports: readonly InspectReport[], symbols: boolean, {stdout}: Io): string {

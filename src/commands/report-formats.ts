@@ -1,7 +1,7 @@
 /** This file lists the formats of a report, and writes each. */
 
 import {appendFileSync} from 'node:fs';
-import type {Broken} from '../model/contract.js';
+import type {Held} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {visible} from '../model/visible.js';
 import {fileErrorWords} from '../process/file-errors.js';
@@ -22,13 +22,8 @@ export interface ReportWishes extends HtmlOptions {
 	readonly details?: boolean;
 }
 
-/** `broken` is null where no contract was asked for. Each renderer is loaded where it is asked for. */
-export function reportRenderers(
-	report: Report,
-	broken: readonly Broken[] | null,
-	wishes: ReportWishes = {},
-): Renderers {
-	const held = broken ?? [];
+/** `held` is null where no contract was asked for. Each renderer is loaded where it is asked for. */
+export function reportRenderers(report: Report, held: Held | null, wishes: ReportWishes = {}): Renderers {
 	return {
 		async terminal(options) {
 			const text = (await import('../render/report/terminal.js')).renderTerminal(report, {
@@ -36,8 +31,8 @@ export function reportRenderers(
 				details: wishes.details === true,
 				fatesOn: await fatesOn(),
 			});
-			if (broken === null) return text;
-			return `${text}\n${(await import('../render/report/broken.js')).renderBroken(broken, options)}`;
+			if (held === null) return text;
+			return `${(await import('../render/report/broken.js')).renderHeld(held, options)}\n${text}`;
 		},
 		json: async () => (await import('../render/json.js')).renderJson(report),
 		markdown: async () => (await import('../render/report/markdown.js')).renderMarkdown(report, held),
@@ -50,15 +45,15 @@ export function reportRenderers(
 }
 
 /** On GitHub: annotations on standard error, where its runner reads them too, and the job's summary page. */
-export async function tellCi(report: Report, broken: readonly Broken[] | null, {env, stderr}: Io): Promise<void> {
+export async function tellCi(report: Report, held: Held | null, {env, stderr}: Io): Promise<void> {
 	if (env.GITHUB_ACTIONS === 'true') {
-		stderr.write((await import('../render/report/annotations.js')).renderGithub(report, broken ?? []));
+		stderr.write((await import('../render/report/annotations.js')).renderGithub(report, held));
 	}
 	const summary = env.GITHUB_STEP_SUMMARY;
 	if (summary === undefined || summary === '') return;
 	const {renderMarkdown} = await import('../render/report/markdown.js');
 	try {
-		appendFileSync(summary, renderMarkdown(report, broken ?? []).slice(0, mostSummary));
+		appendFileSync(summary, renderMarkdown(report, held).slice(0, mostSummary));
 	} catch (error) {
 		// The report is in its other places: a summary page that cannot be written is no reason to fail.
 		stderr.write(`pyinterpose: The summary page cannot be written: ${visible(fileErrorWords(error))}.\n`);

@@ -2,29 +2,47 @@
 
 import {SuiteError} from '../errors.js';
 import {type Change, losses} from '../model/comparison.js';
-import type {Broken} from '../model/contract.js';
+import {type Broken, claimKey, type Held} from '../model/contract.js';
 import type {Report, TargetReport} from '../model/report.js';
+import {reportedClaims} from '../model/reported-claims.js';
+import type {Verdict} from '../model/verdict.js';
 import {compareBuilds} from './compare.js';
 import {pairBuilds} from './pair.js';
 
 /** `name` is how the reason calls the baseline. Errors: SuiteError where no build has a counterpart. */
 export function checkBaseline(report: Report, baseline: Report, name: string): readonly Broken[] {
+	return holdBaseline(report, baseline, name).broken;
+}
+
+/** The same, with what is kept. */
+export function holdBaseline(report: Report, baseline: Report, name: string): Held {
 	const {pairs} = pairBuilds(baseline, report);
 	if (pairs.length === 0) {
 		throw new SuiteError(`${name} has no build in common with what was tested.`, {
 			hint: 'Take a baseline of the same Python.',
 		});
 	}
-	return pairs.flatMap(([before, after]) =>
-		compareBuilds(before, after)
+	const kept = new Set<string>();
+	const lost = pairs.flatMap(([before, after]) => {
+		const some = compareBuilds(before, after)
 			.changes.filter(worsened)
-			.map(change => broken(after, change, `${name} has it so.`)),
-	);
+			.map(change => broken(after, change, `${name} has it so.`));
+		const ids = new Set(some.map(({claim}) => claim));
+		for (const {id, route, verdict} of reportedClaims(before)) {
+			if (route !== 'deepbind' && reached(verdict) && !ids.has(id)) kept.add(claimKey(after.id, id));
+		}
+		return some;
+	});
+	return {broken: lost, kept};
+}
+
+function reached(verdict: Verdict | null): boolean {
+	return verdict?.kind === 'honored' || verdict?.kind === 'partial';
 }
 
 /** Losses, and what worked and is not known any more. */
 function worsened({kind, before}: Change): boolean {
-	if (before?.kind !== 'honored' && before?.kind !== 'partial') return false;
+	if (!reached(before)) return false;
 	return (losses as readonly string[]).includes(kind) || kind === 'newly-inconclusive';
 }
 

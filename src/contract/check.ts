@@ -2,7 +2,17 @@
 
 import type {BindingMode, InspectReport} from '../model/binding.js';
 import {routes} from '../model/claim.js';
-import type {BindingRule, Broken, ClaimRule, Contract, Expectation, Placed, Rule} from '../model/contract.js';
+import {
+	type BindingRule,
+	type Broken,
+	type ClaimRule,
+	type Contract,
+	claimKey,
+	type Expectation,
+	type Held,
+	type Placed,
+	type Rule,
+} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {type ClaimReport, reportedClaims} from '../model/reported-claims.js';
 import type {Cause, Prediction, Verdict} from '../model/verdict.js';
@@ -12,7 +22,12 @@ import {contractError} from './read.js';
 import {staticClaims} from './static-claims.js';
 
 /** Errors: SuiteError with line and column, where a pattern matches nothing or rules contradict each other. */
-export function checkContract({targets}: Pick<Report, 'targets'>, contract: Contract): readonly Broken[] {
+export function checkContract(report: Pick<Report, 'targets'>, contract: Contract): readonly Broken[] {
+	return holdContract(report, contract).broken;
+}
+
+/** The same, with what is kept. */
+export function holdContract({targets}: Pick<Report, 'targets'>, contract: Contract): Held {
 	return checkAll(
 		targets.map(target => ({
 			id: target.id,
@@ -26,6 +41,11 @@ export function checkContract({targets}: Pick<Report, 'targets'>, contract: Cont
 
 /** For any ELF object: what the static witness says of calls from inside it. */
 export function checkInspected(files: readonly InspectReport[], contract: Contract): readonly Broken[] {
+	return holdInspected(files, contract).broken;
+}
+
+/** The same, with what is kept. */
+export function holdInspected(files: readonly InspectReport[], contract: Contract): Held {
 	return checkAll(
 		files.map(file => ({
 			id: file.soname ?? file.path,
@@ -44,22 +64,24 @@ interface Build {
 	readonly claims: readonly ClaimReport[];
 }
 
-function checkAll(builds: readonly Build[], {rules}: Contract): readonly Broken[] {
+function checkAll(builds: readonly Build[], {rules}: Contract): Held {
 	for (const rule of rules) mustMatch(rule, builds);
 	const deciding = new Set<Rule>();
-	const broken = builds.flatMap(build => checkBuild(build, rules, deciding));
+	const kept = new Set<string>();
+	const broken = builds.flatMap(build => checkBuild(build, rules, deciding, kept));
 	for (const rule of rules) {
 		if (rule.kind === 'claims' && !deciding.has(rule) && !rule.optional && builds.some(build => decides(rule, build))) {
 			throw contractError(rule.place, 'the rule has no effect: rules below it decide every claim that it names');
 		}
 	}
-	return broken;
+	return {broken, kept};
 }
 
-function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>): Broken[] {
+function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>, kept: Set<string>): Broken[] {
 	const own = rules.filter(({targets}) => matchesAny(targets, namePattern, build.id));
 	const bindings = own.filter(rule => rule.kind === 'binding').flatMap(rule => checkBinding(build, rule));
 	const matchers = own.filter(rule => rule.kind === 'claims').map(rule => ({rule, matches: claimMatcher(rule)}));
+	if (bindings.length === 0 && own.some(({kind}) => kind === 'binding')) kept.add(claimKey(build.id, 'binding'));
 	const untaken = own.filter(rule => rule.kind === 'claims').flatMap(rule => untakenRoutes(build, rule));
 	const claims = build.claims.flatMap(claim => {
 		const rule = decide(
@@ -68,7 +90,9 @@ function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>): 
 		);
 		if (rule === undefined) return [];
 		deciding.add(rule);
-		return checkClaim(build, claim, rule);
+		const broken = checkClaim(build, claim, rule);
+		if (broken.length === 0 && rule.expect !== 'may-be-lost') kept.add(claimKey(build.id, claim.id));
+		return broken;
 	});
 	return [...bindings, ...untaken, ...claims];
 }

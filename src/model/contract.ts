@@ -72,3 +72,15 @@ export interface Broken {
 	/** It could not be found out whether the contract is kept. */
 	readonly undecided: boolean;
 }
+
+/** What a contract or a baseline comes to. */
+export interface Held {
+	readonly broken: readonly Broken[];
+	/** What was asked for and is kept, each by `claimKey`. What may be lost was not asked for. */
+	readonly kept: ReadonlySet<string>;
+}
+
+/** A claim of one build. */
+export function claimKey(target: string, claim: string): string {
+	return `${target}\0${claim}`;
+}

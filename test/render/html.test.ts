@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core';
-import type {Broken} from '../../src/model/contract.js';
+import type {Held} from '../../src/model/contract.js';
 import type {Report} from '../../src/model/report.js';
 import {renderHtml} from '../../src/render/html/html.js';
 import {brokenContract, hostileBroken} from '../support/broken.js';
@@ -49,7 +49,7 @@ test('a symbol\u2019s page shows its call sites, disassembled, as text', t => {
 			{at: 0x1c1b58, preemptible: true, inside: 'f+0x2', code: [{address: 0x1c1b58, text: 'call <PyErr_Clear>@plt'}]},
 		],
 	};
-	const page = renderHtml(everyKind, [], {callSites: new Map([['PyErr_Clear', [sites]]])});
+	const page = renderHtml(everyKind, null, {callSites: new Map([['PyErr_Clear', [sites]]])});
 	t.true(page.includes('3 calls in <code>/lib/&lt;b&gt;.so</code>, 2 of which an override can reach'));
 	t.true(page.includes('f+0x2: an override is found\n&gt; 0x1c1b58  call &lt;PyErr_Clear&gt;@plt</pre>'));
 });
@@ -71,7 +71,7 @@ test(
 	'without script the page is whole, and shows no control that needs one',
 	opened,
 	twoBuilds,
-	[],
+	null,
 	{...desktop, javaScriptEnabled: false},
 	async (t, page) => {
 		t.is(await page.locator('tbody.family tr[data-s]:visible').count(), 10);
@@ -81,7 +81,7 @@ test(
 	},
 );
 
-test('search by symbol leaves its rows and says how many', opened, twoBuilds, [], desktop, async (t, page) => {
+test('search by symbol leaves its rows and says how many', opened, twoBuilds, null, desktop, async (t, page) => {
 	await page.getByRole('searchbox').fill('pyerr_occ');
 	t.is(await visibleRows(page), 2);
 	t.regex((await page.locator('#found').textContent()) ?? '', /^2 of 10 rows$/);
@@ -90,7 +90,7 @@ test('search by symbol leaves its rows and says how many', opened, twoBuilds, []
 	t.is(await visibleRows(page), 10);
 });
 
-test('each filter leaves what it names', opened, twoBuilds, [], desktop, async (t, page) => {
+test('each filter leaves what it names', opened, twoBuilds, null, desktop, async (t, page) => {
 	for (const [label, value, rows] of [
 		['Family', 'error', 4],
 		['Verdict', 'inconclusive', 1],
@@ -106,13 +106,13 @@ test('each filter leaves what it names', opened, twoBuilds, [], desktop, async (
 	t.is(await visibleRows(page), 7);
 });
 
-test('a family without a row left is left out', opened, twoBuilds, [], desktop, async (t, page) => {
+test('a family without a row left is left out', opened, twoBuilds, null, desktop, async (t, page) => {
 	await page.getByRole('searchbox').fill('malloc');
 	await visibleRows(page);
 	t.deepEqual(await page.locator('tbody.family:visible th[colspan]').allTextContents(), ['memory', 'libc-memory']);
 });
 
-test('the keyboard alone reaches search and a symbol’s page', opened, twoBuilds, [], desktop, async (t, page) => {
+test('the keyboard alone reaches search and a symbol’s page', opened, twoBuilds, null, desktop, async (t, page) => {
 	await page.keyboard.press('/');
 	t.is(await page.evaluate('document.activeElement.name'), 'text');
 	await page.keyboard.type('PyMem_Malloc');
@@ -127,7 +127,7 @@ test(
 	'a screen reader hears the verdict of a cell, its column and its row',
 	opened,
 	everyKind,
-	[],
+	null,
 	desktop,
 	async (t, page) => {
 		t.is(
@@ -148,7 +148,7 @@ test(
 	},
 );
 
-test('light and dark differ, and both have readable contrast', opened, everyKind, [], desktop, async (t, page) => {
+test('light and dark differ, and both have readable contrast', opened, everyKind, null, desktop, async (t, page) => {
 	const seen = [];
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({colorScheme});
@@ -162,7 +162,7 @@ test('light and dark differ, and both have readable contrast', opened, everyKind
 	t.not(seen[0], seen[1]);
 });
 
-test('on paper there are no controls, and every symbol is open', opened, everyKind, [], desktop, async (t, page) => {
+test('on paper there are no controls, and every symbol is open', opened, everyKind, null, desktop, async (t, page) => {
 	await page.emulateMedia({media: 'print'});
 	t.false(await page.locator('#filters').isVisible());
 	await page.evaluate('dispatchEvent(new Event("beforeprint"))');
@@ -185,7 +185,7 @@ test.serial(
 	'ten builds of 1,500 functions are there in three seconds, and a search answers in half a second',
 	opened,
 	swept(manyBuilds(10, 75), 1500),
-	[],
+	null,
 	desktop,
 	async (t, page) => {
 		t.true(
@@ -207,10 +207,10 @@ test.serial(
 
 for (const [name, report, broken, options] of [
 	['desktop', everyKind, brokenContract, desktop],
-	['desktop-dark', twoBuilds, [], {...desktop, colorScheme: 'dark'}],
-	['desktop-many', swept(manyBuilds(6, 40), 60), [], desktop],
+	['desktop-dark', twoBuilds, null, {...desktop, colorScheme: 'dark'}],
+	['desktop-many', swept(manyBuilds(6, 40), 60), null, desktop],
 	['phone', everyKind, brokenContract, phone],
-	['phone-dark', twoBuilds, [], {...phone, colorScheme: 'dark'}],
+	['phone-dark', twoBuilds, null, {...phone, colorScheme: 'dark'}],
 ] as const) {
 	test(`a picture of the page: ${name}`, opened, report, broken, options, async (t, page) => {
 		mkdirSync(pictures, {recursive: true});
@@ -227,7 +227,7 @@ type Check = (t: ExecutionContext, page: Page, log: readonly string[]) => Promis
 async function opened(
 	t: ExecutionContext,
 	report: Report,
-	broken: readonly Broken[],
+	broken: Held | null,
 	options: BrowserContextOptions,
 	check: Check,
 ): Promise<void> {

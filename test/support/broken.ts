@@ -1,12 +1,12 @@
 /** This file holds what a contract says of the hand-made reports, hostile text included. */
 
-import {checkContract} from '../../src/contract/check.js';
+import {holdContract} from '../../src/contract/check.js';
 import {readContract} from '../../src/contract/read.js';
-import type {Broken} from '../../src/model/contract.js';
-import {everyKind, hostile} from './reports.js';
+import type {Held} from '../../src/model/contract.js';
+import {everyKind, hostile, report, target, twoBuilds} from './reports.js';
 
 /** Claims broken and undecided, a binding mode, and a route that nobody takes. */
-export const brokenContract: readonly Broken[] = checkContract(
+export const brokenContract: Held = holdContract(
 	everyKind,
 	readContract(
 		[
@@ -18,18 +18,27 @@ export const brokenContract: readonly Broken[] = checkContract(
 	),
 );
 
-export const hostileBroken: readonly Broken[] = [
-	{
-		target: hostile,
-		object: hostile,
-		claim: hostile,
-		symbol: hostile,
-		route: 'interpreter',
-		expected: hostile,
-		seen: {kind: 'inconclusive', because: hostile},
-		because: null,
-		reason: hostile,
-		place: {file: hostile, line: 1, column: 1},
-		undecided: true,
-	},
-];
+export const hostileBroken: Held = {
+	kept: new Set(),
+	broken: [
+		{
+			target: hostile,
+			object: hostile,
+			claim: hostile,
+			symbol: hostile,
+			route: 'interpreter',
+			expected: hostile,
+			seen: {kind: 'inconclusive', because: hostile},
+			because: null,
+			reason: hostile,
+			place: {file: hostile, line: 1, column: 1},
+			undecided: true,
+		},
+	],
+};
+
+/** A contract that is kept where every claim of twoBuilds is honored. */
+export const keptContract: Held = holdContract(
+	report([twoBuilds.targets[1] ?? target()]),
+	readContract('[[rule]]\nclaims = "*"\nexpect = "honored"\nreason = "All of it."', 'interpose.toml'),
+);

@@ -1,7 +1,7 @@
 /** This file writes a report as one HTML page that needs no network, no script to be read, and no other file. */
 
 import {createHash} from 'node:crypto';
-import type {Broken} from '../../model/contract.js';
+import type {Held} from '../../model/contract.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import {curatedClaims} from '../../model/reported-claims.js';
@@ -11,7 +11,7 @@ import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
 import {workloadTotals} from '../../model/workload-totals.js';
 import {barClass, escapeHtml} from '../html-text.js';
 import {counted, grouped, percent} from '../numbers.js';
-import {brokenHeadline, placeText, seenWords} from '../report/broken.js';
+import {heldHeadline, placeText, seenWords} from '../report/broken.js';
 import {buildName} from '../report/build-names.js';
 import {letter} from '../report/matrix.js';
 import {buildHeadline, buildSentence, ownClaims, runHeadline, sweepSentence} from '../report/summary.js';
@@ -26,11 +26,7 @@ export interface HtmlOptions {
 	readonly callSites?: ReadonlyMap<string, readonly CallSites[]>;
 }
 
-export function renderHtml(
-	report: Report,
-	broken: readonly Broken[],
-	{callSites = new Map()}: HtmlOptions = {},
-): string {
+export function renderHtml(report: Report, held: Held | null, {callSites = new Map()}: HtmlOptions = {}): string {
 	const symbols = [...new Set(report.targets.flatMap(target => curatedClaims(target).map(({symbol}) => symbol)))].sort(
 		byCodeUnit,
 	);
@@ -56,7 +52,7 @@ export function renderHtml(
 		`<p class="answer">${escapeHtml(runHeadline(report))}.</p>`,
 		'</header>',
 		'<main>',
-		...faults(report, broken),
+		...faults(report, held),
 		'<section aria-labelledby="builds">',
 		'<h2 id="builds">Builds</h2>',
 		`<div class="builds">${report.targets.map((target, index) => buildHtml(target, several ? letter(index) : '', report.targets.length > 3)).join('\n')}</div>`,
@@ -92,12 +88,14 @@ function digest(text: string): string {
 	return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function faults({failures}: Report, broken: readonly Broken[]): string[] {
+function faults({failures}: Report, held: Held | null): string[] {
 	const untested = failures.map(
 		({target, message}) =>
 			`<p class="fault">Not tested: <span class="name">${escapeHtml(target)}</span>: ${escapeHtml(message)}</p>`,
 	);
-	if (broken.length === 0) return untested;
+	if (held === null) return untested;
+	const {broken} = held;
+	if (broken.length === 0) return [...untested, `<p>${escapeHtml(heldHeadline(held))}</p>`];
 	const rows = broken.map(
 		one =>
 			`<tr><th scope="row"><span class="name">${escapeHtml(one.claim)}</span></th><td class="name">${escapeHtml(one.target)}</td><td>${escapeHtml(one.expected)}</td><td>${escapeHtml(seenWords(one.seen))}</td><td>${escapeHtml(one.reason)}</td><td class="name">${one.place === null ? '' : escapeHtml(placeText(one.place))}</td></tr>`,
@@ -107,7 +105,7 @@ function faults({failures}: Report, broken: readonly Broken[]): string[] {
 		...untested,
 		'<section aria-labelledby="contract">',
 		'<h2 id="contract">Contract</h2>',
-		`<p class="fault">${escapeHtml(brokenHeadline(broken))}</p>`,
+		`<p class="fault">${escapeHtml(heldHeadline(held))}</p>`,
 		'<section class="scroll prose" tabindex="0" aria-label="What of the contract is broken, table">',
 		`<table><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
 		'</section>',

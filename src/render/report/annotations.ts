@@ -1,15 +1,15 @@
 /** This file writes what is not as expected for the pages of GitHub and GitLab. */
 
 import {createHash} from 'node:crypto';
-import type {Broken} from '../../model/contract.js';
+import type {Held} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
 import {jsonText} from '../json.js';
 import {type Case, casesOf} from './cases.js';
 
 /** GitHub's workflow commands, worst first; its pages show few, so there are few. */
-export function renderGithub(report: Report, broken: readonly Broken[]): string {
-	const cases = casesOf(report, broken);
+export function renderGithub(report: Report, held: Held | null): string {
+	const cases = casesOf(report, held);
 	const errors = cases.filter(({outcome}) => outcome === 'failed' || outcome === 'error');
 	const warnings = cases.filter(({outcome}) => outcome === 'unknown');
 	return [
@@ -22,9 +22,9 @@ export function renderGithub(report: Report, broken: readonly Broken[]): string 
 const most = 10;
 
 /** GitLab's Code Quality report: what is not as expected, at the contract's line. */
-export function renderCodeQuality(report: Report, broken: readonly Broken[]): string {
+export function renderCodeQuality(report: Report, held: Held | null): string {
 	return jsonText(
-		casesOf(report, broken)
+		casesOf(report, held)
 			.filter(({outcome}) => outcome !== 'passed' && outcome !== 'skipped')
 			.map(one => ({
 				description: visible(one.message),

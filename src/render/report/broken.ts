@@ -1,43 +1,40 @@
-/** This file writes what of a contract is broken: claim, expected, seen, why, the reason that it matters, and where to look. */
+/** This file writes what a contract comes to: kept n of n, or what is broken, grouped by cause and reason. */
 
-import type {Broken, Place} from '../../model/contract.js';
+import type {Broken, Held, Place} from '../../model/contract.js';
 import {visible} from '../../model/visible.js';
 import {counted, grouped} from '../numbers.js';
 import {shellWord} from '../shell-word.js';
-import {space, type TerminalOptions} from '../space.js';
+import {type Space, space, type TerminalOptions} from '../space.js';
 import {wrap} from '../text.js';
-import {bindingWords, verdictSentence} from '../words.js';
+import {bindingWords, briefCauses, verdictSentence} from '../words.js';
 
-export function renderBroken(broken: readonly Broken[], options: TerminalOptions): string {
-	const {columns, brush, show} = space(options);
-	if (broken.length === 0) return `${brush.bold('The contract is kept.')}\n`;
-	const shown = broken.slice(0, most).flatMap(one => [
-		'',
-		...wrap(`${show(`${one.claim} on ${one.target}`)}`, columns, '  ').map(one.undecided ? brush.yellow : brush.red),
-		...rows(one).flatMap(([name, text]) =>
-			// A command stays whole, so that it can be copied.
-			name === 'more'
-				? [`  ${'more:'.padEnd(10)}${show(text)}`]
-				: wrap(`${`${name}:`.padEnd(10)}${show(text)}`, columns - 2, ' '.repeat(10)).map(line => `  ${line}`),
-		),
-	]);
-	const rest =
-		broken.length > most ? ['', `and ${grouped(broken.length - most)} more, which the other formats list.`] : [];
-	return `${[brush.bold(brokenHeadline(broken)), ...shown, ...rest].join('\n')}\n`;
+/** The headline first; then a block for what is broken alike. */
+export function renderHeld(held: Held, options: TerminalOptions): string {
+	const terminal = space(options);
+	const {columns, brush} = terminal;
+	const groups = groupsOf(held.broken);
+	const shown = groups.slice(0, mostGroups).flatMap(group => ['', ...groupLines(group, terminal)]);
+	const more = groups.length - mostGroups;
+	const rest = more > 0 ? ['', `and ${counted(more, 'other group')}, which the other formats list.`] : [];
+	return `${[...wrap(heldHeadline(held), columns, '  ').map(brush.bold), ...shown, ...rest].join('\n')}\n`;
 }
 
 /** More than a reader takes in; the machine formats have them all. */
-const most = 40;
+const mostGroups = 20;
+const mostNamed = 6;
 
-/** `The contract is broken: 3 claims on 1 build, and 1 could not be found out.` */
-export function brokenHeadline(broken: readonly Broken[]): string {
-	const certain = broken.filter(({undecided}) => !undecided);
-	const open = broken.length - certain.length;
-	if (broken.length === 0) return 'The contract is kept.';
+/** `The contract is broken: 3 of 230 claims, and 1 could not be found out.` */
+export function heldHeadline({broken, kept}: Held): string {
+	const asked = broken.length + kept.size;
+	const certain = broken.filter(({undecided}) => !undecided).length;
+	const open = broken.length - certain;
+	if (asked === 0) return 'Nothing was asked for: no rule of the contract holds any claim that was tested.';
+	if (broken.length === 0) return `The contract is kept: ${grouped(kept.size)} of ${counted(asked, 'claim')}.`;
 	const builds = counted(new Set(broken.map(({target}) => target)).size, 'build');
-	if (certain.length === 0)
-		return `Whether the contract is kept could not be found out: ${counted(open, 'claim')} on ${builds}.`;
-	return `The contract is broken: ${counted(certain.length, 'claim')} on ${builds}${open === 0 ? '' : `, and ${grouped(open)} could not be found out`}.`;
+	const unknown = open === 0 ? '' : `, and ${grouped(open)} could not be found out`;
+	if (certain === 0)
+		return `Whether the contract is kept could not be found out for ${grouped(open)} of ${counted(asked, 'claim')} on ${builds}.`;
+	return `The contract is broken: ${grouped(certain)} of ${counted(asked, 'claim')} on ${builds}${unknown}.`;
 }
 
 /** One sentence with everything in it, for annotations and test reports. */
@@ -55,12 +52,54 @@ export function placeText({file, line, column}: Place): string {
 	return `${file}:${line}:${column}`;
 }
 
-function rows({expected, seen, reason, place, symbol, object}: Broken): (readonly [string, string])[] {
+/** What is expected, seen and caused alike on one build, by one rule. */
+function groupsOf(broken: readonly Broken[]): readonly (readonly Broken[])[] {
+	const groups = new Map<string, Broken[]>();
+	for (const one of broken) {
+		const {target, expected, because, reason, place, seen} = one;
+		const kind = seen === null || typeof seen === 'string' ? String(seen) : seen.kind;
+		const why =
+			because ?? (seen !== null && typeof seen === 'object' && seen.kind === 'inconclusive' ? seen.because : '');
+		const key = JSON.stringify([target, expected, kind, why, reason, place]);
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, [one]);
+		else group.push(one);
+	}
+	return [...groups.values()].sort((a, b) => Number(a[0]?.undecided) - Number(b[0]?.undecided) || b.length - a.length);
+}
+
+function groupLines(group: readonly Broken[], {columns, brush, show}: Space): readonly string[] {
+	const [first] = group;
+	if (first === undefined) return [];
+	const names = group.map(({claim}) => claim);
+	const more = names.length > mostNamed ? ` and ${grouped(names.length - mostNamed)} more` : '';
+	const title = `${group.length === 1 ? '' : `${counted(group.length, 'claim')}: `}${names.slice(0, mostNamed).join(', ')}${more} on ${first.target}`;
+	return [
+		...wrap(show(title), columns - 2, '  ').map(line => (first.undecided ? brush.yellow : brush.red)(`  ${line}`)),
+		...rows(first, group.length).flatMap(([name, text]) => {
+			const head = `${name}:`.padEnd(10);
+			// A command stays whole, so that it can be copied.
+			if (name === 'more') return [`    ${head}${show(text)}`];
+			return wrap(`${head}${show(text)}`, columns - 4, ' '.repeat(10)).map(line => `    ${line}`);
+		}),
+	];
+}
+
+function rows(
+	{expected, seen, because, reason, place, symbol, object}: Broken,
+	count: number,
+): (readonly [string, string])[] {
 	return [
 		['expected', expected],
-		['seen', seenWords(seen)],
+		['seen', count === 1 ? seenWords(seen) : seenAlike(seen, because)],
 		['reason', reason],
 		...(place === null ? [] : [['rule', placeText(place)] as const]),
 		...(symbol === null ? [] : [['more', `pyinterpose explain ${shellWord(symbol)} ${shellWord(object)}`] as const]),
 	];
+}
+
+/** Of several claims the numbers differ, the cause does not. */
+function seenAlike(seen: Broken['seen'], because: Broken['because']): string {
+	if (seen === null || typeof seen === 'string' || seen.kind === 'inconclusive') return seenWords(seen);
+	return because === null ? seen.kind : `${seen.kind}: calls ${briefCauses[because]}`;
 }

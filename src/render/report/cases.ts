@@ -1,22 +1,26 @@
 /** This file states a report as test cases, for the formats that CI systems read. */
 
-import type {Broken} from '../../model/contract.js';
+import {type Broken, claimKey, type Held} from '../../model/contract.js';
+import {byCodeUnit} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import {type ClaimReport, curatedClaims, reportedClaims} from '../../model/reported-claims.js';
+import {totalsOf} from '../../model/totals.js';
+import {verdictKinds} from '../../model/verdict.js';
+import {grouped} from '../numbers.js';
 import {verdictSentence} from '../words.js';
 import {brokenSentence} from './broken.js';
 
 /**
- * `failed` is against the contract; `error` could not be tested, or the contract asks for what could not be found out;
- * `unknown` is inconclusive where no contract asks.
+ * `passed` is only what a rule holds. `failed` is against the contract; `error` could not be tested, or the contract asks
+ * for what could not be found out; `unknown` is inconclusive where no contract asks; `skipped` is what nobody asked for.
  */
 export type CaseOutcome = 'passed' | 'failed' | 'error' | 'unknown' | 'skipped';
 
 export interface Case {
 	readonly target: string;
-	/** The symbol; `contract` and `target` for what is about no symbol. */
+	/** The symbol, or the family of several; `contract` and `target` for what is about no symbol. */
 	readonly suite: string;
-	/** The route. */
+	/** The route; `kept` and `not-asked` for several claims together. */
 	readonly name: string;
 	readonly outcome: CaseOutcome;
 	/** One sentence, raw: each format escapes in its own way. */
@@ -26,68 +30,93 @@ export interface Case {
 }
 
 /** In the report's order: by target, then by claim; then what is about no claim, then targets that failed. */
-export function casesOf({targets, failures}: Report, broken: readonly Broken[]): readonly Case[] {
-	const byClaim = new Map(broken.map(one => [key(one.target, one.claim), one]));
+export function casesOf({targets, failures}: Report, held: Held | null): readonly Case[] {
+	const {broken, kept} = held ?? {broken: [], kept: new Set<string>()};
+	const byClaim = new Map(broken.map(one => [claimKey(one.target, one.claim), one]));
 	return [
-		...targets.flatMap(target => {
-			const {id} = target;
-			const claims = casesIn(target, byClaim);
-			const own = new Set(claims.map(claim => claim.id));
-			const others = broken.filter(({target, claim}) => target === id && !own.has(claim));
-			return [
-				...claims.map(claim => claimCase(id, claim, byClaim.get(key(id, claim.id)) ?? null)),
-				...others.map(one => contractCase(id, one)),
-			];
-		}),
+		...targets.flatMap(target => casesOn(target, byClaim, kept)),
 		...failures.map(
 			({target, message}): Case => ({target, suite: 'target', name: 'tested', outcome: 'error', message, broken: null}),
 		),
 	];
 }
 
-/** A case for what a probe calls, and for whatever the contract has something to say of. */
-function casesIn(target: TargetReport, byClaim: ReadonlyMap<string, Broken>): readonly ClaimReport[] {
-	const curated = new Set(curatedClaims(target).map(({id}) => id));
-	return reportedClaims(target).filter(({id}) => curated.has(id) || byClaim.has(key(target.id, id)));
+function casesOn(target: TargetReport, byClaim: ReadonlyMap<string, Broken>, kept: ReadonlySet<string>): Case[] {
+	const {id} = target;
+	const claims = reportedClaims(target);
+	const curated = new Set(curatedClaims(target).map(claim => claim.id));
+	const alone: Case[] = [];
+	// Of what nobody reads one by one, a case for each family: a thousand builds are to fit into a report.
+	const keptTogether: ClaimReport[] = [];
+	const notAsked: ClaimReport[] = [];
+	for (const claim of claims) {
+		const key = claimKey(id, claim.id);
+		const broken = byClaim.get(key);
+		if (broken !== undefined) alone.push(brokenCase(id, claim.symbol, claim.route, broken));
+		else if (kept.has(key)) {
+			if (curated.has(claim.id)) alone.push(claimCase(id, claim, 'passed'));
+			else keptTogether.push(claim);
+		} else if (claim.verdict.kind === 'inconclusive') alone.push(claimCase(id, claim, 'unknown'));
+		else notAsked.push(claim);
+	}
+	const own = new Set(claims.map(claim => claimKey(id, claim.id)));
+	const others = [...byClaim].filter(([key, one]) => one.target === id && !own.has(key)).map(([, one]) => one);
+	return [
+		...alone,
+		...byFamily(id, keptTogether, 'kept', 'passed', ''),
+		...byFamily(id, notAsked, 'not-asked', 'skipped', 'no rule asks: '),
+		...others.map(one => brokenCase(id, 'contract', one.claim, one)),
+		...(kept.has(claimKey(id, 'binding'))
+			? [
+					{
+						target: id,
+						suite: 'contract',
+						name: 'binding',
+						outcome: 'passed',
+						message: `binding mode ${target.binding.mode}`,
+						broken: null,
+					} as const,
+				]
+			: []),
+	];
 }
 
-function key(target: string, claim: string): string {
-	return `${target}\0${claim}`;
-}
-
-function claimCase(target: string, {symbol, route, verdict}: ClaimReport, broken: Broken | null): Case {
+function claimCase(target: string, {symbol, route, verdict}: ClaimReport, outcome: CaseOutcome): Case {
 	return {
 		target,
 		suite: symbol,
 		name: route,
-		outcome: outcomeOf(verdict.kind, broken),
-		message: broken === null ? `${verdict.kind}: ${verdictSentence(verdict)}` : brokenSentence(broken),
-		broken,
+		outcome,
+		message: `${verdict.kind}: ${verdictSentence(verdict)}`,
+		broken: null,
 	};
 }
 
-function outcomeOf(kind: ClaimReport['verdict']['kind'], broken: Broken | null): CaseOutcome {
-	if (broken !== null) return broken.undecided ? 'error' : 'failed';
-	switch (kind) {
-		case 'honored':
-		case 'partial':
-		case 'bypassed':
-			return 'passed';
-		case 'uncalled':
-		case 'absent':
-			return 'skipped';
-		case 'inconclusive':
-			return 'unknown';
-	}
-}
-
-function contractCase(target: string, broken: Broken): Case {
+function brokenCase(target: string, suite: string, name: string, broken: Broken): Case {
 	return {
 		target,
-		suite: 'contract',
-		name: broken.claim,
+		suite,
+		name,
 		outcome: broken.undecided ? 'error' : 'failed',
 		message: brokenSentence(broken),
 		broken,
 	};
+}
+
+function byFamily(
+	target: string,
+	claims: readonly ClaimReport[],
+	name: string,
+	outcome: CaseOutcome,
+	prefix: string,
+): Case[] {
+	const groups = new Map<string, ClaimReport[]>();
+	for (const claim of claims) groups.set(claim.family, [...(groups.get(claim.family) ?? []), claim]);
+	return [...groups]
+		.sort(([a], [b]) => byCodeUnit(a, b))
+		.map(([family, some]) => {
+			const totals = totalsOf(some);
+			const kinds = verdictKinds.filter(kind => totals[kind] > 0).map(kind => `${grouped(totals[kind])} ${kind}`);
+			return {target, suite: family, name, outcome, message: `${prefix}${kinds.join(', ')}`, broken: null};
+		});
 }

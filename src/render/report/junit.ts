@@ -1,13 +1,13 @@
 /** This file writes a report as JUnit XML: a symbol is a suite, a route a case. */
 
-import type {Broken} from '../../model/contract.js';
+import type {Held} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
 import {element, type Markup, textMarkup, xmlDocument} from '../xml.js';
 import {type Case, type CaseOutcome, casesOf} from './cases.js';
 
 /** `failure`: against the contract; `error`: inconclusive; `skipped`: absent or uncalled. */
-export function renderJunit(report: Report, broken: readonly Broken[]): string {
-	const cases = casesOf(report, broken);
+export function renderJunit(report: Report, held: Held | null): string {
+	const cases = casesOf(report, held);
 	const suites = new Map<string, Case[]>();
 	for (const one of cases) {
 		const key = `${one.target}\0${one.suite}`;

@@ -1,21 +1,21 @@
 /** This file writes a report as Markdown, for a pull request, a change proposal or a job's summary page. */
 
-import type {Broken} from '../../model/contract.js';
+import type {Held} from '../../model/contract.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import {curatedClaims} from '../../model/reported-claims.js';
 import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
 import {workloadTotals} from '../../model/workload-totals.js';
 import {code, escapeMarkdown, table} from '../markdown-text.js';
 import {numbersMean, scopesMean, verdictNumber, verdictWords} from '../words.js';
-import {brokenHeadline, placeText, seenWords} from './broken.js';
+import {heldHeadline, placeText, seenWords} from './broken.js';
 import {type Cell, letter, matrixOf} from './matrix.js';
 import {buildHeadline, buildSentence, runHeadline, sweepSentence} from './summary.js';
 
-export function renderMarkdown(report: Report, broken: readonly Broken[] = []): string {
+export function renderMarkdown(report: Report, held: Held | null = null): string {
 	const blocks = [
 		'# Which overrides do these builds honor?',
 		`**${runHeadline(report)}.**`,
-		...(broken.length === 0 ? [] : [contract(broken)]),
+		...(held === null ? [] : [contract(held)]),
 		...report.failures.map(({target, message}) => `Not tested: ${escapeMarkdown(target)}: ${escapeMarkdown(message)}`),
 		...report.targets.map((target, index) => aboutBuild(target, index, report)),
 		...matrix(report),
@@ -23,12 +23,14 @@ export function renderMarkdown(report: Report, broken: readonly Broken[] = []): 
 	return `${blocks.join('\n\n')}\n`;
 }
 
-function contract(broken: readonly Broken[]): string {
+function contract(held: Held): string {
+	const {broken} = held;
+	if (broken.length === 0) return `## ${escapeMarkdown(heldHeadline(held))}`;
 	const rows = broken.map(({claim, target, expected, seen, reason, place}) => [
 		code(claim),
 		...[target, expected, seenWords(seen), reason, place === null ? '' : placeText(place)].map(escapeMarkdown),
 	]);
-	return `## ${escapeMarkdown(brokenHeadline(broken))}\n\n${table(['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'], rows)}`;
+	return `## ${escapeMarkdown(heldHeadline(held))}\n\n${table(['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'], rows)}`;
 }
 
 function aboutBuild(target: TargetReport, index: number, {targets}: Report): string {

@@ -1,13 +1,13 @@
 /** This file writes a report as TAP 13, which `prove` reads. */
 
-import type {Broken} from '../../model/contract.js';
+import type {Held} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
 import {seenWords} from './broken.js';
 import {type Case, casesOf} from './cases.js';
 
-export function renderTap(report: Report, broken: readonly Broken[]): string {
-	const cases = casesOf(report, broken);
+export function renderTap(report: Report, held: Held | null): string {
+	const cases = casesOf(report, held);
 	const plan = cases.length === 0 ? '1..0 # SKIP nothing was tested' : `1..${cases.length}`;
 	return ['TAP version 13', plan, ...cases.flatMap((one, index) => caseLines(one, index + 1)), ''].join('\n');
 }

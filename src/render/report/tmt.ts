@@ -1,13 +1,13 @@
 /** This file writes a report as the results.yaml of a tmt test with `result: custom`. */
 
-import type {Broken} from '../../model/contract.js';
+import type {Held} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
 import {type CaseOutcome, casesOf} from './cases.js';
 
 /** YAML whose strings are JSON strings. */
-export function renderTmt(report: Report, broken: readonly Broken[]): string {
-	const items = casesOf(report, broken).map(({target, suite, name, outcome, message}) =>
+export function renderTmt(report: Report, held: Held | null): string {
+	const items = casesOf(report, held).map(({target, suite, name, outcome, message}) =>
 		[
 			`- name: ${JSON.stringify(`/${[target, suite, name].map(part).join('/')}`)}`,
 			`  result: ${results[outcome]}`,
