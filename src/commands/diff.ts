@@ -3,10 +3,12 @@
 import {compare} from '../contract/compare.js';
 import {UsageError} from '../errors.js';
 import type {Comparison} from '../model/comparison.js';
-import {renderComparison, renderComparisonMarkdown} from '../render/diff/comparison.js';
+import type {Report} from '../model/report.js';
+import {renderComparison, renderComparisonMarkdown, type ToolsOf} from '../render/diff/comparison.js';
 import {isLoss} from '../render/diff/comparison-words.js';
 import {jsonText} from '../render/json.js';
 import type {Command} from './command.js';
+import {fatesOn} from './fates.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {readOrCheck} from './reports.js';
 
@@ -27,13 +29,15 @@ export const diff: Command = {
 		}
 		const plan = planOutput(invocation, formats);
 		const format = options.flag('markdown') ? 'markdown' : plan.format;
-		const comparison = compare(await readOrCheck(before, invocation), await readOrCheck(after, invocation));
+		const [earlier, later] = [await readOrCheck(before, invocation), await readOrCheck(after, invocation)];
+		const comparison = compare(earlier, later);
+		const toolsOf = await toolChanges(earlier, later);
 		await deliver(
 			{...plan, format},
 			{
-				terminal: terminal => renderComparison(comparison, terminal),
+				terminal: terminal => renderComparison(comparison, terminal, toolsOf),
 				json: () => jsonText(comparison),
-				markdown: () => renderComparisonMarkdown(comparison),
+				markdown: () => renderComparisonMarkdown(comparison, toolsOf),
 			},
 			io,
 		);
@@ -41,7 +45,20 @@ export const diff: Command = {
 	},
 };
 
-/** A loss of a claim; the sweep's own changes are shown and do not decide. */
+async function toolChanges(before: Report, after: Report): Promise<ToolsOf> {
+	const {whoChanges} = await import('../catalog/who-is-hit.js');
+	const fates = await fatesOn();
+	return build => {
+		const [one, other] = [
+			before.targets.find(({id}) => id === build.before.id),
+			after.targets.find(({id}) => id === build.after.id),
+		];
+		return one === undefined || other === undefined || build.changes.length === 0
+			? []
+			: whoChanges(fates(one), fates(other));
+	};
+}
+
 function loses({builds}: Comparison): boolean {
-	return builds.some(({changes}) => changes.some(change => isLoss(change) && !change.id.startsWith('sweep:')));
+	return builds.some(({changes}) => changes.some(({kind}) => isLoss(kind)));
 }

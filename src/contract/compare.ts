@@ -16,7 +16,7 @@ import type {Prediction, Verdict} from '../model/verdict.js';
 import {changeKind} from './change.js';
 import {pairBuilds} from './pair.js';
 
-/** Errors: SuiteError where nothing can be compared. */
+/** A build and itself have no change, whatever was counted. Errors: SuiteError where nothing can be compared. */
 export function compare(before: Report, after: Report): Comparison {
 	const {pairs, onlyBefore, onlyAfter} = pairBuilds(before, after);
 	if (pairs.length === 0) {
@@ -24,15 +24,13 @@ export function compare(before: Report, after: Report): Comparison {
 			hint: 'Compare reports that test the same Pythons, one build of each.',
 		});
 	}
-	if (pairs.every(([one, other]) => sameBuild(one, other))) {
-		throw new SuiteError(`Both reports are of the same build${pairs.length === 1 ? ` (${pairs[0]?.[0].id})` : 's'}.`, {
-			hint: 'Name a report of the build before the change, and one of the build after it.',
-		});
-	}
 	return {
 		schema: 2,
 		builds: pairs
-			.map(([one, other]) => compareBuilds(one, other))
+			.map(([one, other]) => {
+				const compared = compareBuilds(one, other);
+				return sameBuild(one, other) ? {...compared, changes: []} : compared;
+			})
 			.sort((a, b) => byCodeUnit(a.after.id, b.after.id) || byCodeUnit(a.before.id, b.before.id)),
 		onlyBefore: onlyBefore.map(({id}) => id).sort(byCodeUnit),
 		onlyAfter: onlyAfter.map(({id}) => id).sort(byCodeUnit),
@@ -40,6 +38,8 @@ export function compare(before: Report, after: Report): Comparison {
 }
 
 export function compareBuilds(before: TargetReport, after: TargetReport): BuildComparison {
+	if (sameBuild(before, after))
+		return {before: build(before), after: build(after), reached: reachedFunctions(before), changes: []};
 	const sameVersion = before.python.version === after.python.version;
 	const changes = pairs(entriesOf(before), entriesOf(after), exportedBy(before), exportedBy(after))
 		.map(pair => change(pair, sameVersion))
@@ -47,7 +47,7 @@ export function compareBuilds(before: TargetReport, after: TargetReport): BuildC
 	return {
 		before: build(before),
 		after: build(after),
-		reached: reportedClaims(before).filter(({route, verdict}) => route !== 'deepbind' && reaches(verdict)).length,
+		reached: reachedFunctions(before),
 		changes: changes.sort(worstFirst),
 	};
 }
@@ -105,8 +105,13 @@ function exportedBy({functions}: TargetReport): ReadonlySet<string> {
 	return new Set(functions.filter(({references}) => references !== null).map(({symbol}) => symbol));
 }
 
-function reaches({kind}: Verdict): boolean {
-	return kind === 'honored' || kind === 'partial';
+/** Of which some call reached the override, or would have: what can be lost. */
+function reachedFunctions(target: TargetReport): number {
+	const reaching = reportedClaims(target).filter(({route, verdict}) => {
+		const kind = expected(verdict)?.kind;
+		return route !== 'deepbind' && (kind === 'honored' || kind === 'partial');
+	});
+	return new Set(reaching.map(({symbol}) => symbol)).size;
 }
 
 function change([before, after]: EntryPair, sameVersion: boolean): Change | null {

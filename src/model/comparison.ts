@@ -41,7 +41,7 @@ export interface Change {
 export interface BuildComparison {
 	readonly before: ComparedBuild;
 	readonly after: ComparedBuild;
-	/** Overrides that some call reached before. */
+	/** Functions of which some call reached the override before, or would have. */
 	readonly reached: number;
 	/** Worst first, then by family and id. */
 	readonly changes: readonly Change[];

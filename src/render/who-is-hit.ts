@@ -4,7 +4,7 @@ import type {ToolCall, ToolChange, ToolFate, ToolKind, ToolOutcome} from '../mod
 import {type Cause, causes} from '../model/verdict.js';
 import {counted} from './numbers.js';
 import type {Space} from './space.js';
-import {hang, wrap} from './text.js';
+import {hang} from './text.js';
 import {briefCauses, routeWords} from './words.js';
 
 /** Each finishes "a tool that …" and says how it gets its calls. */
@@ -54,25 +54,20 @@ export function hitSentence(fates: readonly ToolFate[], most: number): string {
 	return `${of}: ${names.slice(0, most).join(', ')}${more}.`;
 }
 
-/** One tool per entry: what it loses from one build to the other, and what it gains. */
-export function whoChangesLines(changes: readonly ToolChange[], {columns, brush, show}: Space): readonly string[] {
+/** Who loses calls from one build to the other, and who gains them: a sentence each, none where nobody does. */
+export function changeSentences(changes: readonly ToolChange[]): readonly string[] {
 	const part = (title: string, pick: (change: ToolChange) => readonly ToolCall[]) => {
 		const some = changes.filter(change => pick(change).length > 0);
-		if (some.length === 0) return [];
-		return [
-			brush.bold(title),
-			...some.flatMap(change =>
-				hang(
-					show(`${change.tool.name} (${toolKindWords[change.tool.kind]}): ${callsText(pick(change))}.`),
-					columns,
-					'  ',
-				),
-			),
-		];
+		const names = some
+			.slice(0, mostTools)
+			.map(change => `${change.tool.name} (${namesText(pick(change).map(({symbol}) => symbol))})`);
+		const more = some.length > mostTools ? ` and ${counted(some.length - mostTools, 'other')}` : '';
+		return some.length === 0 ? [] : [`${title}: ${names.join(', ')}${more}.`];
 	};
-	if (changes.length === 0) return wrap('Who is hit: nobody that is known and was looked at.', columns);
 	return [...part('Who loses calls', ({lost}) => lost), ...part('Who gains calls', ({gained}) => gained)];
 }
+
+const mostTools = 6;
 
 /** One sentence: what becomes of the tool on this build, with the reason. */
 export function fateSentence({tool, outcome, kept, some, lost, unknown}: ToolFate): string {

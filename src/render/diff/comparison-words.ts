@@ -1,6 +1,14 @@
-/** This file puts a comparison into words: the sentence on what was lost, and changes grouped by sort, cause and family. */
+/** This file puts a comparison into words: the sentence on what was lost, and changes grouped by sort, cause and caller. */
 
-import {type BuildComparison, type Change, type Comparison, changeKinds, losses} from '../../model/comparison.js';
+import {routes} from '../../model/claim.js';
+import {
+	type BuildComparison,
+	type Change,
+	type ChangeKind,
+	type Comparison,
+	changeKinds,
+	losses,
+} from '../../model/comparison.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Verdict} from '../../model/verdict.js';
 import {visible} from '../../model/visible.js';
@@ -8,46 +16,73 @@ import {counted, grouped, percent} from '../numbers.js';
 import {routeLabels} from '../scope.js';
 import {briefCauses, changeWords, routeWords} from '../words.js';
 
-/** What was lost, in one sentence. */
-export function comparisonSentence({before, after, reached, changes}: BuildComparison): string {
-	const claims = changes.filter(({id}) => !id.startsWith('sweep:'));
-	const lost = claims.filter(isLoss);
-	const gained = claims.filter(({kind}) => kind === 'gained' || kind === 'share-rose');
-	const swept = changes.filter(change => change.id.startsWith('sweep:') && isLoss(change));
-	const parts = [
-		lostClause(lost, reached, `from ${before.id} to ${after.id}`),
-		...(swept.length === 0
-			? []
-			: [`the sweep lost ${counted(new Set(swept.map(({symbol}) => symbol)).size, 'function')}`]),
-		...(gained.length === 0 ? [] : [`${counted(gained.length, 'override')} gained`]),
-	];
-	return `${parts.join('; ')}.`;
-}
-
-function lostClause(lost: readonly Change[], reached: number, where: string): string {
-	if (lost.length === 0) return `No override is lost of ${grouped(reached)} that worked, ${where}`;
-	const verb = lost.length === 1 ? 'override is' : 'overrides are';
-	const names = lost.slice(0, 3).map(({id}) => id);
+/** What was lost, in one sentence, counted in functions: a function is lost where some caller's calls are. */
+export function comparisonSentence(build: BuildComparison): string {
+	const {before, after, reached} = build;
+	if (isSameBuild(build)) return `${after.id} is the same build in both reports: nothing is lost, nothing is gained.`;
+	const where = `from ${before.id} to ${after.id}`;
+	const functions = changedFunctions(build);
+	const lost = functions.filter(({kind}) => isLoss(kind));
+	const gained = functions.filter(({kind}) => kind === 'gained' || kind === 'share-rose').length;
+	const also = gained === 0 ? '' : `; ${counted(gained, 'function')} gained`;
+	if (lost.length === 0) {
+		return `LD_PRELOAD overrides of ${reached === 1 ? 'the 1 function' : `all ${counted(reached, 'function')}`} that worked still work, ${where}${also}.`.replace(
+			'of all 0 functions that worked still work',
+			'worked for no function before',
+		);
+	}
+	const names = wellKnownFirst(lost)
+		.slice(0, 3)
+		.map(({symbol}) => symbol);
 	const more = lost.length > names.length ? ` and ${grouped(lost.length - names.length)} more` : '';
-	return `${grouped(lost.length)} of ${grouped(reached)} ${verb} lost ${where}${lossCauses(lost)}: ${names.join(', ')}${more}`;
+	return `LD_PRELOAD overrides of ${grouped(lost.length)} of ${counted(reached, 'function')} are lost ${where}${lossCauses(lost)}: ${names.join(', ')}${more}${also}.`;
 }
 
-export function isLoss({kind}: Change): boolean {
+export function isLoss(kind: ChangeKind): boolean {
 	return (losses as readonly string[]).includes(kind);
 }
 
-/** ` (38 bound by -Bsymbolic-functions, 4 no longer called)`. */
-function lossCauses(lost: readonly Change[]): string {
-	const counts = new Map<string, number>();
-	for (const change of lost) counts.set(reason(change), (counts.get(reason(change)) ?? 0) + 1);
-	const parts = [...counts].sort(([a, m], [b, n]) => n - m || byCodeUnit(a, b));
-	if (parts.length === 0) return '';
-	return ` (${parts.map(([why, count]) => (parts.length === 1 ? why : `${grouped(count)} ${why}`)).join(', ')})`;
+function isSameBuild({before, after, changes}: BuildComparison): boolean {
+	return changes.length === 0 && before.buildId !== null && before.buildId === after.buildId;
 }
 
-/** Why, in few words; the share where it is one that changed. */
+/** One function with all of its changes; its kind is that of the worst, so that each function is counted once. */
+interface ChangedFunction {
+	readonly symbol: string;
+	readonly family: string;
+	readonly kind: ChangeKind;
+	readonly changes: readonly Change[];
+}
+
+function changedFunctions({changes}: BuildComparison): readonly ChangedFunction[] {
+	return [...groupBy(changes, ({symbol}) => symbol)].map(([symbol, some]) => {
+		const [worst = some[0]] = [...some].sort((a, b) => changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind));
+		const kind = (worst as Change).kind;
+		return {symbol, family: (worst as Change).family, kind, changes: some.filter(one => one.kind === kind)};
+	});
+}
+
+/** Those of the curated list: the family of another is its prefix, `PyErr*`. */
+function wellKnownFirst(functions: readonly ChangedFunction[]): readonly ChangedFunction[] {
+	const rank = ({family}: ChangedFunction) => Number(family.endsWith('*'));
+	return [...functions].sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.symbol, b.symbol));
+}
+
+/** ` (38 bound by -Bsymbolic-functions, 4 no longer exported)`. */
+function lossCauses(lost: readonly ChangedFunction[]): string {
+	const counts = [...groupBy(lost, ({changes}) => (changes[0] === undefined ? '' : reason(changes[0])))]
+		.filter(([why]) => why !== '')
+		.sort(([a, m], [b, n]) => n.length - m.length || byCodeUnit(a, b));
+	if (counts.length === 0) return '';
+	return ` (${counts.map(([why, some]) => (counts.length === 1 ? why : `${grouped(some.length)} ${why}`)).join(', ')})`;
+}
+
+/** Why, in few words. */
 function reason({kind, after, because}: Change): string {
-	if (after?.kind === 'uncalled') return kind === 'lost' ? 'inlined or no longer called' : 'no longer called';
+	if (after?.kind === 'uncalled') {
+		if (kind !== 'lost') return 'no longer called';
+		return after['would-be'] === null ? 'inlined or no longer called' : 'no longer called and bound';
+	}
 	if (after?.kind === 'absent') return 'no longer exported';
 	if (after?.kind === 'inconclusive') return after.because;
 	return because === null || because === 'unknown' ? '' : briefCauses[because];
@@ -58,50 +93,43 @@ export interface ChangeSection {
 	readonly groups: readonly {readonly name: string; readonly members: readonly string[]}[];
 }
 
-/** By sort of change, then by cause and family; the largest group first. What only the sweep saw comes after all claims. */
-export function changeGroups({changes}: BuildComparison): ChangeSection[] {
-	const swept = changes.filter(({id}) => id.startsWith('sweep:'));
-	const claims = changes.filter(({id}) => !id.startsWith('sweep:'));
-	return [...sections(claims, ''), ...sections(swept, 'Swept functions, ')];
-}
-
-function sections(changes: readonly Change[], prefix: string): ChangeSection[] {
+/** By sort of change, then by cause and callers; the largest group first. */
+export function changeGroups(build: BuildComparison): ChangeSection[] {
+	const functions = changedFunctions(build);
 	return changeKinds
-		.map(kind => ({kind, some: changes.filter(change => change.kind === kind)}))
+		.map(kind => ({kind, some: functions.filter(one => one.kind === kind)}))
 		.filter(({some}) => some.length > 0)
 		.map(({kind, some}) => {
 			const groups = [...groupBy(some, groupName)].sort(([a, m], [b, n]) => n.length - m.length || byCodeUnit(a, b));
-			const title = prefix === '' ? changeWords[kind] : prefix + changeWords[kind].toLowerCase();
 			return {
-				title: `${title}: ${grouped(some.length)}`,
-				groups: groups.map(([name, members]) => ({name, members: membersOf(members)})),
+				title: `${changeWords[kind]}: ${counted(some.length, 'function')}`,
+				groups: groups.map(([name, members]) => ({name, members: wellKnownFirst(members).map(memberText)})),
 			};
 		});
 }
 
-function groupName(change: Change): string {
-	// What kind of target it is decides which routes there are.
-	if (change.kind === 'newly-tested' || change.kind === 'no-longer-tested') return `calls ${routeWords[change.route]}`;
-	// Where the section's title gives the reason already, the group is the family.
-	const why = change.kind.startsWith('newly-') && change.after?.kind !== 'inconclusive' ? '' : reason(change);
-	return why === '' ? change.family : `${change.family}, ${why}`;
+/** `called by interpreter, extension; bound by LTO`. */
+function groupName({changes}: ChangedFunction): string {
+	const [first] = changes;
+	if (first === undefined) return '';
+	const own = routes.filter(route => changes.some(change => change.route === route));
+	const who = `called by ${own.map(route => routeLabels[route]).join(', ')}`;
+	// Where the section's title gives the reason already, it is not said again.
+	const why = first.kind.startsWith('newly-') && first.after?.kind !== 'inconclusive' ? '' : reason(first);
+	if (first.kind === 'newly-tested' || first.kind === 'no-longer-tested')
+		return own.length === 1 && own[0] !== undefined ? `calls ${routeWords[own[0]]}` : who;
+	return why === '' ? who : `${who}; ${why}`;
 }
 
-/** A symbol once, with its routes; the shares where those changed. */
-function membersOf(changes: readonly Change[]): string[] {
-	return [...groupBy(changes, ({symbol}) => symbol)].map(([symbol, some]) => {
-		const id = some[0]?.id;
-		const routes = some.map(({route, before, after}) => routeLabels[route] + shares(before, after));
-		// Nearly all that the sweep sees is called from inside the interpreter.
-		return id?.startsWith('sweep:') && routes.join() === routeLabels.interpreter
-			? symbol
-			: `${symbol} (${routes.join(', ')})`;
-	});
+/** The shares where those changed. */
+function memberText({symbol, changes}: ChangedFunction): string {
+	const texts = [...new Set(changes.map(({before, after}) => shares(before, after)))].filter(text => text !== '');
+	return texts.length === 0 ? symbol : `${symbol} (${texts.join(', ')})`;
 }
 
 function shares(before: Verdict | null, after: Verdict | null): string {
 	if (before?.kind !== 'partial' && after?.kind !== 'partial') return '';
-	return ` ${share(before)} to ${share(after)}`;
+	return `${share(before)} to ${share(after)}`;
 }
 
 function share(verdict: Verdict | null): string {

@@ -1,31 +1,49 @@
-/** This file writes what a change of build won and lost: one sentence first, then groups, worst first. */
+/** This file writes what a change of build won and lost: one sentence first, who is hit, then groups, worst first. */
 
-import type {Comparison} from '../../model/comparison.js';
+import type {BuildComparison, Comparison} from '../../model/comparison.js';
+import type {ToolChange} from '../../model/known-tool.js';
 import {escapeMarkdown} from '../markdown-text.js';
-import {grouped} from '../numbers.js';
+import {counted, grouped} from '../numbers.js';
 import {space, type TerminalOptions} from '../space.js';
 import {wrap} from '../text.js';
+import {changeSentences} from '../who-is-hit.js';
 import {caution, changeGroups, comparisonSentence, unpaired} from './comparison-words.js';
 
-export function renderComparison(comparison: Comparison, options: TerminalOptions): string {
+/** What becomes of the known tools from one build to the other. */
+export type ToolsOf = (build: BuildComparison) => readonly ToolChange[];
+
+export function renderComparison(
+	comparison: Comparison,
+	options: TerminalOptions,
+	toolsOf: ToolsOf = () => [],
+): string {
 	const {columns, brush, show} = space(options);
 	const blocks = comparison.builds.map(build => [
 		...wrap(show(comparisonSentence(build)), columns, '  ').map(brush.bold),
+		...changeSentences(toolsOf(build)).flatMap(line => wrap(show(line), columns, '  ')),
 		...(caution(build) === '' ? [] : wrap(caution(build), columns, '  ').map(brush.yellow)),
-		...changeGroups(build).flatMap(({title, groups}, index) => [
-			...(index === 0 || groups.length > 0 ? [''] : []),
+		...changeGroups(build).flatMap(({title, groups}) => [
+			'',
 			brush.bold(title),
-			...groups.flatMap(({name, members}) => wrap(`- ${show(name)}: ${show(shortList(members, 12))}`, columns, '  ')),
+			...groups
+				.slice(0, mostGroups)
+				.flatMap(({name, members}) => wrap(`- ${show(name)}: ${show(shortList(members, 6))}`, columns, '  ')),
+			...(groups.length > mostGroups
+				? [`- and ${counted(groups.length - mostGroups, 'other group')}, which --json has`]
+				: []),
 		]),
 	]);
 	const alone = unpaired(comparison).flatMap(line => wrap(show(line), columns, '  '));
 	return `${[...blocks, ...(alone.length === 0 ? [] : [alone])].map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** For a change proposal or a pull request: the sentence, then one table for each sort of change. */
-export function renderComparisonMarkdown(comparison: Comparison): string {
+const mostGroups = 8;
+
+/** For a change proposal or a comment on a pull request: the sentence and who is hit, the functions folded away. */
+export function renderComparisonMarkdown(comparison: Comparison, toolsOf: ToolsOf = () => []): string {
 	const blocks = comparison.builds.flatMap(build => [
 		`**${escapeMarkdown(comparisonSentence(build))}**`,
+		...changeSentences(toolsOf(build)).map(escapeMarkdown),
 		...(caution(build) === '' ? [] : [caution(build)]),
 		...changeGroups(build).flatMap(({title, groups}) => [
 			`### ${title}`,
@@ -40,9 +58,12 @@ function shortList(items: readonly string[], most: number): string {
 	return items.length <= most ? shown : `${shown} and ${grouped(items.length - most)} more`;
 }
 
+/** GitHub takes comments of at most 65,536 characters. */
+const mostListed = 400;
+
 function listMarkdown(members: readonly string[]): string {
-	const list = members.map(escapeMarkdown).join(', ');
+	const list = shortList(members, mostListed).split(', ').map(escapeMarkdown).join(', ');
 	return members.length <= 12
 		? list
-		: `<details><summary>${grouped(members.length)} symbols</summary>${list}</details>`;
+		: `<details><summary>${grouped(members.length)} functions</summary>${list}</details>`;
 }
