@@ -24,8 +24,8 @@ function library(t: ExecutionContext, name: string, flags: readonly string[] = [
 test('the first line is the answer, and the exit status 0 whatever the answer', t => {
 	const open = cli(['explain', 'own', library(t, 'own.so')]);
 	const bound = cli(['explain', 'own', library(t, 'own.so', ['-Wl,-Bsymbolic'])]);
-	t.regex(open.stdout, /^An override of own reaches everything in own\.so that refers to it, 1 call\.\n/);
-	t.regex(bound.stdout, /^No override of own reaches anything in own\.so that refers to it, 1 call: /);
+	t.regex(open.stdout, /^Every reference to own in own\.so \(1 call site\) reaches an override\.\n/);
+	t.regex(bound.stdout, /^No reference to own in own\.so \(1 call site\) reaches an override: /);
 	t.deepEqual([open.status, bound.status, open.stderr, bound.stderr], [0, 0, '', '']);
 });
 

@@ -48,7 +48,7 @@ export function findingsOf(
 		const calls = doubted.map(({symbol, calls}) => `${symbol} (${calls})`).join(', ');
 		findings.push({
 			kind: 'sweep-uncertain-caller',
-			message: `These calls are the interpreter's, through an address in another object's table, or a tail call of that object; the sweep counts them as the interpreter's: ${calls}.`,
+			message: `It cannot be told whether the interpreter made these calls, through an address in another object's table, or that object by a tail call; they are counted as the interpreter's: ${calls}.`,
 		});
 	}
 	if (entries === null) return findings;

@@ -15,12 +15,12 @@ export function answer({symbol, object, role, references, cause}: Explanation): 
 		case 'preemptible': {
 			const taken = role === 'imported' ? `; ${name} takes it from another object` : '';
 			const reaches = role === 'imported' ? 'can reach' : 'reaches';
-			return `An override of ${symbol} ${reaches} everything in ${name} that refers to it, ${reached}${taken}.`;
+			return `Every reference to ${symbol} in ${name} (${reached}) ${reaches} an override${taken}.`;
 		}
 		case 'partial':
-			return `An override of ${symbol} reaches ${reached} in ${name}, and is passed by at ${passed}: ${because}.`;
+			return `Of the references to ${symbol} in ${name}, ${reached} reach an override and ${passed} do not: ${because}.`;
 		case 'bound':
-			return `No override of ${symbol} reaches anything in ${name} that refers to it, ${passed}: ${because}.`;
+			return `No reference to ${symbol} in ${name} (${passed}) reaches an override: ${because}.`;
 		case 'unreferenced':
 			return role === 'imported'
 				? `${name} imports ${symbol} and refers to it nowhere that an instruction or a relocation shows.`
@@ -28,10 +28,10 @@ export function answer({symbol, object, role, references, cause}: Explanation): 
 	}
 }
 
-/** `1,192 calls and 3 uses of its address`. */
+/** `1,192 call sites and 3 uses of its address`. */
 function countOf(calls: number, addresses: number): string {
 	const uses = addresses === 1 ? '1 use of its address' : `${grouped(addresses)} uses of its address`;
-	return [...(calls > 0 ? [counted(calls, 'call')] : []), ...(addresses > 0 ? [uses] : [])].join(' and ');
+	return [...(calls > 0 ? [counted(calls, 'call site')] : []), ...(addresses > 0 ? [uses] : [])].join(' and ');
 }
 
 function nameOf({soname, path}: ExplainedObject): string {
@@ -63,11 +63,11 @@ export function siteWords({reach}: Site, {cause, role}: Explanation): string {
 	}
 }
 
-/** `12 calls, 3 tail calls among them`. */
+/** `12 call sites, 3 of them tail calls`. */
 export function callsWords(sites: readonly Site[]): string {
 	const jumps = sites.filter(({form}) => form === 'jump').length;
 	if (jumps === sites.length) return counted(jumps, 'tail call');
-	return counted(sites.length, 'call') + (jumps === 0 ? '' : `, ${counted(jumps, 'tail call')} among them`);
+	return counted(sites.length, 'call site') + (jumps === 0 ? '' : `, ${grouped(jumps)} of them tail calls`);
 }
 
 /** How the references divide: `1,192 through the PLT, 2 direct`. */
