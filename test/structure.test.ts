@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'cache',
 		'catalog',
 		'contract',
+		'doctor',
 		'errors',
 		'gather',
 		'lab',
@@ -35,6 +36,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	audit: ['gather', 'judge', 'model'],
 	pipeline: ['catalog', 'errors', 'gather', 'judge', 'model', 'process', 'target', 'tool'],
+	// It starts targets otherwise than a run does: with a user's own libraries, and with the loader's account of its scopes.
+	doctor: ['errors', 'model', 'object', 'process', 'target'],
 	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'object', 'process'],
 	target: ['binding', 'elf', 'errors', 'model', 'object', 'process'],
 	lab: ['errors', 'model', 'process', 'target'],

@@ -12,6 +12,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['lab', async () => (await import('./lab.js')).lab],
 	['audit', async () => (await import('./audit.js')).audit],
 	['explain', async () => (await import('./explain.js')).explain],
+	['doctor', async () => (await import('./doctor.js')).doctor],
 	['hunt', async () => (await import('./hunt.js')).hunt],
 	['diff', async () => (await import('./diff.js')).diff],
 	['merge', async () => (await import('./merge.js')).merge],
