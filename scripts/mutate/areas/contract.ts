@@ -34,8 +34,8 @@ export const contractMutants: readonly Mutant[] = [
 	{
 		wrong: 'a baseline’s partial claim that got worse is no loss',
 		file: 'src/contract/baseline.ts',
-		find: "if (before?.kind !== 'honored' && before?.kind !== 'partial') return false;",
-		replace: "if (before?.kind !== 'honored') return false;",
+		find: "return verdict?.kind === 'honored' || verdict?.kind === 'partial';",
+		replace: "return verdict?.kind === 'honored';",
 		tests: ['test/contract/contract.test.ts'],
 	},
 	{
