@@ -43,6 +43,13 @@
         'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
     },
+    # Ways of intercepting, each alone, for `pyinterpose mechanisms`.
+    {'target_name': 'mechanism-preload', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/preload.c']},
+    {'target_name': 'mechanism-rewrite', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/rewrite.c']},
+    {'target_name': 'mechanism-bind', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/bind.c']},
+    {'target_name': 'mechanism-enter', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/enter.c']},
+    {'target_name': 'mechanism-allocator', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/allocator.c']},
+    {'target_name': 'uprobe', 'type': 'executable', 'sources': ['native/mechanisms/uprobe.c']},
     # Compiled without vector registers: it runs at the entry of any function, and keeps them.
     {
       'target_name': 'audit',

@@ -11,6 +11,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['bench', async () => (await import('./bench.js')).bench],
 	['lab', async () => (await import('./lab.js')).lab],
 	['audit', async () => (await import('./audit.js')).audit],
+	['mechanisms', async () => (await import('./mechanisms.js')).mechanismsCommand],
 	['explain', async () => (await import('./explain.js')).explain],
 	['doctor', async () => (await import('./doctor.js')).doctor],
 	['hunt', async () => (await import('./hunt.js')).hunt],

@@ -124,7 +124,7 @@ function preloadedLast(native: string, {preloading, env}: AuditProgram): Record<
  * With an audit module the loader lays out thread-local storage before it loads what is preloaded, and finds no room for an
  * allocator's unless some is kept.
  */
-function auditModule(native: string, env: Environment): Record<string, string> {
+export function auditModule(native: string, env: Environment): Record<string, string> {
 	const own = env.GLIBC_TUNABLES ?? '';
 	return {
 		LD_AUDIT: join(native, 'audit.so'),

@@ -1,0 +1,90 @@
+/** This file is `pyinterpose mechanisms`: which ways of intercepting calls still see them on this or that Python. */
+
+import {realpathSync} from 'node:fs';
+import {SuiteError} from '../errors.js';
+import {fixAddresses} from '../gather/host.js';
+import {gatherMechanisms} from '../gather/mechanisms/gather.js';
+import type {MechanismsBuild, MechanismsReport} from '../model/mechanisms.js';
+import type {Failure} from '../model/report.js';
+import type {Target} from '../model/target.js';
+import {visible} from '../model/visible.js';
+import {jsonText} from '../render/json.js';
+import {renderMechanisms} from '../render/mechanisms/mechanisms.js';
+import {targetEnvironment} from '../target/environment.js';
+import {defaultNames, failureOf} from '../target/find.js';
+import {withLauncher} from '../target/launch.js';
+import type {Launcher, Surroundings} from '../target/surroundings.js';
+import {gatherTargets} from '../target/targets.js';
+import {toolFacts} from '../tool.js';
+import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
+import {terminalOf} from './output.js';
+import {progressLine} from './progress.js';
+
+export const mechanismsCommand: Command = {
+	name: 'mechanisms',
+	positionals: '[TARGET...]',
+	summary: 'which ways of intercepting see the calls on a Python: each tried, with counts',
+	options: [
+		{name: 'json', help: 'write JSON'},
+		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
+	],
+	run,
+};
+
+async function run({positionals, options, io}: Invocation): Promise<ExitStatus> {
+	const surroundings = {env: io.env, signal: io.signal, timeoutSeconds: options.positive('timeout') ?? 60};
+	const names = positionals.length > 0 ? positionals : defaultNames(io.env);
+	const progress = progressLine(io.stderr);
+	// What two runs of one program do otherwise depends on addresses.
+	fixAddresses();
+	try {
+		const report = await withLauncher(io.env, async launch => {
+			const {targets, failures} = await gatherTargets({kind: 'named', names}, launch, surroundings);
+			return reportOf(targets, failures, launch, {...surroundings, progress: progress.show});
+		});
+		progress.clear();
+		io.stdout.write(options.flag('json') ? jsonText(report) : renderMechanisms(report, terminalOf(io)));
+		for (const {message} of report.failures) io.stderr.write(`pyinterpose: ${visible(message)}\n`);
+		return report.failures.length > 0 ? exitStatus.suiteFailed : exitStatus.asExpected;
+	} finally {
+		progress.clear();
+	}
+}
+
+async function reportOf(
+	targets: readonly Target[],
+	found: readonly Failure[],
+	launch: Launcher,
+	asked: Surroundings & {progress(what: string): void},
+): Promise<MechanismsReport> {
+	const builds: MechanismsBuild[] = [];
+	const failures = [...found];
+	for (const target of targets) {
+		asked.progress(target.id);
+		try {
+			builds.push(await buildOf(target, launch, asked));
+		} catch (error) {
+			asked.signal.throwIfAborted();
+			if (!(error instanceof SuiteError)) throw error;
+			failures.push(failureOf(target.given, error));
+		}
+	}
+	return {schema: 2, tool: toolFacts(), builds, failures};
+}
+
+async function buildOf(target: Target, launch: Launcher, surroundings: Surroundings): Promise<MechanismsBuild> {
+	const {file, argv, env} = launch(target.start);
+	const cells = await gatherMechanisms({
+		...surroundings,
+		program: {
+			file,
+			argv,
+			env: {...targetEnvironment(surroundings.env), PYTHONHASHSEED: '0', ...env},
+			preloading: {},
+			executable: realpathSync(target.executable),
+			wrapped: false,
+		},
+		interpreter: realpathSync(target.interpreter.path),
+	});
+	return {id: target.id, executable: target.executable, interpreter: target.interpreter, python: target.python, cells};
+}
