@@ -31,7 +31,7 @@ test('the manual page has the date of SOURCE_DATE_EPOCH, and none without it', t
 });
 
 for (const [what, words, expected] of [
-	['commands', ['pyinterpose', 'me'], ['merge']],
+	['commands', ['pyinterpose', 'me'], ['mechanisms', 'merge']],
 	['options', ['pyinterpose', 'check', '--base'], ['--baseline']],
 	['formats', ['pyinterpose', 'check', '--format', 'j'], ['json', 'junit']],
 	['routes', ['pyinterpose', 'check', '--routes', 'ta'], ['table']],
