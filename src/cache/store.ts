@@ -49,7 +49,7 @@ const ending = '.kept';
 const magic = Buffer.from('pyinterpose kept 1\n');
 const digestSize = 32;
 
-function seal(key: string, bytes: Uint8Array): Buffer {
+export function seal(key: string, bytes: Uint8Array): Buffer {
 	return Buffer.concat([magic, digestOf(key, bytes), bytes]);
 }
 

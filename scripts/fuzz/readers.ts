@@ -1,0 +1,142 @@
+/** This file lists the readers of untrusted bytes, each with good input to begin with. */
+
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {exportedFunctions} from '../../src/binding/exports.js';
+import {seal, unseal} from '../../src/cache/store.js';
+import {parseReport} from '../../src/contract/parse.js';
+import {readContract} from '../../src/contract/read.js';
+import {writeContract} from '../../src/contract/write.js';
+import {type Elf, readElf} from '../../src/elf/elf.js';
+import {encodeBlob} from '../../src/entries/blob.js';
+import {planEntries} from '../../src/entries/plan.js';
+import {loadX8664Entries} from '../../src/entries/x86-64/stub.js';
+import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
+import {sweepSlots} from '../../src/gather/sweep/slots.js';
+import {layout} from '../../src/ledger/layout.js';
+import {createLedger, openLedger} from '../../src/ledger/ledger.js';
+import {nativeFolder} from '../../src/ledger/native.js';
+import {renderJson} from '../../src/render/json.js';
+import {readDebugFile} from '../../src/target/declared/declare.js';
+import {producerFacts} from '../../src/target/declared/producer.js';
+import {machineHeader} from '../../src/target/machine.js';
+import {broken, type Victim, victim} from '../../test/elf/support/break.js';
+import {inspectBytes} from '../../test/elf/support/inspect-bytes.js';
+import {libraries, spread} from '../../test/elf/support/libraries.js';
+import {hostileReport, twoBuilds} from '../../test/support/reports.js';
+import {type Below, brokenBytes, brokenText} from './mutate.js';
+
+export interface Reader {
+	/** False for one that says nothing of broken input: it finds that there is none for it. */
+	readonly refuses?: boolean;
+	/** Of so many cases in a thousand of all readers. */
+	readonly share: number;
+	/** Made once for each process. */
+	prepare(scratch: string): Prepared;
+}
+
+export interface Prepared {
+	/** One input, broken. */
+	make(below: Below): Uint8Array | string;
+	/** Errors: SuiteError by the reader's promise; any other is a fault. */
+	read(input: Uint8Array | string): unknown;
+}
+
+export const readers = {
+	inspect: {share: 200, prepare: () => onElf(async elf => inspectBytes(elf))},
+	entries: {share: 200, prepare: () => onElf(plan)},
+	sweep: {share: 150, prepare: () => onElf(sweep)},
+	dwarf: {
+		share: 100,
+		prepare: () =>
+			onElf(
+				bytes => producerFacts(readDebugFile(bytes)),
+				[join(nativeFolder, 'reader.so'), join(nativeFolder, 'error.so')],
+			),
+	},
+	header: {
+		share: 100,
+		refuses: false,
+		prepare: () => onElf(bytes => machineHeader(Buffer.from(bytes.subarray(0, 4096)))),
+	},
+	report: {
+		share: 100,
+		prepare: () => onText([twoBuilds, hostileReport].map(renderJson), text => parseReport(text, 'report.json')),
+	},
+	contract: {
+		share: 100,
+		prepare: () => onText(twoBuilds.targets.map(writeContract), text => readContract(text, 'contract.toml')),
+	},
+	cache: {share: 30, refuses: false, prepare: () => sealed()},
+	ledger: {share: 20, prepare: scratch => ledger(scratch)},
+} as const satisfies Readonly<Record<string, Reader>>;
+
+export type ReaderName = keyof typeof readers;
+
+function onElf(read: (bytes: Uint8Array) => unknown, paths = smallLibraries()): Prepared {
+	const victims: readonly Victim[] = paths.map(path => victim(path, readFileSync(path)));
+	return {
+		make: below => broken(victims[below(victims.length)] as Victim, below),
+		read: input => read(input as Uint8Array),
+	};
+}
+
+function smallLibraries(): readonly string[] {
+	return spread(
+		libraries().filter(({size}) => size < 80_000),
+		16,
+	).map(({path}) => path);
+}
+
+function plan(bytes: Uint8Array): unknown {
+	const elf = readElf(bytes);
+	const machine = loadX8664Entries(layout());
+	return encodeBlob(elf, planEntries(elf, wanted(elf), machine, new Set()), machine, 1);
+}
+
+function wanted(elf: Elf) {
+	return exportedFunctions(elf).map(({name}, slot) => ({symbol: name, slot}));
+}
+
+function sweep(bytes: Uint8Array): unknown {
+	const {slots} = sweepSlots(readElf(bytes));
+	return [assemblyOf(slots, 'x86_64'), versionScriptOf(slots)];
+}
+
+function onText(texts: readonly string[], read: (text: string) => unknown): Prepared {
+	return {
+		make: below => brokenText(texts[below(texts.length)] ?? '', below),
+		read: input => read(input as string),
+	};
+}
+
+function sealed(): Prepared {
+	const content = Buffer.from('{"stamp":"of then","value":{"symbols":[]}}');
+	const file = seal('key', content);
+	return {
+		make: below => brokenBytes(file, below),
+		read(input) {
+			const found = unseal('key', Buffer.from(input as Uint8Array));
+			if (found !== undefined && !found.equals(content)) throw new Error('damaged content was given back');
+		},
+	};
+}
+
+function ledger(scratch: string): Prepared {
+	const path = join(scratch, 'ledger');
+	rmSync(path, {force: true});
+	createLedger(path, 4, 2);
+	const good = readFileSync(path);
+	return {
+		make: below => brokenBytes(good, below),
+		read(input) {
+			writeFileSync(path, input as Uint8Array);
+			const open = openLedger(path, 4);
+			try {
+				return [open.phase(0), open.phase(1), open.row(1, 3), open.ready(), open.entries()];
+			} finally {
+				open.close();
+			}
+		},
+	};
+}
