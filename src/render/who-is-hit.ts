@@ -34,11 +34,11 @@ export function whoIsHitLines(fates: readonly ToolFate[], terminal: Space): read
 		names(wanted).length === 0 ? [] : hang(show(`${title}: ${names(wanted).join(', ')}.`), columns, '  ');
 	return [
 		brush.bold('Who is hit'),
-		...(hit.length === 0 ? ['  Nobody that is known and was looked at.'] : []),
+		...(hit.length === 0 ? ['  None of the known tools whose functions were tested.'] : []),
 		...hit.flatMap(fate => hang(show(fateSentence(fate)), columns, '  ')),
 		...list('Keep their calls', 'keeps'),
 		...list('Need no override', 'untouched'),
-		...list('Not known, because nothing was found out of their functions', 'unknown'),
+		...list('Unknown, for nothing was found out of their functions', 'unknown'),
 	];
 }
 
