@@ -38,8 +38,6 @@ export function compare(before: Report, after: Report): Comparison {
 }
 
 export function compareBuilds(before: TargetReport, after: TargetReport): BuildComparison {
-	if (sameBuild(before, after))
-		return {before: build(before), after: build(after), reached: reachedFunctions(before), changes: []};
 	const sameVersion = before.python.version === after.python.version;
 	const changes = pairs(entriesOf(before), entriesOf(after), exportedBy(before), exportedBy(after))
 		.map(pair => change(pair, sameVersion))
