@@ -3,7 +3,7 @@
 
 import {isatty} from 'node:tty';
 import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
-import {allCommands, findCommand} from './commands/index.js';
+import {allCommands, commandHint, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {SuiteError, UsageError} from './errors.js';
 import {visible} from './model/visible.js';
@@ -35,11 +35,12 @@ async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 		(name === undefined ? io.stderr : io.stdout).write(overview(await allCommands()));
 		return name === undefined ? exitStatus.suiteFailed : exitStatus.asExpected;
 	}
-	if (name === '--version') {
+	if (name === '--version' || name === '-V') {
 		const {toolFacts} = await import('./tool.js');
 		io.stdout.write(`pyinterpose ${toolFacts().version}\n`);
 		return exitStatus.asExpected;
 	}
+	if (name === 'help') return help(words);
 	const command = await named(name);
 	if (asksForHelp(words)) {
 		const {commandHelp} = await import('./commands/help.js');
@@ -56,10 +57,16 @@ function end(signal: (typeof signals)[number]): void {
 	abort.abort(new SuiteError(`Ended by ${signal}.`));
 }
 
+async function help([name]: readonly string[]): Promise<ExitStatus> {
+	const {commandHelp, overview} = await import('./commands/help.js');
+	io.stdout.write(name === undefined ? overview(await allCommands()) : commandHelp(await named(name)));
+	return exitStatus.asExpected;
+}
+
 async function named(name: string): Promise<Command> {
 	const command = await findCommand(name);
 	if (command === undefined) {
-		throw new UsageError(`There is no command '${name}'.`, {hint: "See 'pyinterpose --help'."});
+		throw new UsageError(`There is no command '${name}'.`, {hint: await commandHint(name)});
 	}
 	return command;
 }
@@ -83,10 +90,12 @@ function report(error: unknown): ExitStatus {
 	if (error instanceof SuiteError) {
 		// Messages name files, symbols and builds, which may hold anything.
 		io.stderr.write(
-			`pyinterpose: ${visible(error.message)}\n${error.hint === undefined ? '' : `${visible(error.hint)}\n`}`,
+			`pyinterpose: error: ${visible(error.message)}\n${error.hint === undefined ? '' : `${visible(error.hint)}\n`}`,
 		);
 	} else {
-		io.stderr.write(`pyinterpose: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`);
+		io.stderr.write(
+			`pyinterpose: error: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`,
+		);
 	}
 	return exitStatus.suiteFailed;
 }

@@ -47,7 +47,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		progress.clear();
 		const details = options.flag('details');
 		io.stdout.write(options.flag('json') ? jsonText(report) : renderAudit(report, {...terminalOf(io), details}));
-		for (const {message} of report.failures) io.stderr.write(`pyinterpose: ${visible(message)}\n`);
+		for (const {message} of report.failures) io.stderr.write(`pyinterpose: error: ${visible(message)}\n`);
 		return statusOf(report);
 	} finally {
 		progress.clear();

@@ -17,7 +17,7 @@ export async function eachFile<T>(
 		} catch (error) {
 			if (!(error instanceof SuiteError)) throw error;
 			const hint = error.hint === undefined ? '' : `${error.hint}\n`;
-			stderr.write(`pyinterpose: ${visible(error.message)}\n${hint}`);
+			stderr.write(`pyinterpose: error: ${visible(error.message)}\n${hint}`);
 		}
 	}
 	return results;

@@ -1,12 +1,15 @@
 /** This file is `pyinterpose explain`: the evidence for one function in one build, or a page of the documentation. */
 
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {machine} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {SuiteError, UsageError} from '../errors.js';
 import type {Explanation} from '../model/explanation.js';
 import {visible} from '../model/visible.js';
 import type {ExplainOptions} from '../render/explain/explain.js';
+import {renderPage} from '../render/explain/page.js';
+import {jsonText} from '../render/json.js';
+import {knownWords, meaningOf} from '../render/word-meanings.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {type Located, locate} from './explain-target.js';
 import {terminalOf} from './output.js';
@@ -30,14 +33,15 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		});
 	}
 	if (target !== undefined) await inTarget(symbol, target, invocation);
-	else if (isPage(symbol)) await page(symbol, invocation);
+	else if (isPage(symbol) && symbol !== 'library') await page(symbol, invocation);
+	else if (meaningOf(symbol) !== null) word(symbol, invocation);
 	else await known(symbol, invocation);
 	return exitStatus.asExpected;
 }
 
 async function inTarget(symbol: string, target: string, {options, io}: Invocation): Promise<void> {
 	const located = await locate(symbol, target, {...io, timeoutSeconds: options.positive('timeout') ?? 60});
-	for (const note of located.notes) io.stderr.write(`pyinterpose: ${visible(note)}\n`);
+	for (const note of located.notes) io.stderr.write(`pyinterpose: note: ${visible(note)}\n`);
 	const {gatherExplanation} = await import('../gather/explain.js');
 	const explanation = {...(await gatherExplanation(located.file, symbol, io)), counted: located.counted};
 	io.stdout.write(await written(explanation, located, options.flag('json'), io));
@@ -57,12 +61,21 @@ function isPage(name: string): boolean {
 	return /^[a-z]+(-[a-z]+)*$/.test(name) && existsSync(`${docs}${name}.md`);
 }
 
+function pageNames(): readonly string[] {
+	return readdirSync(docs).flatMap(name => (name.endsWith('.md') ? name.slice(0, -'.md'.length) : []));
+}
+
 async function page(name: string, {options, io}: Invocation): Promise<void> {
 	const markdown = readFileSync(`${docs}${name}.md`, 'utf8');
-	const {renderPage} = await import('../render/explain/page.js');
-	const {jsonText} = await import('../render/json.js');
 	const json = () => jsonText({schema: 1, page: name, markdown});
 	io.stdout.write(options.flag('json') ? json() : renderPage(markdown, terminalOf(io)));
+}
+
+function word(name: string, {options, io}: Invocation): void {
+	const meaning = meaningOf(name) ?? '';
+	const terminal = terminalOf(io);
+	if (options.flag('json')) io.stdout.write(jsonText({schema: 1, word: name, meaning}));
+	else io.stdout.write(renderPage(`# ${name}\n\n${meaning}\n`, terminal));
 }
 
 async function known(symbol: string, {options, io}: Invocation): Promise<void> {
@@ -71,8 +84,8 @@ async function known(symbol: string, {options, io}: Invocation): Promise<void> {
 	const hooks = readHooks();
 	const hook = hooks.get(symbol);
 	if (hook === undefined) {
-		const near = nearest(symbol, [...hooks.keys()]);
-		throw new SuiteError(`'${symbol}' is neither an override of this package nor a verdict or cause.`, {
+		const near = nearest(symbol, [...hooks.keys(), ...knownWords(), ...pageNames()]);
+		throw new SuiteError(`'${symbol}' is neither an override of this package nor a word that it prints.`, {
 			hint: near === null ? 'Give a target or file as well, to look it up there.' : `Did you mean ${near}?`,
 		});
 	}

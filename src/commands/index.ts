@@ -27,6 +27,12 @@ export async function findCommand(name: string): Promise<Command | undefined> {
 	return loaders.get(name)?.();
 }
 
+/** What was meant, where a command's name is mistyped. */
+export async function commandHint(name: string): Promise<string> {
+	const {meant} = await import('./meant.js');
+	return meant(name, [...loaders.keys()], "See 'pyinterpose --help'.");
+}
+
 export function allCommands(): Promise<readonly Command[]> {
 	return Promise.all([...loaders.values()].map(load => load()));
 }

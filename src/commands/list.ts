@@ -56,6 +56,6 @@ function withFindings(target: Target, more: readonly Finding[]): Target {
 
 function show(listed: readonly Listed[], failures: readonly Failure[], io: Io): void {
 	if (listed.length > 0) io.stdout.write(renderList(listed));
-	else if (failures.length === 0) io.stderr.write('pyinterpose: No Python was found on this machine.\n');
-	for (const {message} of failures) io.stderr.write(`pyinterpose: ${visible(message)}\n`);
+	else if (failures.length === 0) io.stderr.write('pyinterpose: error: No Python was found on this machine.\n');
+	for (const {message} of failures) io.stderr.write(`pyinterpose: error: ${visible(message)}\n`);
 }

@@ -3,6 +3,7 @@
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {UsageError} from '../errors.js';
 import type {Command, Invocation, Io, Option, OptionValues, Stream} from './command.js';
+import {meant} from './meant.js';
 
 /** Errors: UsageError for an unknown option, a missing value or a value given to a flag. */
 export function parseInvocation(command: Command, words: readonly string[], io: Io): Invocation {
@@ -57,8 +58,11 @@ function parse(command: Command, words: readonly string[]): {values: Values; pos
 			strict: true,
 		});
 	} catch (error) {
+		const [, given] = /^Unknown option '--?([^']*)'/.exec(error instanceof Error ? error.message : '') ?? [];
+		const names = [...command.options, ...commonOptions].map(({name}) => name);
+		const see = `See 'pyinterpose ${command.name} --help'.`;
 		throw new UsageError(firstSentence(error), {
-			hint: `See 'pyinterpose ${command.name} --help'.`,
+			hint: given === undefined ? see : meant(given, names, see).replace(/mean '(?!-)/, "mean '--"),
 			cause: error,
 		});
 	}

@@ -4,6 +4,7 @@ import {UsageError} from '../errors.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import type {TerminalOptions} from '../render/space.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io, type Option, type OptionValues} from './command.js';
+import {meant} from './meant.js';
 import type {Outcome} from './outcome.js';
 
 /** For every command that reports in several formats. */
@@ -92,7 +93,9 @@ function speaksUnicode(env: Io['env']): boolean {
 
 function known(format: string, formats: readonly string[]): string {
 	if (!formats.includes(format)) {
-		throw new UsageError(`There is no format '${format}'.`, {hint: `Formats are ${formats.join(', ')}.`});
+		throw new UsageError(`There is no format '${format}'.`, {
+			hint: meant(format, formats, `Formats are ${formats.join(', ')}.`),
+		});
 	}
 	return format;
 }

@@ -56,7 +56,7 @@ export async function tellCi(report: Report, held: Held | null, {env, stderr}: I
 		appendFileSync(summary, renderMarkdown(report, held).slice(0, mostSummary));
 	} catch (error) {
 		// The report is in its other places: a summary page that cannot be written is no reason to fail.
-		stderr.write(`pyinterpose: The summary page cannot be written: ${visible(fileErrorWords(error))}.\n`);
+		stderr.write(`pyinterpose: warning: The summary page cannot be written: ${visible(fileErrorWords(error))}.\n`);
 	}
 }
 

@@ -8,6 +8,7 @@ import {type ProgramSwept, sweepProgram} from '../gather/sweep/program.js';
 import type {Workload} from '../model/evidence.js';
 import type {Finding, FunctionReport} from '../model/report.js';
 import type {Target} from '../model/target.js';
+import {visible} from '../model/visible.js';
 import {accountProgram} from '../pipeline.js';
 import type {Ending} from '../process/ending.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
@@ -69,7 +70,8 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 		const functions = swept.workload === null ? null : functionsOf(swept.workload);
 		if (file !== undefined) await writeOutput(file, [jsonText(toJson(target, swept, functions))], io.signal);
 		if (options.flag('report')) tell(functions, swept.findings, io);
-		else if (functions === null) for (const {message} of swept.findings) io.stderr.write(`pyinterpose: ${message}\n`);
+		else if (functions === null)
+			for (const {message} of swept.findings) io.stderr.write(`pyinterpose: warning: ${visible(message)}\n`);
 		return statusOf(swept.ending);
 	});
 }
@@ -136,7 +138,7 @@ function toJson(
 }
 
 function tell(functions: readonly FunctionReport[] | null, findings: ProgramSwept['findings'], {stderr}: Io): void {
-	if (functions === null) for (const {message} of findings) stderr.write(`pyinterpose: ${message}\n`);
+	if (functions === null) for (const {message} of findings) stderr.write(`pyinterpose: warning: ${visible(message)}\n`);
 	else stderr.write(renderSwept(functions, findings, {columns: stderr.columns, most: 20}));
 }
 

@@ -114,6 +114,20 @@ export const routeWords = {
 	dlsym: 'through an address that dlsym gave',
 } as const satisfies Record<Route, string>;
 
+/** Who makes a call, as `explain` tells it. */
+export const callerMeanings = {
+	interpreter:
+		'Calls that the interpreter makes of its own or of libc\u2019s functions: from libpython, or from the executable where that holds the interpreter.',
+	table: 'Calls that the interpreter makes through an address that it keeps in a table, such as a type slot.',
+	executable:
+		'Calls from the executable, where that is another object than the interpreter: python itself, or a program that embeds Python.',
+	extension: 'Calls from an extension module, such as _json or a module from a wheel.',
+	deepbind:
+		'Calls from an extension module that was opened with RTLD_DEEPBIND, which passes every override by on every build.',
+	library: 'Calls from another shared library in the process.',
+	dlsym: 'Calls through an address that dlsym(RTLD_DEFAULT) gave, as ctypes.pythonapi makes them.',
+} as const satisfies Record<Route, string>;
+
 /** What was seen of one claim, as one sentence without a full stop. */
 export function verdictSentence(verdict: Verdict): string {
 	switch (verdict.kind) {

@@ -25,13 +25,13 @@ test.serial('a build with a delay of 5 % is slower by about that', t => {
 test('one target is refused: bench compares', t => {
 	const {status, stderr} = cli(['bench', 'python3']);
 	t.is(status, 2);
-	t.regex(stderr, /^pyinterpose: bench compares builds: it needs two targets or more\.\n/);
+	t.regex(stderr, /^pyinterpose: error: bench compares builds: it needs two targets or more\.\n/);
 });
 
 test('a target that is no Python and a workload that does not exist are told in a sentence', t => {
 	const noPython = cli(['bench', '/bin/true', '/bin/true']);
 	t.is(noPython.status, 2);
-	t.regex(noPython.stderr, /^pyinterpose: .*\/true/);
+	t.regex(noPython.stderr, /^pyinterpose: error: .*\/true/);
 	const noWorkload = cli(['bench', python, python, '--workload', 'sleeping']);
 	t.is(noWorkload.status, 2);
 	t.regex(noWorkload.stderr, /There is no workload 'sleeping'\.\nThe workloads are attributes, calls,/);

@@ -109,7 +109,7 @@ test(
 	'a contract with a fault is one clear sentence, before any Python starts',
 	fails,
 	['--contract', 'fault.toml', 'no-such-python'],
-	/^pyinterpose: fault\.toml:1:1: /,
+	/^pyinterpose: error: fault\.toml:1:1: /,
 );
 test('a baseline that is cut is one clear sentence', fails, ['--baseline', 'cut.json'], /cut\.json ends in the middle/);
 test(

@@ -106,7 +106,7 @@ test('a truncated and a damaged ELF file are refused in one sentence with the pa
 	for (const path of [short, damaged]) {
 		const {status, stdout, stderr} = cli(['explain', 'own', path]);
 		t.deepEqual([status, stdout], [2, '']);
-		t.true(stderr.startsWith('pyinterpose: ') && stderr.includes(path), stderr);
+		t.true(stderr.startsWith('pyinterpose: error: ') && stderr.includes(path), stderr);
 		t.notRegex(stderr, /fault of its own/);
 	}
 });

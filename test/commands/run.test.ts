@@ -139,7 +139,7 @@ test('a signal before the program has started ends the work and leaves no tempor
 	// It is asked for the Python that it starts.
 	const wrapper = work.file('wrapper', '#!/bin/sh\nkill -TERM $PPID\nsleep 20\n', 0o755);
 	const {status, stdout, stderr} = cli(['run', '--python', wrapper, '-c', 'print(1)'], {env: {TMPDIR: work.folder}});
-	t.deepEqual([status, stdout, stderr], [143, '', 'pyinterpose: Ended by SIGTERM.\n']);
+	t.deepEqual([status, stdout, stderr], [143, '', 'pyinterpose: error: Ended by SIGTERM.\n']);
 	t.deepEqual(readdirSync(work.folder), ['wrapper']);
 });
 

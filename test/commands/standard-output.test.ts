@@ -18,14 +18,14 @@ test(
 	shell,
 	'>/dev/full',
 	2,
-	'pyinterpose: Standard output cannot be written: the file system is full.\n',
+	'pyinterpose: error: Standard output cannot be written: the file system is full.\n',
 );
 test(
 	'standard output that is open for reading only is exit 2 and one sentence',
 	shell,
 	'1</dev/null',
 	2,
-	'pyinterpose: Standard output cannot be written: it is not open for that.\n',
+	'pyinterpose: error: Standard output cannot be written: it is not open for that.\n',
 );
 test('a reader that stops reading is told nothing', shell, '| head -n 1 >/dev/null', 0, '');
 test('standard output that takes everything is exit 0', shell, '>/dev/null', 0, '');

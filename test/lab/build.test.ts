@@ -119,17 +119,17 @@ const bad: readonly (readonly [title: string, run: (work: Workshop) => Ran, says
 	[
 		'a variant that does not exist',
 		work => lab(work, ['build', '--source', toySource(work), 'shared-turbo']),
-		/^pyinterpose: There is no variant 'shared-turbo'\.\nThe variants are shared, shared-nsi, /,
+		/^pyinterpose: error: There is no variant 'shared-turbo'\.\nThe variants are shared, shared-nsi, /,
 	],
 	[
 		'a source that is not there',
 		work => lab(work, ['build', '--source', `${work.folder}/nothing.tar.gz`, 'shared']),
-		/^pyinterpose: There is no source at .*\/nothing\.tar\.gz\.\nName a tarball/,
+		/^pyinterpose: error: There is no source at .*\/nothing\.tar\.gz\.\nName a tarball/,
 	],
 	[
 		'a file that is no tarball',
 		work => lab(work, ['build', '--source', work.file('text.tar.gz', 'hello'), 'shared']),
-		/pyinterpose: .*\/text\.tar\.gz cannot be unpacked: /,
+		/pyinterpose: error: .*\/text\.tar\.gz cannot be unpacked: /,
 	],
 	[
 		'a folder that is no CPython',
@@ -137,7 +137,7 @@ const bad: readonly (readonly [title: string, run: (work: Workshop) => Ran, says
 			work.file('other/readme', '');
 			return lab(work, ['build', '--source', `${work.folder}/other`, 'shared']);
 		},
-		/^pyinterpose: .*\/other is not the source of a CPython: it holds no configure and Include\/patchlevel\.h\./,
+		/^pyinterpose: error: .*\/other is not the source of a CPython: it holds no configure and Include\/patchlevel\.h\./,
 	],
 	[
 		'a source that was built in place',
@@ -191,17 +191,21 @@ const bad: readonly (readonly [title: string, run: (work: Workshop) => Ran, says
 		work => lab(work, ['build', '--source', toySource(work), 'shared'], {XDG_CACHE_HOME: `${work.folder}/with space`}),
 		/CPython does not build in a folder with a space in its path/,
 	],
-	['no action', work => lab(work, []), /^pyinterpose: lab needs an action\.\nThe actions are list, build,/],
-	['an action that does not exist', work => lab(work, ['destroy']), /^pyinterpose: lab has no action 'destroy'\./],
+	['no action', work => lab(work, []), /^pyinterpose: error: lab needs an action\.\nThe actions are list, build,/],
+	[
+		'an action that does not exist',
+		work => lab(work, ['destroy']),
+		/^pyinterpose: error: lab has no action 'destroy'\./,
+	],
 	[
 		'a report without a build',
 		work => lab(work, ['report']),
-		/^pyinterpose: There is no finished build of 'shared' to compare with\./,
+		/^pyinterpose: error: There is no finished build of 'shared' to compare with\./,
 	],
 	[
 		'a claim without a route',
 		work => lab(work, ['bisect', '--claim', 'PyErr_Occurred', 'shared', 'static']),
-		/^pyinterpose: 'PyErr_Occurred' is no claim: it has no route\./,
+		/^pyinterpose: error: 'PyErr_Occurred' is no claim: it has no route\./,
 	],
 ];
 

@@ -170,7 +170,7 @@ testWithMounts('a machine without a writable temporary folder gives one sentence
 	t.is(status, 2);
 	t.regex(
 		stderr,
-		/^pyinterpose: No temporary folder can be made: tried \/dev\/shm \(the file system is read-only\), \/tmp \(the file system is read-only\), \/var\/tmp \(the file system is read-only\)\.\nSet TMPDIR /,
+		/^pyinterpose: error: No temporary folder can be made: tried \/dev\/shm \(the file system is read-only\), \/tmp \(the file system is read-only\), \/var\/tmp \(the file system is read-only\)\.\nSet TMPDIR /,
 	);
 });
 

@@ -90,7 +90,7 @@ test('what is no Python is a sentence on standard error, and the others are list
 	const {status, stdout, stderr} = list(['/etc', path, '/etc/passwd']);
 	t.is(status, 2);
 	t.regex(stdout, /^cpython-3\.99\.0-static-abcdef01 /m);
-	t.regex(stderr, /^pyinterpose: \/etc is a directory\. .+\npyinterpose: \/etc\/passwd is neither .+\n$/);
+	t.regex(stderr, /^pyinterpose: error: \/etc is a directory\. .+\npyinterpose: error: \/etc\/passwd is neither .+\n$/);
 });
 
 test('a name that would move the cursor is printed so that it does not', t => {

@@ -38,7 +38,7 @@ function wantedVariants(names: readonly string[], all: boolean): readonly Varian
 function tell(error: unknown, {signal, tell}: Lab): void {
 	signal.throwIfAborted();
 	if (!(error instanceof SuiteError)) throw error;
-	tell.line(`pyinterpose: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
+	tell.line(`pyinterpose: error: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
 }
 
 function asLines(built: readonly Built[]): string {
