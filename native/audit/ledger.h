@@ -23,7 +23,7 @@ struct audit_object {
 	uint64_t base;
 	/* What its segments span. */
 	uint64_t low, high;
-	/* Where what stands aside of its functions is mapped; 0 where nothing is. */
+	/* Where the stubs of its functions are mapped; 0 where there are none. */
 	uint64_t stubs, stubs_size;
 	/* Whether it was there when the program began. */
 	uint32_t startup;

@@ -88,11 +88,11 @@ interface Place {
 	readonly object: LedgerObject;
 	/** As an address of its file. */
 	readonly address: number;
-	/** Whether it is among the instructions that were moved aside. */
+	/** Whether it is among the displaced instructions, in a stub. */
 	readonly inStubs: boolean;
 }
 
-/** The last that was loaded there: what was closed may have left its addresses to another. */
+/** The last object that was loaded at the address: one that was closed may have left its addresses to another. */
 function whereIs(objects: readonly LedgerObject[], address: number): Place | null {
 	for (const object of [...objects].reverse()) {
 		if (address >= object.low && address < object.high) {
@@ -105,7 +105,7 @@ function whereIs(objects: readonly LedgerObject[], address: number): Place | nul
 
 type Caller = Pick<AttributedCalls, 'name' | 'caller' | 'object' | 'how'>;
 
-/** A site that calls another function has called what jumped here: the jump is that function's object's. */
+/** A call site that calls another function than the slot's was left by a tail call: that function has jumped here, so its object made the call. */
 function callerOf(
 	callee: Callee,
 	slot: WatchedSlot,
@@ -126,7 +126,7 @@ function callerOf(
 /** How many functions in a row are followed that do nothing but jump on. */
 const longestChain = 4;
 
-/** Who jumps, where a call of a function that has another name ends at the slot's. */
+/** The object of the function that jumps: the one that the loader gave `object` for that name. */
 function jumper(
 	{object, name}: {readonly object: LoadedObject; readonly name: string},
 	slot: WatchedSlot,
@@ -153,7 +153,7 @@ function fromJump(
 	if (isFolded(slot, object, address)) return {name: null, caller, object, how: 'folded'};
 	const names = jumpsOf(object.elf, address, object.stubs, object.slots);
 	const name = names.find(one => slot.names.includes(one)) ?? null;
-	// Where it cannot jump to the slot's by name nor directly, what it jumps to jumps on.
+	// It jumps to the slot's function neither by a name nor directly: then it jumps to another one, which jumps on.
 	const [next] = name === null && object !== slot.object ? names : [];
 	if (next === undefined || left === 0) return {name, caller, object, how: 'jump'};
 	return jumper({object, name: next}, slot, roles, request, left - 1);
@@ -167,7 +167,7 @@ function isWithin(slot: WatchedSlot, address: number): boolean {
 	return address > slot.address && address < slot.address + slot.size;
 }
 
-/** Only where the object otherwise names the function is such a jump the compiler's, who found two functions alike. */
+/** A function that is nothing but a jump to this one is identical code folding only where the object otherwise refers to this one by name. */
 function isFolded(slot: WatchedSlot, object: LoadedObject, address: number): boolean {
 	if (object !== slot.object || !isThunk(object.elf, address, slot.address)) return false;
 	const named = [...object.slots.values()];

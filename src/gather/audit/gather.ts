@@ -338,7 +338,7 @@ function chainOf(symbol: string, library: number, context: Context): OverrideEvi
 	};
 }
 
-/** Where a site names none of the address's names: the one that its object imports, or a library overrides; the plainest. */
+/** The name to report for a call whose site tells none: one that its object imports, or that a library overrides; the plainest of them. */
 function nameOf({name, slot, object}: AttributedCalls, {scene}: Context): string | null {
 	if (name !== null) return name;
 	const imported = slot.names.filter(one => object?.imports.has(one) === true);
@@ -347,7 +347,7 @@ function nameOf({name, slot, object}: AttributedCalls, {scene}: Context): string
 	return (overridden.length > 0 ? overridden : slot.names).toSorted((a, b) => a.length - b.length)[0] ?? null;
 }
 
-/** Who jumps to the function from elsewhere in its object may have been called by an address: the site does not tell. */
+/** A call by an address may have called this function, or another one of its object that jumps here: the site does not tell which. */
 function pathOf({how, slot, object}: AttributedCalls, symbol: string, {jumps}: Context): CallPath {
 	if (how !== 'address' && how !== 'none') return how;
 	const some = jumps.get(slot.object)?.get(symbol) ?? 0;

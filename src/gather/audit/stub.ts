@@ -1,4 +1,4 @@
-/** This file writes what stands aside of a watched function on x86-64: a counter's call, the first instructions, the jump back. */
+/** This file writes the stub of a watched function on x86-64: a counter's call, the displaced instructions, the jump back. */
 
 import type {Entry, EntryMachine, Stub} from '../../entries/plan.js';
 import {jumpSize, relative} from '../../entries/x86-64/relocate.js';
