@@ -3,7 +3,8 @@
 import type {Elf} from '../elf/elf.js';
 import {enclosingFunctions, type PlaceInFunction} from './enclosing-function.js';
 import {exportedFunctions} from './exports.js';
-import {type ReferenceForm, type ReferencePath, type ReferenceReach, visitReferences} from './references.js';
+import type {ReferenceForm, ReferencePath, ReferenceReach} from './reference.js';
+import {visitReferences} from './references.js';
 import type {ReferenceTarget} from './targets.js';
 
 export interface CallSite {

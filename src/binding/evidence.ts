@@ -1,7 +1,9 @@
 /** This file counts an object's references, and gathers what tells how they came to be bound. */
 
-import {SHT_SYMTAB} from '../elf/abi.js';
+import {SHT_STRTAB, SHT_SYMTAB} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
+import type {Section} from '../elf/sections.js';
+import {enclosingFunctions} from './enclosing-function.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {visitReferences} from './references.js';
 import {importedFunctions, type ReferenceTarget} from './targets.js';
@@ -18,7 +20,10 @@ export interface FunctionEvidence {
 	/** Calls and jumps that name the symbol, whether or not an override reaches them. */
 	readonly namedCalls: number;
 	readonly namedData: number;
-	/** Bound calls straight to the address: those of an indirect function's stub are left out. */
+	/**
+	 * Bound calls straight to the address that tell how the object was built. Those of an indirect function's stub do not, nor
+	 * those of a C++ function that adjusts `this` and jumps, which compilers bind whatever the flags.
+	 */
 	readonly boundByOthers: number;
 	/** Words of data that hold the address and name no symbol. */
 	readonly boundData: number;
@@ -65,6 +70,7 @@ export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 			imports.set(target.name, (imports.get(target.name) ?? 0) + 1);
 			return;
 		}
+		if (reach === 'compared') return;
 		if (reach === 'recursive' || reach === 'thunk') {
 			tally[reach] += 1;
 			return;
@@ -74,6 +80,7 @@ export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 		if (isCall) (path === 'direct' ? tally.boundAt : tally.namedAt).push(at);
 		else if (form === 'data') tally[path === 'direct' ? 'boundData' : 'namedData'] += 1;
 	});
+	const isAdjusting = adjustingThunks(elf);
 	const names = localNames(elf, functions);
 	return {
 		executable: elf.executable,
@@ -81,7 +88,7 @@ export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 		units: readUnits(elf),
 		gccOnly: isGccOnly(elf),
 		imports,
-		functions: functions.map(target => describe(target, tallies.get(target) as Tally, names)),
+		functions: functions.map(target => describe(target, tallies.get(target) as Tally, names, isAdjusting)),
 	};
 }
 
@@ -96,7 +103,13 @@ class Tally {
 	boundData = 0;
 }
 
-function describe(target: ExportedFunction, tally: Tally, names: LocalNames): FunctionEvidence {
+function describe(
+	target: ExportedFunction,
+	tally: Tally,
+	names: LocalNames,
+	isAdjusting: (at: number) => boolean,
+): FunctionEvidence {
+	const boundAt = tally.boundAt.filter(at => !isAdjusting(at));
 	return {
 		function: target,
 		calls: tally.calls,
@@ -105,16 +118,16 @@ function describe(target: ExportedFunction, tally: Tally, names: LocalNames): Fu
 		thunks: tally.thunk,
 		namedCalls: tally.namedAt.length,
 		namedData: tally.namedData,
-		boundByOthers: tally.boundAt.length,
+		boundByOthers: boundAt.length,
 		boundData: tally.boundData,
-		interleaved: isInterleaved(tally),
+		interleaved: isInterleaved(tally.namedAt, boundAt),
 		namedByItself: tally.namedAt.filter(at => isOwn(target, at)).length,
 		localAlias: names.aliases.has(target.address),
 		privateName: names.others.has(target.address),
 	};
 }
 
-function isInterleaved({namedAt, boundAt}: Tally): boolean | null {
+function isInterleaved(namedAt: readonly number[], boundAt: readonly number[]): boolean | null {
 	if (namedAt.length === 0 || boundAt.length < 2) return null;
 	let [low, high] = [Number.POSITIVE_INFINITY, 0];
 	for (const at of boundAt) {
@@ -128,6 +141,15 @@ function isOwn({address, size}: ReferenceTarget, at: number): boolean {
 	return address !== null && at >= address && at < address + size;
 }
 
+/** By the names that the Itanium C++ ABI gives them: `_ZTh` (non-virtual), `_ZTv` (virtual), `_ZTc` (covariant return). */
+function adjustingThunks(elf: Elf): (at: number) => boolean {
+	const strings = elf.sections.filter(({type}) => type === SHT_STRTAB);
+	const mayHave = strings.length === 0 || strings.some(table => hasText(elf, table, '_ZT'));
+	if (!mayHave) return () => false;
+	const placeOf = enclosingFunctions(elf);
+	return at => /^_ZT[hvc]/.test(placeOf(at)?.name ?? '');
+}
+
 interface LocalNames {
 	readonly aliases: ReadonlySet<number>;
 	readonly others: ReadonlySet<number>;
@@ -139,7 +161,8 @@ function localNames({symbols}: Elf, functions: readonly ExportedFunction[]): Loc
 	const others = new Set<number>();
 	for (const symbol of symbols) {
 		const {type, bind, value, defined, visibility} = symbol;
-		if (!defined || (type !== 'function' && type !== 'ifunc') || !addresses.has(value)) continue;
+		// A label of assembly has no type.
+		if (!defined || !['function', 'ifunc', 'none'].includes(type) || !addresses.has(value)) continue;
 		if (bind !== 'local' && visibility !== 'hidden' && visibility !== 'internal') continue;
 		(symbol.name.includes('.localalias') ? aliases : others).add(value);
 	}
@@ -162,10 +185,13 @@ const startFiles = /^crt|^\.\.\/sysdeps\/|^(?:init|abi-note|static-reloc)\.[cS]$
 const linkTimeFiles = /^<artificial>$|^ld-temp\.o$|\.ltrans/;
 
 /** In any string of the symbol table: to read the names one by one takes far longer. */
-function hasName({bytes, sections}: Elf, part: string): boolean {
-	const strings = sections[sections.find(({type}) => type === SHT_SYMTAB)?.link ?? -1];
-	if (strings === undefined) return false;
-	const table = bytes.slice(strings.offset, strings.size, 'string table');
+function hasName(elf: Elf, part: string): boolean {
+	const strings = elf.sections[elf.sections.find(({type}) => type === SHT_SYMTAB)?.link ?? -1];
+	return strings !== undefined && hasText(elf, strings, part);
+}
+
+function hasText({bytes}: Elf, {offset, size}: Section, part: string): boolean {
+	const table = bytes.slice(offset, size, 'string table');
 	return Buffer.from(table.buffer, table.byteOffset, table.length).includes(part, 0, 'latin1');
 }
 

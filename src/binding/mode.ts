@@ -4,7 +4,7 @@
  *
  * | build                        | calls                                   | data that holds an exported address |
  * |------------------------------|-----------------------------------------|-------------------------------------|
- * | default, also with LTO       | named; but recursive calls and thunks     | named                               |
+ * | default, also with LTO       | named, but recursive calls and thunks   | named                               |
  * | -fno-semantic-interposition  | bound within a unit, named between units | named                              |
  * | the same with LTO            | bound                                   | named                               |
  * | -Bsymbolic-functions         | bound                                   | bound                               |
@@ -27,16 +27,20 @@ export function bindingMode(object: ObjectEvidence): BindingMode {
 	const referenced = telling(object.functions.filter(isReferenced));
 	const open = referenced.filter(isOpen);
 	if (open.length < referenced.length) return open.length === 0 ? 'protected' : 'mixed';
-	if (open.every(({boundByOthers, addresses}) => boundByOthers === 0 && addresses.bound === 0)) {
+	if (open.every(({calls, addresses}) => calls.bound === 0 && addresses.bound === 0)) {
 		return areThunksRare(open) ? 'preemptible' : 'mixed';
 	}
 	if (isSymbolicFunctions(object, open)) return 'symbolic-functions';
-	if (open.some(({boundData}) => boundData > 0)) return 'mixed';
+	// Private names, which authors give to functions that the object calls itself, look like the compiler's work once stripped.
+	if (object.units === 'stripped' && !isCPython(object)) return 'mixed';
+	// Without a bound call nothing tells of a compiler.
+	if (open.some(({boundData}) => boundData > 0) || open.every(({boundByOthers}) => boundByOthers === 0)) return 'mixed';
 	const single = singlyNamed(open);
 	if (single.every(({namedCalls, function: {weak}}) => weak || namedCalls === 0))
 		return wholeProgramMode(object, single);
-	if (!isNoSemanticInterposition(object, single))
+	if (!isNoSemanticInterposition(object, single)) {
 		return isStrippedWholeProgram(object, single) ? 'no-semantic-interposition-lto' : 'mixed';
+	}
 	// In a CPython built with LTO gcc 12 leaves calls to some three functions of 1,442 named.
 	return object.units === 'link-time-optimised' ? 'no-semantic-interposition-lto' : 'no-semantic-interposition';
 }
@@ -102,9 +106,12 @@ function isSymbolicFunctions(object: ObjectEvidence, open: readonly FunctionEvid
 	const namesNone = open.every(({namedCalls, namedData, function: {weak}}) => weak || namedCalls + namedData === 0);
 	if (!namesNone) return false;
 	const bound = open.filter(({boundByOthers, addresses}) => boundByOthers + addresses.bound > 0);
-	if (bound.every(({privateName}) => privateName)) return false;
-	if (bound.some(({boundData}) => boundData > 0)) return true;
-	return object.units !== 'stripped' && object.gccOnly && bound.some(isBoundWithoutAlias);
+	const unexplained = bound.filter(({privateName}) => !privateName);
+	if (!unexplained.some(({boundData}) => boundData > 0)) {
+		return object.units !== 'stripped' && object.gccOnly && bound.some(isBoundWithoutAlias);
+	}
+	// Stripped, it could be private names too. Nobody gives as many and forgets none: libxml2, glibc and GTK, which do, did.
+	return object.units !== 'stripped' || bound.length >= many;
 }
 
 function isBoundWithoutAlias({boundByOthers, localAlias, privateName}: FunctionEvidence): boolean {
@@ -160,13 +167,20 @@ function isCPython({functions}: ObjectEvidence): boolean {
 function isNoSemanticInterposition({units, gccOnly}: ObjectEvidence, open: readonly FunctionEvidence[]): boolean {
 	if (open.some(({namedByItself}) => namedByItself > 0)) return false;
 	const bound = open.filter(({boundByOthers}) => boundByOthers > 0);
-	if (bound.every(({localAlias}) => localAlias)) return true;
-	if (bound.some(({privateName}) => privateName)) return false;
+	if (bound.length === 0) return false;
+	// Aliases of the compiler's making prove it, but for those that it makes of recursive and of folded functions at any flags.
+	const isCompilers = ({localAlias, privateName, recursive, thunks}: FunctionEvidence) =>
+		localAlias && !privateName && recursive + thunks === 0;
+	if (bound.every(({localAlias, privateName}) => localAlias || privateName) && bound.some(isCompilers)) return true;
+	if (bound.some(({privateName, localAlias}) => privateName || localAlias)) return false;
 	if (bound.some(({interleaved}) => interleaved === true)) return false;
 	// Hand-written assembly binds the calls of a few functions, from next to them.
 	const isRare = bound.length * rare < open.filter(({namedCalls}) => namedCalls > 0).length;
 	return !isRare && (bound.some(({interleaved}) => interleaved === false) || (units === 'several' && !gccOnly));
 }
+
+/** How many bound functions of a stripped object are more than an author's doing. */
+const many = 100;
 
 /** What is seen at fewer than one function in so many is an exception and no sign of how the object was built. */
 const rare = 20;

@@ -28,7 +28,7 @@ export function indexTargets<T extends ReferenceTarget>(functions: readonly T[])
 	return {byIndex: new Map(functions.map(target => [target.index, target])), byAddress};
 }
 
-export interface Slots<T extends ReferenceTarget> {
+export interface GotSlots<T extends ReferenceTarget> {
 	readonly addresses: ReadonlySet<number>;
 	readonly named: ReadonlyMap<number, T>;
 	/** Slots of indirect functions that are bound: their relocation holds the resolver's address. */
@@ -38,7 +38,7 @@ export interface Slots<T extends ReferenceTarget> {
 export function indexSlots<T extends ReferenceTarget>(
 	{relocationTables}: Elf,
 	{byIndex, byAddress}: TargetIndex<T>,
-): Slots<T> {
+): GotSlots<T> {
 	const named = new Map<number, T>();
 	const resolved = new Map<number, readonly T[]>();
 	for (const {kind, address, symbol, addend} of relocationTables.others) {
@@ -54,13 +54,16 @@ export function indexSlots<T extends ReferenceTarget>(
 }
 
 /**
- * Whether the dynamic linker takes an override where this object names the function. It takes none for what an executable
- * exports, which stands first in the lookup scope, nor for what a symbolic object does, which looks in itself first, nor
- * for a protected symbol, which is never looked for elsewhere.
+ * What an override gets where this object names the function. The dynamic linker takes none for what an executable exports,
+ * which stands first in the lookup scope, nor for what an object linked with -Bsymbolic does, which looks in itself first,
+ * nor for a protected symbol, which is never looked for elsewhere.
  */
-export function isPreemptible({executable, dynamic}: Elf, {address, visibility}: ReferenceTarget): boolean {
-	if (address === null) return true;
-	return !executable && dynamic?.symbolic !== true && visibility !== 'protected';
+export function reachByName(
+	{executable, dynamic}: Elf,
+	{address, visibility}: ReferenceTarget,
+): 'preemptible' | 'bound' {
+	if (address === null) return 'preemptible';
+	return !executable && dynamic?.symbolic !== true && visibility !== 'protected' ? 'preemptible' : 'bound';
 }
 
 /** The functions that the object takes from others, sorted by name. A linker that has no library at hand leaves a symbol's type open. */

@@ -54,7 +54,7 @@ export interface Site {
 	readonly at: number;
 	readonly form: 'call' | 'jump' | 'instruction' | 'data';
 	readonly path: 'direct' | 'plt' | 'got' | 'relocation';
-	readonly reach: 'preemptible' | 'bound' | 'recursive' | 'folded';
+	readonly reach: 'preemptible' | 'bound' | 'recursive' | 'folded' | 'compared';
 	/** `PyList_Append+0x2c`; null for data, and where no symbol tells. */
 	readonly inside: string | null;
 }

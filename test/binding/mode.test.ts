@@ -69,9 +69,9 @@ test(
 );
 test(
 	shows,
-	'the same of another library, which may be one unit',
+	'the same of another library, which may be one unit or have private names',
 	[...bound, ...tabled, ...left],
-	'no-semantic-interposition-lto',
+	'mixed',
 	'unknown',
 );
 test(
@@ -98,10 +98,46 @@ test(
 test(shows, 'bound calls alone, which both a linker and a compiler leave', bound, 'mixed', 'unknown');
 test(
 	shows,
-	'units told apart by where callers stand',
-	[...functions('u', 9, {boundByOthers: 3, namedCalls: 2, interleaved: false}), ...named],
+	"a stripped CPython's units told apart by where callers stand",
+	[...functions('u', 9, {boundByOthers: 3, namedCalls: 2, interleaved: false}), ...named, ...cpython],
 	'no-semantic-interposition',
 	'same-unit',
+);
+test(
+	shows,
+	'the same of another library, which may have private names',
+	[...functions('u', 9, {boundByOthers: 3, namedCalls: 2, interleaved: false}), ...named],
+	'mixed',
+	'unknown',
+);
+test(
+	shows,
+	'as few bound functions as have private names, with bound data',
+	[...functions('b', 40, {boundByOthers: 3}), ...functions('p', 5, {boundData: 1})],
+	'mixed',
+	'unknown',
+);
+test(
+	shows,
+	'one thunk among many functions that are named',
+	[...functions('f', 1, {thunks: 1, namedCalls: 3}), ...named],
+	'preemptible',
+	null,
+);
+test(
+	shows,
+	'one thunk to a function that nothing else refers to',
+	[...functions('f', 1, {thunks: 1}), ...named],
+	'preemptible',
+	null,
+);
+test(shows, 'a thunk and nothing else', functions('f', 1, {thunks: 1}), 'mixed', 'unknown');
+test(
+	shows,
+	'a thunk among few functions that are named',
+	[...functions('f', 1, {thunks: 1, namedCalls: 3}), ...functions('n', 2, {namedCalls: 1})],
+	'mixed',
+	null,
 );
 test(
 	shows,

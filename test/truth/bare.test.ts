@@ -7,7 +7,7 @@ import {
 	noSemanticInterpositionUnexplained,
 	overridable,
 	overridableThroughout,
-	symbolicFunctions,
+	symbolicFunctionsUnexplained,
 } from './outcomes.js';
 
 row({build: 'gcc -O2', ...overridable, bare: true});
@@ -23,5 +23,5 @@ row({build: 'aarch64-linux-gnu-gcc -O2', ...overridable, bare: true});
 row({build: 'aarch64-linux-gnu-gcc -O2 -mbranch-protection=standard', ...overridable, bare: true});
 row({build: 'gcc -O2 -fno-semantic-interposition', ...noSemanticInterpositionUnexplained, bare: true});
 row({build: 'gcc -O2 -flto -fno-semantic-interposition', ...ltoUnexplained, bare: true});
-row({build: 'gcc -O2 -Wl,-Bsymbolic-functions', ...symbolicFunctions, bare: true});
+row({build: 'gcc -O2 -Wl,-Bsymbolic-functions', ...symbolicFunctionsUnexplained, bare: true});
 row({build: 'gcc -O2 -fPIE -pie', ...executable, bare: true});

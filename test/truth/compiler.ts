@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 export interface Compiler {
-	readonly command: 'gcc' | 'clang' | 'aarch64-linux-gnu-gcc';
+	readonly command: 'gcc' | 'g++' | 'clang' | 'clang++' | 'aarch64-linux-gnu-gcc';
 	readonly flags: readonly string[];
 }
 

@@ -11,6 +11,7 @@ import {
 	symbolic,
 	symbolicFunctions,
 	symbolicFunctionsThroughout,
+	symbolicFunctionsUnexplained,
 } from './outcomes.js';
 
 row({build: 'gcc -O0', ...overridable});
@@ -42,7 +43,7 @@ row({build: 'gcc -Ofast -flto', ...lto});
 row({build: 'gcc -O2 -flto -fno-semantic-interposition -fno-plt', ...lto});
 
 row({build: 'gcc -O2 -Wl,-Bsymbolic-functions', ...symbolicFunctions});
-row({build: 'gcc -O2 -Wl,-Bsymbolic-functions -s', ...symbolicFunctions});
+row({build: 'gcc -O2 -Wl,-Bsymbolic-functions -s', ...symbolicFunctionsUnexplained});
 row({build: 'gcc -O2 -Wl,-Bsymbolic-functions -flto -fno-semantic-interposition', ...symbolicFunctions});
 row({build: 'gcc -O2 -Wl,-Bsymbolic-functions -Wl,-z,pack-relative-relocs', ...symbolicFunctions});
 row({build: 'gcc -O2 -Wl,-Bsymbolic-functions -fno-plt', ...symbolicFunctionsThroughout});

@@ -38,10 +38,10 @@ export const lto: Outcome = {
 	bound: {lto: calls},
 };
 
-/** One unit that was compiled without semantic interposition would look alike. */
+/** Private names, or one unit that was compiled without semantic interposition, would look alike. */
 export const ltoUnexplained: Outcome = {
 	claim: 'binds every call, and does not show why',
-	mode: 'no-semantic-interposition-lto',
+	mode: 'mixed',
 	bound: {unknown: calls},
 };
 
@@ -49,6 +49,13 @@ export const symbolicFunctions: Outcome = {
 	claim: 'binds every reference but the calls to an indirect function',
 	mode: 'symbolic-functions',
 	bound: {'symbolic-functions': [...calls, ...addresses]},
+};
+
+/** So few functions may have private names, one and all. */
+export const symbolicFunctionsUnexplained: Outcome = {
+	claim: 'binds every reference but the calls to an indirect function, and does not show why',
+	mode: 'mixed',
+	bound: {unknown: [...calls, ...addresses]},
 };
 
 /** gold binds calls to an indirect function too, and so does ld where they do not go through the PLT. */

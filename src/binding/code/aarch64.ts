@@ -78,7 +78,7 @@ function decodeWord(word: number, at: number, registers: Registers, visitor: Cod
 		const rm = (word >>> 16) & 31;
 		registers.set(rd, registers.address(rm), registers.load(rm));
 	} else {
-		for (const register of written(word)) registers.set(register);
+		for (const register of registersWritten(word)) registers.set(register);
 	}
 }
 
@@ -114,7 +114,7 @@ function immediate21(word: number): number {
 }
 
 /** The general registers that an instruction of no other concern writes. */
-function written(word: number): readonly number[] {
+export function registersWritten(word: number): readonly number[] {
 	const rd = word & 31;
 	// Hints, barriers and MSR write none; a vector instruction writes another register file.
 	if (is(word, 0xffe0_0000, 0xd500_0000)) return [];

@@ -28,3 +28,24 @@ export interface DecodeOptions {
 	/** Loaded where it was linked, so that an address may stand in an instruction as a plain number. */
 	readonly fixedAddress: boolean;
 }
+
+/** The code of one function, as far as symbols tell where it ends. */
+export interface FunctionCode {
+	readonly start: number;
+	readonly end: number;
+	/** From `start`, and a little beyond `end`. */
+	readonly bytes: Uint8Array;
+}
+
+/** Whether the address that the instruction at `at` takes is compared, and nothing else done with it. */
+export type OnlyCompares = (code: FunctionCode, at: number) => boolean;
+
+/** Tells of the references that are computed from the address of the code itself; false where none is. */
+export type FollowBase = (code: FunctionCode, at: number, visitor: CodeVisitor) => boolean;
+
+/** What is known of one machine's code. */
+export interface MachineCode {
+	readonly decode: Decode;
+	readonly onlyCompares: OnlyCompares;
+	readonly followBase: FollowBase;
+}

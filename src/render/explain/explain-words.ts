@@ -58,6 +58,8 @@ export function siteWords({reach}: Site, {cause, role}: Explanation): string {
 			return briefCauses[cause ?? 'unknown'];
 		case 'recursive':
 			return 'the function calls itself';
+		case 'compared':
+			return 'the address is only compared, which binds nothing';
 		case 'folded':
 			return 'the compiler found another function to be the same, and made it this jump';
 	}

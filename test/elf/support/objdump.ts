@@ -11,6 +11,8 @@ export interface OracleInstruction {
 	readonly lea: boolean;
 	readonly throughMemory: boolean;
 	readonly target: number | null;
+	/** Of a `lea`: whether the next that is done with its register is to compare it, and nothing else is done. */
+	readonly compared: boolean;
 }
 
 /** Only those that may refer to a function; in PLT sections, all. */
@@ -19,7 +21,9 @@ export function disassemble(path: string, isAarch64: boolean): readonly OracleIn
 	const pages = new Pages();
 	const instructions: OracleInstruction[] = [];
 	let section = '';
-	for (const line of run(tool, ['-d', '--no-show-raw-insn', '-w', path]).split('\n')) {
+	const lines = run(tool, ['-d', '--no-show-raw-insn', '-w', path]).split('\n');
+	const lineAt = lineFinder(lines);
+	for (const [index, line] of lines.entries()) {
 		if (line.startsWith('Disassembly of section ')) section = line.slice(23, -1);
 		const colon = line.indexOf(':\t');
 		if (colon < 0) {
@@ -29,7 +33,8 @@ export function disassemble(path: string, isAarch64: boolean): readonly OracleIn
 		const address = Number.parseInt(line.slice(0, colon).trim(), 16);
 		if (isAarch64) {
 			const found = pages.read(line.slice(colon + 2));
-			if (found !== null || isPlt(section)) instructions.push({section, address, ...(found ?? nothing)});
+			const compared = found?.lea === true && isOnlyCompared(lines, lineAt, index);
+			if (found !== null || isPlt(section)) instructions.push({section, address, ...(found ?? nothing), compared});
 			continue;
 		}
 		const text = line.slice(colon + 2).replace(prefixes, '');
@@ -45,14 +50,111 @@ export function disassemble(path: string, isAarch64: boolean): readonly OracleIn
 			lea: kind === 'lea',
 			throughMemory: relative !== undefined && kind !== 'lea',
 			target: target === undefined ? null : Number.parseInt(target, 16),
+			compared: kind === 'lea' && relative !== undefined && isOnlyCompared(lines, lineAt, index),
 		});
 	}
 	return instructions;
 }
 
-const nothing: Operands = {branch: null, lea: false, throughMemory: false, target: null};
+const nothing: Operands = {branch: null, lea: false, throughMemory: false, target: null, compared: false};
 
 const prefixes = /^(?:(?:bnd|notrack|addr32|data16|rex(?:\.[WRXB]+)?|[cdefgs]s|repz|repnz|lock|\{\w+\}) +)+/;
+
+function lineFinder(lines: readonly string[]): (address: number) => number {
+	let known: Map<number, number> | undefined;
+	return address => {
+		known ??= new Map(
+			lines.flatMap((line, index) => {
+				const colon = line.indexOf(':\t');
+				return colon < 0 ? [] : [[Number.parseInt(line.slice(0, colon).trim(), 16), index] as const];
+			}),
+		);
+		return known.get(address) ?? -1;
+	};
+}
+
+/** Along all ways that the text shows, until the register holds another value. */
+function isOnlyCompared(lines: readonly string[], lineAt: (address: number) => number, take: number): boolean {
+	const syntax = syntaxOf(lines[take] ?? '');
+	if (syntax === null) return false;
+	const ways = [{at: take + 1, isCompared: false}];
+	const seen = new Set<string>();
+	let compares = 0;
+	for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
+		const {at, isCompared} = way;
+		if (seen.has(`${at} ${isCompared}`)) continue;
+		seen.add(`${at} ${isCompared}`);
+		const text = textOf(lines[at] ?? '');
+		const isMentioned = syntax.mention.test(text);
+		const isCompare = isMentioned && syntax.compare.test(text);
+		const to = lineAt(
+			Number.parseInt(/(?:^|[\s,])([0-9a-f]+) +</.exec(lines[at]?.split(':\t')[1] ?? '')?.[1] ?? '', 16),
+		);
+		if (isCompare) compares += 1;
+		else if (isMentioned && !syntax.overwrite.test(text)) return false;
+		else if (isMentioned) continue;
+		if (/^ret/.test(text)) {
+			if (syntax.isResult) return false;
+		} else if (/^(?:call|blr?\b)/.test(text)) {
+			if (syntax.isArgument && !isCompared) return false;
+			if (!syntax.isOverwrittenByCalls) ways.push({at: at + 1, isCompared});
+		} else if (/^(?:jmp|b|br)\s/.test(text)) {
+			if (to >= 0 && !/ <[^+>]*>$/.test(text)) ways.push({at: to, isCompared});
+			else if (!isCompared) return false;
+		} else {
+			if (/^(?:j|b\.|cbn?z|tbn?z)/.test(text) && to >= 0) ways.push({at: to, isCompared});
+			if (text === '' && !isCompared) return false;
+			if (text !== '') ways.push({at: at + 1, isCompared: isCompared || isCompare});
+		}
+	}
+	return compares > 0;
+}
+
+function textOf(line: string): string {
+	return (line.split(':\t')[1] ?? '')
+		.replace(prefixes, '')
+		.replace(/ *(?:#|\/\/).*/, '')
+		.trim();
+}
+
+interface Syntax {
+	readonly mention: RegExp;
+	readonly compare: RegExp;
+	readonly overwrite: RegExp;
+	readonly isArgument: boolean;
+	readonly isOverwrittenByCalls: boolean;
+	/** Whether it holds what the function returns. */
+	readonly isResult: boolean;
+}
+
+function syntaxOf(line: string): Syntax | null {
+	const text = textOf(line);
+	const x86 = /^lea .*,%(r\w+)$/.exec(text)?.[1];
+	if (x86 !== undefined) {
+		const core = x86.slice(1);
+		// Every width of the register: %rax, %eax, %ax, %al; %r8, %r8d; %rdi, %dil.
+		const name = /^\d/.test(core) ? `r${core}[dwb]?` : `[re]?${core}|${core[0]}l|${core}l`;
+		return {
+			mention: new RegExp(`%(?:${name})\\b`),
+			compare: new RegExp(`^cmp +(?:%${x86},(?!.*\\(.*%${x86})|(?!.*\\(.*%${x86}).*,%${x86}$)`),
+			overwrite: new RegExp(`^(?:mov|lea|xor|pop)\\w* .*%(?:${name})$`),
+			isArgument: /^r(?:di|si|dx|cx|8|9)$/.test(x86),
+			isOverwrittenByCalls: !/^r(?:bx|bp|1[2-5])$/.test(x86),
+			isResult: x86 === 'rax',
+		};
+	}
+	const arm = /^adrp?\s+x(\d+)|^add\s+x(\d+)/.exec(text);
+	const number = arm?.[1] ?? arm?.[2];
+	if (number === undefined) return null;
+	return {
+		mention: new RegExp(`\\b[wx]${number}\\b`),
+		compare: new RegExp(`^cmp\\s+(?:x${number}, x\\d+$|x\\d+, x${number}$)`),
+		overwrite: new RegExp(`^(?!st)(?:ldn?p\\s+[wx]\\d+, |\\w+\\s+)[wx]${number}, (?!.*\\b[wx]${number}\\b)`),
+		isArgument: Number(number) <= 7,
+		isOverwrittenByCalls: Number(number) <= 18,
+		isResult: number === '0',
+	};
+}
 
 export function isPlt(section: string): boolean {
 	return section.startsWith('.plt') || section === '.iplt';
@@ -97,13 +199,14 @@ class Pages {
 				branch: mnemonic === 'bl' ? 'call' : 'jump',
 				lea: false,
 				throughMemory: false,
+				compared: false,
 				target: hex(operands.at(-1) ?? ''),
 			};
 		}
 		if (/^(?:br|blr)$/.test(mnemonic)) {
 			const target = this.#words.get(first);
 			if (target === undefined) return null;
-			return {branch: mnemonic === 'blr' ? 'call' : 'jump', lea: false, throughMemory: true, target};
+			return {branch: mnemonic === 'blr' ? 'call' : 'jump', lea: false, throughMemory: true, compared: false, target};
 		}
 		const base = this.#addresses.get(mnemonic === 'ldr' ? second.slice(1).replace(']', '') : second);
 		const copied = this.#words.get(second);
@@ -130,7 +233,7 @@ class Pages {
 
 	#take(register: string, target: number): Operands {
 		this.#addresses.set(register, target);
-		return {branch: null, lea: true, throughMemory: false, target};
+		return {branch: null, lea: true, throughMemory: false, compared: false, target};
 	}
 
 	#forget(register: string): void {

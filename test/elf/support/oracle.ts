@@ -52,9 +52,11 @@ export function countByBinutils(path: string, mode: string): ReadonlyMap<string,
 		for (const target of found?.names ?? []) of(target).calls[reach(object, target)] += 1;
 		for (const target of found?.resolved ?? []) of(target).calls.bound += 1;
 	};
-	for (const {section, address, branch, target, throughMemory, lea} of instructions) {
+	const isCold = coldCalls(path);
+	for (const {section, address, branch, target, throughMemory, lea, compared} of instructions) {
 		if (isPlt(section) || target === null) continue;
-		if (lea) for (const found of byAddress.get(target) ?? []) of(found).addresses.bound += 1;
+		if (lea && (object.isExecutable || !compared))
+			for (const found of byAddress.get(target) ?? []) of(found).addresses.bound += 1;
 		if (branch === null) continue;
 		if (throughMemory) {
 			throughSlot(target);
@@ -65,7 +67,7 @@ export function countByBinutils(path: string, mode: string): ReadonlyMap<string,
 		for (const found of byAddress.get(target) ?? []) {
 			const inside = address >= found.value && address < found.value + found.size;
 			if (branch === 'call') {
-				if (inside) of(found).recursive += 1;
+				if (inside || isCold(found, address)) of(found).recursive += 1;
 				else of(found).calls.bound += 1;
 			} else if (!inside) {
 				const isThunk = object.starts.has(address) || object.starts.has(address - 4);
@@ -118,7 +120,8 @@ interface OracleObject {
 	readonly isAarch64: boolean;
 	/** Where functions begin, by either symbol table and the unwinder's. */
 	readonly starts: ReadonlySet<number>;
-	/** A position-independent executable, or linked with -Bsymbolic. */
+	readonly isExecutable: boolean;
+	/** An executable, or linked with -Bsymbolic. */
 	readonly bindsItself: boolean;
 }
 
@@ -129,8 +132,19 @@ function readObject(path: string): OracleObject {
 		relocations: relocationsOf(path),
 		starts: startsOf(path),
 		isAarch64: /Machine: +AArch64/.test(run('readelf', ['-h', path])),
+		isExecutable: /FLAGS_1\b.*\bPIE\b|\(DEBUG\)/.test(dynamic),
 		bindsItself: /FLAGS_1\b.*\bPIE\b|\(DEBUG\)|\(SYMBOLIC\)|\(FLAGS\).*SYMBOLIC/.test(dynamic),
 	};
+}
+
+/** By the name `NAME.cold`, which gcc gives to what it moves out of a function. */
+function coldCalls(path: string): ({readelfName}: OracleFunction, address: number) => boolean {
+	const lines = run('readelf', ['-sW', path]).matchAll(/^ *\d+: ([0-9a-f]+) +(\d+) FUNC .* (\S+)\.cold(?:\.\d+)?$/gm);
+	const parts = [...lines].map(([, value = '', size = '', name = '']) => {
+		return {name, begin: Number.parseInt(value, 16), end: Number.parseInt(value, 16) + Number(size)};
+	});
+	return ({readelfName}, address) =>
+		parts.some(({name, begin, end}) => name === readelfName.replace(/@.*/, '') && address >= begin && address < end);
 }
 
 function startsOf(path: string): ReadonlySet<number> {

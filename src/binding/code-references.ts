@@ -1,0 +1,168 @@
+/** This file finds the references that an object's code makes to functions. */
+
+import {frameStarts} from '../elf/eh-frame-header.js';
+import type {Elf} from '../elf/elf.js';
+import type {CodeRange, CodeVisitor, FunctionCode, MachineCode} from './code/code.js';
+import type {PltStub} from './code/plt.js';
+import {functionStarts} from './function-starts.js';
+import type {ReferencePath, ReferenceVisitor} from './reference.js';
+import {type GotSlots, type ReferenceTarget, reachByName, type TargetIndex} from './targets.js';
+
+export interface CodeContext<T extends ReferenceTarget> {
+	readonly elf: Elf;
+	readonly decoder: MachineCode;
+	readonly code: readonly CodeRange[];
+	readonly targets: TargetIndex<T>;
+	readonly slots: GotSlots<T>;
+	readonly stubs: readonly PltStub[];
+}
+
+export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, visit: ReferenceVisitor<T>): void {
+	const {elf, decoder, code, targets, slots} = context;
+	const stubs = new Map(context.stubs.map(({address, slot}) => [address, slot]));
+	const jumpsOfStubs = new Set(context.stubs.map(({jump}) => jump));
+	// Most branches stay within their function: a table of the lower address bits passes over nearly all of them.
+	const near = new Uint8Array(1 << 16);
+	for (const address of [...stubs.keys(), ...targets.byAddress.keys()]) near[address & 0xffff] = 1;
+	const throughSlot = (at: number, slot: number, isCall: boolean, path: ReferencePath) => {
+		const form = isCall ? 'call' : 'jump';
+		const named = slots.named.get(slot);
+		if (named !== undefined) visit(named, reachByName(elf, named), form, path, at);
+		// An indirect function that is bound has a stub of its own, whose slot the resolver fills.
+		for (const target of slots.resolved.get(slot) ?? []) visit(target, 'bound', form, path, at);
+	};
+	const starts = allStarts(elf);
+	const functionAt = functionFinder(code, starts);
+	const isThunk = (jump: number) =>
+		starts.has(jump) || (starts.has(jump - landingPadSize) && isAfterPad(jump, functionAt(jump)));
+	const isColdPart = coldParts(context, functionAt);
+	const visitor: CodeVisitor = {
+		direct(at, address, isCall) {
+			if (near[address & 0xffff] === 0) return;
+			const slot = stubs.get(address);
+			if (slot !== undefined) throughSlot(at, slot, isCall, 'plt');
+			for (const target of targets.byAddress.get(address) ?? []) {
+				const isInside = at >= address && at < address + target.size;
+				if (isCall) visit(target, isInside || isColdPart(target, at) ? 'recursive' : 'bound', 'call', 'direct', at);
+				// A jump from inside is a loop.
+				else if (!isInside) visit(target, isThunk(at) ? 'thunk' : 'bound', 'jump', 'direct', at);
+			}
+		},
+		indirect(at, slot, isCall) {
+			if (!jumpsOfStubs.has(at)) throughSlot(at, slot, isCall, 'got');
+		},
+		address(at, address) {
+			const group = targets.byAddress.get(address);
+			const slot = stubs.get(address);
+			// A position-dependent executable takes the address of its PLT stub for that of the function; all others then do so too.
+			const named = slot === undefined ? undefined : slots.named.get(slot);
+			if (named !== undefined) visit(named, reachByName(elf, named), 'instruction', 'plt', at);
+			if (group === undefined && address !== at) return;
+			const inside = functionAt(at);
+			if (inside !== null && (address === at || address === inside.start)) {
+				if (decoder.followBase(inside, at, visitor)) return;
+			}
+			if (group === undefined) return;
+			// In an executable nothing else is looked for: there, all is bound.
+			const isCompared = !elf.executable && inside !== null && decoder.onlyCompares(inside, at);
+			for (const target of group) visit(target, isCompared ? 'compared' : 'bound', 'instruction', 'direct', at);
+		},
+	};
+	decoder.decode(code, functionStarts(elf), {fixedAddress: elf.header.type === 'executable'}, visitor);
+}
+
+/** `endbr64` and, as it stands in memory, `bti c`. */
+const landingPads: readonly (readonly number[])[] = [
+	[0xf3, 0x0f, 0x1e, 0xfa],
+	[0x5f, 0x24, 0x03, 0xd5],
+];
+const landingPadSize = 4;
+
+/** Other instructions are as long: C++ functions that adjust `this` and jump begin with `sub $16, %rdi`. */
+function isAfterPad(jump: number, code: FunctionCode | null): boolean {
+	if (code === null || code.start !== jump - landingPadSize) return false;
+	return landingPads.some(pad => pad.every((byte, index) => code.bytes[index] === byte));
+}
+
+/**
+ * gcc moves what hardly ever runs out of a function, to `NAME.cold`; a call from there to the function is recursive, too. Once
+ * the name is stripped, a jump from the function into the part tells.
+ */
+function coldParts(
+	{elf, code, decoder}: CodeContext<ReferenceTarget>,
+	functionAt: FunctionFinder,
+): (target: ReferenceTarget, at: number) => boolean {
+	const jumpsOf = new Map<ReferenceTarget, readonly number[]>();
+	const named = new Set(elf.dynamicSymbols.filter(({defined}) => defined).map(({value}) => value));
+	return (target, at) => {
+		const part = functionAt(at);
+		if (part === null || named.has(part.start)) return false;
+		let jumps = jumpsOf.get(target);
+		if (jumps === undefined) {
+			jumps = jumpsFrom(target, code, decoder);
+			jumpsOf.set(target, jumps);
+		}
+		return jumps.some(to => to >= part.start && to < part.end);
+	};
+}
+
+function jumpsFrom(
+	{address, size}: ReferenceTarget,
+	code: readonly CodeRange[],
+	{decode}: MachineCode,
+): readonly number[] {
+	const range = code.find(
+		one => address !== null && address >= one.address && address < one.address + one.bytes.length,
+	);
+	if (range === undefined || address === null) return [];
+	const jumps: number[] = [];
+	const begin = address - range.address;
+	const body = {address, bytes: range.bytes.subarray(begin, begin + size)};
+	decode(
+		[body],
+		[],
+		{fixedAddress: false},
+		{
+			direct: (_, to, isCall) => {
+				if (!isCall) jumps.push(to);
+			},
+			indirect: () => {},
+			address: () => {},
+		},
+	);
+	return jumps;
+}
+
+/** A stripped object has no symbol for a function that it does not export, and .eh_frame_hdr all the same. */
+function allStarts(elf: Elf): ReadonlySet<number> {
+	return new Set([...functionStarts(elf), ...frameStarts(elf, elf.segments)]);
+}
+
+/** The last instruction of a function is read whole, even where the function is said to end in it. */
+const longestInstruction = 15;
+
+/** From the last known start before an address to the next; null where none is known. */
+type FunctionFinder = (address: number) => FunctionCode | null;
+
+function functionFinder(code: readonly CodeRange[], known: ReadonlySet<number>): FunctionFinder {
+	let sorted: Float64Array | undefined;
+	return at => {
+		const range = code.find(({address, bytes}) => at >= address && at < address + bytes.length);
+		if (range === undefined) return null;
+		sorted ??= Float64Array.from(known).sort();
+		let [low, high] = [0, sorted.length];
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if ((sorted[middle] as number) <= at) low = middle + 1;
+			else high = middle;
+		}
+		const start = sorted[low - 1];
+		if (start === undefined || start < range.address) return null;
+		const end = Math.min(sorted[low] ?? Number.POSITIVE_INFINITY, range.address + range.bytes.length);
+		return {
+			start,
+			end,
+			bytes: range.bytes.subarray(start - range.address, end - range.address + longestInstruction),
+		};
+	};
+}

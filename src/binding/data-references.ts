@@ -1,0 +1,56 @@
+/** This file finds the references that an object's data makes to functions, by relocations or, where there are none, by value. */
+
+import type {Elf} from '../elf/elf.js';
+import type {PltStub} from './code/plt.js';
+import {fixedPointers} from './fixed-pointers.js';
+import type {ReferenceVisitor} from './reference.js';
+import {type GotSlots, type ReferenceTarget, reachByName, type TargetIndex} from './targets.js';
+
+export interface DataContext<T extends ReferenceTarget> {
+	readonly elf: Elf;
+	readonly targets: TargetIndex<T>;
+	readonly slots: GotSlots<T>;
+	readonly stubs: readonly PltStub[];
+}
+
+export function visitData<T extends ReferenceTarget>(
+	{elf, targets, slots, stubs}: DataContext<T>,
+	visit: ReferenceVisitor<T>,
+): void {
+	const {byIndex, byAddress} = targets;
+	const {relative, others} = elf.relocationTables;
+	const {addresses, values} = relative;
+	for (let index = 0; index < values.length; index += 1) {
+		const group = byAddress.get(values[index] as number);
+		for (const target of group ?? []) visit(target, 'bound', 'data', 'direct', addresses[index] as number);
+	}
+	for (const {kind, table, address, symbol, addend} of others) {
+		switch (kind) {
+			case 'GLOB_DAT':
+			case 'ABSOLUTE':
+			case 'PC_RELATIVE': {
+				const target = byIndex.get(symbol);
+				if (target !== undefined) visit(target, reachByName(elf, target), 'data', 'relocation', address);
+				break;
+			}
+			case 'IRELATIVE':
+				// The slot of a stub is a part of the calls through it.
+				if (table === 'plt') break;
+				for (const target of byAddress.get(addend) ?? []) visit(target, 'bound', 'data', 'direct', address);
+				break;
+			case 'JUMP_SLOT':
+			case 'RELATIVE':
+			case 'COPY':
+			case 'other':
+				break;
+		}
+	}
+	if (elf.header.type !== 'executable') return;
+	const canonical = new Map(stubs.map(({address, slot}) => [address, slots.named.get(slot)]));
+	const pointers = {has: (address: number) => byAddress.has(address) || canonical.has(address)};
+	for (const [at, address] of fixedPointers(elf, pointers)) {
+		const named = canonical.get(address);
+		if (named !== undefined) visit(named, reachByName(elf, named), 'data', 'plt', at);
+		for (const target of byAddress.get(address) ?? []) visit(target, 'bound', 'data', 'direct', at);
+	}
+}
