@@ -2,7 +2,6 @@
 
 import type {Elf} from '../elf/elf.js';
 import {enclosingFunctions, type PlaceInFunction} from './enclosing-function.js';
-import {exportedFunctions} from './exports.js';
 import type {ReferenceForm, ReferencePath, ReferenceReach} from './reference.js';
 import {visitReferences} from './references.js';
 import type {ReferenceTarget} from './targets.js';
@@ -17,23 +16,12 @@ export interface CallSite {
 	readonly inside: PlaceInFunction | null;
 }
 
-/**
- * Every reference to a function that the object exports or imports, as `visitReferences` finds them, sorted by address.
- * Empty where the object does neither. `symbol` is a name as `exportedFunctions` gives it.
- */
-export async function callSites(elf: Elf, symbol: string): Promise<readonly CallSite[]> {
+/** Every reference to the functions, as `visitReferences` finds them, sorted by address. */
+export async function callSites(elf: Elf, targets: readonly ReferenceTarget[]): Promise<readonly CallSite[]> {
 	const placeOf = enclosingFunctions(elf);
 	const sites: CallSite[] = [];
-	await visitReferences(elf, targetsNamed(elf, symbol), (_, reach, form, path, at) => {
+	await visitReferences(elf, targets, (_, reach, form, path, at) => {
 		sites.push({at, form, path, reach, inside: form === 'data' ? null : placeOf(at)});
 	});
 	return sites.sort((left, right) => left.at - right.at);
-}
-
-function targetsNamed(elf: Elf, symbol: string): readonly ReferenceTarget[] {
-	const exported = exportedFunctions(elf).filter(({name}) => name === symbol);
-	if (exported.length > 0) return exported;
-	return elf.dynamicSymbols
-		.filter(({defined, name}) => !defined && name === symbol)
-		.map(({name, index}) => ({name, index, address: null, size: 0, visibility: 'default' as const}));
 }

@@ -4,12 +4,17 @@ import {type CallSite, callSites} from '../binding/call-sites.js';
 import {findStubs} from '../binding/code/plt.js';
 import {codeRanges} from '../binding/code/ranges.js';
 import {disassemble} from '../binding/disassemble.js';
-import {exportedFunctions} from '../binding/exports.js';
+import type {ExportedFunction} from '../binding/exports.js';
+import {type FoundFunction, findFunction} from '../binding/find-function.js';
+import type {ReferenceTarget} from '../binding/targets.js';
+import {twinsAmong} from '../binding/twins.js';
 import type {Elf} from '../elf/elf.js';
+import type {Relocation} from '../elf/relocations.js';
 import {SuiteError} from '../errors.js';
 import type {SymbolReferences} from '../model/binding.js';
 import type {Body, Example, Explanation, NamedRelocation, Site} from '../model/explanation.js';
 import {readObjectFile} from '../object/object-file.js';
+import {isDemangled, loadDemangler, mangledNamesOf} from './demangle.js';
 import {nearest} from './nearest.js';
 import {gatherStatic} from './static.js';
 
@@ -20,19 +25,20 @@ export interface ExplainRequest {
 /** Errors: SuiteError with the path where the file is no ELF object, or neither exports nor imports the function. */
 export async function gatherExplanation(
 	path: string,
-	symbol: string,
+	wanted: string,
 	{env}: ExplainRequest,
 ): Promise<Omit<Explanation, 'counted'>> {
 	// First: it names the path in whatever is wrong with the file.
 	const witness = await gatherStatic(path, {env});
 	const {elf} = readObjectFile(path);
+	const found = findFunction(elf, wanted) ?? (await findDemangled(path, elf, wanted));
+	if (found === null) throw unknownSymbol(path, wanted, elf);
+	const {name: symbol, targets} = found;
 	const exported = witness.bySymbol.get(symbol);
-	const isImported = elf.dynamicSymbols.some(({defined, name}) => !defined && name === symbol);
-	if (exported === undefined && !isImported) throw unknownSymbol(path, symbol, elf);
 	const hasFolded = (exported?.folded ?? 0) > 0;
-	const sites = (await callSites(elf, symbol)).map(site => toSite(site, hasFolded));
+	const sites = (await callSites(elf, targets)).map(site => toSite(site, hasFolded));
 	const {soname, buildId, machine, binding} = witness.report;
-	const slots = slotsOf(elf, symbol);
+	const slots = slotsOf(elf, targets);
 	return {
 		symbol,
 		object: {
@@ -44,16 +50,50 @@ export async function gatherExplanation(
 			executable: elf.executable,
 			sections: elf.sections.length > 0,
 		},
-		role: exported === undefined ? 'imported' : 'exported',
+		role: found.exported === null ? 'imported' : 'exported',
+		demangled: await demangledOf(symbol),
+		version: found.version,
+		otherVersions: found.otherVersions,
+		twins: twinsAmong(bareName(symbol), namesOf(elf)),
 		references: exported ?? referencesOf(symbol, sites),
 		cause: witness.causeOf(symbol),
-		body: await bodyOf(elf, symbol),
+		body: found.exported === null ? null : await bodyOf(elf, found.exported),
 		sites,
 		examples: await examplesOf(elf, sites),
-		relocations: relocationsOf(elf, symbol),
+		relocations: relocationsOf(elf, targets),
 		stubs: findStubs(elf.machine, codeRanges(elf).plt, new Set(slots)).map(({address}) => address),
 		slots,
 	};
+}
+
+/** Errors: SuiteError where several functions go by the name in source code, such as those of an overloaded one. */
+async function findDemangled(path: string, elf: Elf, wanted: string): Promise<FoundFunction | null> {
+	if (!isDemangled(wanted)) return null;
+	const found = mangledNamesOf(wanted, namesOf(elf), await loadDemangler()).flatMap(
+		name => findFunction(elf, name) ?? [],
+	);
+	const [first] = found;
+	if (first === undefined) return null;
+	// A constructor for whole objects and one for bases are often one function with two names.
+	const address = first.exported?.address;
+	const isOne =
+		found.length === 1 || (address !== undefined && found.every(({exported}) => exported?.address === address));
+	if (isOne) return first;
+	throw new SuiteError(
+		`${path} has several functions '${wanted}': ${found
+			.map(({name}) => name)
+			.sort()
+			.join(', ')}.`,
+		{
+			hint: 'Give one of these names.',
+		},
+	);
+}
+
+async function demangledOf(symbol: string): Promise<string | null> {
+	if (!/^_[ZR]/.test(symbol)) return null;
+	const name = (await loadDemangler())(bareName(symbol));
+	return name === bareName(symbol) ? null : name;
 }
 
 function unknownSymbol(path: string, symbol: string, elf: Elf): SuiteError {
@@ -62,6 +102,13 @@ function unknownSymbol(path: string, symbol: string, elf: Elf): SuiteError {
 		return new SuiteError(`${path} has a function '${symbol}' of its own and exports it to nobody.`, {
 			hint: 'No override can be put in front of it; choose a function that calls it and is exported.',
 		});
+	}
+	const twin = twinsAmong(bareName(symbol), namesOf(elf))[0];
+	if (twin !== undefined) {
+		return new SuiteError(
+			`${path} neither exports nor imports a function '${symbol}', but ${twin.name}, ${twin.why}: an override of ${symbol} alone misses its calls.`,
+			{hint: `See 'pyinterpose explain ${twin.name} ${path}'.`},
+		);
 	}
 	const near = nearest(symbol, [...new Set(elf.dynamicSymbols.map(({name}) => name))]);
 	return new SuiteError(`${path} neither exports nor imports a function '${symbol}'.`, {
@@ -95,10 +142,8 @@ function referencesOf(symbol: string, sites: readonly Site[]): SymbolReferences 
 
 const instructionsOfBody = 8;
 
-async function bodyOf(elf: Elf, symbol: string): Promise<Body | null> {
-	const found = exportedFunctions(elf).find(({name}) => name === symbol);
-	if (found === undefined) return null;
-	const {address, size, aliases, ifunc, visibility, weak} = found;
+async function bodyOf(elf: Elf, found: ExportedFunction): Promise<Body> {
+	const {name: symbol, address, size, aliases, ifunc, visibility, weak} = found;
 	const code = await codeAround(elf, address, 0, instructionsOfBody - 1);
 	return {
 		address,
@@ -131,33 +176,32 @@ async function codeAround(elf: Elf, at: number, before: number, after: number): 
 	return lines.map(({address, bytes, text}) => ({address, bytes: Buffer.from(bytes).toString('hex'), text}));
 }
 
+function bareName(symbol: string): string {
+	return symbol.replace(/@.*/, '');
+}
+
+function namesOf({dynamicSymbols}: Elf): ReadonlySet<string> {
+	return new Set(dynamicSymbols.map(({name}) => name));
+}
+
 /** An IFUNC that is bound has a slot too, which its resolver fills (IRELATIVE). */
-function slotsOf(elf: Elf, symbol: string): readonly number[] {
-	const address = addressOf(elf, symbol);
+function slotsOf(elf: Elf, targets: readonly ReferenceTarget[]): readonly number[] {
+	const isOf = relocationFinder(targets);
 	return elf.relocations
-		.filter(
-			({kind, symbol: index, addend}) =>
-				((kind === 'JUMP_SLOT' || kind === 'GLOB_DAT') && isNamed(elf, index, symbol)) ||
-				(kind === 'IRELATIVE' && addend === address),
-		)
+		.filter(one => isOf(one) && ['JUMP_SLOT', 'GLOB_DAT', 'IRELATIVE'].includes(one.kind))
 		.map(({address}) => address);
 }
 
-function addressOf(elf: Elf, symbol: string): number | undefined {
-	return exportedFunctions(elf).find(({name}) => name === symbol)?.address;
-}
-
-function isNamed(elf: Elf, index: number, symbol: string): boolean {
-	return index > 0 && elf.dynamicSymbols[index]?.name === symbol.replace(/@.*/, '');
-}
-
-function relocationsOf(elf: Elf, symbol: string): readonly NamedRelocation[] {
-	const address = addressOf(elf, symbol);
+/** Those that name one of the functions, or hold the address of one. */
+function relocationsOf(elf: Elf, targets: readonly ReferenceTarget[]): readonly NamedRelocation[] {
 	return elf.relocations
-		.filter(one => isNamed(elf, one.symbol, symbol) || (holdsAddress(one.kind) && one.addend === address))
+		.filter(relocationFinder(targets))
 		.map(one => ({address: one.address, kind: one.kind, table: one.table, named: one.symbol > 0}));
 }
 
-function holdsAddress(kind: string): boolean {
-	return kind === 'RELATIVE' || kind === 'IRELATIVE';
+function relocationFinder(targets: readonly ReferenceTarget[]): (relocation: Relocation) => boolean {
+	const indices = new Set(targets.map(({index}) => index));
+	const addresses = new Set(targets.map(({address}) => address));
+	return ({kind, symbol, addend}) =>
+		symbol > 0 ? indices.has(symbol) : (kind === 'RELATIVE' || kind === 'IRELATIVE') && addresses.has(addend);
 }

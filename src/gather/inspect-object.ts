@@ -3,11 +3,20 @@
 import {type FunctionEvidence, type ObjectEvidence, objectEvidence} from '../binding/evidence.js';
 import {bindingMode, causeOf, foldedThunks} from '../binding/mode.js';
 import type {Elf} from '../elf/elf.js';
+import {SuiteError} from '../errors.js';
 import type {Binding, BindingMode, ReferenceVerdict, SymbolReferences} from '../model/binding.js';
 import type {StaticResult} from './static-result.js';
 
-/** Errors: ElfError; SuiteError for a machine whose code is not decoded. */
+/** Errors: ElfError; SuiteError for a machine whose code is not decoded, and for what is not linked. */
 export async function inspectObject(elf: Elf): Promise<StaticResult> {
+	if (elf.header.type === 'relocatable') {
+		throw new SuiteError(
+			'This is a relocatable file: nothing is linked yet, so nothing is bound, and nothing preemptible.',
+			{
+				hint: 'Link it, and give the library or the executable.',
+			},
+		);
+	}
 	const evidence = await objectEvidence(elf);
 	const mode = bindingMode(evidence);
 	const symbols = evidence.functions.map(target => toReferences(target, mode));
@@ -30,7 +39,10 @@ function toReferences(target: FunctionEvidence, mode: BindingMode): SymbolRefere
 	const calls = {preemptible: target.calls.preemptible, bound: target.calls.bound + target.thunks - folded};
 	const preemptible = calls.preemptible + addresses.preemptible > 0;
 	const bound = calls.bound + addresses.bound > 0;
-	return {symbol: target.function.name, calls, addresses, recursive, folded, verdict: toVerdict(preemptible, bound)};
+	const {name, aliases} = target.function;
+	const sharedWith = aliases.filter(alias => alias !== name);
+	const shared = sharedWith.length === 0 ? {} : {sharedWith};
+	return {symbol: name, calls, addresses, recursive, folded, ...shared, verdict: toVerdict(preemptible, bound)};
 }
 
 function toVerdict(preemptible: boolean, bound: boolean): ReferenceVerdict {

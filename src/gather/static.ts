@@ -15,8 +15,10 @@ export async function gatherStatic(path: string, {env = {}}: StaticOptions = {})
 	try {
 		return toWitness(path, await find(path, env));
 	} catch (error) {
-		if (!(error instanceof ElfError)) throw error;
-		throw new SuiteError(`${path}: ${error.message}.`, {hint: error.hint, cause: error});
+		if (error instanceof ElfError) throw new SuiteError(`${path}: ${error.message}.`, {hint: error.hint, cause: error});
+		// What cannot be read names its path already.
+		if (!(error instanceof SuiteError) || error.message.includes(path)) throw error;
+		throw new SuiteError(`${path}: ${error.message}`, {hint: error.hint, cause: error});
 	}
 }
 
@@ -36,9 +38,10 @@ export function summaryOf({symbols, ...report}: InspectReport): InspectSummary {
 
 function sum(symbols: readonly SymbolReferences[], kind: 'calls' | 'addresses'): Reach {
 	const total = {preemptible: 0, bound: 0};
-	for (const symbol of symbols) {
-		total.preemptible += symbol[kind].preemptible;
-		total.bound += symbol[kind].bound;
+	for (const one of symbols) {
+		total.preemptible += one[kind].preemptible;
+		// Several names of one address share what is bound to it.
+		if (one.sharedWith?.every(other => one.symbol < other) !== false) total.bound += one[kind].bound;
 	}
 	return total;
 }

@@ -41,6 +41,11 @@ export interface SymbolReferences {
 	readonly recursive: number;
 	/** Jumps by functions that are nothing but a jump to this one, because the compiler found the two alike. They are no calls. */
 	readonly folded: number;
+	/**
+	 * Other exported names of the function's address. What is bound goes to the address, so it is counted for each of the names,
+	 * and once for the object. Left out where there is none.
+	 */
+	readonly sharedWith?: readonly string[];
 	readonly verdict: ReferenceVerdict;
 }
 

@@ -9,6 +9,14 @@ export interface Explanation {
 	readonly object: ExplainedObject;
 	/** Whether the object defines the function, for itself and others, or takes it from another object. */
 	readonly role: 'exported' | 'imported';
+	/** As source code names it; null for a name that is not mangled. */
+	readonly demangled: string | null;
+	/** Its version; null where it has none. */
+	readonly version: string | null;
+	/** The other versions of the name that the object exports. */
+	readonly otherVersions: readonly string[];
+	/** Other names by which the object imports what source code calls by this one. */
+	readonly twins: readonly {readonly name: string; readonly why: string}[];
 	readonly references: SymbolReferences;
 	/** Why references are bound; null where none is. */
 	readonly cause: Cause | null;

@@ -33,6 +33,10 @@ const bound: Explanation = {
 		folded: 0,
 		verdict: 'bound',
 	},
+	demangled: null,
+	version: null,
+	otherVersions: [],
+	twins: [],
 	cause: 'symbolic-functions',
 	body: {
 		address: 0x113700,

@@ -1,6 +1,8 @@
 /** This file says what each family of functions is, and what to use where an override cannot be relied on. */
 
+import type {BindingMode} from '../../model/binding.js';
 import type {Family, interpreterFamilies, libcFamilies} from '../../model/claim.js';
+import type {Cause} from '../../model/verdict.js';
 
 export type AdvisedFamily = (typeof interpreterFamilies)[number] | (typeof libcFamilies)[number];
 
@@ -79,7 +81,7 @@ const advice = {
 	'libc-memory': {
 		about: "libc's memory",
 		instead: [
-			'An override gets the calls of every object but libc itself; pymalloc keeps small objects, and calls malloc seldom.',
+			'An override of malloc gets the calls of every object, and those that libc makes through its own PLT; pymalloc keeps small objects, and calls malloc seldom.',
 			'PYTHONMALLOC=malloc turns pymalloc off; PyMem_SetAllocator (PEP 445) hooks the interpreter above it.',
 		],
 	},
@@ -101,20 +103,59 @@ const advice = {
 	},
 } as const satisfies Record<AdvisedFamily, Advice>;
 
-/** For any function, and the only advice for one of no family. */
-const whateverTheBinding: readonly string[] = [
-	'uprobes (perf probe -x FILE SYMBOL, bpftrace uprobe:FILE:SYMBOL) count entries of the function itself, whoever calls.',
-	'A build without -Bsymbolic-functions, and without -fno-semantic-interposition, gives the overrides back.',
-];
+/** For any function, and the first of the only advice for one of no family. */
+const probes =
+	'uprobes (perf probe -x FILE SYMBOL, bpftrace uprobe:FILE:SYMBOL) count entries of the function itself, whoever calls.';
+
+/** What decides which other build would give overrides back. */
+export interface Situation {
+	readonly symbol: string;
+	readonly object: {readonly executable: boolean; readonly mode: BindingMode};
+	readonly role: 'exported' | 'imported';
+	readonly cause: Cause | null;
+}
+
+/** The build that gives overrides back, as one sentence; null where none is lost. */
+function otherBuild(situation: Situation | null): string | null {
+	if (situation === null) {
+		return 'A shared build (--enable-shared), without -Bsymbolic-functions and without -fno-semantic-interposition, honors overrides.';
+	}
+	const {object, role, cause, symbol} = situation;
+	if (role === 'imported') return null;
+	if (object.executable) {
+		const isPython = /^_?Py/.test(symbol);
+		return `No flag gives the overrides back while an executable defines the function: only a build that has it in a library does${isPython ? ' (configure --enable-shared)' : ''}.`;
+	}
+	return cause === null ? null : builds[cause];
+}
+
+const builds = {
+	'executable-defines-it': 'Only a build that has the function in a library gives the overrides back.',
+	'other-object-defines-it': null,
+	'same-unit':
+		"A build without -fno-semantic-interposition gives the overrides back; -Ofast implies it, and so does CPython's configure --enable-optimizations since 3.10 (add -fsemantic-interposition to CFLAGS).",
+	lto: "A build without -fno-semantic-interposition gives the overrides back, with LTO as without (CPython's configure --enable-optimizations adds it since 3.10; -fsemantic-interposition in CFLAGS takes it back).",
+	'symbolic-functions': 'A build without -Wl,-Bsymbolic-functions gives the overrides back.',
+	symbolic: 'A build without -Wl,-Bsymbolic gives the overrides back.',
+	protected: 'A build without -fvisibility=protected gives the overrides back.',
+	'handed-out-address': null,
+	handle: null,
+	deepbind: null,
+	version: null,
+	'preload-dropped': null,
+	unknown:
+		'What bound these references cannot be told from the file: private names in the source, which no flag changes, -fno-semantic-interposition, or -Bsymbolic-functions.',
+} as const satisfies Record<Cause, string | null>;
 
 /** What is known of a function: of the catalog's family, else of the one that its name tells. */
-export function adviceOn(family: string | null, symbol: string): OnFunction {
+export function adviceOn(family: string | null, symbol: string, situation: Situation | null = null): OnFunction {
+	const build = otherBuild(situation);
 	const found = family !== null && isAdvised(family) ? family : familyByName(symbol);
 	return {
 		family: found,
 		about: found === null ? null : advice[found].about,
 		instead: found === null ? [] : advice[found].instead,
-		whateverTheBinding,
+		whateverTheBinding: [probes, ...(build === null ? [] : [build])],
 	};
 }
 

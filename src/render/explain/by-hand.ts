@@ -40,9 +40,12 @@ export function byHand(explanation: Explanation, host: string): readonly ByHand[
 			add('calls and jumps through the GOT', got, `${syntax.throughSlot}${at(slots)}${end}`);
 		}
 	}
-	// A version stands behind the name; a name with other characters comes from no compiler, and belongs in no shell.
-	if (/^[\w.$]+$/.test(symbol)) {
-		const pattern = ` ${symbol.replace(/[.$]/g, '\\$&')}(@| |$)`;
+	// A name with other characters comes from no compiler, and belongs in no shell.
+	const bare = symbol.replace(/@.*/, '');
+	if (/^[\w.$]+$/.test(`${bare}${explanation.version ?? ''}`)) {
+		// A version stands behind the name.
+		const version = explanation.otherVersions.length === 0 ? '@' : `@@?${escaped(explanation.version ?? '')}`;
+		const pattern = ` ${escaped(bare)}(${version}| |$)`;
 		const command = `${prefix}readelf -rW ${file} | grep -cE '${pattern}'`;
 		const named = relocations.filter(one => one.named).length;
 		rows.push({command, prints: named, atLeast: false, what: 'relocations that name it'});
@@ -79,6 +82,10 @@ function withForm(sites: readonly Site[], form: Site['form']): readonly Site[] {
 
 function alternatives(texts: readonly string[]): string {
 	return texts.length === 1 ? (texts[0] ?? '') : `(${texts.join('|')})`;
+}
+
+function escaped(name: string): string {
+	return name.replace(/[.$]/g, '\\$&');
 }
 
 /** As it stands where a shell leaves it alone, else in single quotes. */

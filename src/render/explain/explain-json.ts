@@ -5,7 +5,7 @@ import {jsonText} from '../json.js';
 import {adviceOn} from './advice.js';
 import {byHand} from './by-hand.js';
 import type {ExplainOptions} from './explain.js';
-import {answer} from './explain-words.js';
+import {answer, notes} from './explain-words.js';
 
 /** The evidence as it was gathered, and what the terminal shows beside it. */
 export function explanationJson(explanation: Explanation, {family, host}: ExplainOptions): string {
@@ -13,7 +13,8 @@ export function explanationJson(explanation: Explanation, {family, host}: Explai
 		schema: 1,
 		answer: answer(explanation),
 		...explanation,
-		...adviceOn(family, explanation.symbol),
+		notes: notes(explanation),
+		...adviceOn(family, explanation.symbol, explanation),
 		byHand: byHand(explanation, host),
 	});
 }

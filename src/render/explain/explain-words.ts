@@ -49,6 +49,52 @@ export function outside({symbol, object, role}: Explanation): string {
 	return `Calls of ${symbol} from other objects, and dlsym, find an override as well, unless ${unless}.`;
 }
 
+/** What else decides whether an override gets a call: versions, names that share an address, other names of a call. */
+export function notes({
+	symbol,
+	demangled,
+	role,
+	version,
+	otherVersions,
+	twins,
+	body,
+	references,
+}: Explanation): readonly string[] {
+	const said: string[] = demangled === null ? [] : [`${symbol} is ${demangled}.`];
+	const bare = symbol.replace(/@.*/, '');
+	if (role === 'exported' && otherVersions.length > 0) {
+		said.push(
+			`This is version ${version ?? 'none'} of ${bare}; ${listed(otherVersions)} of the same name ${otherVersions.length === 1 ? 'has' : 'have'} references of their own. An override without a version stands before all of them, one with a version before its own alone.`,
+		);
+	} else if (role === 'exported' && version !== null) {
+		said.push(
+			`It has version ${version}: an override needs that version or none, since one with another is not found by callers that ask for it.`,
+		);
+	}
+	if (body !== null && body.aliases.length > 0) {
+		said.push(
+			`${symbol} and ${listed(body.aliases)} are one address: what is bound to it may be meant for any of these names.`,
+		);
+	}
+	if (references.recursive > 0) {
+		said.push(
+			`${counted(references.recursive, 'direct call')} of it by itself, which compilers bind whatever the flags, ${references.recursive === 1 ? 'is' : 'are'} not among these.`,
+		);
+	}
+	if (references.folded > 0) {
+		said.push(
+			`${counted(references.folded, 'function')} that the compiler found to be the same ${references.folded === 1 ? 'is' : 'are'} nothing but a jump to it, and no ${references.folded === 1 ? 'call' : 'calls'} of it.`,
+		);
+	}
+	for (const {name, why} of twins)
+		said.push(`There is ${name} as well, ${why}: an override of ${symbol} alone misses its calls.`);
+	return said;
+}
+
+function listed(names: readonly string[]): string {
+	return names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 /** `call`, through what, and whether an override is found. */
 export function siteWords({reach}: Site, {cause, role}: Explanation): string {
 	switch (reach) {

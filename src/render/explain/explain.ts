@@ -8,7 +8,7 @@ import {hang, padEnd, widest, wrap} from '../text.js';
 import {bindingWords, verdictSentence, verdictWords} from '../words.js';
 import {adviceOn, type OnFunction} from './advice.js';
 import {byHand} from './by-hand.js';
-import {answer, callsWords, outside, pathsWords, relocationLines, siteWords} from './explain-words.js';
+import {answer, callsWords, notes, outside, pathsWords, relocationLines, siteWords} from './explain-words.js';
 
 export interface ExplainOptions extends TerminalOptions {
 	/** The machine that the commands run on, as `uname -m` names it. */
@@ -25,7 +25,7 @@ export function renderExplanation(explanation: Explanation, options: ExplainOpti
 		callSites(explanation, terminal),
 		data(explanation, terminal),
 		body(explanation, terminal),
-		instead(adviceOn(options.family, explanation.symbol), terminal),
+		instead(adviceOn(options.family, explanation.symbol, explanation), terminal),
 		hand(explanation, options.host, terminal),
 		further(explanation, terminal),
 	].filter(lines => lines.length > 0);
@@ -39,6 +39,7 @@ function headline(explanation: Explanation, {columns, brush, show}: Space): stri
 	return [
 		...wrap(show(answer(explanation)), columns).map(brush.bold),
 		...wrap(show(outside(explanation)), columns),
+		...notes(explanation).flatMap(note => wrap(show(note), columns)),
 		...wrap(show(`${object.path}: ${bindingWords[object.mode]}; ${object.machine}.`), columns).map(brush.dim),
 	];
 }

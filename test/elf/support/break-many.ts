@@ -6,6 +6,7 @@
 import {readFileSync} from 'node:fs';
 import {callSites} from '../../../src/binding/call-sites.js';
 import {disassemble} from '../../../src/binding/disassemble.js';
+import {findFunction} from '../../../src/binding/find-function.js';
 import {readElf} from '../../../src/elf/elf.js';
 import {ElfError, SuiteError} from '../../../src/errors.js';
 import {broken, victim} from './break.js';
@@ -55,5 +56,6 @@ process.stdout.write(
 
 async function lookCloser(bytes: Uint8Array, symbol: string): Promise<void> {
 	const elf = readElf(bytes);
-	for (const {at} of (await callSites(elf, symbol)).slice(0, 2)) await disassemble(elf, at, {before: 3, after: 3});
+	for (const {at} of (await callSites(elf, findFunction(elf, symbol)?.targets ?? [])).slice(0, 2))
+		await disassemble(elf, at, {before: 3, after: 3});
 }
