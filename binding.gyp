@@ -81,7 +81,7 @@
       'standalone_static_library': 1,
       'product_prefix': '',
       'sources': [
-        'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/callee.c', 'native/call-c-x86-64.S',
+        'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/sweep/processes.c', 'native/callee.c', 'native/call-c-x86-64.S',
         'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
       # It runs with the vector registers of somebody else's call in it.

@@ -31,8 +31,11 @@ struct ledger {
 	_Atomic uint64_t ready;
 	/* Of the entry counters: how many functions have one, and above bit 32 why none has (entries_reason). */
 	_Atomic uint64_t entries;
+	/* Of a sweep: processes that the program has started, and whether it has become another program (sweep/processes.c). */
+	_Atomic uint64_t children;
+	_Atomic uint64_t replaced;
 	/* Fills the header to a pair of cache lines, so that counting does not touch the line that `offset` is on. */
-	uint64_t reserved[9];
+	uint64_t reserved[7];
 	/* Then, up to the end of the file: _Atomic uint64_t counts[phases][slots][SIDES][CALLERS]. */
 };
 
@@ -48,6 +51,8 @@ static_assert(offsetof(struct ledger, row) == 20, "layout of the ledger");
 static_assert(offsetof(struct ledger, size) == 24, "layout of the ledger");
 static_assert(offsetof(struct ledger, ready) == 40, "layout of the ledger");
 static_assert(offsetof(struct ledger, entries) == 48, "layout of the ledger");
+static_assert(offsetof(struct ledger, children) == 56, "layout of the ledger");
+static_assert(offsetof(struct ledger, replaced) == 64, "layout of the ledger");
 static_assert(CALLERS == LEDGER_CALLERS && SIDES * CALLERS == LEDGER_ROW, "layout of a row");
 static_assert(LEDGER_ROW * sizeof(uint64_t) == LEDGER_ROW_SIZE, "layout of a row");
 static_assert(1 << LEDGER_ROW_BITS == LEDGER_ROW_SIZE, "layout of a row");

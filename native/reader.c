@@ -146,6 +146,12 @@ EXPORT int reader_entries(const struct reader *reader, uint32_t *out)
 	return reason < ENTRIES_COUNT ? (int)reason : -EBADMSG;
 }
 
+EXPORT void reader_processes(const struct reader *reader, uint64_t out[2])
+{
+	out[0] = atomic_load(&reader->page->children);
+	out[1] = atomic_load(&reader->page->replaced);
+}
+
 EXPORT const char *reader_entries_reason(uint32_t reason)
 {
 	return reason < ENTRIES_COUNT ? entries_reasons[reason] : NULL;

@@ -28,6 +28,9 @@ int reader_ready(const struct reader *reader, uint64_t *out);
 int reader_entries(const struct reader *reader, uint32_t *out);
 const char *reader_entries_reason(uint32_t reason);
 
+/* Of a sweep: how many processes the program has started, and whether it has become another one. */
+void reader_processes(const struct reader *reader, uint64_t out[2]);
+
 void reader_close(struct reader *reader);
 
 /* The rows of hooks.def in the order of their slots, and the families; null beyond the last. */

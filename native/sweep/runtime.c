@@ -18,6 +18,7 @@
 #include "../unload.h"
 #include "../callee.h"
 #include "jumps.h"
+#include "processes.h"
 #include "sites.h"
 #include "../visibility.h"
 
@@ -124,6 +125,7 @@ __attribute__((constructor)) static void constructor(void)
 	sweep_main_ledger = atomic_load(&page_current);
 	pthread_atfork(NULL, NULL, after_fork_in_child);
 	unload_prepare();
+	processes_begin(sweep_main_ledger);
 	/* The interpreter's calls, too, are then told by their sites. */
 	int all = sites_map_file();
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
@@ -144,6 +146,7 @@ static void after_fork_in_child(void)
 {
 	sweep_main_ledger = atomic_load(&page_current);
 	sites_after_fork_in_child();
+	processes_forked();
 }
 
 /* The canary's real function. */

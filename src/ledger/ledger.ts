@@ -27,7 +27,14 @@ export interface Ledger {
 	ready(): bigint;
 	/** How many functions count their entries; where none does, why, as a clause. */
 	entries(): {readonly patched: number; readonly reason: string | null};
+	/** Of a sweep: how many processes the program started, and whether it became another program. */
+	processes(): Processes;
 	close(): void;
+}
+
+export interface Processes {
+	readonly started: number;
+	readonly replaced: boolean;
 }
 
 /** Makes the file, all zero; it must not exist yet. Errors: SuiteError with the path. */
@@ -63,6 +70,11 @@ export function openLedger(path: string, slots: number): Ledger {
 			if (reason < 0) check(reason, 'Cannot read the entry counters');
 			if (reason > 0) return {patched, reason: reader().reader_entries_reason(reason)};
 			return {patched, reason: patched > 0 ? null : 'the entry counters did not load'};
+		},
+		processes() {
+			const out = Buffer.alloc(16);
+			reader().reader_processes(pointer, out);
+			return {started: Number(out.readBigUInt64LE()), replaced: out.readBigUInt64LE(8) > 0n};
 		},
 		close: () => reader().reader_close(pointer),
 	};

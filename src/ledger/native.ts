@@ -19,6 +19,7 @@ export interface Reader {
 	reader_ready(reader: Pointer, out: Buffer): number;
 	reader_entries(reader: Pointer, out: Buffer): number;
 	reader_entries_reason(reason: number): string | null;
+	reader_processes(reader: Pointer, out: Buffer): void;
 	reader_close(reader: Pointer): void;
 	reader_symbol(slot: number): string | null;
 	reader_family_of(slot: number): string | null;
@@ -58,6 +59,7 @@ function load(): Reader {
 		reader_ready: ['int', ['pointer', 'pointer']],
 		reader_entries: ['int', ['pointer', 'pointer']],
 		reader_entries_reason: ['string', ['uint32']],
+		reader_processes: ['void', ['pointer', 'pointer']],
 		reader_close: ['void', ['pointer']],
 		reader_symbol: ['string', ['uint32']],
 		reader_family_of: ['string', ['uint32']],

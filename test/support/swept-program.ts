@@ -87,6 +87,7 @@ function crossShimFor(
 		'sweep/runtime.c',
 		'sweep/sites.c',
 		'sweep/jumps.c',
+		'sweep/processes.c',
 		'callee.c',
 		'loaded.c',
 		'next.c',

@@ -2,6 +2,7 @@
 
 import {join} from 'node:path';
 import {SuiteError} from '../../errors.js';
+import type {Processes} from '../../ledger/ledger.js';
 import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
@@ -78,6 +79,7 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 					ending,
 					workload,
 					findings: [
+						...processFindings(seen.processes),
 						...findingsOf(interpreter, shims.entries, seen),
 						...sweepDisagreements(workload, witness.bySymbol),
 						...(located?.findings ?? []),
@@ -87,6 +89,25 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 			});
 		}),
 	);
+}
+
+/** Nothing of what other processes call is counted. */
+function processFindings({started, replaced}: Processes): readonly Finding[] {
+	const findings: Finding[] = [];
+	if (started > 0) {
+		const processes = started === 1 ? 'one other process' : `${started} other processes`;
+		findings.push({
+			kind: 'processes-not-counted',
+			message: `The program started ${processes}, whose calls are not counted.`,
+		});
+	}
+	if (replaced) {
+		findings.push({
+			kind: 'program-replaced',
+			message: 'The program became another one by exec: what was called from then on is not counted.',
+		});
+	}
+	return findings;
 }
 
 const notLoaded: Finding = {kind: 'no-sweep', message: 'No sweep was made: the shim did not load.'};

@@ -2,7 +2,7 @@
 
 import {basename, dirname, join} from 'node:path';
 import {layout} from '../../ledger/layout.js';
-import {createLedger, openLedger, type Row} from '../../ledger/ledger.js';
+import {createLedger, openLedger, type Processes, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {readObjectFile} from '../../object/object-file.js';
@@ -45,6 +45,7 @@ export interface SweepCounts {
 	/** By slot and caller: honored calls that stand under their apparent caller and may be tail calls of another. */
 	readonly uncertain: readonly (readonly number[])[];
 	readonly told: Told;
+	readonly processes: Processes;
 }
 
 /** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
@@ -125,6 +126,7 @@ export async function withShims<T>(
 							reattributed: doubts.map(({honored}) => honored),
 							uncertain: doubts.map(({bypassed}) => bypassed),
 							told: readTold(told),
+							processes: open.processes(),
 						};
 					},
 				);

@@ -81,6 +81,7 @@ export const ourNeeds: ReadonlySet<string> = new Set([
 	'dlvsym',
 	'fstat',
 	'getenv',
+	'getpid',
 	'memcmp',
 	'memcpy',
 	'mmap',
