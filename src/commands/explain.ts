@@ -5,6 +5,7 @@ import {machine} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {SuiteError, UsageError} from '../errors.js';
 import type {Explanation} from '../model/explanation.js';
+import type {ToolFate} from '../model/known-tool.js';
 import {visible} from '../model/visible.js';
 import type {ExplainOptions} from '../render/explain/explain.js';
 import {renderPage} from '../render/explain/page.js';
@@ -48,11 +49,26 @@ async function inTarget(symbol: string, target: string, {options, io}: Invocatio
 }
 
 async function written(explanation: Explanation, {family}: Located, json: boolean, io: Io): Promise<string> {
-	const options: ExplainOptions = {...terminalOf(io), host: machine(), family};
+	const options: ExplainOptions = {...terminalOf(io), host: machine(), family, tools: await toolsThatHook(explanation)};
 	if (!json) return (await import('../render/explain/explain.js')).renderExplanation(explanation, options);
 	const {explanationJson} = await import('../render/explain/explain-json.js');
 	return explanationJson(explanation, options);
 }
+
+/** What becomes of the object's own calls: as they were counted, or else as its references bind them. */
+async function toolsThatHook({symbol, references, cause, counted}: Explanation): Promise<readonly ToolFate[]> {
+	const {knownTools} = await import('../catalog/known-tools/known-tools.js');
+	const {hooks, whoIsHit} = await import('../catalog/who-is-hit.js');
+	const tools = knownTools.filter(tool => hooks(tool, symbol));
+	if (tools.length === 0) return [];
+	const own = counted?.claims.find(({route}) => route === 'interpreter')?.verdict;
+	const because = own !== undefined && 'because' in own ? own.because : (cause ?? undefined);
+	const kind = own?.kind ?? boundAs[references.verdict];
+	const wouldBe = own !== undefined && 'would-be' in own ? own['would-be'] : null;
+	return whoIsHit([{symbol, caller: 'interpreter', verdict: {kind, because, wouldBe}}], tools);
+}
+
+const boundAs = {preemptible: 'honored', partial: 'partial', bound: 'bypassed', unreferenced: 'uncalled'} as const;
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
 

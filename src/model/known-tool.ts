@@ -47,7 +47,7 @@ export interface CallFate {
 	};
 }
 
-const toolOutcomes = ['loses', 'partly', 'unknown', 'keeps', 'untouched'] as const;
+export const toolOutcomes = ['loses', 'partly', 'unknown', 'keeps', 'untouched'] as const;
 /**
  * `loses`: no call that was found out reaches the tool. `partly`: some do. `keeps`: all do. `untouched`: it needs neither
  * an override nor a hook. `unknown`: of none of its functions enough is known.

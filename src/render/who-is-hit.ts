@@ -1,6 +1,14 @@
 /** This file writes who is hit: which known tools keep their calls on a build, which lose them, and why. */
 
-import type {ToolCall, ToolChange, ToolFate, ToolKind, ToolOutcome} from '../model/known-tool.js';
+import {
+	type ToolCall,
+	type ToolChange,
+	type ToolFate,
+	type ToolKind,
+	type ToolOutcome,
+	toolKinds,
+	toolOutcomes,
+} from '../model/known-tool.js';
 import {type Cause, causes} from '../model/verdict.js';
 import {counted} from './numbers.js';
 import type {Space} from './space.js';
@@ -58,9 +66,7 @@ export function hitSentence(fates: readonly ToolFate[], most: number): string {
 export function changeSentences(changes: readonly ToolChange[]): readonly string[] {
 	const part = (title: string, pick: (change: ToolChange) => readonly ToolCall[]) => {
 		const some = changes.filter(change => pick(change).length > 0);
-		const names = some
-			.slice(0, mostTools)
-			.map(change => `${change.tool.name} (${namesText(pick(change).map(({symbol}) => symbol))})`);
+		const names = some.slice(0, mostTools).map(change => `${change.tool.name} (${withReason(pick(change))})`);
 		const more = some.length > mostTools ? ` and ${counted(some.length - mostTools, 'other')}` : '';
 		return some.length === 0 ? [] : [`${title}: ${names.join(', ')}${more}.`];
 	};
@@ -68,6 +74,32 @@ export function changeSentences(changes: readonly ToolChange[]): readonly string
 }
 
 const mostTools = 6;
+
+/** The functions, and why their calls pass the tool by; a gain has no reason. */
+function withReason(calls: readonly ToolCall[]): string {
+	const reasons = new Set(calls.flatMap(({because}) => (because === null ? [] : [reasonText(because)])));
+	return [namesText(calls.map(({symbol}) => symbol)), ...reasons].join('; ');
+}
+
+/** Of the calls of one function by one object: the tools that get the same, in the same way, stand together. */
+export function ownCallsSentences(fates: readonly ToolFate[]): readonly string[] {
+	return toolOutcomes.flatMap(outcome => {
+		const same = fates.filter(fate => fate.outcome === outcome);
+		const groups = toolKinds.flatMap(kind => {
+			const names = same.filter(({tool}) => tool.kind === kind).map(({tool}) => tool.name);
+			return names.length === 0 ? [] : [`${names.join(', ')} (${toolKindWords[kind]})`];
+		});
+		return groups.length === 0 ? [] : [`${ownCallsWords[outcome]}: ${groups.join('; ')}`];
+	});
+}
+
+const ownCallsWords = {
+	loses: 'none',
+	partly: 'some',
+	unknown: 'not known, or none is made',
+	keeps: 'all',
+	untouched: 'whatever the binding',
+} as const satisfies Record<ToolOutcome, string>;
 
 /** One sentence: what becomes of the tool on this build, with the reason. */
 export function fateSentence({tool, outcome, kept, some, lost, unknown}: ToolFate): string {
@@ -94,7 +126,7 @@ export function fateSentence({tool, outcome, kept, some, lost, unknown}: ToolFat
 function callsText(calls: readonly ToolCall[]): string {
 	const groups = new Map<string, {readonly calls: ToolCall[]; readonly text: (names: string) => string}>();
 	for (const call of calls) {
-		const why = call.because === null ? '' : ` (${isCause(call.because) ? briefCauses[call.because] : call.because})`;
+		const why = call.because === null ? '' : ` (${reasonText(call.because)})`;
 		const key = `${call.caller}\0${why}`;
 		const group = groups.get(key) ?? {calls: [], text: names => `${names} ${routeWords[call.caller]}${why}`};
 		group.calls.push(call);
@@ -109,6 +141,11 @@ function namesText(symbols: readonly string[]): string {
 	const names = [...new Set(symbols)];
 	if (names.length <= mostNamed + 1) return names.join(', ');
 	return `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
+}
+
+/** A cause in few words; anything else, such as why it could not be found out, as it is. */
+function reasonText(because: string): string {
+	return isCause(because) ? briefCauses[because] : because;
 }
 
 function isCause(text: string): text is Cause {

@@ -118,7 +118,7 @@ test('what changes between two builds is named with its cause, and nothing else 
 		[[0, 1]],
 	);
 	t.deepEqual(whoChanges(before, before), []);
-	t.deepEqual(changeSentences(changes), ['Who loses calls: a preload (f).']);
+	t.deepEqual(changeSentences(changes), ['Who loses calls: a preload (f; bound by -Bsymbolic-functions).']);
 	t.deepEqual(changeSentences([]), []);
 });
 

@@ -144,6 +144,8 @@ const settings: readonly (readonly [name: string, text: string, sets: boolean])[
 	['a.py', 'import os\nos.environ["LD_PRELOAD"] = "liba.so"\n', true],
 	['a.py', 'env = {"LD_PRELOAD": "liba.so"}\n', true],
 	['a.py', 'print(os.environ["LD_PRELOAD"])\n', false],
+	['a.py', 'LD_PRELOAD = os.getenv("LD_PRELOAD")\n', false],
+	['a.mk', 'LD_PRELOAD += liba.so\n', true],
 	['a.csh', 'setenv LD_PRELOAD liba.so\n', true],
 	['a.sh', 'unset LD_PRELOAD\n', false],
 	['a.sh', 'test "$LD_PRELOAD" = x\n', false],

@@ -1,13 +1,15 @@
 /** This file tests how an explanation reads: one of every verdict, and hostile text in every field. */
 
 import test from 'ava';
+import {whoIsHit} from '../../src/catalog/who-is-hit.js';
 import type {Explanation, Site} from '../../src/model/explanation.js';
+import type {CallFate} from '../../src/model/known-tool.js';
 import {type ExplainOptions, renderExplanation} from '../../src/render/explain/explain.js';
 import {explanationJson} from '../../src/render/explain/explain-json.js';
 import {renderPage} from '../../src/render/explain/page.js';
 import {golden} from '../support/golden.js';
 
-const options: ExplainOptions = {columns: 100, colour: false, host: 'x86_64', family: null};
+const options: ExplainOptions = {columns: 100, colour: false, host: 'x86_64', family: null, tools: []};
 
 function site(at: number, more: Partial<Site> = {}): Site {
 	return {at, form: 'call', path: 'direct', reach: 'bound', inside: 'PyList_Append+0x2c', ...more};
@@ -185,6 +187,26 @@ test('the JSON of an explanation has the evidence, the answer, the advice and th
 	t.is(json.family, 'error');
 	t.true(json.instead.length > 0 && json.byHand.length > 0);
 	t.is(explanationJson(bound, options), explanationJson(structuredClone(bound), options));
+});
+
+test('the known tools that hook a function are told of with what each gets, and a function without any has no such part', t => {
+	const calls = (because: string): readonly CallFate[] => [
+		{symbol: 'PyGILState_Ensure', caller: 'interpreter', verdict: {kind: 'bypassed', because}},
+		{symbol: 'malloc', caller: 'interpreter', verdict: {kind: 'honored'}},
+	];
+	const tools = whoIsHit(calls('symbolic-functions')).filter(({tool}) => ['memray', 'jemalloc'].includes(tool.name));
+	const title = 'Known tools that override or hook it, and what they get of the calls in this file';
+	const text = renderExplanation(bound, {...options, tools});
+	t.true(text.includes(`${title}\n  - some: memray (rewrites GOT slots)\n  - all: jemalloc (is preloaded)\n`), text);
+	t.false(renderExplanation(bound, options).includes('Known tools'));
+	const json = JSON.parse(explanationJson(bound, {...options, tools}));
+	t.deepEqual(
+		json.tools.map(({name, outcome}: {name: string; outcome: string}) => [name, outcome]),
+		[
+			['memray', 'partly'],
+			['jemalloc', 'keeps'],
+		],
+	);
 });
 
 test('a page keeps its code as it is, wraps its prose, and says how to read the pages that it links to', t => {

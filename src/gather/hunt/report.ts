@@ -79,7 +79,7 @@ function stem(file: string): string {
 
 const knownByFile: ReadonlyMap<string, string> = new Map(
 	knownTools.flatMap(({name, package: held}) =>
-		held?.file == null ? [] : [[stem(held.file.replace(/^.*\//, '').replace('-*', '')), name] as const],
+		held?.file == null ? [] : [[stem(held.file.replace(/^.*\//, '').replace('.cpython-*', '')), name] as const],
 	),
 );
 

@@ -42,7 +42,7 @@ export function settingLines(bytes: Uint8Array): readonly SettingLine[] {
 const variable = 'LD_PRELOAD';
 const settings: readonly RegExp[] = [
 	// Shell, environment files, units (Environment=LD_PRELOAD=…), make.
-	/\bLD_PRELOAD\s*[+:?]?=(?![=~])/,
+	/\bLD_PRELOAD(=|\s*[+:?]=)(?![=~])/,
 	// csh and fish: setenv LD_PRELOAD …, set -x LD_PRELOAD …
 	/\b(setenv|set\s+-\w+)\s+LD_PRELOAD\s+\S/,
 	// Languages: environ["LD_PRELOAD"] = …, {"LD_PRELOAD": …}, setenv("LD_PRELOAD", …).

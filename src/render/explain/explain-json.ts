@@ -8,13 +8,14 @@ import type {ExplainOptions} from './explain.js';
 import {answer, notes} from './explain-words.js';
 
 /** The evidence as it was gathered, and what the terminal shows beside it. */
-export function explanationJson(explanation: Explanation, {family, host}: ExplainOptions): string {
+export function explanationJson(explanation: Explanation, {family, host, tools}: ExplainOptions): string {
 	return jsonText({
 		schema: 1,
 		answer: answer(explanation),
 		...explanation,
 		notes: notes(explanation),
 		...adviceOn(family, explanation.symbol, explanation),
+		tools: tools.map(({tool: {name, kind, version, source}, outcome}) => ({name, kind, version, source, outcome})),
 		byHand: byHand(explanation, host),
 	});
 }

@@ -1,10 +1,12 @@
 /** This file writes an explanation for a terminal: the answer, then the evidence for it, then what to do. */
 
 import type {Example, Explanation, Instruction} from '../../model/explanation.js';
+import type {ToolFate} from '../../model/known-tool.js';
 import type {ClaimReport} from '../../model/reported-claims.js';
 import {counted} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest, wrap} from '../text.js';
+import {ownCallsSentences} from '../who-is-hit.js';
 import {bindingWords, verdictSentence, verdictWords} from '../words.js';
 import {adviceOn, type OnFunction} from './advice.js';
 import {byHand} from './by-hand.js';
@@ -15,6 +17,8 @@ export interface ExplainOptions extends TerminalOptions {
 	readonly host: string;
 	/** The family, where the symbol is one of the catalog's. */
 	readonly family: string | null;
+	/** The known tools that override or hook the function, and what becomes of the object's own calls. */
+	readonly tools: readonly ToolFate[];
 }
 
 export function renderExplanation(explanation: Explanation, options: ExplainOptions): string {
@@ -25,6 +29,7 @@ export function renderExplanation(explanation: Explanation, options: ExplainOpti
 		callSites(explanation, terminal),
 		data(explanation, terminal),
 		body(explanation, terminal),
+		hookers(options.tools, terminal),
 		instead(adviceOn(options.family, explanation.symbol, explanation), terminal),
 		hand(explanation, options.host, terminal),
 		further(explanation, terminal),
@@ -98,6 +103,14 @@ function body({body, symbol}: Explanation, terminal: Space): string[] {
 	return [
 		...wrap(show(`${symbol} itself: ${facts.join('; ')}`), columns, indent).map(brush.bold),
 		...codeLines(body.code, terminal).map(({text}) => brush.dim(text)),
+	];
+}
+
+function hookers(tools: readonly ToolFate[], {columns, brush, show}: Space): string[] {
+	if (tools.length === 0) return [];
+	return [
+		brush.bold('Known tools that override or hook it, and what they get of the calls in this file'),
+		...ownCallsSentences(tools).flatMap(line => hang(show(line), columns, `${indent}- `)),
 	];
 }
 
