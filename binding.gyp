@@ -4,8 +4,9 @@
 # what native/family.h selects by; in names of files a family has hyphens.
 {
   'variables': {
-    # As a target attribute gcc has it from 11 on, as an option from 7 on; clang, on x86-64, from 13 on.
-    'no_vectors': ['<!(${CC:-cc} -mgeneral-regs-only -x c -c /dev/null -o /dev/null 2>/dev/null && echo -mgeneral-regs-only || echo -mno-mmx -mno-sse)'],
+    # As a target attribute gcc has it from 11 on, as an option from 7 on; clang, on x86-64, from 13 on. Inline functions of
+    # old headers return a double.
+    'no_vectors': ['-D__NO_INLINE__', '<!@(${CC:-cc} -Werror -mgeneral-regs-only -x c -c /dev/null -o /dev/null 2>/dev/null && echo -mgeneral-regs-only || echo -mno-mmx -mno-sse)'],
   },
   'target_defaults': {
     'defines!': ['_FILE_OFFSET_BITS=64', '_LARGEFILE_SOURCE'],

@@ -7,9 +7,18 @@ import {allCommands, commandHint, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {SuiteError, UsageError} from './errors.js';
 import {visible} from './model/visible.js';
-import {fileErrorWords} from './process/file-errors.js';
+import {codeOf, fileErrorWords} from './process/file-errors.js';
 
 const abort = new AbortController();
+/** What can fail anywhere and is nobody's fault in here, with what to do. */
+const shortages: ReadonlyMap<string, string> = new Map([
+	['EMFILE', "Raise the limit: 'ulimit -n 1024'."],
+	['ENFILE', 'Wait, or end what holds so many files open.'],
+	['ENOMEM', "Free memory, or raise the limit: 'ulimit -v unlimited'."],
+	['EAGAIN', "End other processes, or raise the limit: 'ulimit -u 4096'."],
+	['ENOSPC', 'Make room, or set TMPDIR to a folder that has some.'],
+	['EDQUOT', 'Make room, or set TMPDIR to a folder that has some.'],
+]);
 /** Errors that are not printed at the end: a reader that went away (`| head`), and failures that were printed when they happened. */
 const told = new Set<unknown>();
 const io: Io = {
@@ -92,6 +101,8 @@ function report(error: unknown): ExitStatus {
 		io.stderr.write(
 			`pyinterpose: error: ${visible(error.message)}\n${error.hint === undefined ? '' : `${visible(error.hint)}\n`}`,
 		);
+	} else if (shortages.has(codeOf(error))) {
+		io.stderr.write(`pyinterpose: The system refuses: ${fileErrorWords(error)}.\n${shortages.get(codeOf(error))}\n`);
 	} else {
 		io.stderr.write(
 			`pyinterpose: error: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`,

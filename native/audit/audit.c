@@ -316,9 +316,9 @@ static enum entries_reason watch(struct audit_object *object, const struct inter
 	if (!as_filed(loaded, file))
 		return ENTRIES_OTHER_BYTES;
 	struct stubs_head head = { .counter = (uintptr_t)audit_count };
-	uint8_t *stubs = stubs_map(loaded, file, &head);
+	uint8_t *stubs = stubs_map(loaded, file, &head, &reason);
 	if (stubs == NULL)
-		return ENTRIES_NO_ROOM;
+		return reason;
 	object->stubs = (uintptr_t)stubs;
 	object->stubs_size = file->code_size;
 	return write_jumps(loaded, file, stubs) == 0 ? ENTRIES_NONE : ENTRIES_PROTECTED;

@@ -170,9 +170,9 @@ static enum entries_reason patch_interpreter(uint32_t slots)
 	if (!role_prepare(entry_of))
 		return ENTRIES_OLD_CPU;
 	struct stubs_head head = { (uintptr_t)entries_count, interpreter.code, interpreter.code_size, main_ledger_offset() };
-	stubs = stubs_map(&interpreter, file, &head);
+	stubs = stubs_map(&interpreter, file, &head, &reason);
 	if (stubs == NULL)
-		return ENTRIES_NO_ROOM;
+		return reason;
 	entries_low = interpreter.code;
 	entries_size = interpreter.code_size;
 	entries_to_shared_row = (uint64_t)file->to_shared_row * LEDGER_ROW_SIZE;

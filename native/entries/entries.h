@@ -133,6 +133,7 @@ static_assert(offsetof(struct fixup, kind) == FIXUP_KIND_AT, "layout of a fixup"
 	X(OTHER_INTERPRETER, "the loaded interpreter is not the file that the entry counters were made for") \
 	X(OTHER_BYTES, "the code in memory is not the code in the file")                                     \
 	X(NO_ROOM, "there is no address space near the interpreter for the entry counters")                  \
+	X(FORBIDDEN, "the system forbids executable memory that was written to")                             \
 	X(PROTECTED, "the system does not let the process change its code")                                  \
 	X(OLD_CPU, "the CPU cannot save its flags (no LAHF in 64-bit mode)")
 

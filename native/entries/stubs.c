@@ -30,8 +30,10 @@ static int reaches(const struct interpreter *interpreter, int64_t from, int64_t 
 static int encode(const struct interpreter *interpreter, const struct blob *file, uint8_t *at);
 static int fix(const struct interpreter *interpreter, int64_t farther, uint32_t kind, uint8_t *place);
 
-uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head)
+uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head,
+									 enum entries_reason *reason)
 {
+	*reason = ENTRIES_NO_ROOM;
 	int64_t page = sysconf(_SC_PAGESIZE), size = (file->code_size + page - 1) & ~(page - 1);
 	int64_t wanted = (int64_t)interpreter->base + file->code_address;
 	for (int64_t away = 0; away < REACH; away += STEP) {
@@ -49,8 +51,12 @@ uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *fil
 				__builtin___clear_cache((char *)at, (char *)at + file->code_size);
 				if (mprotect(at, (size_t)size, PROT_READ | PROT_EXEC) == 0)
 					return at;
+				/* PR_SET_MDWE, SELinux's execmem, a seccomp filter: it is the same at every other address. */
+				*reason = ENTRIES_FORBIDDEN;
 			}
 			munmap(at, (size_t)size);
+			if (*reason == ENTRIES_FORBIDDEN)
+				return NULL;
 		}
 	}
 	return NULL;

@@ -23,9 +23,10 @@ static_assert(offsetof(struct stubs_head, main_ledger) == STUBS_MAIN_LEDGER_AT, 
 
 /*
  * Maps the blob's code, executable, where it was encoded for, else farther away on either side; null where there is no
- * room within reach of the interpreter.
+ * room within reach of the interpreter, or the system forbids such memory anywhere: then `reason` says which.
  */
-uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head);
+uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head,
+									 enum entries_reason *reason);
 
 /* Writes the jump from a function's entry to its counter. The code must be writable. */
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs);

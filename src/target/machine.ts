@@ -1,6 +1,7 @@
 /** This file names the kind of machine that an ELF file is for, from the first bytes of its header. */
 
 import {closeSync, openSync, readSync} from 'node:fs';
+import {SuiteError} from '../errors.js';
 
 export interface MachineHeader {
 	readonly bits: 32 | 64;
@@ -24,13 +25,25 @@ export function machineHeader(bytes: Buffer): MachineHeader | null {
 
 /** What this process is: our shims are built for the same, so a target must be too. */
 export function hostHeader(): MachineHeader {
-	const file = openSync('/proc/self/exe', 'r');
+	const file = openOwnFile();
 	try {
 		const bytes = Buffer.alloc(headerLength);
 		readSync(file, bytes, 0, headerLength, 0);
 		return machineHeader(bytes) as MachineHeader;
 	} finally {
 		closeSync(file);
+	}
+}
+
+/** Errors: SuiteError without /proc, by which our shims tell the interpreter from other programs as well. */
+function openOwnFile(): number {
+	try {
+		return openSync('/proc/self/exe', 'r');
+	} catch (cause) {
+		throw new SuiteError('/proc is not mounted: without it no process can be told from another.', {
+			hint: 'Mount it: mount -t proc proc /proc',
+			cause,
+		});
 	}
 }
 

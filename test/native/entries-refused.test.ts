@@ -156,6 +156,30 @@ run(
 	}),
 );
 
+run(
+	'a system that forbids executable memory that was written to',
+	refuses,
+	'the system forbids executable memory that was written to',
+	w => ({preload: [w.compile('forbid.so', forbid('protection & PROT_EXEC'), ['-shared', '-fPIC'])]}),
+);
+
+run('PR_SET_MDWE is told as what it is', async t => {
+	const w = workshop(t);
+	const under = w.compile(
+		'mdwe',
+		`#include <sys/prctl.h>
+		#include <unistd.h>
+		int main(int count, char **words) { if (prctl(65, 1UL, 0UL, 0UL, 0UL)) return 95; execv(words[1], words + 1); return 96; }`,
+		// Nothing is preloaded into it.
+		['-static'],
+	);
+	const {interpreter, program} = made(w);
+	const ran = await entered({command: [program], under: [under], interpreter, symbols: ['work'], folder: w.folder});
+	if (ran.status === 95) t.log('this kernel has no PR_SET_MDWE (before 6.3)');
+	else t.is(ran.counters.reason, 'the system forbids executable memory that was written to');
+	t.not(ran.status, 96);
+});
+
 async function blobOf(w: Workshop, interpreter: string): Promise<string> {
 	const functions = [{symbol: 'work', slot: 0}];
 	return (

@@ -2,6 +2,7 @@
 
 import {createRequire} from 'node:module';
 import type {Instruction} from 'iced-x86';
+import {SuiteError} from '../../errors.js';
 import type {CodeRange, CodeVisitor, Decode, DecodeOptions} from './code.js';
 
 export type Iced = typeof import('iced-x86');
@@ -22,10 +23,19 @@ export async function loadX8664(): Promise<Decode> {
 
 /**
  * By `require`: `import` would first search the package's 900 KB of CommonJS for the names that it exports, which takes
- * three times as long as all the rest.
+ * three times as long as all the rest. Errors: SuiteError where Node cannot run it.
  */
 export function loadIced(): Iced {
+	if (!hasWebAssembly()) {
+		throw new SuiteError('This Node runs no WebAssembly (--jitless), in which x86-64 code is decoded.', {
+			hint: 'Run it without --jitless, and look into NODE_OPTIONS.',
+		});
+	}
 	return createRequire(import.meta.url)('iced-x86') as Iced;
+}
+
+function hasWebAssembly(): boolean {
+	return 'WebAssembly' in globalThis;
 }
 
 /** What iced-x86 holds a copy of at a time. */
