@@ -39,7 +39,7 @@ test(
 	shell('ulimit -n 24;'),
 	2,
 	'',
-	/^pyinterpose: The system refuses: this process has too many files open\.\nRaise the limit: 'ulimit -n 1024'\.\n$/,
+	/^pyinterpose: error: The system refuses: this process has too many files open\.\nRaise the limit: 'ulimit -n 1024'\.\n$/,
 );
 test('enough descriptors are enough', without, shell('ulimit -n 256;'), 0, '1\n', /^$/);
 test(
@@ -58,7 +58,7 @@ const canUnshare = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '
 	['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh', node, cliPath, ...words],
 	2,
 	'',
-	/^pyinterpose: \/proc is not mounted: /,
+	/^pyinterpose: error: \/proc is not mounted: /,
 );
 (canUnshare ? test : test.skip)(
 	'a file system that can only be read, but for /tmp and /dev/shm, is enough',
