@@ -102,7 +102,9 @@ function report(error: unknown): ExitStatus {
 			`pyinterpose: error: ${visible(error.message)}\n${error.hint === undefined ? '' : `${visible(error.hint)}\n`}`,
 		);
 	} else if (shortages.has(codeOf(error))) {
-		io.stderr.write(`pyinterpose: error: The system refuses: ${fileErrorWords(error)}.\n${shortages.get(codeOf(error))}\n`);
+		io.stderr.write(
+			`pyinterpose: error: The system refuses: ${fileErrorWords(error)}.\n${shortages.get(codeOf(error))}\n`,
+		);
 	} else {
 		io.stderr.write(
 			`pyinterpose: error: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`,
