@@ -34,6 +34,7 @@ enum doubt {
 extern const uint32_t sweep_slots;
 extern const uint32_t sweep_names[];
 extern const char sweep_strings[];
+/* What is counted on until the ledger is mapped (page.h). */
 extern struct ledger sweep_early;
 /* One bit for each slot: whether the interpreter names the function itself, in a call or a table. */
 extern const uint8_t sweep_interpreter_names[];

@@ -9,6 +9,7 @@ import {callers, families, routes} from '../../src/model/claim.js';
 import {changeKinds} from '../../src/model/comparison.js';
 import {expectations} from '../../src/model/contract.js';
 import {causes, verdictKinds} from '../../src/model/verdict.js';
+import {findingWords} from '../../src/render/finding-words.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const text = readFileSync(join(root, 'docs/glossary.md'), 'utf8');
@@ -48,7 +49,9 @@ test(hasAll, 'change', changeKinds);
 
 test('docs/findings.md has a line for every finding that the code makes, and for no other', t => {
 	const page = readFileSync(join(root, 'docs/findings.md'), 'utf8');
-	const lines = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+	const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.*) \|$/gm)];
+	const lines = rows.map(([, name]) => name);
+	for (const [, name = '', meaning] of rows) t.is(meaning, findingWords[name], name);
 	// What has a kind and a message is a finding, but for the ending of a child process.
 	const made = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
 		.filter(file => file.endsWith('.ts') && !file.startsWith('process/'))
