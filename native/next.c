@@ -9,6 +9,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,8 @@ static _Thread_local int resolving __attribute__((tls_model("initial-exec")));
 /* Of entries.so, which need not be loaded: where a call that ran an override goes on, past the entry counter. */
 extern void *pyinterpose_resume(void *entry) __attribute__((weak));
 
+static void *in_interpreter(const char *symbol);
+static int visit(struct dl_phdr_info *info, size_t size, void *data);
 static uintptr_t nothing(void);
 static void report(const char *symbol);
 
@@ -33,6 +36,8 @@ void *next_find(void *_Atomic *cache, const char *symbol)
 	void *found = dlsym(RTLD_NEXT, symbol);
 	if (found == NULL || objects_ours(found))
 		found = dlsym(RTLD_DEFAULT, symbol);
+	if (found == NULL || objects_ours(found))
+		found = in_interpreter(symbol);
 	resolving = 0;
 	errno = kept;
 	if (found == NULL || objects_ours(found))
@@ -41,6 +46,25 @@ void *next_find(void *_Atomic *cache, const char *symbol)
 		found = pyinterpose_resume(found);
 	atomic_store_explicit(cache, found, memory_order_relaxed);
 	return found;
+}
+
+/* A program may open its libpython with RTLD_LOCAL: then no scope of ours leads there. */
+static void *in_interpreter(const char *symbol)
+{
+	const char *name = NULL;
+	dl_iterate_phdr(visit, &name);
+	void *handle = name == NULL ? NULL : dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
+	return handle == NULL ? NULL : dlsym(handle, symbol);
+}
+
+static int visit(struct dl_phdr_info *info, size_t size, void *data)
+{
+	const char **name = data;
+	(void)size;
+	if (info->dlpi_name == NULL || info->dlpi_name[0] == '\0' || !objects_is_interpreter(info->dlpi_name))
+		return 0;
+	*name = info->dlpi_name;
+	return 1;
 }
 
 static uintptr_t nothing(void)

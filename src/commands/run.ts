@@ -14,8 +14,10 @@ import type {Ending} from '../process/ending.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import {jsonText} from '../render/json.js';
 import {busiest, renderSwept} from '../render/report/swept.js';
+import {type Embedder, findEmbedder} from '../target/embedder.js';
 import {defaultNames} from '../target/find.js';
 import {withLauncher} from '../target/launch.js';
+import {objectReader} from '../target/objects.js';
 import {gatherTargets} from '../target/targets.js';
 import {toolFacts} from '../tool.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
@@ -23,12 +25,13 @@ import {drawLive} from './live.js';
 
 export const run: Command = {
 	name: 'run',
-	positionals: '[--] SCRIPT [ARG...]',
+	positionals: '[--] SCRIPT|PROGRAM [ARG...]',
 	summary: "run a program with every function of its Python's interpreter overridden, and count what was honored",
 	options: [
 		{name: 'python', value: 'TARGET', help: 'the Python that runs it (default: $PYTHON, else python3)'},
 		{name: 'module', short: 'm', value: 'MODULE', help: 'run a module, as python -m does'},
 		{name: 'code', short: 'c', value: 'CODE', help: 'run this code, as python -c does'},
+		{name: 'libpython', value: 'FILE', help: 'the libpython that PROGRAM, which embeds Python, opens by itself'},
 		{name: 'report', help: 'show the busiest functions at the end, on standard error'},
 		{name: 'live', help: 'show the busiest functions while the program runs, at the bottom of the terminal'},
 		{name: 'json', value: 'FILE', help: 'write what was counted to a file'},
@@ -49,13 +52,14 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 	const file = options.text('json');
 	if (file !== undefined) mustBeWritable(file);
 	return withLauncher(io.env, async launch => {
-		const target = await findTarget(options.text('python'), launch, io);
+		const embedder = await embedderOf(words[0] ?? '', invocation);
+		const target = await findTarget(embedder?.library ?? options.text('python'), launch, io);
 		const witness = await gatherStatic(target.interpreter.path, {env: io.env});
 		const functionsOf = (workload: Workload) => accountProgram(target, witness, workload);
 		const counted = await sweepProgram({
-			launch: launch(target.start),
-			argv0: argv0Of(target),
-			words,
+			launch: embedder === null ? launch(target.start) : {file: embedder.program, argv: [], env: {}},
+			argv0: embedder === null ? argv0Of(target) : (words[0] ?? embedder.program),
+			words: embedder === null ? words : words.slice(1),
 			interpreter: target.interpreter.path,
 			detached: options.flag('detach'),
 			witness,
@@ -68,12 +72,24 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 		});
 		const swept = {...counted, findings: [...target.findings.filter(concernsRun), ...counted.findings]};
 		const functions = swept.workload === null ? null : functionsOf(swept.workload);
-		if (file !== undefined) await writeOutput(file, [jsonText(toJson(target, swept, functions))], io.signal);
+		if (file !== undefined)
+			await writeOutput(
+				file,
+				[jsonText(toJson(embedder === null ? target : {...target, executable: embedder.program}, swept, functions))],
+				io.signal,
+			);
 		if (options.flag('report')) tell(functions, swept.findings, io);
 		else if (functions === null)
 			for (const {message} of swept.findings) io.stderr.write(`pyinterpose: warning: ${visible(message)}\n`);
 		return statusOf(swept.ending);
 	});
+}
+
+/** Where the program is none of Python's but one that embeds it; a Python that was named has a script to run. */
+async function embedderOf(word: string, {options, io}: Invocation): Promise<Embedder | null> {
+	if (['python', 'module', 'code'].some(name => options.text(name) !== undefined)) return null;
+	const surroundings = {env: io.env, signal: io.signal, timeoutSeconds: 60};
+	return findEmbedder(word, options.text('libpython'), objectReader(), surroundings);
 }
 
 /** What Python is given: its own words for a module or code, then the rest as it is. */

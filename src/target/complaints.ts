@@ -15,6 +15,7 @@ export type Complaint =
 	| {readonly kind: 'neither-elf-nor-script'; readonly path: string}
 	| {readonly kind: 'broken-elf'; readonly path: string; readonly reason: string}
 	| {readonly kind: 'no-python'; readonly path: string}
+	| {readonly kind: 'no-libpython'; readonly path: string}
 	| {readonly kind: 'foreign'; readonly path: string; readonly is: string; readonly host: string}
 	| {readonly kind: 'not-executable'; readonly path: string}
 	| {readonly kind: 'python-program'; readonly path: string; readonly interpreter: string}
@@ -86,6 +87,10 @@ const sentences: {readonly [K in Complaint['kind']]: (complaint: Extract<Complai
 	'broken-elf': ({path, reason}) => ({
 		message: `${path} is a damaged ELF file: ${reason}`,
 		hint: 'Install it anew, or give another Python.',
+	}),
+	'no-libpython': ({path}) => ({
+		message: `${path} is a program that neither holds the interpreter nor is linked to a libpython.`,
+		hint: 'Give the libpython that it opens: --libpython FILE',
 	}),
 	'no-python': ({path}) => ({
 		message: `${path} is no Python: it neither holds the interpreter nor needs a libpython.`,

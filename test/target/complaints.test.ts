@@ -18,6 +18,7 @@ const one = {
 	'neither-elf-nor-script': {kind: 'neither-elf-nor-script', path},
 	'broken-elf': {kind: 'broken-elf', path, reason: 'The symbol table lies outside the file (at offset 0x40)'},
 	'no-python': {kind: 'no-python', path},
+	'no-libpython': {kind: 'no-libpython', path},
 	foreign: {kind: 'foreign', path, is: '32-bit i386', host: '64-bit x86_64'},
 	'not-executable': {kind: 'not-executable', path},
 	'python-program': {kind: 'python-program', path, interpreter: '/usr/bin/python3'},

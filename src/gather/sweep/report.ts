@@ -37,6 +37,12 @@ export function findingsOf(
 ): Finding[] {
 	const {noEntries, uncertain} = counts;
 	const findings: Finding[] = [];
+	for (const {path} of counts.told.loaded.filter(({path}) => isLibpython(path))) {
+		findings.push({
+			kind: 'second-libpython',
+			message: `${path} was loaded as well, a second libpython beside the interpreter that was tested; what it calls is counted as a library's.`,
+		});
+	}
 	if (leftOut.length > 0) {
 		findings.push({kind: 'sweep-left-out', message: `The sweep leaves out ${listed(leftOut)}.`});
 	}
@@ -101,4 +107,8 @@ function listed(symbols: readonly {readonly symbol: string; readonly reason: str
 
 function sum(numbers: readonly number[] = []): number {
 	return numbers.reduce((total, number) => total + number, 0);
+}
+
+function isLibpython(path: string): boolean {
+	return /\/libpython\d+\.\d+[a-z]*\.so/.test(path);
 }
