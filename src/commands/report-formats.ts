@@ -35,11 +35,12 @@ export function reportRenderers(report: Report, held: Held | null, wishes: Repor
 			return `${(await import('../render/report/broken.js')).renderHeld(held, options)}\n${text}`;
 		},
 		json: async () => (await import('../render/json.js')).renderJson(report),
-		markdown: async () => (await import('../render/report/markdown.js')).renderMarkdown(report, held),
+		markdown: async () => (await import('../render/report/markdown.js')).renderMarkdown(report, held, await fatesOn()),
 		junit: async () => (await import('../render/report/junit.js')).renderJunit(report, held),
 		tap: async () => (await import('../render/report/tap.js')).renderTap(report, held),
 		tmt: async () => (await import('../render/report/tmt.js')).renderTmt(report, held),
-		html: async () => (await import('../render/html/html.js')).renderHtml(report, held, wishes),
+		html: async () =>
+			(await import('../render/html/html.js')).renderHtml(report, held, {...wishes, fatesOn: await fatesOn()}),
 		codequality: async () => (await import('../render/report/annotations.js')).renderCodeQuality(report, held),
 	} satisfies Record<(typeof reportFormats)[number], Renderers[string]>;
 }
@@ -53,7 +54,7 @@ export async function tellCi(report: Report, held: Held | null, {env, stderr}: I
 	if (summary === undefined || summary === '') return;
 	const {renderMarkdown} = await import('../render/report/markdown.js');
 	try {
-		appendFileSync(summary, renderMarkdown(report, held).slice(0, mostSummary));
+		appendFileSync(summary, renderMarkdown(report, held, await fatesOn()).slice(0, mostSummary));
 	} catch (error) {
 		// The report is in its other places: a summary page that cannot be written is no reason to fail.
 		stderr.write(`pyinterpose: warning: The summary page cannot be written: ${visible(fileErrorWords(error))}.\n`);

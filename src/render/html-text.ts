@@ -11,12 +11,3 @@ export function escapeHtml(value: string): string {
 		.replaceAll('>', '&gt;')
 		.replaceAll('"', '&quot;');
 }
-
-/** A bar's class, by whole percent: the style sheet has one rule for each. All and nothing are only exactly that. */
-export function barClass(part: number, whole: number): string {
-	if (whole === 0) return 'p0';
-	const percent = Math.round((100 * part) / whole);
-	if (percent === 0) return part === 0 ? 'p0' : 'p1';
-	if (percent === 100) return part === whole ? 'p100' : 'p99';
-	return `p${percent}`;
-}

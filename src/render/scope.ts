@@ -4,7 +4,7 @@ import type {Route} from '../model/claim.js';
 
 export type Scope = 'inside' | 'outside' | 'deepbind';
 
-export const scopeOf = {
+const scopeOf = {
 	interpreter: 'inside',
 	table: 'inside',
 	executable: 'outside',

@@ -1,7 +1,7 @@
 /** This file shows how counts and shares are written: rounded down where they are cut, and never to all or nothing. */
 
 import test from 'ava';
-import {barClass, escapeHtml} from '../../src/render/html-text.js';
+import {escapeHtml} from '../../src/render/html-text.js';
 import {compact, counted, grouped, percent} from '../../src/render/numbers.js';
 
 const writes = test.macro({
@@ -21,8 +21,4 @@ test('999 of 1,000', writes, percent(999, 1000), '>99%');
 test('1 of 1,000', writes, percent(1, 1000), '<1%');
 test('none of 1,000', writes, percent(0, 1000), '0%');
 test('half', writes, percent(1, 2), '50%');
-test('a bar for all', writes, barClass(1000, 1000), 'p100');
-test('a bar for 99.6 %', writes, barClass(996, 1000), 'p99');
-test('a bar for 0.1 %', writes, barClass(1, 1000), 'p1');
-test('a bar for none', writes, barClass(0, 1000), 'p0');
 test('a tag in a name', writes, escapeHtml('<b>"&'), '&lt;b&gt;&quot;&amp;');

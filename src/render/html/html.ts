@@ -1,39 +1,38 @@
-/** This file writes a report as one HTML page that needs no network, no script to be read, and no other file. */
+/** This file writes a report as one HTML page that needs no network and no other file. */
 
 import {createHash} from 'node:crypto';
 import type {Held} from '../../model/contract.js';
-import {byCodeUnit} from '../../model/order.js';
+import type {ToolFate} from '../../model/known-tool.js';
 import type {Report, TargetReport} from '../../model/report.js';
-import {curatedClaims} from '../../model/reported-claims.js';
 import type {CallSites} from '../../model/sample-call-sites.js';
-import {totalsOf} from '../../model/totals.js';
-import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
-import {workloadTotals} from '../../model/workload-totals.js';
-import {barClass, escapeHtml} from '../html-text.js';
-import {counted, grouped, percent} from '../numbers.js';
+import {escapeHtml} from '../html-text.js';
+import {counted, grouped} from '../numbers.js';
+import {buildAnswer} from '../report/answer.js';
 import {heldHeadline, placeText, seenWords} from '../report/broken.js';
-import {buildName} from '../report/build-names.js';
-import {letter} from '../report/matrix.js';
-import {buildHeadline, buildSentence, ownClaims, runHeadline, sweepSentence} from '../report/summary.js';
-import {bindingWords, numbersMean, scopesMean, verdictWords} from '../words.js';
-import {filtersHtml, matrixHtml, sweepHtml} from './matrix.js';
+import {buildNames} from '../report/build-names.js';
+import {manyHeadline} from '../report/several-builds.js';
+import {buildSection} from './build-section.js';
+import {pageData} from './data.js';
+import {heatMap, type NamedBuild, worstBuildsFirst} from './heat.js';
 import {script} from './script.js';
 import {style} from './style.js';
-import {symbolPages} from './symbols.js';
 
-/** Call sites by symbol, where they were gathered. */
 export interface HtmlOptions {
+	/** Call sites by symbol, where they were gathered. */
 	readonly callSites?: ReadonlyMap<string, readonly CallSites[]>;
+	/** What becomes of the known tools on one build. */
+	readonly fatesOn?: (target: TargetReport) => readonly ToolFate[];
 }
 
-export function renderHtml(report: Report, held: Held | null, {callSites = new Map()}: HtmlOptions = {}): string {
-	const symbols = [...new Set(report.targets.flatMap(target => curatedClaims(target).map(({symbol}) => symbol)))].sort(
-		byCodeUnit,
+export function renderHtml(
+	report: Report,
+	held: Held | null,
+	{callSites = new Map(), fatesOn = () => []}: HtmlOptions = {},
+): string {
+	const names = buildNames(report.targets);
+	const builds = worstBuildsFirst(
+		report.targets.map((target, index) => ({target, name: names[index] ?? target.id, anchor: `build-${index}`})),
 	);
-	const pages = new Map(symbols.map((symbol, index) => [symbol, `symbol-${index}`]));
-	const several = report.targets.length > 1;
-	// The evidence of very many builds would make a page that does not open; it is in the JSON.
-	const many = report.targets.length > 40;
 	return [
 		'<!DOCTYPE html>',
 		'<html lang="en">',
@@ -46,34 +45,34 @@ export function renderHtml(report: Report, held: Held | null, {callSites = new M
 		`<style>${style}</style>`,
 		'</head>',
 		'<body>',
-		'<a class="skip" href="#overrides">Skip to the overrides</a>',
+		'<a class="skip" href="#functions">Skip to the functions</a>',
 		'<header>',
 		'<h1>Which <code>LD_PRELOAD</code> overrides do these builds honor?</h1>',
-		`<p class="answer">${escapeHtml(runHeadline(report))}.</p>`,
+		'<nav aria-label="Page"><a href="#map">Map</a> <a href="#builds">Builds</a> <a href="#functions">Functions</a></nav>',
 		'</header>',
 		'<main>',
+		`<p class="answer">${escapeHtml(headline(builds))}</p>`,
 		...faults(report, held),
+		...(builds.length === 0
+			? []
+			: ['<section aria-labelledby="map">', '<h2 id="map">Map</h2>', heatMap(builds), '</section>']),
 		'<section aria-labelledby="builds">',
 		'<h2 id="builds">Builds</h2>',
-		`<div class="builds">${report.targets.map((target, index) => buildHtml(target, several ? letter(index) : '', report.targets.length > 3)).join('\n')}</div>`,
+		...builds.map((build, index) => buildSection(build, fatesOn(build.target), index === 0)),
 		'</section>',
-		'<section aria-labelledby="overrides">',
-		'<h2 id="overrides">Overrides</h2>',
-		legend(report),
-		`<p class="soft">${numbersMean}${several ? ` ${scopesMean}` : ''}</p>`,
-		filtersHtml(report),
-		matrixHtml(report, symbol => (many ? undefined : pages.get(symbol))),
-		'</section>',
-		sweepHtml(report),
-		many ? '' : symbolPages(report, pages, callSites),
+		...(builds.length === 0 ? [] : functionsSection(builds)),
 		'</main>',
 		`<footer>pyinterpose ${escapeHtml(report.tool.version)} on ${escapeHtml(`${report.host.machine}, ${report.host.libc}, kernel ${report.host.kernel}`)}</footer>`,
+		`<script type="application/json" id="data">${builds.length > mostBuilds ? 'null' : pageData(builds, callSites)}</script>`,
 		`<script>${script}</script>`,
 		'</body>',
 		'</html>',
 		'',
 	].join('\n');
 }
+
+/** The functions of very many builds would make a page that does not open; they are in the JSON. */
+const mostBuilds = 40;
 
 /** Nothing may be loaded, and nothing runs but the script above. */
 const policy = [
@@ -88,6 +87,14 @@ function digest(text: string): string {
 	return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
+function headline(builds: readonly NamedBuild[]): string {
+	const [only] = builds;
+	if (only === undefined) return 'No build was tested.';
+	return builds.length === 1 ? buildAnswer(only.target) : manyHeadline(builds.map(({target}) => target));
+}
+
+const mostBroken = 200;
+
 function faults({failures}: Report, held: Held | null): string[] {
 	const untested = failures.map(
 		({target, message}) =>
@@ -95,105 +102,53 @@ function faults({failures}: Report, held: Held | null): string[] {
 	);
 	if (held === null) return untested;
 	const {broken} = held;
-	if (broken.length === 0) return [...untested, `<p>${escapeHtml(heldHeadline(held))}</p>`];
-	const rows = broken.map(
-		one =>
-			`<tr><th scope="row"><span class="name">${escapeHtml(one.claim)}</span></th><td class="name">${escapeHtml(one.target)}</td><td>${escapeHtml(one.expected)}</td><td>${escapeHtml(seenWords(one.seen))}</td><td>${escapeHtml(one.reason)}</td><td class="name">${one.place === null ? '' : escapeHtml(placeText(one.place))}</td></tr>`,
-	);
+	if (broken.length === 0) return [...untested, `<p class="held">${escapeHtml(heldHeadline(held))}</p>`];
+	const rows = broken
+		.slice(0, mostBroken)
+		.map(
+			one =>
+				`<tr><th scope="row"><span class="name">${escapeHtml(one.claim)}</span></th><td class="name">${escapeHtml(one.target)}</td><td>${escapeHtml(one.expected)}</td><td>${escapeHtml(seenWords(one.seen))}</td><td>${escapeHtml(one.reason)}</td><td class="name">${one.place === null ? '' : escapeHtml(placeText(one.place))}</td></tr>`,
+		);
 	const heads = ['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'].map(head => `<th scope="col">${head}</th>`);
 	return [
 		...untested,
 		'<section aria-labelledby="contract">',
 		'<h2 id="contract">Contract</h2>',
 		`<p class="fault">${escapeHtml(heldHeadline(held))}</p>`,
+		`<details${broken.length > 12 ? '' : ' open'}><summary>${counted(broken.length, 'claim')}</summary>`,
 		'<section class="scroll prose" tabindex="0" aria-label="What of the contract is broken, table">',
 		`<table><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
 		'</section>',
+		...(broken.length > mostBroken
+			? [`<p>and ${grouped(broken.length - mostBroken)} more, which the JSON has.</p>`]
+			: []),
+		'</details>',
 		'</section>',
 	];
 }
 
-/** `folded` leaves the sentence to be opened: of many builds a reader wants the numbers first. */
-function buildHtml(target: TargetReport, mark: string, folded: boolean): string {
-	const {interpreter, binding, executable, declared} = target;
-	const sweep = workloadTotals(target);
-	const totals = totalsOf(ownClaims(curatedClaims(target)));
-	const said = [
-		`<p>${escapeHtml(buildSentence(target))}</p>`,
-		...(sweep === null ? [] : [`<p>${escapeHtml(sweepSentence(sweep))}</p>`]),
-	];
-	const facts: readonly (readonly [string, string])[] = [
-		['Started', executable],
-		['Interpreter', interpreter.path],
-		['Build-id', interpreter.buildId ?? 'none'],
-		['Binding', `${binding.mode}: ${bindingWords[binding.mode]}`],
-		[
-			'Exports',
-			`${counted(binding.functions, 'function')}: ${grouped(binding.preemptible)} preemptible, ${grouped(binding.partial)} partial, ${grouped(binding.bound)} bound, ${grouped(binding.unreferenced)} unreferenced`,
-		],
-	];
+/** Empty until it is opened: the script draws the rows that are asked for. */
+function functionsSection(builds: readonly NamedBuild[]): string[] {
+	const options = builds.map(({name}, index) => `<option value="${index}">${escapeHtml(name)}</option>`).join('');
 	return [
-		'<article class="build">',
-		`<h3>${mark === '' ? '' : `<span class="letter">${mark}</span>`}${escapeHtml(buildName(target))}</h3>`,
-		`<p class="soft name">${escapeHtml(target.id)}</p>`,
-		stack(totals),
-		`<p><strong>${escapeHtml(capital(buildHeadline(target)))}.</strong></p>`,
-		...(folded ? ['<details><summary>In a sentence</summary>', ...said, '</details>'] : said),
-		...(sweep === null || sweep.bypassed === null
-			? []
-			: [
-					`<p class="bar ${barClass(sweep.honored, sweep.honored + sweep.bypassed)}" aria-hidden="true"></p>`,
-					`<p class="soft">${percent(sweep.honored, sweep.honored + sweep.bypassed)} of the sweep\u2019s calls ran an override</p>`,
-				]),
-		...findingsHtml(target, folded),
-		'<details><summary>The files</summary>',
-		listHtml(facts),
+		'<section aria-labelledby="functions">',
+		'<h2 id="functions">Functions</h2>',
+		'<details id="all"><summary>Every function, by caller, with its calls</summary>',
+		'<p class="scriptless">This table needs the page\u2019s own script; <code>pyinterpose check --details</code> and <code>--json</code> have the same.</p>',
+		'<form id="filters" class="filters scripted" role="search" aria-label="Filter the functions">',
+		'<label>Function <input type="search" name="q" autocomplete="off" spellcheck="false"></label>',
+		`<label>Build <select name="build"><option value="">all</option>${options}</select></label>`,
+		'<label>Called by <select name="caller"><option value="">all</option></select></label>',
+		'<label>Verdict <select name="verdict"><option value="">all</option></select></label>',
+		'<label>Sort by <select name="sort"><option value="lost">lost calls</option><option value="calls">all calls</option><option value="name">name</option></select></label>',
+		'<button type="submit">Filter</button>',
+		'<button type="reset">Clear</button>',
+		'<output id="found" class="soft" aria-live="polite"></output>',
+		'</form>',
+		'<section class="scroll" tabindex="0" aria-label="Functions, table"><table id="table"><thead><tr><th scope="col">function</th><th scope="col">build</th><th scope="col">called by</th><th scope="col">lost</th><th scope="col">ran the override</th><th scope="col">verdict</th></tr></thead><tbody></tbody></table></section>',
+		'<button type="button" id="more" hidden>Show more</button>',
+		'<section id="one" aria-live="polite"></section>',
 		'</details>',
-		...(declared.facts.length === 0
-			? []
-			: [
-					`<details><summary>What the build says of itself (${declared.facts.length})</summary>`,
-					listHtml(declared.facts.map(({name, value, source}) => [`${name} (${source})`, value])),
-					'</details>',
-				]),
-		'</article>',
-	].join('\n');
-}
-
-/** Several findings of one of many builds are folded. */
-function findingsHtml({findings}: TargetReport, folded: boolean): string[] {
-	const lines = findings.map(
-		({kind, message}) =>
-			`<p class="finding">${escapeHtml(message)} <span class="soft">(${escapeHtml(kind)})</span></p>`,
-	);
-	if (!folded || lines.length < 2) return lines;
-	return [`<details><summary>${lines.length} findings</summary>`, ...lines, '</details>'];
-}
-
-function listHtml(facts: readonly (readonly [string, string])[]): string {
-	return `<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd class="name">${escapeHtml(value)}</dd>`).join('')}</dl>`;
-}
-
-/** The verdicts of a build as one bar, best at the left. */
-function stack(totals: Readonly<Record<VerdictKind, number>>): string {
-	const all = verdictKinds.reduce((sum, kind) => sum + totals[kind], 0);
-	const parts = [...verdictKinds].reverse().filter(kind => totals[kind] > 0);
-	const label = parts.map(kind => `${grouped(totals[kind])} ${kind}`).join(', ');
-	const spans = parts.map(kind => `<span class="${kind} ${barClass(totals[kind], all)}"></span>`);
-	return `<div class="stack" role="img" aria-label="${label === '' ? 'no claim' : label}">${spans.join('')}</div>`;
-}
-
-function legend({targets}: Report): string {
-	const seen = new Set(targets.flatMap(target => curatedClaims(target).map(({verdict}) => verdict.kind)));
-	const items = verdictKinds
-		.filter(kind => seen.has(kind))
-		.map(
-			kind =>
-				`<li class="${kind}"><span aria-hidden="true">${verdictWords[kind].glyph}</span> <strong>${kind}</strong>: ${verdictWords[kind].meaning}</li>`,
-		);
-	return items.length === 0 ? '' : `<ul class="legend">${items.join('')}</ul>`;
-}
-
-function capital(clause: string): string {
-	return clause.slice(0, 1).toUpperCase() + clause.slice(1);
+		'</section>',
+	];
 }

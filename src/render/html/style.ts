@@ -17,11 +17,12 @@ const rules = `
 	}
 }
 * { box-sizing: border-box; }
-html { scroll-padding-top: 1rem; }
+html { scroll-padding-top: 4.5rem; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-header, main, footer { max-width: 84rem; margin: 0 auto; padding: 0 1.25rem; }
-header { padding-top: 1.75rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .35rem; }
+header, main, footer { max-width: 100rem; margin: 0 auto; padding: 0 1.25rem; }
+header { position: sticky; top: 0; z-index: 5; background: var(--page); border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; align-items: baseline; padding-top: .5rem; padding-bottom: .4rem; }
+nav { display: flex; gap: .9rem; font-size: .92rem; }
+h1 { font-size: 1.15rem; line-height: 1.25; margin: 0; }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 .75rem; }
 h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
 p { margin: .4rem 0; overflow-wrap: anywhere; }
@@ -34,20 +35,15 @@ code, .name { font-family: ui-monospace, monospace; font-size: .92em; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--page); padding: .25rem .5rem; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 
-.builds { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
-.build { background: var(--panel); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.1rem; }
+.build { background: var(--panel); border: 1px solid var(--line); border-radius: .6rem; padding: .6rem 1.1rem; margin: .6rem 0; }
+.build > summary h3 { display: inline; }
 .build details { margin-top: .5rem; font-size: .92rem; }
 .build dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .5rem 0 0; font-size: .88rem; }
 .build dt { color: var(--soft); }
 .build dd { margin: 0; overflow-wrap: anywhere; }
-.letter { display: inline-block; min-width: 1.6em; text-align: center; border-radius: .3em; background: var(--text); color: var(--page); font-weight: 700; margin-right: .4em; }
 .finding { border-left: 4px solid var(--partial); padding-left: .7rem; }
+.held { border-left: 4px solid var(--honored); padding-left: .7rem; }
 .fault { border-left: 4px solid var(--bypassed); padding-left: .7rem; }
-.stack { display: flex; height: .8rem; border-radius: .4rem; overflow: hidden; margin: .6rem 0; gap: 2px; }
-.stack span { flex: var(--n) 0 0; min-width: 3px; }
-.stack .honored { background: var(--honored); } .stack .partial { background: var(--partial); }
-.stack .bypassed { background: var(--bypassed); } .stack .inconclusive { background: var(--unknown); }
-.stack .uncalled, .stack .absent { background: var(--line); }
 
 .filters { display: flex; flex-wrap: wrap; gap: .6rem .9rem; align-items: end; margin: .75rem 0; }
 .filters label { display: grid; gap: .15rem; font-size: .82rem; color: var(--soft); }
@@ -56,14 +52,34 @@ code, .name { font-family: ui-monospace, monospace; font-size: .92em; }
 .filters input[type=search] { width: 17rem; max-width: 100%; }
 .scripted { display: none; }
 .js .scripted { display: flex; }
+.js .scriptless { display: none; }
 
-.legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; margin: .6rem 0; list-style: none; font-size: .9rem; }
+caption { text-align: left; padding: .4rem .7rem; color: var(--soft); font-size: .9rem; white-space: normal; }
+.heat td, .heat th { padding: .22rem .5rem; }
+.h { border-left: 1px solid var(--line); text-align: right; }
+.h0 { background: var(--bypassed-fill); color: var(--bypassed); }
+.h1, .h2 { background: var(--partial-fill); color: var(--partial); }
+.h3 { background: linear-gradient(to right, var(--honored-fill) 90%, var(--partial-fill) 90%); color: var(--honored); }
+.h4 { background: var(--honored-fill); color: var(--honored); }
+.pictures { display: flex; flex-wrap: wrap; gap: 1rem 2rem; margin: .8rem 0; }
+figure { margin: 0; flex: 1 1 20rem; max-width: 36rem; min-width: 0; }
+figcaption { color: var(--soft); font-size: .88rem; }
+.picture { width: 100%; height: auto; display: block; }
+.picture text { font: 11px system-ui, sans-serif; fill: var(--text); }
+.picture .small, .picture .soft { font-size: 9.5px; fill: var(--soft); }
+.picture .box { fill: var(--page); stroke: var(--line); }
+.picture .box.into { fill: var(--honored-fill); stroke: var(--honored); }
+.picture .box.past { fill: var(--bypassed-fill); stroke: var(--bypassed); }
+.picture .arrow { fill: none; }
+.picture .arrow.into { stroke: var(--honored); }
+.picture .arrow.past { stroke: var(--bypassed); }
+button.link { font: inherit; font-family: ui-monospace, monospace; font-size: .92em; color: var(--link); background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline; }
+#more { font: inherit; margin: .5rem 0; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; }
 table { border-collapse: separate; border-spacing: 0; font-size: .9rem; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .22rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-thead th { background: var(--panel); position: sticky; top: 0; z-index: 2; font-weight: 600; }
-tbody th[scope=row] { font-weight: 400; position: sticky; left: 0; background: var(--page); z-index: 1; border-right: 1px solid var(--line); max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
-tbody.family th[colspan] { background: var(--panel); position: static; font-weight: 600; border-right: 0; }
+thead th { background: var(--panel); font-weight: 600; }
+tbody th[scope=row] { font-weight: 400; position: sticky; left: 0; background: var(--page); z-index: 1; border-right: 1px solid var(--line); }
 td.number { text-align: right; }
 .v { border-left: 1px solid var(--line); }
 .honored { color: var(--honored); } td.honored { background-color: var(--honored-fill); }
@@ -72,19 +88,11 @@ td.number { text-align: right; }
 .uncalled, .absent { color: var(--quiet); }
 .inconclusive { color: var(--unknown); } td.inconclusive { background-color: var(--unknown-fill); }
 .routes { color: var(--soft); }
-.bar { background-image: linear-gradient(to right, var(--bar) var(--s), var(--bar-rest) var(--s)); background-position: left .1rem bottom .12rem; background-size: calc(100% - .2rem) .28rem; background-repeat: no-repeat; }
-td.bar { padding-bottom: .45rem; text-align: right; }
-td.partial.bar { text-align: left; }
-p.bar { height: .8rem; border-radius: .4rem; background-size: 100% 100%; background-position: 0 0; }
-tr[hidden], tbody[hidden], details[hidden] { display: none; }
-
-.symbol { border: 1px solid var(--line); border-radius: .5rem; margin: .4rem 0; padding: .35rem .9rem; }
-.symbol[open] { padding-bottom: .8rem; }
-.symbol:target { outline: 3px solid var(--link); }
 summary { cursor: pointer; }
 pre { overflow-x: auto; background: var(--panel); padding: .6rem .8rem; border-radius: .4rem; }
-.symbol td:first-child { white-space: nowrap; }
-.symbol td:not(:first-child), .prose td { white-space: normal; min-width: 4rem; }
+td:last-child { white-space: normal; min-width: 9rem; }
+.heat td { white-space: nowrap; min-width: 0; }
+.prose td { white-space: normal; min-width: 4rem; }
 .prose { max-height: 32rem; overflow-y: auto; }
 .prose td:nth-child(n+4) { min-width: 15rem; }
 footer { padding: 2rem 1.25rem; color: var(--soft); font-size: .85rem; }
@@ -93,7 +101,13 @@ footer { padding: 2rem 1.25rem; color: var(--soft); font-size: .85rem; }
 	body { font-size: 14px; }
 	header, main, footer { padding-left: .8rem; padding-right: .8rem; }
 	th, td { padding: .2rem .4rem; }
-	tbody th[scope=row] { max-width: 10.5rem; }
+	h1 { font-size: 1rem; }
+	.heat td { padding: 0; min-width: 1.15rem; width: 1.15rem; font-size: 0; height: 1.5rem; }
+	.heat thead th:not(:first-child) { padding: .3rem 0; vertical-align: bottom; }
+	.heat thead th:not(:first-child) span { writing-mode: vertical-rl; font-size: .75rem; }
+	.heat tbody th { font-size: .8rem; }
+	.build { padding: .5rem .6rem; }
+	.build dl { grid-template-columns: 1fr; }
 	.filters label { flex: 1 1 44%; }
 	.filters input[type=search], .filters select { width: 100%; }
 	.filters label:first-child { flex-basis: 100%; }
@@ -103,13 +117,11 @@ footer { padding: 2rem 1.25rem; color: var(--soft); font-size: .85rem; }
 	:root { color-scheme: light; --page: #fff; --panel: #fff; --text: #000; --soft: #333; --line: #999; --honored: #000; --bypassed: #000; --partial: #000; --unknown: #000; }
 	.filters, .skip { display: none !important; }
 	header, main, footer { max-width: none; padding: 0; }
+	header { position: static; }
 	.scroll { overflow: visible; border: 0; }
 	thead th, tbody th[scope=row] { position: static; }
 	.build, tr { break-inside: avoid; }
 }
 `;
 
-/** One class for each whole percent, so that the page needs no style attribute. */
-const shares = Array.from({length: 101}, (_, percent) => `.p${percent}{--s:${percent}%;--n:${percent}}`).join('');
-
-export const style = `${rules.replace(/\n\t*/g, '\n').trim()}\n${shares}`;
+export const style = rules.replace(/\n\t*/g, '\n').trim();

@@ -1,5 +1,6 @@
 /** This file gives each build of a report the shortest name that tells it from the others: `3.11 static`. */
 
+import {byCodeUnit} from '../../model/order.js';
 import type {TargetReport} from '../../model/report.js';
 
 /** In the order of the targets. */
@@ -35,4 +36,11 @@ function traits({python, interpreter}: TargetReport): string {
 		...(python.freeThreaded ? ['free-threaded'] : []),
 		interpreter.linkage,
 	].join(' ');
+}
+
+/** 3.9 before 3.10. */
+export function byVersion(a: TargetReport, b: TargetReport): number {
+	const [m, n] = [a, b].map(({python}) => (python.version.match(/\d+/g) ?? []).map(Number));
+	const at = [0, 1, 2].find(part => m?.[part] !== n?.[part]) ?? 0;
+	return (m?.[at] ?? 0) - (n?.[at] ?? 0) || byCodeUnit(a.id, b.id);
 }

@@ -1,23 +1,35 @@
 /** This file writes a report as Markdown, for a pull request, a change proposal or a job's summary page. */
 
 import type {Held} from '../../model/contract.js';
+import type {ToolFate} from '../../model/known-tool.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import {curatedClaims} from '../../model/reported-claims.js';
 import {type VerdictKind, verdictKinds} from '../../model/verdict.js';
 import {workloadTotals} from '../../model/workload-totals.js';
 import {code, escapeMarkdown, table} from '../markdown-text.js';
+import {hitSentence} from '../who-is-hit.js';
 import {numbersMean, scopesMean, verdictNumber, verdictWords} from '../words.js';
+import {buildAnswer, kindWords} from './answer.js';
 import {heldHeadline, placeText, seenWords} from './broken.js';
-import {type Cell, letter, matrixOf} from './matrix.js';
-import {buildHeadline, buildSentence, runHeadline, sweepSentence} from './summary.js';
+import {buildNames} from './build-names.js';
+import {type Cell, matrixOf} from './matrix.js';
+import {buildReasons, oddFunctions, remedyOf, standingCell, whyNot} from './one-build.js';
+import {manyHeadline} from './several-builds.js';
+import {functionKinds, standingsOf} from './standing.js';
+import {sweepSentence} from './summary.js';
 
-export function renderMarkdown(report: Report, held: Held | null = null): string {
+export function renderMarkdown(
+	report: Report,
+	held: Held | null = null,
+	fatesOn: (target: TargetReport) => readonly ToolFate[] = () => [],
+): string {
+	const names = buildNames(report.targets);
 	const blocks = [
 		'# Which overrides do these builds honor?',
-		`**${runHeadline(report)}.**`,
+		`**${escapeMarkdown(headline(report))}**`,
 		...(held === null ? [] : [contract(held)]),
 		...report.failures.map(({target, message}) => `Not tested: ${escapeMarkdown(target)}: ${escapeMarkdown(message)}`),
-		...report.targets.map((target, index) => aboutBuild(target, index, report)),
+		...report.targets.map((target, index) => aboutBuild(target, names[index] ?? target.id, report, fatesOn(target))),
 		...matrix(report),
 	];
 	return `${blocks.join('\n\n')}\n`;
@@ -33,15 +45,31 @@ function contract(held: Held): string {
 	return `## ${escapeMarkdown(heldHeadline(held))}\n\n${table(['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'], rows)}`;
 }
 
-function aboutBuild(target: TargetReport, index: number, {targets}: Report): string {
-	const name = targets.length > 1 ? `${letter(index)}: ${escapeMarkdown(target.id)}` : escapeMarkdown(target.id);
+function aboutBuild(target: TargetReport, name: string, {targets}: Report, fates: readonly ToolFate[]): string {
+	const remedy = remedyOf(target);
+	const odd = oddFunctions(target, 8);
+	const tools = hitSentence(fates, 6);
 	return [
-		`## ${name}`,
-		sentence(buildHeadline(target)),
-		escapeMarkdown(buildSentence(target)),
+		`## ${escapeMarkdown(name)}`,
+		...(targets.length > 1 ? [escapeMarkdown(buildAnswer(target))] : []),
+		standingTable(target),
+		...[odd, ...buildReasons(target), tools, remedy === null ? '' : `To get them back: ${remedy}.`]
+			.filter(text => text !== '')
+			.map(escapeMarkdown),
 		...sweepSentences(target),
 		...(target.findings.length === 0 ? [] : [findings(target)]),
-	].join('\n\n');
+	]
+		.filter(block => block !== '')
+		.join('\n\n');
+}
+
+function standingTable(target: TargetReport): string {
+	const rows = standingsOf(target).map(({caller, standings}) => [
+		caller,
+		...standings.map(standing => standingCell(standing, true)),
+		escapeMarkdown(whyNot(standings, false)),
+	]);
+	return rows.length === 0 ? '' : table(['called by', ...functionKinds.map(kind => kindWords[kind]), 'why not'], rows);
 }
 
 function sweepSentences(target: TargetReport): string[] {
@@ -84,6 +112,8 @@ function legend({targets}: Report): string {
 	return `${items.join(' · ')}. ${numbersMean}${targets.length > 1 ? ` ${scopesMean}` : ''}`;
 }
 
-function sentence(clause: string): string {
-	return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+function headline({targets}: Report): string {
+	const [only] = targets;
+	if (only === undefined) return 'No build was tested.';
+	return targets.length === 1 ? buildAnswer(only) : manyHeadline(targets);
 }

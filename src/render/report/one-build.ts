@@ -45,7 +45,7 @@ function linesOf({target, fates}: OneBuild, {named, terse}: Layout, space: Space
 		...wrap(show(buildAnswer(target, terse)), columns).map(brush.bold),
 		...standingTable(target, terse, space),
 		...(named === 0 ? [] : wrap(show(oddFunctions(target, named)), columns, '  ')).filter(line => line !== ''),
-		...reasons(target).flatMap(text => hang(show(text), columns, '? ').map(brush.yellow)),
+		...buildReasons(target).flatMap(text => hang(show(text), columns, '? ').map(brush.yellow)),
 		...(tools === '' ? [] : wrap(show(tools), columns, '  ')),
 		...(remedy === null ? [] : wrap(show(`To get them back: ${remedy}.`), columns, '  ')),
 		...(named > 0 ? commands : commands.slice(0, 1)).map(
@@ -122,7 +122,7 @@ export function comesTo(standing: Standing): 'honored' | 'partial' | 'bypassed' 
 }
 
 /** How many do not work throughout, and the cause. */
-function whyNot(standings: readonly Standing[], terse: boolean): string {
+export function whyNot(standings: readonly Standing[], terse: boolean): string {
 	return standings
 		.flatMap(standing => {
 			const {functions} = standing;
@@ -149,7 +149,7 @@ function why(functions: readonly FunctionFate[]): string {
 }
 
 /** By name where they are one to eight: `All but PyMem_Free, PyObject_Free (extension).` */
-function oddFunctions(target: TargetReport, named: number): string {
+export function oddFunctions(target: TargetReport, named: number): string {
 	const rows = standingsOf(target).flatMap(({caller, standings}) => {
 		const all = standings.flatMap(({functions}) => functions);
 		const odd = all.filter(({fate}) => fate !== 'works');
@@ -177,7 +177,7 @@ function calledWords(target: TargetReport): string {
 }
 
 /** Why something could not be found out: each reason once, the most frequent first. */
-function reasons(target: TargetReport): readonly string[] {
+export function buildReasons(target: TargetReport): readonly string[] {
 	const counts = new Map<string, string[]>();
 	for (const {symbol, calls} of target.functions) {
 		for (const {caller, verdict} of calls) {
@@ -198,7 +198,7 @@ function reasons(target: TargetReport): readonly string[] {
 const mostReasons = 3;
 
 /** For the cause of most losses. */
-function remedyOf(target: TargetReport): string | null {
+export function remedyOf(target: TargetReport): string | null {
 	const lost = standingsOf(target).flatMap(({standings}) =>
 		standings.flatMap(({functions}) => functions.filter(({fate}) => fate === 'lost')),
 	);

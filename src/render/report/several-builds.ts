@@ -6,7 +6,7 @@ import {counted, grouped} from '../numbers.js';
 import type {Space} from '../space.js';
 import {padEnd, shorten, widest, wrap} from '../text.js';
 import {kindWords} from './answer.js';
-import {buildNames} from './build-names.js';
+import {buildNames, byVersion} from './build-names.js';
 import {comesTo, standingCell} from './one-build.js';
 import {type CallerRow, callerRows, causesOf, countOf, type Fate, type Standing, standingOf} from './standing.js';
 
@@ -14,7 +14,10 @@ const mostLines = 40;
 
 export function severalBuildsLines(targets: readonly TargetReport[], space: Space): readonly string[] {
 	const builds = worstFirst(targets);
-	const head = [...wrap(headline(builds), space.columns, '  ').map(space.brush.bold), ...buildTable(builds, space)];
+	const head = [
+		...wrap(manyHeadline(targets), space.columns, '  ').map(space.brush.bold),
+		...buildTable(builds, space),
+	];
 	return [...head, ...differenceLines(builds, Math.max(6, mostLines - head.length - 2), space)];
 }
 
@@ -51,13 +54,6 @@ function worstFirst(targets: readonly TargetReport[]): readonly Build[] {
 		);
 }
 
-/** 3.9 before 3.10. */
-function byVersion(a: TargetReport, b: TargetReport): number {
-	const [m, n] = [a, b].map(({python}) => (python.version.match(/\d+/g) ?? []).map(Number));
-	const at = [0, 1, 2].find(part => m?.[part] !== n?.[part]) ?? 0;
-	return (m?.[at] ?? 0) - (n?.[at] ?? 0) || byCodeUnit(a.id, b.id);
-}
-
 /** To a hundredth: two functions of a thousand tell no build from another. */
 function shares({standings}: Build, which: 0 | 1 | 2): number {
 	const standing = standings[which];
@@ -66,7 +62,8 @@ function shares({standings}: Build, which: 0 | 1 | 2): number {
 }
 
 /** `11 builds, worst first: LD_PRELOAD overrides of Python's C API work for none of its functions on 1, …` */
-function headline(builds: readonly Build[]): string {
+export function manyHeadline(targets: readonly TargetReport[]): string {
+	const builds = worstFirst(targets);
 	const [inside, outside] = [0, 1] as const;
 	const nearly = (build: Build, share: number) => shares(build, inside) === share && shares(build, outside) === share;
 	const all = builds.filter(build => nearly(build, 1)).length;
