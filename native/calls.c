@@ -68,12 +68,12 @@ static const char returns_status[] = "Py_InitializeFromConfig";
 static function *find(const char *symbol);
 static word make(const char *symbol, word target, word first, const word *a);
 
-EXPORT uint64_t pyinterpose_call(const char *symbol, int lookup, uint64_t n, const struct call *call)
+EXPORT uint64_t pyinterpose_call(const char *symbol, int by_dlsym, uint64_t n, const struct call *call)
 {
-	return calls_make(symbol, lookup, n, call);
+	return calls_make(symbol, by_dlsym, n, call);
 }
 
-uint64_t calls_make(const char *symbol, int lookup, uint64_t n, const struct call *call)
+uint64_t calls_make(const char *symbol, int by_dlsym, uint64_t n, const struct call *call)
 {
 	static const struct call nothing;
 	if (call == NULL)
@@ -85,7 +85,7 @@ uint64_t calls_make(const char *symbol, int lookup, uint64_t n, const struct cal
 		return 0;
 	for (uint64_t i = 0; i < n; i++) {
 		word first = call->prepare != NULL ? call->prepare(a[0], a[1], a[2], a[3], a[4], a[5]) : a[0];
-		word result = make(symbol, lookup ? found : (word)direct, first, a);
+		word result = make(symbol, by_dlsym ? found : (word)direct, first, a);
 		if (call->release != NULL)
 			call->release(result, a[1]);
 	}
@@ -98,7 +98,7 @@ word calls_frame_direct(word a, word b, word c)
 	return _PyEval_EvalFrameDefault(a, b, c);
 }
 
-word calls_frame_lookup(word a, word b, word c)
+word calls_frame_dlsym(word a, word b, word c)
 {
 	return ((function *)dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault"))(a, b, c);
 }
@@ -108,9 +108,9 @@ EXPORT word pyinterpose_frame_direct(word a, word b, word c)
 	return calls_frame_direct(a, b, c);
 }
 
-EXPORT word pyinterpose_frame_lookup(word a, word b, word c)
+EXPORT word pyinterpose_frame_dlsym(word a, word b, word c)
 {
-	return calls_frame_lookup(a, b, c);
+	return calls_frame_dlsym(a, b, c);
 }
 
 static function *find(const char *symbol)

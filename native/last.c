@@ -24,7 +24,7 @@ struct last {
 	/* Where and how to set the phase: the field in the ledger's file, and its values. */
 	uint64_t at;
 	uint64_t phases[3];
-	int32_t lookup;
+	int32_t by_dlsym;
 	/* The ledger's file; or -1. */
 	int32_t fd;
 };
@@ -67,7 +67,7 @@ static void make(void)
 static uint64_t take(const struct last *last, uint64_t n, uint64_t phase)
 {
 	enter(last, phase);
-	uint64_t made = calls_make(last->symbol, last->lookup, n, NULL);
+	uint64_t made = calls_make(last->symbol, last->by_dlsym, n, NULL);
 	enter(last, 0);
 	return made;
 }

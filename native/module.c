@@ -61,12 +61,9 @@ static void *offer(const void *interpreter)
 	if (!resolve(handle) && !resolve(RTLD_DEFAULT))
 		return NULL;
 	void *call = api.PyCFunction_NewEx(&method, NULL, NULL);
-	const void *const addresses[] = { (void *)dlsym,
-																		handle,
-																		(void *)calls_make,
-																		(void *)last_leave,
-																		(void *)calls_frame_direct,
-																		(void *)calls_frame_lookup };
+	const void *const addresses[] = {
+		(void *)dlsym, handle, (void *)calls_make, (void *)last_leave, (void *)calls_frame_direct, (void *)calls_frame_dlsym
+	};
 	unsigned long long words[6];
 	for (int i = 0; i < 6; i++)
 		words[i] = (uintptr_t)addresses[i];

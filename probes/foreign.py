@@ -22,7 +22,7 @@ class Library(object):
     """What an object of ours offers. `call` takes an address and up to six words."""
 
     def __init__(self, offered):
-        self.call, self.dlsym, self.interpreter, self.make, self.last, self.frame_direct, self.frame_lookup = offered
+        self.call, self.dlsym, self.interpreter, self.make, self.last, self.frame_direct, self.frame_dlsym = offered
 
 
 class Spec(object):

@@ -153,7 +153,7 @@ def prepare(claim, plan):
     if symbol in last.SYMBOLS:
         return Probe(lambda n, phases: last.leave(ours, made_by(ours, route, 'last'), claim, n, phases), 'last')
     if symbol == '_PyEval_EvalFrameDefault':
-        return Probe(frames.prepare(ours, made_by(ours, route, 'frame_lookup' if route == 'dlsym' else 'frame_direct')), 'ours')
+        return Probe(frames.prepare(ours, made_by(ours, route, 'frame_dlsym' if route == 'dlsym' else 'frame_direct')), 'ours')
     if symbol.startswith('pyinterpose_canary_'):
         arguments, prepare, release = CANARY
     elif symbol in CALLS:
@@ -176,7 +176,7 @@ EXPORTED = {
     'make': 'pyinterpose_call',
     'last': 'pyinterpose_call_last',
     'frame_direct': 'pyinterpose_frame_direct',
-    'frame_lookup': 'pyinterpose_frame_lookup',
+    'frame_dlsym': 'pyinterpose_frame_dlsym',
 }
 
 
@@ -186,8 +186,8 @@ def made_by(ours, route, function):
 
 
 def caller(ours, function, symbol, route, call):
-    name, lookup, make = text(symbol.encode('ascii')), int(route == 'dlsym'), ours.call
-    return lambda n: int(make(function, name, lookup, n, call))
+    name, by_dlsym, make = text(symbol.encode('ascii')), int(route == 'dlsym'), ours.call
+    return lambda n: int(make(function, name, by_dlsym, n, call))
 
 
 def call(ours, arguments, prepare, release):
