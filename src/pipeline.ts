@@ -5,17 +5,22 @@ import {mustMatchSome, mustSelect, type Selection, selected} from './catalog/sel
 import {readCatalog} from './gather/catalog.js';
 import {gatherEvidence} from './gather/evidence.js';
 import {fixAddresses, hostFacts} from './gather/host.js';
+import {gatherStatic} from './gather/static.js';
 import {gatherSweep} from './gather/sweep/gather.js';
-import {account} from './judge/account.js';
+import {sweepProgram} from './gather/sweep/program.js';
+import {type AccountedBuild, account} from './judge/account.js';
 import {disagreements} from './judge/disagreements.js';
 import type {StaticWitness} from './model/binding.js';
 import type {Workload} from './model/evidence.js';
 import {byCodeUnit} from './model/order.js';
-import type {FunctionReport, Report, TargetReport} from './model/report.js';
+import type {Failure, FunctionReport, Report, TargetReport} from './model/report.js';
 import type {Launch, Target} from './model/target.js';
 import {reportTotals} from './model/totals.js';
 import {atOnce} from './process/at-once.js';
+import {runChild} from './process/child.js';
+import {endingInWords, succeeded} from './process/ending.js';
 import type {Environment} from './process/temporary.js';
+import type {Embedder} from './target/embedder.js';
 import {targetEnvironment} from './target/environment.js';
 import {failureOf} from './target/find.js';
 import {bindingFindings} from './target/findings.js';
@@ -124,11 +129,61 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 	};
 }
 
+/** A program that embeds Python, run once with its own arguments: what it calls stands in the place of probes and workload. */
+export async function checkEmbedder(
+	{program, library}: Embedder,
+	words: readonly string[],
+	options: CheckOptions,
+): Promise<Report> {
+	mustSelect(options.selection);
+	fixAddresses();
+	const failures: Failure[] = [];
+	const targets = await withLauncher(options.env, async launch => {
+		const found = await gatherTargets({kind: 'named', names: [library]}, launch, options);
+		failures.push(...found.failures);
+		const [target] = found.targets;
+		return target === undefined ? [] : [await checkProgram({...target, executable: program}, words, options)];
+	});
+	return {schema: 2, tool: toolFacts(), host: hostFacts(), targets, failures, totals: reportTotals(targets)};
+}
+
+async function checkProgram(target: Target, words: readonly string[], options: CheckOptions): Promise<TargetReport> {
+	const {id, executable, interpreter, python, declared} = target;
+	const {signal, timeoutSeconds} = options;
+	const witness = await gatherStatic(interpreter.path, {env: options.env});
+	const {workload, findings, ending} = await sweepProgram({
+		...options,
+		launch: {file: executable, argv: [], env: {}},
+		argv0: executable,
+		words,
+		interpreter: interpreter.path,
+		detached: false,
+		witness,
+		entryCounts: options.entryCounts ?? true,
+		sites: false,
+		stepAside: () => {},
+		start: async ({file, argv, env}) => (await runChild({file, argv, env, signal, timeoutSeconds})).exit,
+	});
+	const ended = succeeded(ending) ? [] : [{kind: 'unclean-exit', message: `${executable} ${endingInWords(ending)}.`}];
+	const {binding} = witness.report;
+	return {
+		id,
+		executable,
+		interpreter,
+		python,
+		declared,
+		binding,
+		functions: workload === null ? [] : accountProgram(target, witness, workload, selected(options.selection)),
+		findings: [...target.findings, ...bindingFindings(declared, binding.mode), ...ended, ...findings],
+	};
+}
+
 /** What the user's own program called, judged as the workload's calls are. */
 export function accountProgram(
 	{interpreter, exports, preload}: Target,
 	witness: StaticWitness,
 	workload: Workload,
+	wants: AccountedBuild['wants'] = () => true,
 ): readonly FunctionReport[] {
 	const {linkage} = interpreter;
 	return account({
@@ -139,7 +194,7 @@ export function accountProgram(
 		witness,
 		preload,
 		first: workload.first ?? null,
-		wants: () => true,
+		wants,
 	});
 }
 

@@ -1,10 +1,13 @@
 /** This file is `pyinterpose check`, the main job: which overrides does each Python still honor? */
 
 import {availableParallelism} from 'node:os';
+import {SuiteError, UsageError} from '../errors.js';
 import type {Held} from '../model/contract.js';
 import type {Report} from '../model/report.js';
-import {checkTargets} from '../pipeline.js';
+import {type CheckOptions, checkEmbedder, checkTargets} from '../pipeline.js';
+import {findEmbedder} from '../target/embedder.js';
 import {defaultNames} from '../target/find.js';
+import {objectReader} from '../target/objects.js';
 import type {WantedTargets} from '../target/targets.js';
 import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.js';
 import {outcomeOf} from './outcome.js';
@@ -15,9 +18,14 @@ import {shardOf} from './shard.js';
 
 export const check: Command = {
 	name: 'check',
-	positionals: '[TARGET...]',
+	positionals: '[TARGET...] | --embed -- PROGRAM [ARG...]',
 	summary: 'which overrides each Python still honors (default: $PYTHON, else python3)',
 	options: [
+		{
+			name: 'embed',
+			help: 'the program behind --, which embeds Python: what it calls when it is run with its arguments',
+		},
+		{name: 'libpython', value: 'FILE', help: 'with --embed: the libpython that the program opens by itself'},
 		{name: 'all', help: 'every Python found on this machine'},
 		{name: 'symbols', value: 'PATTERN', multiple: true, help: "only these symbols or families, such as 'PyErr_*'"},
 		{name: 'routes', value: 'ROUTE', multiple: true, help: 'only these routes, such as interpreter'},
@@ -48,7 +56,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 	const shard = shardOf(options.text('shard'));
 	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
 	try {
-		const report = await checkTargets({
+		const checked: CheckOptions = {
 			wanted: wanted(positionals, options.flag('all'), io),
 			selection: {symbols: options.texts('symbols').flatMap(commas), routes: options.texts('routes').flatMap(commas)},
 			shard,
@@ -59,7 +67,8 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 			env: io.env,
 			signal: io.signal,
 			progress: progress.show,
-		});
+		};
+		const report = options.flag('embed') ? await checkEmbedded(invocation, checked) : await checkTargets(checked);
 		progress.clear();
 		const held = hold(report);
 		const html = writes(plan, 'html')
@@ -71,6 +80,18 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 	} finally {
 		progress.clear();
 	}
+}
+
+async function checkEmbedded({positionals, rest, options}: Invocation, checked: CheckOptions): Promise<Report> {
+	const [word, ...words] = rest;
+	if (word === undefined || positionals.length > 0) {
+		throw new UsageError('--embed takes a program and its arguments behind --.', {
+			hint: "Write 'pyinterpose check --embed -- PROGRAM ARG...'.",
+		});
+	}
+	const embedder = await findEmbedder(word, options.text('libpython'), objectReader(), checked);
+	if (embedder === null) throw new SuiteError(`${word} is no ELF program.`);
+	return checkEmbedder(embedder, words, checked);
 }
 
 /** Read before the work begins. Null where nothing is expected: what was lost is then the answer, not a fault. */

@@ -10,6 +10,7 @@ import {identity} from '../process/file-identity.js';
 import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../process/temporary.js';
 import {type CountedWitness, gatherCounted} from './counted/counted.js';
 import {curatedEntries} from './curated-entries.js';
+import {hiddenAllocator} from './hidden.js';
 import {gatherStatic} from './static.js';
 
 export interface EvidenceRequest {
@@ -45,7 +46,8 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered
 	const probed = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
 		.map((claim): ProbedClaim => ({claim, defined: isDefined(claim), counted: counted.get(claim.id) ?? unknown}));
-	return {probed, witness, first, findings};
+	const hidden = hiddenAllocator(target.interpreter.path).map(symbol => [symbol, {kind: 'executable'}] as const);
+	return {probed, witness, first: new Map([...hidden, ...first]), findings};
 }
 
 /** Where no preload reaches the Python, no shim can count. */

@@ -49,6 +49,7 @@ export interface WorkloadFunction {
 /** Whose definition of a function stands first in the process, by the loader's own word. */
 export type FirstDefinition =
 	| {readonly kind: 'override'}
+	/** Or one that the executable holds for itself alone: what its own calls reach, whatever the others see. */
 	| {readonly kind: 'executable'}
 	| {readonly kind: 'other'; readonly soname: string};
 

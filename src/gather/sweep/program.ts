@@ -10,7 +10,7 @@ import type {Launch} from '../../model/target.js';
 import {type Ending, endingInWords} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
-import {runThrough} from '../../process/through.js';
+import {runThrough, type ThroughRequest} from '../../process/through.js';
 import {type CountedSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
 import {prepareShims, readInterpreter, withShims} from './shims.js';
@@ -32,6 +32,8 @@ export interface ProgramRequest {
 	/** The program's, and ours. */
 	readonly env: Environment;
 	readonly signal: AbortSignal;
+	/** How the program is started: in our place, where this is left out. */
+	readonly start?: (program: ThroughRequest) => Promise<Ending>;
 	/** Called when the program is about to start: from then on signals are the program's. */
 	stepAside(): void;
 	/** Called when the program is about to start, with a way to see what was counted so far; what it returns is called at the end. */
@@ -62,7 +64,7 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				signal.throwIfAborted();
 				request.stepAside();
 				const stop = request.watch?.(report);
-				const ending = await runThrough({
+				const ending = await (request.start ?? runThrough)({
 					file: request.launch.file,
 					argv0: request.argv0,
 					argv: [...request.launch.argv, ...request.words],
