@@ -210,7 +210,7 @@ function relocationsOf(path: string): readonly OracleRelocation[] {
 				inPlt: section.endsWith('.plt'),
 			});
 		}
-		const relative = section.startsWith('.relr') ? /^([0-9a-f]{16})$/.exec(line)?.[1] : undefined;
+		const relative = section.startsWith('.relr') ? relativeAt.exec(line)?.[1] : undefined;
 		if (relative !== undefined) {
 			const offset = Number.parseInt(relative, 16);
 			relocations.push({offset, type: 'RELATIVE', symbol: null, value: wordAt(path, offset), inPlt: false});
@@ -218,6 +218,9 @@ function relocationsOf(path: string): readonly OracleRelocation[] {
 	}
 	return relocations;
 }
+
+/** A line of its own for each place; from binutils 2.43 on behind the entry's number and value, where it is the entry's first. */
+const relativeAt = /^(?:[0-9a-f]{4,}:\s+[0-9a-f]{16}\s+|\s+)?([0-9a-f]{16})(?:\s|$)/;
 
 const loads = new Map<string, {readonly bytes: Buffer; readonly segments: readonly number[][]}>();
 
