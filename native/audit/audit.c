@@ -99,6 +99,9 @@ __attribute__((constructor)) static void begin_preloaded(int count, char **words
 	(void)words;
 	first = environment;
 	preloaded = variable("PYINTERPOSE_AUDIT_PRELOADED") != NULL;
+	const char *processes = variable("PYINTERPOSE_AUDIT_PROCESSES");
+	if (preloaded && processes != NULL)
+		record(processes);
 	if (preloaded)
 		prepare();
 	if (preloaded && ledger != NULL) {

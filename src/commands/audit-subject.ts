@@ -133,9 +133,9 @@ async function ofCommand(
 ): Promise<Subject> {
 	const own = Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
 	const command = {file, argv, env: {...own, ...added}, preloading: preloading(libraries)};
-	const started = await startedProcesses(command, {env, ...surroundings});
+	const {processes, watching} = await startedProcesses(command, {env, ...surroundings});
 	const reader = objectReader();
-	const python = started.find(({executable}) => isPython(executable, reader));
+	const python = processes.find(({executable}) => isPython(executable, reader));
 	if (python === undefined) {
 		throw new SuiteError(`'${file}' starts no Python that could be looked at.`, {
 			hint: 'A program that drops LD_AUDIT from its environment, or has raised privileges, cannot be followed.',
@@ -150,7 +150,7 @@ async function ofCommand(
 		env: {...env, ...python.env},
 		...surroundings,
 	});
-	const wrapped = {...command, executable: python.executable, wrapped: true};
+	const wrapped = {...command, executable: python.executable, wrapped: true, watching};
 	return {
 		libraries: python.libraries.map(path => realpathSync(path)),
 		failures,

@@ -33,6 +33,7 @@ import {
 	runTold,
 	runWatched,
 	type WatchedRun,
+	waysToWatch,
 } from './run.js';
 
 export interface AuditRequest extends RunOptions {
@@ -68,10 +69,13 @@ async function gatherIn(folder: string, request: AuditRequest): Promise<AuditEvi
 
 /** A program that ends otherwise under an audit module is watched in the other way. */
 async function watch(request: AuditRequest, folder: string, told: LoaderRun): Promise<WatchedRun> {
-	const watched = await runWatched(request.program, folder, 'audit-module', request);
-	if (watched.ledger.ready && sameEnding(told, watched)) return watched;
-	const again = await runWatched(request.program, folder, 'preloaded', request);
-	return again.ledger.ready && sameEnding(told, again) ? again : watched;
+	let first: WatchedRun | null = null;
+	for (const way of waysToWatch(request.program)) {
+		const watched = await runWatched(request.program, folder, way, request);
+		if (watched.ledger.ready && sameEnding(told, watched)) return watched;
+		first ??= watched;
+	}
+	return first as WatchedRun;
 }
 
 /** What is known before anything is counted. */

@@ -5,6 +5,7 @@ import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {nativeFolder} from '../../ledger/native.js';
 import {type ChildResult, runChild} from '../../process/child.js';
+import {endingInWords} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
 import {type Bindings, debugEnvironment, type ProgramId, readBindings} from './bindings.js';
@@ -24,6 +25,8 @@ export interface AuditProgram {
 	/** Whether that process is not the one that is started, but comes of it. */
 	readonly wrapped: boolean;
 	readonly cwd?: string | undefined;
+	/** How it can be watched, where that is known already. */
+	readonly watching?: Watching | null;
 }
 
 export interface RunOptions {
@@ -49,21 +52,38 @@ export async function runTold(program: AuditProgram, folder: string, options: Ru
 	return {result, bindings: readBindings(told, null)};
 }
 
-/** The same, and what programs it starts: an audit module that tells and is forgotten by the loader. */
+export interface Recorded {
+	readonly result: ChildResult;
+	/** The way that let the program be; null where none did. */
+	readonly watching: Watching | null;
+}
+
+/** In the order in which they are tried. */
+export function waysToWatch({watching}: Pick<AuditProgram, 'watching'>): readonly Watching[] {
+	return watching === 'preloaded' ? ['preloaded'] : ['audit-module', 'preloaded'];
+}
+
+/**
+ * The same, and what programs it starts: what watches tells of each and then leaves it alone. Where the program ends otherwise
+ * under an audit module, it is preloaded.
+ */
 export async function runRecorded(
 	program: Omit<AuditProgram, 'executable' | 'wrapped'>,
 	folder: string,
 	options: RunOptions,
-): Promise<{readonly result: ChildResult}> {
+): Promise<Recorded> {
 	const [records, told] = [join(folder, 'processes'), join(folder, 'told')];
-	await Promise.all([mkdir(records), mkdir(told)]);
+	const plain = await start(program, {}, options);
 	return withPreloadableFolder(options.env, nativeFolder, async native => {
-		const added = {
-			...debugEnvironment(told),
-			...auditModule(native, program.env),
-			PYINTERPOSE_AUDIT_PROCESSES: records,
-		};
-		return {result: await start(program, added, options)};
+		for (const watching of waysToWatch(program)) {
+			const added = watching === 'preloaded' ? preloadedLast(native, program) : auditModule(native, program.env);
+			await Promise.all([records, told].map(path => rm(path, {recursive: true, force: true})));
+			await Promise.all([mkdir(records), mkdir(told)]);
+			const env = {...debugEnvironment(told), ...added, PYINTERPOSE_AUDIT_PROCESSES: records};
+			const result = await start(program, env, options);
+			if (endingInWords(result.exit) === endingInWords(plain.exit)) return {result, watching};
+		}
+		return {result: plain, watching: null};
 	});
 }
 
@@ -115,7 +135,10 @@ export async function runWatched(
 	});
 }
 
-function preloadedLast(native: string, {preloading, env}: AuditProgram): Record<string, string> {
+function preloadedLast(
+	native: string,
+	{preloading, env}: Pick<AuditProgram, 'preloading' | 'env'>,
+): Record<string, string> {
 	const own = preloading.LD_PRELOAD ?? env.LD_PRELOAD ?? '';
 	return {LD_PRELOAD: `${own}${own === '' ? '' : ':'}${join(native, 'audit.so')}`, PYINTERPOSE_AUDIT_PRELOADED: '1'};
 }
