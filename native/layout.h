@@ -119,6 +119,32 @@
 #define TOLD_KIND_LOADED 4
 
 /* Which of them reader.c tells. */
+/* The ledger of an audit (audit/ledger.h): header, objects, sites. */
+#define AUDIT_MAGIC 0x7469647561797069
+#define AUDIT_VERSION 1
+#define AUDIT_HEADER 64
+#define AUDIT_OBJECTS_USED_AT 12
+#define AUDIT_OTHERS_AT 20
+#define AUDIT_LOST_AT 24
+#define AUDIT_READY_AT 32
+#define AUDIT_OBJECTS 512
+#define AUDIT_OBJECT 504
+#define AUDIT_OBJECT_STARTUP_AT 40
+#define AUDIT_OBJECT_OUTCOME_AT 44
+#define AUDIT_OBJECT_CLOSED_AT 48
+#define AUDIT_OBJECT_PATH_AT 56
+/* How many, a power of two; the size of one. */
+#define AUDIT_SITES 131072
+#define AUDIT_SITE 32
+#define AUDIT_SITE_CALLS_AT 8
+#define AUDIT_SITE_FORWARDS_AT 16
+/* An address of user space has 47 bits; a slot, plus one, the rest of a site's key. */
+#define AUDIT_SLOT_BITS 13
+/* What a stub says of its function (audit/entered.h): its slot; that it may end in a jump; from this bit on, its library. */
+#define ENTERED_SLOT 0xffff
+#define ENTERED_MAY_JUMP 0x10000
+#define ENTERED_LIBRARY_BIT 20
+
 /* clang-format off */
 #define LAYOUT(X) \
 	X(LEDGER_HEADER) \
@@ -197,7 +223,28 @@
 	X(SITES_SITE) \
 	X(SITES_SITE_CALLS_AT) \
 	X(SITES_SITE_ATTRIBUTION_AT) \
-	X(SITES_SITE_ORIGIN_AT)
+	X(SITES_SITE_ORIGIN_AT) \
+	X(AUDIT_MAGIC) \
+	X(AUDIT_VERSION) \
+	X(AUDIT_HEADER) \
+	X(AUDIT_OBJECTS_USED_AT) \
+	X(AUDIT_OTHERS_AT) \
+	X(AUDIT_LOST_AT) \
+	X(AUDIT_READY_AT) \
+	X(AUDIT_OBJECTS) \
+	X(AUDIT_OBJECT) \
+	X(AUDIT_OBJECT_STARTUP_AT) \
+	X(AUDIT_OBJECT_OUTCOME_AT) \
+	X(AUDIT_OBJECT_CLOSED_AT) \
+	X(AUDIT_OBJECT_PATH_AT) \
+	X(AUDIT_SITES) \
+	X(AUDIT_SITE) \
+	X(AUDIT_SITE_CALLS_AT) \
+	X(AUDIT_SITE_FORWARDS_AT) \
+	X(AUDIT_SLOT_BITS) \
+	X(ENTERED_SLOT) \
+	X(ENTERED_MAY_JUMP) \
+	X(ENTERED_LIBRARY_BIT)
 /* clang-format on */
 
 #endif

@@ -4,12 +4,8 @@
 
 #include "ledger.h"
 
-/* What a stub says of its function, beside the slot. The driver writes these (src/gather/audit/stub.ts). */
-#define ENTERED_SLOT 0xffffu
-/* The function may end in a jump to what it forwards to. */
-#define ENTERED_MAY_JUMP (UINT32_C(1) << 16)
-/* Which library's it is, from 1 on; 0 for a function of none, which is what the libraries forward to. */
-#define ENTERED_LIBRARY(what) ((what) >> 20)
+/* Which library's function it is, from 1 on; 0 for a function of none, which is what the libraries forward to. */
+#define ENTERED_LIBRARY(what) ((what) >> ENTERED_LIBRARY_BIT)
 
 /* Nothing is counted before. Once, before the program runs; -ENOMEM where the system does not let a child be told apart. */
 int entered_begin(struct audit_ledger *ledger);

@@ -6,18 +6,13 @@
 #ifndef PYINTERPOSE_AUDIT_LEDGER_H
 #define PYINTERPOSE_AUDIT_LEDGER_H
 
+#include "../layout.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define AUDIT_MAGIC UINT64_C(0x7469647561797069)
-#define AUDIT_VERSION 1u
-#define AUDIT_OBJECTS 512
-#define AUDIT_PATH 448
-/* A power of two. */
-#define AUDIT_SITES (1u << 17)
-/* An address of user space has 47 bits; a slot, plus one, the rest. */
-#define AUDIT_SLOT_BITS 13
+#define AUDIT_PATH (AUDIT_OBJECT - AUDIT_OBJECT_PATH_AT)
 
 struct audit_object {
 	uint64_t base;
@@ -64,9 +59,18 @@ struct audit_ledger {
 	struct audit_site sites[AUDIT_SITES];
 };
 
-static_assert(sizeof(struct audit_object) == 504, "layout of the ledger");
-static_assert(sizeof(struct audit_site) == 32, "layout of the ledger");
-static_assert(offsetof(struct audit_ledger, lost) == 24, "layout of the ledger");
-static_assert(offsetof(struct audit_ledger, objects) == 64, "layout of the ledger");
+static_assert(sizeof(struct audit_object) == AUDIT_OBJECT, "layout of an object");
+static_assert(offsetof(struct audit_object, startup) == AUDIT_OBJECT_STARTUP_AT, "layout of an object");
+static_assert(offsetof(struct audit_object, outcome) == AUDIT_OBJECT_OUTCOME_AT, "layout of an object");
+static_assert(offsetof(struct audit_object, closed) == AUDIT_OBJECT_CLOSED_AT, "layout of an object");
+static_assert(offsetof(struct audit_object, path) == AUDIT_OBJECT_PATH_AT, "layout of an object");
+static_assert(sizeof(struct audit_site) == AUDIT_SITE, "layout of a site");
+static_assert(offsetof(struct audit_site, calls) == AUDIT_SITE_CALLS_AT, "layout of a site");
+static_assert(offsetof(struct audit_site, forwards) == AUDIT_SITE_FORWARDS_AT, "layout of a site");
+static_assert(offsetof(struct audit_ledger, objects_used) == AUDIT_OBJECTS_USED_AT, "layout of the ledger");
+static_assert(offsetof(struct audit_ledger, others) == AUDIT_OTHERS_AT, "layout of the ledger");
+static_assert(offsetof(struct audit_ledger, lost) == AUDIT_LOST_AT, "layout of the ledger");
+static_assert(offsetof(struct audit_ledger, ready) == AUDIT_READY_AT, "layout of the ledger");
+static_assert(offsetof(struct audit_ledger, objects) == AUDIT_HEADER, "layout of the ledger");
 
 #endif

@@ -79,10 +79,30 @@ const names = [
 	'SITES_SITE_CALLS_AT',
 	'SITES_SITE_ATTRIBUTION_AT',
 	'SITES_SITE_ORIGIN_AT',
+	'AUDIT_VERSION',
+	'AUDIT_HEADER',
+	'AUDIT_OBJECTS_USED_AT',
+	'AUDIT_OTHERS_AT',
+	'AUDIT_LOST_AT',
+	'AUDIT_READY_AT',
+	'AUDIT_OBJECTS',
+	'AUDIT_OBJECT',
+	'AUDIT_OBJECT_STARTUP_AT',
+	'AUDIT_OBJECT_OUTCOME_AT',
+	'AUDIT_OBJECT_CLOSED_AT',
+	'AUDIT_OBJECT_PATH_AT',
+	'AUDIT_SITES',
+	'AUDIT_SITE',
+	'AUDIT_SITE_CALLS_AT',
+	'AUDIT_SITE_FORWARDS_AT',
+	'AUDIT_SLOT_BITS',
+	'ENTERED_SLOT',
+	'ENTERED_MAY_JUMP',
+	'ENTERED_LIBRARY_BIT',
 ] as const;
 
 /** What a file begins with: a number of 64 bits. */
-const magics = ['BLOB_MAGIC', 'SITES_MAGIC', 'TOLD_MAGIC'] as const;
+const magics = ['BLOB_MAGIC', 'SITES_MAGIC', 'TOLD_MAGIC', 'AUDIT_MAGIC'] as const;
 
 export type Layout = Readonly<Record<(typeof names)[number], number> & Record<(typeof magics)[number], bigint>>;
 

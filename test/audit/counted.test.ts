@@ -2,7 +2,15 @@
 
 import {spawnSync} from 'node:child_process';
 import test from 'ava';
-import {audited, functionOf, preloadLibrary, type Scene, scene, told} from '../support/audited-program.js';
+import {
+	audited,
+	functionOf,
+	overrideSource,
+	preloadLibrary,
+	type Scene,
+	scene,
+	told,
+} from '../support/audited-program.js';
 
 /** What the library counts by itself, with nobody watching. */
 function ownCount({program, env}: Scene, library: string): number {
@@ -143,4 +151,85 @@ int api_chooses(int times) { int sum = 0; for (int i = 0; i < times; i++) sum +=
 	const one = functionOf(build, 'api_chosen');
 	t.regex(one.uncounted ?? '', /IFUNC/);
 	t.deepEqual(told(one), ['interpreter 50/null honored']);
+});
+
+test('an object that is opened with RTLD_DEEPBIND passes the library by, and the cause says so', async t => {
+	const made = scene(t);
+	const user =
+		'int api_leaf(int x); int use(int times) { int sum = 0; for (int i = 0; i < times; i++) sum += api_leaf(i); return sum; }';
+	const link = ['-O2', `-L${made.work.folder}`, '-linterpreter'];
+	made.work.compile('libuser.so', user, ['-fPIC', '-shared', ...link]);
+	const main = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+int api_calls(int times);
+int main(void) {
+	void *user = dlopen("libuser.so", RTLD_NOW | RTLD_DEEPBIND);
+	return api_calls(10) + ((int (*)(int))dlsym(user, "use"))(400) == 0;
+}
+`;
+	const program = made.work.compile('opens', main, link);
+	const build = await audited({...made, program}, [preloadLibrary(made, 'override.so')]);
+	t.deepEqual(told(functionOf(build, 'api_leaf')), ['interpreter 10/0 honored', 'library 0/400 bypassed deepbind']);
+});
+
+test('a call by name of a function that jumps to the overridden one is the call of the object that jumps', async t => {
+	const made = scene(t);
+	const main =
+		'int api_jumps(int x); int main(void) { int sum = 0; for (int i = 0; i < 25; i++) sum += api_jumps(i); return sum == 1; }';
+	const program = made.work.compile('jumps', main, ['-O2', `-L${made.work.folder}`, '-linterpreter']);
+	const build = await audited({...made, program}, [preloadLibrary(made, 'override.so')]);
+	t.deepEqual(told(functionOf(build, 'api_leaf')), ['interpreter 25/0 honored']);
+});
+
+test("a function's calls of itself are no calls that pass the library by", async t => {
+	const made = scene(t);
+	// Deep enough that the compiler keeps the call.
+	const recursive = `
+int api_depth(int x) { volatile int y = x; return y <= 0 ? 0 : 1 + api_depth(y - 1) * 3 + api_depth(y - 2); }
+int api_asks(int x) { volatile int y = api_depth(x); return y; }
+`;
+	const interpreter = made.work.compile('libinterpreter.so', recursive, [
+		'-O2',
+		'-fPIC',
+		'-shared',
+		'-fno-semantic-interposition',
+		'-fno-inline',
+	]);
+	const main =
+		'int api_depth(int x); int main(void) { int sum = 0; for (int i = 0; i < 9; i++) sum += api_depth(6); return sum == 1; }';
+	const program = made.work.compile('depth', main, ['-O2', `-L${made.work.folder}`, '-linterpreter']);
+	const source = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+int api_depth(int x) {
+	static int (*next)(int);
+	if (!next) next = (int (*)(int))dlsym(RTLD_NEXT, "api_depth");
+	return next(x) + 1;
+}
+`;
+	const build = await audited({...made, program, interpreter}, [preloadLibrary(made, 'depth.so', [], source)]);
+	const depth = functionOf(build, 'api_depth');
+	t.like(
+		depth.calls.find(({caller}) => caller === 'executable'),
+		{honored: 9, bypassed: 0, verdict: {kind: 'honored'}},
+	);
+	t.is(depth.calls.find(({caller}) => caller === 'interpreter')?.bypassed ?? 0, 0);
+	t.true(depth.aside.passed > 0);
+});
+
+test('a program that the library breaks under an audit module is watched in the other way, with the same counts', async t => {
+	const made = scene(t);
+	// As heaptrack does: under an audit module dlsym itself calls calloc.
+	const looping = `${overrideSource}
+void *calloc(unsigned long count, unsigned long size) {
+	static void *(*next)(unsigned long, unsigned long);
+	if (!next) next = (void *(*)(unsigned long, unsigned long))dlsym(RTLD_NEXT, "calloc");
+	return next(count, size);
+}
+`;
+	const build = await audited(made, [preloadLibrary(made, 'looping.so', [], looping)]);
+	t.is(build.inconclusive, null);
+	t.deepEqual(build.findings, []);
+	t.deepEqual(told(functionOf(build, 'api_leaf')), whole);
 });

@@ -40,7 +40,7 @@ int main(void) {
 `;
 
 /** Counts by itself, and tells at the end; forwards by a call, or as its last step by a jump. */
-const overrideSource = `
+export const overrideSource = `
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /** This file makes and reads the ledger of an audit; its layout is native/audit/ledger.h. */
 
 import {closeSync, ftruncateSync, openSync, readFileSync, writeSync} from 'node:fs';
+import {type Layout, layout} from '../../ledger/layout.js';
 
 export interface AuditLedger {
 	/** Whether a process of the program meant came to its beginning, and counted. */
@@ -33,64 +34,69 @@ export interface LedgerSite {
 	readonly forwards: number;
 }
 
-const magic = 0x7469647561797069n;
-const version = 1;
-const [headSize, objectSize, objectCount, siteSize, siteCount, slotBits] = [64, 504, 512, 32, 1 << 17, 13];
-const pathOffset = 56;
-
 /** Sparse: only what is counted takes room. */
 export function createAuditLedger(path: string): void {
+	const numbers = layout();
 	const file = openSync(path, 'wx', 0o600);
 	try {
-		ftruncateSync(file, headSize + objectCount * objectSize + siteCount * siteSize);
+		ftruncateSync(file, sitesAt(numbers) + numbers.AUDIT_SITES * numbers.AUDIT_SITE);
 		const head = Buffer.alloc(12);
-		head.writeBigUInt64LE(magic, 0);
-		head.writeUInt32LE(version, 8);
+		head.writeBigUInt64LE(numbers.AUDIT_MAGIC, 0);
+		head.writeUInt32LE(numbers.AUDIT_VERSION, 8);
 		writeSync(file, head, 0, head.length, 0);
 	} finally {
 		closeSync(file);
 	}
 }
 
+function sitesAt({AUDIT_HEADER, AUDIT_OBJECTS, AUDIT_OBJECT}: Layout): number {
+	return AUDIT_HEADER + AUDIT_OBJECTS * AUDIT_OBJECT;
+}
+
 export function readAuditLedger(path: string): AuditLedger {
+	const numbers = layout();
 	const all = readFileSync(path);
-	const used = Math.min(all.readUInt32LE(12), objectCount);
+	const used = Math.min(all.readUInt32LE(numbers.AUDIT_OBJECTS_USED_AT), numbers.AUDIT_OBJECTS);
+	const objectAt = (index: number) => numbers.AUDIT_HEADER + index * numbers.AUDIT_OBJECT;
 	return {
-		others: all.readUInt32LE(20),
-		lost: Number(all.readBigUInt64LE(24)),
-		ready: all.readUInt32LE(32) === 1,
-		objects: Array.from({length: used}, (_, index) => readObject(all, headSize + index * objectSize)),
-		sites: [...readSites(all)],
+		others: all.readUInt32LE(numbers.AUDIT_OTHERS_AT),
+		lost: Number(all.readBigUInt64LE(numbers.AUDIT_LOST_AT)),
+		ready: all.readUInt32LE(numbers.AUDIT_READY_AT) === 1,
+		objects: Array.from({length: used}, (_, index) => readObject(all, objectAt(index), numbers)),
+		sites: [...readSites(all, numbers)],
 	};
 }
 
-function readObject(all: Buffer, at: number): LedgerObject {
+/** Five addresses, then what the layout names. */
+function readObject(all: Buffer, at: number, numbers: Layout): LedgerObject {
 	const word = (index: number) => Number(all.readBigUInt64LE(at + index * 8));
-	const path = all.subarray(at + pathOffset, at + objectSize);
+	const path = all.subarray(at + numbers.AUDIT_OBJECT_PATH_AT, at + numbers.AUDIT_OBJECT);
 	const end = path.indexOf(0);
-	const outcome = all.readUInt32LE(at + 44);
+	const outcome = all.readUInt32LE(at + numbers.AUDIT_OBJECT_OUTCOME_AT);
 	return {
 		base: word(0),
 		low: word(1),
 		high: word(2),
 		stubs: {low: word(3), high: word(3) + word(4)},
-		startup: all.readUInt32LE(at + 40) === 1,
+		startup: all.readUInt32LE(at + numbers.AUDIT_OBJECT_STARTUP_AT) === 1,
 		outcome: outcome === 0 ? null : outcome - 1,
-		closed: all.readUInt32LE(at + 48) === 1,
+		closed: all.readUInt32LE(at + numbers.AUDIT_OBJECT_CLOSED_AT) === 1,
 		path: path.toString('utf8', 0, end < 0 ? path.length : end),
 	};
 }
 
-function* readSites(all: Buffer): Generator<LedgerSite> {
-	const begin = headSize + objectCount * objectSize;
-	for (let at = begin; at < begin + siteCount * siteSize; at += siteSize) {
+function* readSites(all: Buffer, numbers: Layout): Generator<LedgerSite> {
+	const {AUDIT_SITES, AUDIT_SITE, AUDIT_SLOT_BITS} = numbers;
+	const begin = sitesAt(numbers);
+	const slots = (1n << BigInt(AUDIT_SLOT_BITS)) - 1n;
+	for (let at = begin; at < begin + AUDIT_SITES * AUDIT_SITE; at += AUDIT_SITE) {
 		const key = all.readBigUInt64LE(at);
 		if (key === 0n) continue;
 		yield {
-			returnAddress: Number(key >> BigInt(slotBits)),
-			slot: Number(key & ((1n << BigInt(slotBits)) - 1n)) - 1,
-			calls: Number(all.readBigUInt64LE(at + 8)),
-			forwards: Number(all.readBigUInt64LE(at + 16)),
+			returnAddress: Number(key >> BigInt(AUDIT_SLOT_BITS)),
+			slot: Number(key & slots) - 1,
+			calls: Number(all.readBigUInt64LE(at + numbers.AUDIT_SITE_CALLS_AT)),
+			forwards: Number(all.readBigUInt64LE(at + numbers.AUDIT_SITE_FORWARDS_AT)),
 		};
 	}
 }

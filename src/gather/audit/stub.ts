@@ -47,7 +47,8 @@ function stub(
 }
 
 function encode(slot: number, {library, mayJump}: Watched): number {
-	return slot | (mayJump ? 1 << 16 : 0) | (library << 20);
+	const {ENTERED_MAY_JUMP, ENTERED_LIBRARY_BIT} = layout();
+	return slot | (mayJump ? ENTERED_MAY_JUMP : 0) | (library << ENTERED_LIBRARY_BIT);
 }
 
 const hole = 8;

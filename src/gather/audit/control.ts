@@ -1,0 +1,87 @@
+/** This file holds a watched run to its controls: without them nothing that was counted is believed. */
+
+import {basename} from 'node:path';
+import type {Finding} from '../../model/report.js';
+import {endingInWords, succeeded} from '../../process/ending.js';
+import {real} from './object.js';
+import {type AuditPlan, canary} from './plan.js';
+import type {AuditRequest} from './request.js';
+import {type LoaderRun, runBare, runLoaded, type WatchedRun} from './run.js';
+import {sameEnding} from './watch.js';
+
+/** Why nothing could be found out; null where it could. */
+export function whyNothing(
+	{program, libraries}: AuditRequest,
+	told: LoaderRun,
+	{result, ledger}: WatchedRun,
+	{slots}: AuditPlan,
+): string | null {
+	if (!succeeded(result.exit) && endingInWords(told.result.exit) !== endingInWords(result.exit)) {
+		return `the program ${endingInWords(result.exit)} while it is watched, and ${endingInWords(told.result.exit)} otherwise`;
+	}
+	if (!ledger.ready) {
+		return result.exit.kind === 'not-started'
+			? `the program ${endingInWords(result.exit)}`
+			: `the loader did not load what watches the library: the program ${endingInWords(result.exit)}${said(result.stderr)}`;
+	}
+	const loaded = new Set(ledger.objects.filter(({startup}) => startup).map(({path}) => real(path)));
+	const gone = libraries.find(path => !loaded.has(path));
+	if (gone !== undefined) return `the loader did not preload ${gone}${said(result.stderr)}`;
+	if (!slots.some(({names}) => names.includes(canary))) return 'no libc was found whose start could be watched';
+	const control = ledger.sites.filter(({slot}) => slots[slot]?.names.includes(canary) === true);
+	const starts = control.reduce((sum, {calls}) => sum + calls, 0);
+	if (starts !== 1)
+		return `the control was counted ${starts} times instead of once, in ${basename(program.executable)}`;
+	if (ledger.lost > 0) return `${ledger.lost} calls were made from more call sites than there was room for`;
+	return null;
+}
+
+function said(stderr: string): string {
+	const line = stderr.split('\n').find(one => one.includes('ld.so')) ?? stderr.trim().split('\n').at(-1) ?? '';
+	return line === '' ? '' : ` (${line.trim()})`;
+}
+
+/** Where it ends badly without the libraries, too, they have not broken it. */
+export async function whyBroken(request: AuditRequest, {result}: LoaderRun): Promise<string | null> {
+	if (succeeded(result.exit) || request.program.wrapped) return null;
+	const bare = await runBare(request.program, request);
+	return succeeded(bare.exit) ? `${endingInWords(result.exit)}${said(result.stderr)}` : null;
+}
+
+export async function auditFindings(
+	request: AuditRequest,
+	told: LoaderRun,
+	watched: WatchedRun,
+): Promise<readonly Finding[]> {
+	const findings: Finding[] = [];
+	const {exit, stderr} = watched.result;
+	if (!succeeded(exit)) {
+		const last = stderr.trim().split('\n').at(-1) ?? '';
+		const rest = last === '' ? '' : `: ${last}`;
+		findings.push({
+			kind: 'program-ended',
+			message: `The program ${endingInWords(exit)}${rest}; what ran until then is counted.`,
+		});
+	}
+	if (told.result.stdout !== watched.result.stdout || !sameEnding(told, watched)) {
+		const again = await runLoaded(request.program, request);
+		const alike = again.stdout === told.result.stdout;
+		findings.push({
+			kind: alike ? 'output-differs' : 'output-varies',
+			message: alike
+				? 'The program prints something else while it is watched: what is counted may not be what happens without us.'
+				: 'The program prints something else every time, so its output with and without us could not be compared.',
+		});
+	}
+	if (told.bindings === null) {
+		findings.push({kind: 'loader-silent', message: 'The loader did not tell what it bound (LD_DEBUG).'});
+	}
+	if (watched.ledger.others > 0) {
+		const more = watched.ledger.others;
+		findings.push({
+			kind: 'other-processes',
+			message: `${more} more ${more === 1 ? 'process' : 'processes'} ran the same program; the first alone is counted.`,
+		});
+	}
+	return findings;
+}

@@ -1,0 +1,127 @@
+/** This file tells of each function that a library overrides who defines it besides, who calls it, and what the loader says. */
+
+import {basename} from 'node:path';
+import {type AuditedCaller, auditedCallers} from '../../model/audit.js';
+import type {CallPath, Definer, OverrideEvidence, Tally} from '../../model/audit-evidence.js';
+import type {StaticWitness} from '../../model/binding.js';
+import {byCodeUnit} from '../../model/order.js';
+import type {AttributedCalls} from './attribute.js';
+import {type Context, nameOf, whyUncounted} from './context.js';
+import {bare} from './jumps.js';
+import {isLibc, type LoadedObject} from './object.js';
+import {has} from './scene.js';
+
+/** What a library for Python would define, whether this Python has it or not. */
+const pythonFunction = /^_?Py[A-Z_]/;
+
+export function overridesOf(library: number, context: Context): readonly OverrideEvidence[] {
+	const {scene} = context;
+	const object = scene.libraries[library] as LoadedObject;
+	const names = [...new Set([...object.functions.keys()].map(bare))];
+	return names
+		.filter(name => scene.overrides.has(name) || pythonFunction.test(name))
+		.sort(byCodeUnit)
+		.map(symbol => overrideOf(symbol, library, object, context));
+}
+
+function overrideOf(symbol: string, library: number, object: LoadedObject, context: Context): OverrideEvidence {
+	const {request, scene} = context;
+	const definers = scene.others.filter(one => has(one, symbol));
+	const own = object.functions.get(symbol);
+	const version = own === undefined ? null : (object.elf.dynamicSymbols[own.index]?.version?.name ?? null);
+	return {
+		symbol,
+		version,
+		library,
+		definedBy: definers.map(one => definer(one, symbol, context)),
+		references: interpreterReferences(symbol, request.witness),
+		cause: request.witness.causeOf(symbol),
+		tallies: talliesOf(symbol, library, context),
+		chain: chainOf(symbol, library, context),
+		loader: Object.fromEntries(
+			auditedCallers.map(caller => [caller, loaderWord(symbol, caller, object, context)]),
+		) as OverrideEvidence['loader'],
+		uncounted: {
+			own: whyUncounted(object, symbol, context),
+			real: definers.map(one => whyUncounted(one, symbol, context)).find(reason => reason !== null) ?? null,
+		},
+	};
+}
+
+/** Null where it has none. */
+function interpreterReferences(symbol: string, {bySymbol, imports}: StaticWitness): OverrideEvidence['references'] {
+	const own = bySymbol.get(symbol);
+	const [preemptible, bound] =
+		own === undefined
+			? [imports.get(symbol) ?? 0, 0]
+			: [own.calls.preemptible + own.addresses.preemptible, own.calls.bound + own.addresses.bound];
+	return preemptible + bound === 0 ? null : {preemptible, bound};
+}
+
+function definer(object: LoadedObject, symbol: string, {request}: Context): Definer {
+	const versions = object.elf.dynamicSymbols.flatMap(one =>
+		one.defined && one.name === symbol ? (one.version?.name ?? []) : [],
+	);
+	return {
+		role: object.path === request.interpreter ? 'interpreter' : isLibc(object.path) ? 'libc' : 'library',
+		name: object.elf.soname ?? basename(object.path),
+		executable: object.elf.executable,
+		versions: [...new Set(versions)].sort(byCodeUnit),
+	};
+}
+
+function talliesOf(symbol: string, library: number, context: Context): readonly Tally[] {
+	const tallies = new Map<string, {-readonly [Key in keyof Tally]: Tally[Key]}>();
+	for (const one of context.calls) {
+		if (nameOf(one, context) !== symbol) continue;
+		if (one.slot.library !== 0 && one.slot.library !== library + 1) continue;
+		const how = pathOf(one, symbol, context);
+		const key = `${one.caller} ${how}`;
+		const tally = tallies.get(key) ?? {caller: one.caller, how, reached: 0, passed: 0, forwarded: 0};
+		if (one.slot.library === library + 1) tally.reached += one.calls + one.forwards;
+		else {
+			tally.forwarded += one.forwards + (one.caller === 'preload' ? one.calls : 0);
+			tally.passed += one.caller === 'preload' ? 0 : one.calls;
+		}
+		tallies.set(key, tally);
+	}
+	return [...tallies.values()].sort((a, b) => byCodeUnit(`${a.caller} ${a.how}`, `${b.caller} ${b.how}`));
+}
+
+/** The nearest library before it that defines the function, too, and what that one does with its calls. */
+function chainOf(symbol: string, library: number, context: Context): OverrideEvidence['chain'] {
+	const before = context.scene.libraries
+		.slice(0, library)
+		.map(({functions}) => [...functions.keys()].some(name => bare(name) === symbol));
+	const behind = before.lastIndexOf(true);
+	if (behind < 0) return null;
+	const entered = (which: number) =>
+		context.calls.filter(one => one.slot.library === which + 1 && nameOf(one, context) === symbol);
+	return {
+		behind,
+		made: entered(behind).reduce((sum, {calls, forwards}) => sum + calls + forwards, 0),
+		passedOn: entered(library).reduce(
+			(sum, {caller, calls, forwards}) => sum + forwards + (caller === 'preload' ? calls : 0),
+			0,
+		),
+	};
+}
+
+/** A call by an address may have called this function, or another one of its object that jumps here: the site does not tell which. */
+function pathOf({how, slot, object}: AttributedCalls, symbol: string, {jumps}: Context): CallPath {
+	if (how !== 'address' && how !== 'none') return how;
+	const some = jumps.get(slot.object)?.get(symbol) ?? 0;
+	return slot.library === 0 && some > 0 && object !== slot.object ? 'address-or-jump' : 'address';
+}
+
+function loaderWord(symbol: string, caller: AuditedCaller, library: LoadedObject, {scene, who}: Context) {
+	let [toLibrary, toOther] = [0, 0];
+	for (const object of scene.others) {
+		if (who.of(object.path) !== caller) continue;
+		const to = scene.definerOf(object.path, symbol);
+		if (to === null) continue;
+		if (to === library.path) toLibrary += 1;
+		else toOther += 1;
+	}
+	return toLibrary + toOther === 0 ? null : {toLibrary, toOther};
+}

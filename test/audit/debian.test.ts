@@ -1,0 +1,75 @@
+/** This file audits the preload libraries that Debian has packages of; those that are not installed are skipped, by name. */
+
+import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import test from 'ava';
+import type {AuditReport} from '../../src/model/audit.js';
+import {preferredPythons} from '../support/audited-pythons.js';
+import {cli} from '../support/cli.js';
+
+const folder = spawnSync('gcc', ['-print-multiarch'], {encoding: 'utf8'}).stdout.trim();
+const lib = `/usr/lib/${folder}`;
+
+/** The package, its library, and functions of it that a Python calls in the workload. */
+const libraries = [
+	['faketime', `${lib}/faketime/libfaketime.so.1`, ['clock_gettime', 'clock_nanosleep', 'utimensat']],
+	['libjemalloc2', `${lib}/libjemalloc.so.2`, ['calloc', 'free', 'malloc', 'realloc']],
+	['libtcmalloc-minimal4', `${lib}/libtcmalloc_minimal.so.4`, ['calloc', 'free', 'malloc', 'realloc']],
+	['libmimalloc2.0', `${lib}/libmimalloc.so.2.0`, ['calloc', 'free', 'malloc', 'realloc']],
+	['libeatmydata1', `${lib}/libeatmydata.so`, ['fdatasync', 'fsync', 'open64']],
+	['libfakeroot', `${lib}/libfakeroot/libfakeroot-sysv.so`, ['chmod', 'chown', 'getuid', 'mkdir', 'unlink']],
+	['heaptrack', '/usr/lib/heaptrack/libheaptrack_preload.so', ['calloc', 'free', 'malloc', 'realloc']],
+	['libnss-wrapper', `${lib}/libnss_wrapper.so`, ['getpwnam_r', 'getpwuid_r', 'getgrnam_r', 'getgrgid_r']],
+] as const;
+
+for (const [kind, python] of Object.entries(preferredPythons)) {
+	for (const [name, path, called] of libraries) {
+		const run = python === null || !existsSync(path) ? test.serial.skip : test.serial;
+		run(`${name} gets every call from a Python ${kind}`, t => {
+			const {status, stdout} = cli(['audit', '--json', path, python ?? '']);
+			t.is(status, 0);
+			const [build] = (JSON.parse(stdout) as AuditReport).builds;
+			t.is(build?.broken, null);
+			t.is(build?.inconclusive, null);
+			for (const symbol of called) {
+				const calls = build?.functions.find(one => one.symbol === symbol)?.calls ?? [];
+				t.true(
+					calls.some(({honored}) => honored > 0),
+					symbol,
+				);
+				for (const {bypassed, unsure} of calls)
+					t.deepEqual({symbol, bypassed, unsure}, {symbol, bypassed: 0, unsure: 0});
+			}
+		});
+	}
+}
+
+const [[, faketime]] = libraries;
+const faked = Object.values(preferredPythons).find(path => path !== null) ?? null;
+const run = faked === null || !existsSync(faketime) ? test.serial.skip : test.serial;
+
+run('libfaketime leaves out sem_clockwait, through which a lock waits since 3.11, and stat64', t => {
+	const {stdout} = cli(['audit', '--json', faketime, faked ?? '']);
+	const missing = (JSON.parse(stdout) as AuditReport).builds[0]?.missing ?? [];
+	t.like(
+		missing.find(({symbol}) => symbol === 'sem_clockwait'),
+		{kind: 'family', callers: ['interpreter'], calls: 1},
+	);
+	t.like(
+		missing.find(({symbol}) => symbol === 'stat64'),
+		{kind: 'other-name', beside: 'stat'},
+	);
+	t.false(missing.some(({symbol}) => symbol === 'clock_gettime'));
+});
+
+run('the faketime command is audited as it is, and has its effect', t => {
+	const words = ['faketime', '-f', '@2001-09-09 00:00:00', faked ?? '', '-S', '-c', 'import os; os.stat("/")'];
+	const {status, stdout} = cli(['audit', '--json', '--expect', 'time.localtime().tm_year == 2001', '--', ...words]);
+	t.is(status, 0);
+	const {libraries: found, builds} = JSON.parse(stdout) as AuditReport;
+	t.deepEqual(
+		found.map(({soname}) => soname),
+		['libfaketime.so.1'],
+	);
+	t.true(builds[0]?.expectation?.kept);
+});
