@@ -37,7 +37,7 @@ export async function gatherExplanation(
 	const exported = witness.bySymbol.get(symbol);
 	const hasFolded = (exported?.folded ?? 0) > 0;
 	const sites = (await callSites(elf, targets)).map(site => toSite(site, hasFolded));
-	const {soname, buildId, machine, binding} = witness.report;
+	const {soname, buildId, machine, binding, facts = []} = witness.report;
 	const slots = slotsOf(elf, targets);
 	return {
 		symbol,
@@ -47,6 +47,7 @@ export async function gatherExplanation(
 			buildId,
 			machine,
 			mode: binding.mode,
+			facts,
 			executable: elf.executable,
 			sections: elf.sections.length > 0,
 		},

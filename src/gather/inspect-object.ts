@@ -1,6 +1,7 @@
 /** This file computes the static witness on an object; it is loaded only where no result is kept. */
 
 import {type FunctionEvidence, type ObjectEvidence, objectEvidence} from '../binding/evidence.js';
+import {bindingFacts} from '../binding/facts.js';
 import {bindingMode, causeOf, foldedThunks} from '../binding/mode.js';
 import type {Elf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
@@ -20,12 +21,14 @@ export async function inspectObject(elf: Elf): Promise<StaticResult> {
 	const evidence = await objectEvidence(elf);
 	const mode = bindingMode(evidence);
 	const symbols = evidence.functions.map(target => toReferences(target, mode));
+	const facts = bindingFacts(evidence, mode);
 	return {
 		report: {
 			soname: elf.soname,
 			buildId: elf.buildId,
 			machine: elf.machine,
 			binding: toBinding(mode, symbols),
+			...(facts.length === 0 ? {} : {facts}),
 			symbols,
 		},
 		causes: toCauses(evidence, mode),

@@ -49,6 +49,20 @@ export interface SymbolReferences {
 	readonly verdict: ReferenceVerdict;
 }
 
+/** What speaks for one cause or another: at how many functions it is seen. */
+export interface BindingFact {
+	readonly kind:
+		| 'bound-calls'
+		| 'bound-data'
+		| 'named'
+		| 'private-name'
+		| 'compiler-alias'
+		| 'irelative-slot'
+		| 'adjusting-thunk'
+		| 'stripped';
+	readonly functions: number;
+}
+
 /** What `inspect --json` says of one file. */
 export interface InspectReport {
 	readonly path: string;
@@ -56,6 +70,8 @@ export interface InspectReport {
 	readonly buildId: string | null;
 	readonly machine: string;
 	readonly binding: Binding;
+	/** Where the mode is `mixed`. */
+	readonly facts?: readonly BindingFact[];
 	/** Sorted by symbol, in code-unit order. */
 	readonly symbols: readonly SymbolReferences[];
 }

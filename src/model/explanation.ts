@@ -1,6 +1,6 @@
 /** This file defines what `explain` finds out about one function in one ELF object. */
 
-import type {BindingMode, SymbolReferences} from './binding.js';
+import type {BindingFact, BindingMode, SymbolReferences} from './binding.js';
 import type {ClaimReport} from './reported-claims.js';
 import type {Cause} from './verdict.js';
 
@@ -40,6 +40,8 @@ export interface ExplainedObject {
 	readonly buildId: string | null;
 	readonly machine: string;
 	readonly mode: BindingMode;
+	/** What speaks for one cause or another, where the mode cannot be told. */
+	readonly facts: readonly BindingFact[];
 	/** Whether it is linked as an executable, and so stands first in the lookup scope. */
 	readonly executable: boolean;
 	/** Whether it has a section table, without which objdump shows no code. */

@@ -23,6 +23,7 @@ const bound: Explanation = {
 		buildId: 'dc7ea6fd',
 		machine: 'x86_64',
 		mode: 'symbolic-functions',
+		facts: [],
 		executable: false,
 		sections: true,
 	},

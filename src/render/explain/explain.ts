@@ -3,6 +3,7 @@
 import type {Example, Explanation, Instruction} from '../../model/explanation.js';
 import type {ToolFate} from '../../model/known-tool.js';
 import type {ClaimReport} from '../../model/reported-claims.js';
+import {factSentences} from '../inspect/facts.js';
 import {counted} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest, wrap} from '../text.js';
@@ -46,6 +47,9 @@ function headline(explanation: Explanation, {columns, brush, show}: Space): stri
 		...wrap(show(outside(explanation)), columns),
 		...notes(explanation).flatMap(note => wrap(show(note), columns)),
 		...wrap(show(`${object.path}: ${bindingWords[object.mode]}; ${object.machine}.`), columns).map(brush.dim),
+		...(explanation.cause === 'unknown' ? factSentences(object.facts) : []).flatMap(fact =>
+			wrap(fact, columns, indent),
+		),
 	];
 }
 

@@ -5,15 +5,17 @@ import {visible} from '../../model/visible.js';
 import {counted, grouped} from '../numbers.js';
 import {brush} from '../paint.js';
 import {bindingWords} from '../words.js';
+import {factSentences} from './facts.js';
 
 export function renderInspect(summary: InspectSummary, colour: boolean): string {
 	const paint = brush(colour);
-	const {path, soname, buildId, machine, binding, calls, addresses} = summary;
+	const {path, soname, buildId, machine, binding, calls, addresses, facts = []} = summary;
 	const identity = [machine, soname ?? 'no soname', `build-id ${buildId ?? 'none'}`].join(', ');
 	return [
 		`${paint.bold(visible(path))}: ${bindingWords[binding.mode]}`,
 		`  ${counted(binding.functions, 'exported function')}${binding.functions === 0 ? '' : `: ${verdictCounts(summary)}`}`,
 		`  references from inside: calls ${reachWords(calls)}, addresses ${reachWords(addresses)}`,
+		...factSentences(facts).map(sentence => `  ${sentence}`),
 		`  ${paint.dim(visible(identity))}`,
 		'',
 	].join('\n');
