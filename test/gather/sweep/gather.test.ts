@@ -101,7 +101,7 @@ test.serial('two sweeps of one build are the same', async t => {
 test('without entry counts nothing is said of bypassed calls', async t => {
 	const {workload} = await sweep(python, {entryCounts: false});
 	if (workload === null) return t.fail();
-	t.true(counts(workload).length > 400);
+	t.true(workload.bySymbol.size > 400);
 	t.true(counts(workload).every(({bypassed}) => bypassed === null));
 });
 
@@ -124,7 +124,8 @@ test('what is honored does not depend on whether entries are counted', async t =
 	t.log(`${apart.length} of ${one.size} functions differ, by ${apart.join(', ')} calls`);
 	t.true(apart.length < one.size / 20);
 	t.true(
-		apart.reduce((sum, calls) => sum + calls, 0) < [...one.values()].reduce((sum, calls) => sum + calls, 0) / 1000,
+		// A static build honors none.
+		apart.reduce((sum, calls) => sum + calls, 0) <= [...one.values()].reduce((sum, calls) => sum + calls, 0) / 1000,
 	);
 });
 
