@@ -152,7 +152,8 @@ function busiest(tallies: readonly Tally[]): CallPath {
 function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidence): Cause {
 	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
 	if (caller === 'interpreter' && how !== 'address' && evidence.cause !== null) return evidence.cause;
-	if (how === 'address') return 'handed-out-address';
+	// A library that is no extension has its addresses from anywhere: from dlsym, too.
+	if (how === 'address') return caller === 'library' ? 'unknown' : 'handed-out-address';
 	const word = evidence.loader[caller];
 	if (how === 'named' && word !== null && word.toOther > 0) return elsewhere(evidence);
 	return 'unknown';

@@ -21,7 +21,7 @@ test('without --details what is uncalled is left out', shows, 'audit/brief.txt',
 test('several builds are one line each, the worst first', shows, 'audit/many.txt', () =>
 	renderAudit(
 		auditReport([
-			auditedBuild(),
+			auditedBuild({missing: everyPart.missing}),
 			auditedBuild({
 				id: 'cpython-3.11.2-static-1',
 				functions: everyVerdict,

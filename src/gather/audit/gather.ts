@@ -3,8 +3,9 @@
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {AuditEvidence} from '../../model/audit-evidence.js';
+import type {Finding} from '../../model/report.js';
 import {withTemporaryFolder} from '../../process/temporary.js';
-import {attribute, roles} from './attribute.js';
+import {type AttributedCalls, attribute, roles} from './attribute.js';
 import type {Context} from './context.js';
 import {auditFindings, whyBroken, whyNothing} from './control.js';
 import {bare, jumpsTo} from './jumps.js';
@@ -38,10 +39,11 @@ async function gatherIn(folder: string, request: AuditRequest): Promise<AuditEvi
 	const broken = await whyBroken(request, told);
 	const findings = await auditFindings(request, told, watched);
 	if (reason !== null) return {inconclusive: reason, functions: [], own: 0, missing: [], broken, findings};
-	return {...(await describe(request, scene, plan, watched.ledger)), inconclusive: null, broken, findings};
+	const described = await describe(request, scene, plan, watched.ledger);
+	return {...described, inconclusive: null, broken, findings: [...findings, ...described.findings]};
 }
 
-type Described = Pick<AuditEvidence, 'functions' | 'own' | 'missing'>;
+type Described = Pick<AuditEvidence, 'functions' | 'own' | 'missing' | 'findings'>;
 
 async function describe(request: AuditRequest, scene: Scene, plan: AuditPlan, ledger: AuditLedger): Promise<Described> {
 	const startup = new Set(ledger.objects.filter(one => one.startup).map(({path}) => real(path)));
@@ -62,5 +64,15 @@ async function describe(request: AuditRequest, scene: Scene, plan: AuditPlan, le
 		(sum, {functions: defined}) => sum + new Set([...defined.keys()].map(bare)).size,
 		0,
 	);
-	return {functions, own: all - overriding, missing: scene.missing.map(one => missingEvidence(one, context))};
+	const missing = scene.missing.map(one => missingEvidence(one, context));
+	return {functions, own: all - overriding, missing, findings: unknownCallers(calls)};
+}
+
+/** Code that is made at run time belongs to no file, and so to no caller. */
+function unknownCallers(calls: readonly AttributedCalls[]): readonly Finding[] {
+	const unknown = calls.filter(({caller}) => caller === 'unknown');
+	const count = unknown.reduce((sum, one) => sum + one.calls + one.forwards, 0);
+	if (count === 0) return [];
+	const message = `Of ${count} of the calls that were counted it is not known who made them; they are no part of a verdict.`;
+	return [{kind: 'unknown-caller', message}];
 }

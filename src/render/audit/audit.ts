@@ -40,17 +40,15 @@ function summary(report: AuditReport, on: Space): readonly string[] {
 		...builds.flatMap((build, at) => {
 			const kind = worstOf(build);
 			const first = `${on.brush.verdict(kind, mark(kind, on))} ${padEnd(on.show(names[at] ?? ''), width)}  `;
-			return hang(
-				on.show(
-					build.inconclusive === null || build.broken !== null
-						? answer(build)
-						: `could not find out: ${build.inconclusive}`,
-				),
-				on.columns,
-				first,
-			);
+			return hang(on.show(inOneLine(build)), on.columns, first);
 		}),
 	];
+}
+
+function inOneLine(build: AuditedBuild): string {
+	if (build.inconclusive !== null && build.broken === null) return `could not find out: ${build.inconclusive}`;
+	const gaps = build.missing.filter(({kind}) => kind === 'family').map(({symbol}) => symbol);
+	return gaps.length === 0 ? answer(build) : `${answer(build)} It leaves out ${few(gaps)}, which this Python calls.`;
 }
 
 /** Told apart by version and linkage, or by the id where that is not enough; and by the order of the libraries. */
