@@ -48,7 +48,7 @@ const reasons: readonly RegExp[] = [
 const modules = ['test_dict', 'test_list', 'test_json', 'test_exceptions'];
 
 for (const {interpreter, file, library} of starts) {
-	run(`at least 99.5 % of the functions of ${interpreter} count their entries, and the rest are named`, async t => {
+	run(`at least 98.5 % of the functions of ${interpreter} count their entries, and the rest are named`, async t => {
 		const w = workshop(t);
 		w.link('libraries/pyinterpose-target.so', interpreter);
 		const symbols = symbolsOf(interpreter);
@@ -59,7 +59,7 @@ for (const {interpreter, file, library} of starts) {
 		t.is(seen.counters.reason, null);
 		t.is(seen.counters.patched + Object.keys(seen.shared).length, seen.patched.length);
 		t.is(seen.patched.length + seen.left.length, symbols.length);
-		t.true(seen.patched.length >= 0.995 * symbols.length, `${seen.patched.length} of ${symbols.length}`);
+		t.true(seen.patched.length >= 0.985 * symbols.length, `${seen.patched.length} of ${symbols.length}`);
 		for (const {symbol, reason} of seen.left)
 			t.true(
 				reasons.some(known => known.test(reason)),
