@@ -69,8 +69,11 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 		// By place in the whole list: every part names builds alike, and together they are the whole.
 		const mine = (_: unknown, at: number) =>
 			options.shard === undefined || at % options.shard.count === options.shard.index - 1;
-		const tested = await atOnce(options.jobs, found.targets.filter(mine), target => {
-			options.progress(target.id);
+		const own = found.targets.filter(mine);
+		let begun = 0;
+		const tested = await atOnce(options.jobs, own, target => {
+			begun += 1;
+			options.progress(`${target.id} (${begun} of ${own.length})`);
 			return checkTarget(target, steady(launch(target.start), options.env), options).catch(error => {
 				// What ends the whole run is no failure of the target that it was at.
 				options.signal.throwIfAborted();

@@ -13,7 +13,7 @@ import {accountProgram} from '../pipeline.js';
 import type {Ending} from '../process/ending.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import {jsonText} from '../render/json.js';
-import {busiest, renderSwept} from '../render/report/swept.js';
+import {busiest, liveHeader, liveSummary, renderSwept, type SortOrder, sortOrders} from '../render/report/swept.js';
 import {type Embedder, findEmbedder} from '../target/embedder.js';
 import {defaultNames} from '../target/find.js';
 import {withLauncher} from '../target/launch.js';
@@ -34,6 +34,7 @@ export const run: Command = {
 		{name: 'libpython', value: 'FILE', help: 'the libpython that PROGRAM, which embeds Python, opens by itself'},
 		{name: 'report', help: 'show the busiest functions at the end, on standard error'},
 		{name: 'live', help: 'show the busiest functions while the program runs, at the bottom of the terminal'},
+		{name: 'sort', value: 'ORDER', help: `how --live and --report sort functions: ${sortOrders.join(', ')} (lost)`},
 		{name: 'json', value: 'FILE', help: 'write what was counted to a file'},
 		{name: 'sites', help: 'with --json: the call sites as well, held to what the ELF file shows'},
 		{name: 'detach', help: 'let the program go on when pyinterpose itself is killed'},
@@ -49,6 +50,12 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 	const {options, io} = invocation;
 	const words = wordsOf(invocation);
 	if (options.flag('live') && !io.stderr.isTerminal) throw new UsageError('--live needs a terminal on standard error.');
+	const begun = Date.now();
+	const watched: Watched = {
+		program: words.join(' '),
+		order: orderOf(options.text('sort')),
+		seconds: () => (Date.now() - begun) / 1000,
+	};
 	const file = options.text('json');
 	if (file !== undefined) mustBeWritable(file);
 	return withLauncher(io.env, async launch => {
@@ -68,7 +75,9 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			env: io.env,
 			signal: io.signal,
 			stepAside: io.stepAside,
-			...(options.flag('live') ? {watch: (counted: () => Workload) => watch(io, () => functionsOf(counted()))} : {}),
+			...(options.flag('live')
+				? {watch: (counted: () => Workload) => watch(io, () => functionsOf(counted()), watched)}
+				: {}),
 		});
 		const swept = {...counted, findings: [...target.findings.filter(concernsRun), ...counted.findings]};
 		const functions = swept.workload === null ? null : functionsOf(swept.workload);
@@ -78,6 +87,8 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 				[jsonText(toJson(embedder === null ? target : {...target, executable: embedder.program}, swept, functions))],
 				io.signal,
 			);
+		if (options.flag('live') && functions !== null)
+			io.stderr.write(liveSummary(functions, watched.program, watched.seconds(), io.stderr.columns));
 		if (options.flag('report')) tell(functions, swept.findings, io);
 		else if (functions === null)
 			for (const {message} of swept.findings) io.stderr.write(`pyinterpose: warning: ${visible(message)}\n`);
@@ -132,9 +143,29 @@ function concernsRun({kind}: Finding): boolean {
 	return kind === 'preload-dropped' || kind === 'second-libpython';
 }
 
-function watch({stderr}: Io, counted: () => readonly FunctionReport[]): () => void {
+function orderOf(text: string | undefined): SortOrder {
+	const order = sortOrders.find(name => name === (text ?? 'lost'));
+	if (order === undefined) {
+		throw new UsageError(`--sort takes ${sortOrders.join(', ')}, not '${text}'.`);
+	}
+	return order;
+}
+
+interface Watched {
+	readonly program: string;
+	readonly order: SortOrder;
+	seconds(): number;
+}
+
+function watch({stderr}: Io, counted: () => readonly FunctionReport[], {program, order, seconds}: Watched): () => void {
 	const lines = 12;
-	return drawLive(stderr, lines, columns => busiest(counted(), {columns, most: lines - 1}));
+	return drawLive(stderr, lines, columns => {
+		const functions = counted();
+		return [
+			liveHeader(functions, program, seconds(), columns),
+			...busiest(functions, {columns, most: lines - 2}, order),
+		];
+	});
 }
 
 function toJson(

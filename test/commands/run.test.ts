@@ -196,6 +196,10 @@ terminal('--live draws below what the program writes, and gives the lines back',
 	t.true(stdout.split('honored  function').length > 3, 'it is drawn once only');
 	t.true(stdout.includes('\u001b[r'));
 	t.true(stdout.lastIndexOf('\u001b[r') > stdout.lastIndexOf('honored  function'));
+	const summary = stdout.slice(stdout.lastIndexOf('\u001b[r'));
+	t.regex(summary, /\d calls?, \d+% ran an override, \d+ s: -c import time/);
+	t.regex(summary, /Ran an override, by caller: interpreter /);
+	t.true(summary.trimEnd().split('\n').length <= 5, summary);
 });
 
 test('--live without a terminal is refused before anything runs', t => {

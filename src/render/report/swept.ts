@@ -4,7 +4,7 @@ import {byCodeUnit} from '../../model/order.js';
 import type {Finding, FunctionReport} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
 import {workloadCalls, workloadTotals} from '../../model/workload-totals.js';
-import {grouped, percent} from '../numbers.js';
+import {counted, grouped, percent} from '../numbers.js';
 import {wrap} from '../text.js';
 import {sweepSentence} from './summary.js';
 
@@ -32,26 +32,94 @@ export function renderSwept(
 		.replace(/\n*$/, '\n');
 }
 
-/** A line for each of the busiest functions, under a heading: all calls, and how many of them ran the override. */
-export function busiest(functions: readonly FunctionReport[], {columns, most}: SweptPage): string[] {
+export const sortOrders = ['lost', 'calls', 'name'] as const;
+export type SortOrder = (typeof sortOrders)[number];
+
+/** A line for each function under a heading, most lost calls first: those that passed the override by, all, and who. */
+export function busiest(
+	functions: readonly FunctionReport[],
+	{columns, most}: SweptPage,
+	order: SortOrder = 'lost',
+): string[] {
 	const rows = functions
 		.map(rowOf)
 		.filter(({calls}) => calls > 0)
-		.sort((left, right) => right.calls - left.calls || byCodeUnit(left.symbol, right.symbol));
+		.sort((left, right) => orders[order](left, right) || byCodeUnit(left.symbol, right.symbol));
 	const shown = rows.slice(0, most);
-	const all = rows.reduce((sum, {calls}) => sum + calls, 0);
 	const width = Math.max(5, ...shown.map(({calls}) => grouped(calls).length));
-	const line = (count: string, share: string, honored: string, symbol: string) =>
-		`${count.padStart(width)}  ${share.padStart(6)}  ${honored.padStart(8)}  ${symbol}`.slice(0, columns);
+	const line = (lost: string, count: string, honored: string, symbol: string) =>
+		`${lost.padStart(width)}  ${count.padStart(width)}  ${honored.padStart(8)}  ${symbol}`.slice(0, columns);
 	return [
-		line('calls', 'share', 'honored', 'function'),
+		line('lost', 'calls', 'honored', 'function'),
 		...shown.map(({symbol, calls, honored, whole}) =>
-			line(grouped(calls), percent(calls, all), whole ? percent(honored, calls) : '?', visible(symbol)),
+			line(
+				whole ? grouped(calls - honored) : '?',
+				grouped(calls),
+				whole ? percent(honored, calls) : '?',
+				visible(symbol),
+			),
 		),
 	];
 }
 
-function rowOf(one: FunctionReport): {symbol: string; calls: number; honored: number; whole: boolean} {
+const orders = {
+	lost: (left, right) => right.calls - right.honored - (left.calls - left.honored) || right.calls - left.calls,
+	calls: (left, right) => right.calls - left.calls,
+	name: () => 0,
+} as const satisfies Record<SortOrder, (left: Row, right: Row) => number>;
+
+/** What is being run, for how long, and what share of its calls ran an override: one line. */
+export function liveHeader(
+	functions: readonly FunctionReport[],
+	program: string,
+	seconds: number,
+	columns: number,
+): string {
+	const totals = workloadTotals({functions});
+	const made = (totals?.honored ?? 0) + (totals?.bypassed ?? 0);
+	const share = totals === null || totals.bypassed === null ? '' : `, ${percent(totals.honored, made)} ran an override`;
+	return `${counted(made, 'call')}${share}, ${Math.floor(seconds)} s: ${visible(program)}`.slice(0, columns);
+}
+
+/** At most five lines for the end: the figure, then the callers, then what lost most. */
+export function liveSummary(
+	functions: readonly FunctionReport[],
+	program: string,
+	seconds: number,
+	columns: number,
+): string {
+	const rows = functions.map(rowOf).filter(({calls, honored, whole}) => whole && calls > honored);
+	const worst = rows
+		.sort(orders.lost)
+		.slice(0, 3)
+		.map(({symbol, calls, honored}) => `${symbol} (${grouped(calls - honored)})`);
+	const callers = (['interpreter', 'executable', 'extension', 'library'] as const).flatMap(caller => {
+		const totals = workloadTotals({functions}, caller);
+		const made = (totals?.honored ?? 0) + (totals?.bypassed ?? 0);
+		return totals === null || made === 0 ? [] : [`${caller} ${percent(totals.honored, made)} of ${grouped(made)}`];
+	});
+	const lines = [
+		liveHeader(functions, program, seconds, columns),
+		...(callers.length === 0 ? [] : [`Ran an override, by caller: ${callers.join(', ')}.`]),
+		rows.length === 0
+			? 'No function lost a call.'
+			: `${counted(rows.length, 'function')} lost calls: ${worst.join(', ')}${rows.length > 3 ? ', …' : ''}.`,
+	];
+	return `${lines
+		.flatMap(line => wrap(visible(line), columns, '  '))
+		.slice(0, 5)
+		.join('\n')}\n`;
+}
+
+interface Row {
+	readonly symbol: string;
+	readonly calls: number;
+	readonly honored: number;
+	/** Whether calls past the override were counted. */
+	readonly whole: boolean;
+}
+
+function rowOf(one: FunctionReport): Row {
 	const calls = workloadCalls(one);
 	const honored = calls.reduce((sum, caller) => sum + caller.honored, 0);
 	const bypassed = calls.reduce((sum, caller) => sum + (caller.bypassed ?? 0), 0);
