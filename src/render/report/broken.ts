@@ -101,5 +101,7 @@ function rows(
 /** Of several claims the numbers differ, the cause does not. */
 function seenAlike(seen: Broken['seen'], because: Broken['because']): string {
 	if (seen === null || typeof seen === 'string' || seen.kind === 'inconclusive') return seenWords(seen);
+	if (seen.kind === 'uncalled' && seen['would-be'] !== null)
+		return `uncalled, and by its references would be ${seen['would-be']}`;
 	return because === null ? seen.kind : `${seen.kind}: calls ${briefCauses[because]}`;
 }
