@@ -10,7 +10,18 @@ import type {Io, Option} from './command.js';
 import {fatesOn} from './fates.js';
 import type {Renderers} from './output.js';
 
-export const reportFormats = ['terminal', 'json', 'markdown', 'junit', 'tap', 'tmt', 'html', 'codequality'] as const;
+export const reportFormats = [
+	'terminal',
+	'json',
+	'markdown',
+	'junit',
+	'tap',
+	'tmt',
+	'html',
+	'codequality',
+	'sarif',
+	'badge',
+] as const;
 
 export const detailsOption: Option = {
 	name: 'details',
@@ -42,6 +53,8 @@ export function reportRenderers(report: Report, held: Held | null, wishes: Repor
 		html: async () =>
 			(await import('../render/html/html.js')).renderHtml(report, held, {...wishes, fatesOn: await fatesOn()}),
 		codequality: async () => (await import('../render/report/annotations.js')).renderCodeQuality(report, held),
+		sarif: async () => (await import('../render/report/sarif.js')).renderSarif(report, held),
+		badge: async () => (await import('../render/report/badge.js')).renderBadge(report, held),
 	} satisfies Record<(typeof reportFormats)[number], Renderers[string]>;
 }
 

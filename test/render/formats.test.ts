@@ -1,9 +1,10 @@
 /** This file tests the formats that CI systems read, each with a consumer or schema that was not written here. */
 
 import {spawnSync} from 'node:child_process';
-import {writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {Ajv} from 'ajv';
 import test, {type ExecutionContext} from 'ava';
 import {HtmlValidate} from 'html-validate';
 import {reportFormats, reportRenderers} from '../../src/commands/report-formats.js';
@@ -27,6 +28,8 @@ const extensions: Readonly<Record<Format, string>> = {
 	tmt: 'yaml',
 	html: 'html',
 	codequality: 'json',
+	sarif: 'json',
+	badge: 'json',
 };
 
 const samples: readonly (readonly [name: string, report: Report, held: Held | null])[] = [
@@ -58,6 +61,20 @@ for (const format of reportFormats) {
 		for (const [, report, broken] of samples) t.regex(await written(format, report, broken), /[^\n]\n$/);
 	});
 }
+
+/** The official schema, which this package carries: SARIF's own home is no package. Of draft 4 it uses nothing that later drafts changed but its head. */
+const {
+	$schema: _draft,
+	id: _id,
+	...sarifSchema
+} = JSON.parse(
+	readFileSync(
+		fileURLToPath(
+			new URL('../../../node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json', import.meta.url),
+		),
+		'utf8',
+	),
+);
 
 const jenkins = fileURLToPath(new URL('../../../test/schema/jenkins-junit.xsd', import.meta.url));
 
@@ -156,6 +173,26 @@ test('HTML is valid by html-validate, and a broken page is not', async t => {
 test('a page of HTML names no address and loads nothing', async t => {
 	const page = await written('html', twoBuilds, brokenContract);
 	t.notRegex(page, /https?:|\ssrc=|@import|url\(/);
+});
+
+test('SARIF is valid by its schema, and what breaks it is not', async t => {
+	const valid = new Ajv({strict: false, validateFormats: false, unicodeRegExp: false}).compile(sarifSchema);
+	for (const [name, report, held] of samples) {
+		t.true(valid(JSON.parse(await written('sarif', report, held))), `${name}: ${JSON.stringify(valid.errors)}`);
+	}
+	const text = await written('sarif', everyKind, brokenContract);
+	t.false(valid(JSON.parse(text.replaceAll('"text"', '"txet"'))));
+	t.is(JSON.parse(text).runs[0].results.length, 7);
+});
+
+test('a badge has what the endpoint of shields.io asks for', async t => {
+	for (const [, report, held] of samples) {
+		const badge = JSON.parse(await written('badge', report, held));
+		t.deepEqual(Object.keys(badge), ['schemaVersion', 'label', 'message', 'color']);
+	}
+	t.like(JSON.parse(await written('badge', twoBuilds, keptContract)), {message: '11 of 11 kept', color: 'brightgreen'});
+	t.like(JSON.parse(await written('badge', twoBuilds, null)), {message: '1 of 5', color: 'yellow'});
+	t.like(JSON.parse(await written('badge', nothing, null)), {message: 'not tested', color: 'lightgrey'});
 });
 
 test('GitHub gets an error for what is against the contract and a warning for what is not known, one line each', async t => {
