@@ -18,8 +18,12 @@ export async function tryLibrary(
 	launch: Launch,
 	surroundings: Surroundings,
 ): Promise<DoctorFinding> {
-	const {said, ending, stderr} = await tryPreload(launch, {LD_PRELOAD: library}, {site: false}, surroundings);
-	const complaint = complaintIn(stderr);
+	const {said, ending, stderr, complaint} = await tryPreload(
+		launch,
+		{LD_PRELOAD: library},
+		{site: false},
+		surroundings,
+	);
 	const real = existsSync(library) ? realpathSync(library) : library;
 	// A name without a slash is searched for: what is mapped then has another path.
 	const isLoaded = said?.objects.some(
@@ -32,11 +36,6 @@ export async function tryLibrary(
 		return finding('mute', inside, {inside: library, seen: endingInWords(ending)});
 	}
 	return finding(kindOf(library, complaint), library, {inside, seen: seenOf(library, complaint)});
-}
-
-/** What ld.so says of an object that it leaves out, on standard error, before the program goes on as if nothing were. */
-function complaintIn(stderr: string): string | null {
-	return /object '.*' from LD_PRELOAD cannot be preloaded \((.*)\): ignored/.exec(stderr)?.[1] ?? null;
 }
 
 function kindOf(library: string, complaint: string | null): DoctorKind {

@@ -73,11 +73,13 @@ function raisedTo(path: string): string | null {
 
 async function tryReach(given: string, launch: Launch, surroundings: Surroundings): Promise<DoctorFinding> {
 	return withPreloaded(surroundings.env, async preload => {
-		const {said, ending, stderr} = await tryPreload(launch, {LD_PRELOAD: preload}, {site: false}, surroundings);
+		const trial = await tryPreload(launch, {LD_PRELOAD: preload}, {site: false}, surroundings);
+		const {said, ending, stderr, complaint} = trial;
 		if (said === null) return finding('mute', given, {seen: lastLine(stderr) || endingInWords(ending)});
 		// A process that may not see its own entries under /proc has other rights than whoever started it.
 		if (said.secure !== false) return finding('secure', given);
-		return finding(preloadSeen(said.objects) === 'kept' ? 'reached' : 'unreached', given);
+		if (preloadSeen(said.objects) === 'kept') return finding('reached', given);
+		return finding('unreached', given, {seen: complaint});
 	});
 }
 

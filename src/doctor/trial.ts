@@ -16,6 +16,8 @@ export interface TrialResult {
 	} | null;
 	readonly ending: Ending;
 	readonly stderr: string;
+	/** What ld.so says of an object that it leaves out, before the program goes on as if nothing were; null where it says nothing. */
+	readonly complaint: string | null;
 }
 
 /** Valid on 2.7 to 3.15. A process whose own entries of /proc are closed to it runs with raised privileges. */
@@ -52,7 +54,11 @@ export async function tryPreload(
 	};
 	const isAnswer = succeeded(exit) && bytes('end') !== null;
 	const said = isAnswer ? {objects: mapped(bytes('maps')), secure: secureIn(bytes('auxv'))} : null;
-	return {said, ending: exit, stderr};
+	return {said, ending: exit, stderr, complaint: complaintIn(stderr)};
+}
+
+function complaintIn(stderr: string): string | null {
+	return /object '.*' from LD_PRELOAD cannot be preloaded \((.*)\): ignored/.exec(stderr)?.[1] ?? null;
 }
 
 function mapped(maps: Buffer | null): readonly string[] {

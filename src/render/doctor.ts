@@ -56,7 +56,8 @@ const sentences: Readonly<Record<DoctorKind, (finding: DoctorFinding) => string>
 		`${subject} runs with the rights of ${seen}: the loader ignores LD_PRELOAD without a word; preload into a copy without that bit.`,
 	secure: ({subject}) =>
 		`${subject} runs with raised rights (AT_SECURE: file capabilities, or a security module): the loader ignores LD_PRELOAD without a word.`,
-	unreached: ({subject}) => `${subject} started without what LD_PRELOAD named, and the loader said nothing of it.`,
+	unreached: ({subject, seen}) =>
+		`${subject} started without what LD_PRELOAD named, and the loader ${seen === null ? 'said nothing of it' : `said: ${seen}`}.`,
 	mute: ({subject, inside, seen}) =>
 		`What becomes of ${inside ?? 'a preload'} in ${subject} could not be found out: ${seen ?? 'it said nothing'}.`,
 	deepbind: ({subject, seen}) =>

@@ -9,7 +9,7 @@ import {examine} from '../../src/doctor/doctor.js';
 import {selfFirstObjects} from '../../src/doctor/scopes.js';
 import {type DoctorKind, type DoctorReport, doctorKinds} from '../../src/model/doctor.js';
 import {doctorSentence} from '../../src/render/doctor.js';
-import {cli} from '../support/cli.js';
+import {cli, cliPath} from '../support/cli.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schema/doctor.schema.json', import.meta.url), 'utf8'));
@@ -134,7 +134,7 @@ const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).st
 			'-c',
 			command,
 			process.execPath,
-			cliOf(),
+			cliPath,
 			'doctor',
 			'--json',
 			'--library',
@@ -155,10 +155,6 @@ const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).st
 	);
 	t.is(status, 1);
 });
-
-function cliOf(): string {
-	return new URL('../../src/cli.js', import.meta.url).pathname;
-}
 
 test('what LD_PRELOAD names is tried where no library is given', t => {
 	const make = workshop(t);
@@ -257,15 +253,75 @@ test("the system's own preloads are told of, and where there are none that is sa
 	t.like(await kinds(join(make.folder, 'none')), {kind: 'no-system-preload'});
 });
 
-test('a place without folders for libraries is told of', async t => {
-	const make = workshop(t);
-	// Everything that would do is there on this machine, so its answer is the other one: see the first test.
-	const {report} = doctor(t, [python], {TMPDIR: make.folder});
-	t.like(
-		report.findings.find(({kind}) => kind === 'temporary-folder'),
-		{subject: make.folder},
-	);
-});
+(canMount ? test : test.skip)(
+	'a machine whose every temporary folder is mounted noexec is told of, and this one is not',
+	t => {
+		const make = workshop(t);
+		const {report} = doctor(t, [python], {TMPDIR: make.folder});
+		t.like(
+			report.findings.find(({kind}) => kind === 'temporary-folder'),
+			{subject: make.folder},
+		);
+		// What lies in /tmp stays: this package may, too.
+		const mounts = [
+			'mount --rbind /tmp /tmp && mount -o remount,bind,noexec /tmp',
+			...['/var/tmp', '/dev/shm'].map(folder => `mount -t tmpfs -o noexec tmpfs ${folder}`),
+		].join(' && ');
+		const {stdout, stderr, status} = spawnSync(
+			'unshare',
+			[
+				'--map-root-user',
+				'--mount',
+				'sh',
+				'-c',
+				`${mounts} && exec "$0" "$@"`,
+				process.execPath,
+				cliPath,
+				'doctor',
+				'--json',
+				python,
+			],
+			{encoding: 'utf8', cwd: '/', env: {PATH: process.env.PATH}},
+		);
+		t.is(status, 1, stderr);
+		const {findings}: DoctorReport = JSON.parse(stdout);
+		t.regex(findings.find(({kind}) => kind === 'no-temporary-folder')?.seen ?? '', /No temporary folder/);
+		// Where this package itself lies on such a file system, its own preload is not loaded either.
+		t.deepEqual(
+			findings.filter(({kind, outcome}) => outcome === 'ignored' && kind !== 'unreached').map(({kind}) => kind),
+			['no-temporary-folder'],
+		);
+	},
+);
+
+const canRaise = isRoot && ['setcap', 'setpriv'].every(program => spawnSync(program, ['--help']).error === undefined);
+(canRaise ? test : test.skip)(
+	'a program with file capabilities is ignored by whoever lacks them, and without them is not',
+	t => {
+		const make = workshop(t);
+		const copy = join(make.folder, 'python3');
+		copyFileSync('/usr/bin/python3', copy);
+		chmodSync(make.folder, 0o755);
+		chmodSync(copy, 0o755);
+		const nobody = [
+			'--reuid=65534',
+			'--regid=65534',
+			'--clear-groups',
+			process.execPath,
+			cliPath,
+			'doctor',
+			'--json',
+			copy,
+		];
+		const kinds = () => {
+			const {stdout} = spawnSync('setpriv', nobody, {encoding: 'utf8', env: {PATH: process.env.PATH}});
+			return (JSON.parse(stdout) as DoctorReport).findings.map(({kind}) => kind);
+		};
+		t.true(kinds().includes('reached'));
+		execFileSync('setcap', ['cap_net_raw+ep', copy]);
+		t.is(kinds().at(-1), 'secure');
+	},
+);
 
 test('every finding is one sentence, safe to print, and the schema names every kind', t => {
 	const kinds = Object.keys(doctorKinds) as DoctorKind[];

@@ -1,13 +1,15 @@
 /** This file drives `pyinterpose hunt` over libraries compiled for it, in folders and in every kind of archive. */
 
-import {execFileSync} from 'node:child_process';
-import {appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
 import {gzipSync} from 'node:zlib';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import test, {type ExecutionContext} from 'ava';
 import type {HuntReport} from '../../src/model/hunt.js';
-import {cli} from '../support/cli.js';
+import {cli, cliPath} from '../support/cli.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schema/hunt.schema.json', import.meta.url), 'utf8'));
@@ -294,22 +296,31 @@ test("--libpython looks for that object's functions alone", t => {
 test('an archive that unpacks for ever ends at its time, in a few hundred megabytes', t => {
 	const make = workshop(t);
 	// A member of 64 GiB of zeros: each repeated piece unpacks to 64 MiB.
-	const header = execFileSync('python3', [
-		'-c',
-		'import tarfile,sys; i=tarfile.TarInfo("zeros"); i.size=1<<36; sys.stdout.buffer.write(i.tobuf(tarfile.GNU_FORMAT))',
-	]);
+	const header = headerOf('zeros', 2 ** 36);
 	const piece = gzipSync(Buffer.alloc(1 << 26));
 	make.file('bomb.tar.gz', Buffer.concat([gzipSync(header), ...Array.from({length: 1024}, () => piece)]));
 	const program = `
 		process.argv = ['node', 'pyinterpose', 'hunt', '--json', '--jobs', '1', '--timeout', '2', ${JSON.stringify(make.folder)}];
 		process.on('exit', () => process.stderr.write(String(process.resourceUsage().maxRSS / 1024)));
 		await import(${JSON.stringify(new URL('../../src/cli.js', import.meta.url).href)});`;
-	const began = performance.now();
 	const {stdout, stderr} = runNode(program);
 	t.regex(stdout, /takes longer than an archive may take/);
-	t.true(performance.now() - began < 60_000);
 	t.true(Number(stderr) < 400, stderr);
 });
+
+/** As GNU tar writes it: a size that does not fit its digits stands in binary, marked by the highest bit. */
+function headerOf(name: string, size: number): Buffer {
+	const header = Buffer.alloc(512);
+	header.write(name);
+	header.write('0000644\x000000000\x000000000\0', 100);
+	header.writeUInt8(0x80, 124);
+	header.writeBigUInt64BE(BigInt(size), 128);
+	header.write('00000000000\0        0', 136);
+	header.write('ustar  \0', 257);
+	const sum = header.reduce((total, byte) => total + byte, 0);
+	header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+	return header;
+}
 
 function runNode(program: string): {readonly stdout: string; readonly stderr: string} {
 	try {
@@ -322,6 +333,41 @@ function runNode(program: string): {readonly stdout: string; readonly stderr: st
 		return error as {readonly stdout: string; readonly stderr: string};
 	}
 }
+
+test('a hunt that is ended leaves neither a report, nor a journal that cannot be taken up, nor the unpacker that it started', async t => {
+	if (!has('xz')) {
+		t.log('xz is missing');
+		t.pass();
+		return;
+	}
+	const make = workshop(t);
+	library(make, 'first/libprof.so', forwards);
+	// A member of 64 GiB, in pieces of 64 MiB: unpacking it takes longer than anybody waits for.
+	const packed = (bytes: Uint8Array) => execFileSync('xz', ['-0', '-c'], {input: bytes});
+	const piece = packed(Buffer.alloc(1 << 26));
+	make.file(
+		'large.tar.xz',
+		Buffer.concat([packed(headerOf('zeros', 2 ** 36)), ...Array.from({length: 1024}, () => piece)]),
+	);
+	const journal = join(make.folder, 'journal');
+	const saved = join(make.folder, 'saved.json');
+	const args = ['hunt', '--jobs', '1', '--resume', journal, '--output', `json=${saved}`, make.folder];
+	const child = spawn(process.execPath, [cliPath, ...args], {stdio: 'ignore'});
+	const exited = once(child, 'exit');
+	const children = () =>
+		spawnSync('pgrep', ['-P', String(child.pid)], {encoding: 'utf8'})
+			.stdout.split('\n')
+			.filter(Boolean);
+	while (children().length === 0 && child.exitCode === null) await delay(20);
+	const [unpacker = ''] = children();
+	child.kill('SIGINT');
+	const [status] = await exited;
+	t.is(status, 130);
+	t.false(existsSync(saved));
+	t.not(unpacker, '');
+	while (existsSync(`/proc/${unpacker}`)) await delay(20);
+	t.is(hunt(t, ['--resume', journal, join(make.folder, 'first')]).status, 1);
+});
 
 test('a path that is not there, no path, and a report that is none are one clear sentence each', t => {
 	const make = workshop(t);

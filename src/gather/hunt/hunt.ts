@@ -8,6 +8,7 @@ import {type Journal, openJournal} from './journal.js';
 import {huntNames} from './names.js';
 import {lookInAll} from './pool.js';
 import {addFindings, makeReport} from './report.js';
+import type {HuntUnit} from './unit.js';
 import {type ListedUnit, unitsUnder} from './walk.js';
 
 export interface HuntRequest {
@@ -34,7 +35,7 @@ export async function huntIn(request: HuntRequest): Promise<HuntReport> {
 		const units = toDo(listed, request, journal, found);
 		const setting = {...names, secondsPerArchive: request.secondsPerArchive};
 		await lookInAll(units, request.jobs, setting, request.signal, ({unit, stamp}, findings) => {
-			journal?.add(keyOf({unit, stamp}), stamp, findings);
+			journal?.add(pathOf(unit), stamp, findings);
 			addFindings(found, findings);
 			request.progress(`${found.counts.objects} ELF objects in ${found.counts.files} files: ${unit.path}`);
 		});
@@ -60,16 +61,15 @@ function* toDo(
 	found: Findings,
 ): Generator<ListedUnit> {
 	for (const unit of listed) {
-		const key = keyOf(unit);
-		if (shard !== undefined && numberOf(key) % shard.count !== shard.index - 1) continue;
-		const known = journal?.known(key, unit.stamp);
+		if (shard !== undefined && numberOf(unit.key) % shard.count !== shard.index - 1) continue;
+		const known = journal?.known(pathOf(unit.unit), unit.stamp);
 		if (known === undefined) yield unit;
 		else addFindings(found, known);
 	}
 }
 
 /** A folder's own files go together; one file that was named is a unit of its own. */
-function keyOf({unit}: ListedUnit): string {
+function pathOf(unit: HuntUnit): string {
 	return unit.kind === 'folder' && unit.files.length === 1 ? `${unit.path}/${unit.files[0]}` : unit.path;
 }
 

@@ -41,7 +41,7 @@ export function mergeReports(reports: readonly HuntReport[]): HuntReport | null 
 		objects: reports.flatMap(({interposers, others}) => [...interposers.map(unnamed), ...others.map(unmarked)]),
 		launchers: all('launchers') as PreloadSetter[],
 		interpreters: all('interpreters') as string[],
-		failures: all('failures') as Findings['failures'],
+		failures: onceEach(all('failures') as Findings['failures']),
 	};
 	for (const {counts} of reports) {
 		for (const key of Object.keys(counts) as (keyof HuntCounts)[]) found.counts[key] += counts[key];
@@ -52,6 +52,11 @@ export function mergeReports(reports: readonly HuntReport[]): HuntReport | null 
 		tool: first.tool,
 		looked: {...first.looked, paths: texts(({looked}) => looked.paths), shards: texts(({looked}) => looked.shards)},
 	});
+}
+
+/** A folder that cannot be read fails in every shard. */
+function onceEach(failures: Findings['failures']): Findings['failures'] {
+	return [...new Map(failures.map(failure => [`${failure.place}\0${failure.message}`, failure])).values()];
 }
 
 function judged(object: FoundObject, named: ReadonlySet<string>): Interposer {

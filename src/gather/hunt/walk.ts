@@ -1,13 +1,15 @@
 /** This file lists the units of a hunt's work under folders: each folder's own files, and each archive. */
 
 import {type Dirent, lstatSync, readdirSync, statSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {basename, join, relative, resolve} from 'node:path';
 import {SuiteError} from '../../errors.js';
 import {archiveForm} from './archive.js';
 import type {HuntUnit} from './unit.js';
 
 export interface ListedUnit {
 	readonly unit: HuntUnit;
+	/** Within the path that was named: the same on every machine, wherever that is mounted. */
+	readonly key: string;
 	/** Changes where the folder's entries or the archive's bytes do. */
 	readonly stamp: string;
 }
@@ -25,12 +27,16 @@ export function* unitsUnder(
 				hint: 'Name folders, ELF files, scripts or archives.',
 			});
 		}
-		if (status.isDirectory()) yield* unitsIn(path, onFailure);
-		else if (status.isFile()) yield single(path);
+		if (status.isDirectory()) yield* unitsIn(path, path, onFailure);
+		else if (status.isFile()) yield single(path, basename(path));
 	}
 }
 
-function* unitsIn(folder: string, onFailure: (path: string, error: Error) => void): Generator<ListedUnit> {
+function* unitsIn(
+	root: string,
+	folder: string,
+	onFailure: (path: string, error: Error) => void,
+): Generator<ListedUnit> {
 	if (notOfFiles.has(folder)) return;
 	let entries: Dirent[];
 	let stamp: string;
@@ -45,18 +51,19 @@ function* unitsIn(folder: string, onFailure: (path: string, error: Error) => voi
 	// A link leads to what is listed where it is; a pipe or a device is nothing to be opened.
 	const files = entries.filter(entry => entry.isFile()).map(({name}) => name);
 	const plain = files.filter(name => archiveForm(name) === null);
-	if (plain.length > 0) yield {unit: {kind: 'folder', path: folder, files: plain}, stamp};
-	for (const name of files) if (archiveForm(name) !== null) yield single(join(folder, name));
-	for (const entry of entries) if (entry.isDirectory()) yield* unitsIn(join(folder, entry.name), onFailure);
+	if (plain.length > 0) yield {unit: {kind: 'folder', path: folder, files: plain}, key: relative(root, folder), stamp};
+	for (const name of files)
+		if (archiveForm(name) !== null) yield single(join(folder, name), join(relative(root, folder), name));
+	for (const entry of entries) if (entry.isDirectory()) yield* unitsIn(root, join(folder, entry.name), onFailure);
 }
 
 /** The kernel makes these up; reading them never ends, or does things. */
 const notOfFiles: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev']);
 
-function single(path: string): ListedUnit {
+function single(path: string, key: string): ListedUnit {
 	const {size, mtimeMs} = lstatSync(path);
 	const stamp = `${size}-${mtimeMs}`;
-	if (archiveForm(path) !== null) return {unit: {kind: 'archive', path}, stamp};
+	if (archiveForm(path) !== null) return {unit: {kind: 'archive', path}, key, stamp};
 	const at = path.lastIndexOf('/');
-	return {unit: {kind: 'folder', path: path.slice(0, at) || '/', files: [path.slice(at + 1)]}, stamp};
+	return {unit: {kind: 'folder', path: path.slice(0, at) || '/', files: [path.slice(at + 1)]}, key, stamp};
 }
