@@ -58,6 +58,7 @@ export const findingWords: Readonly<Record<string, string>> = {
 		'It cannot be told whether the interpreter made these calls or another object did by a tail call; they are counted under the interpreter.',
 	'sweep-unknown-site': 'With `--sites`: a call was counted at a place where the ELF file shows none.',
 	'unclean-exit': 'The Python told what it is, and then did not end as it should.',
+	'unknown-caller': 'It is not known who made some of the calls that were counted; they are no part of a verdict.',
 	'virtual-environment':
 		"What was named belongs to a virtual environment; its Python is tested, without the environment's packages.",
 	'witnesses-disagree':
