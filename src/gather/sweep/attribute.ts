@@ -73,13 +73,10 @@ function byActualCaller(
 	bypassed: readonly number[],
 	{calls, addresses}: Pick<SymbolReferences, 'calls' | 'addresses'>,
 	entered: readonly ForeignEntry[],
-	{executable, told}: Swept,
+	{executable}: Swept,
 ): readonly number[] {
-	if (executable || addresses.bound > 0) return bypassed;
-	const isOwn = (caller: Caller) => {
-		const ways = entered.filter(one => one.caller === caller);
-		return ways.some(({byName}) => byName) || (calls.bound === 0 && (ways.length > 0 || !told.complete));
-	};
+	if (executable || addresses.bound > 0 || calls.bound === 0) return bypassed;
+	const isOwn = (caller: Caller) => entered.some(one => one.caller === caller && one.byName);
 	const own = bypassed.map((calls, column) => (column === interpreter || isOwn(callers[column] as Caller) ? calls : 0));
 	return own.map((calls, column) => (column === interpreter ? calls + sum(bypassed) - sum(own) : calls));
 }

@@ -67,6 +67,12 @@ test(
 	['library 0 9'],
 );
 test(
+	'so is one that another object jumped to, of which nothing is told',
+	callersOf,
+	swept({bypassed: [0, 0, 9, 0]}, unbound),
+	['extension 0 9'],
+);
+test(
 	'such an entry is the interpreter’s jump where it binds calls of the function',
 	callersOf,
 	swept({bypassed: [0, 0, 0, 9]}, entered(library)),
