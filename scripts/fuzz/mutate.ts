@@ -25,7 +25,7 @@ export function brokenText(text: string, below: Below): string {
 type Fault = (tokens: string[], at: number, below: Below) => string[];
 
 const faults: readonly Fault[] = [
-	(tokens, at, below) => tokens.with(Math.min(at, tokens.length - 1), hard[below(hard.length)] ?? ''),
+	(tokens, at, below) => tokens.toSpliced(at, 1, hard[below(hard.length)] ?? ''),
 	(tokens, at, below) => tokens.toSpliced(at, 0, hard[below(hard.length)] ?? ''),
 	(tokens, at, below) => tokens.toSpliced(at, 1 + below(6)),
 	(tokens, at, below) => tokens.toSpliced(at, 0, ...tokens.slice(at, at + 1 + below(40))),

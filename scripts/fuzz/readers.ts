@@ -9,6 +9,7 @@ import {readContract} from '../../src/contract/read.js';
 import {writeContract} from '../../src/contract/write.js';
 import {type Elf, readElf} from '../../src/elf/elf.js';
 import {encodeBlob} from '../../src/entries/blob.js';
+import {orElfError} from '../../src/entries/damaged.js';
 import {planEntries} from '../../src/entries/plan.js';
 import {loadX8664Entries} from '../../src/entries/x86-64/stub.js';
 import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
@@ -91,7 +92,7 @@ function smallLibraries(): readonly string[] {
 function plan(bytes: Uint8Array): unknown {
 	const elf = readElf(bytes);
 	const machine = loadX8664Entries(layout());
-	return encodeBlob(elf, planEntries(elf, wanted(elf), machine, new Set()), machine, 1);
+	return orElfError(() => encodeBlob(elf, planEntries(elf, wanted(elf), machine, new Set()), machine, 1));
 }
 
 function wanted(elf: Elf) {

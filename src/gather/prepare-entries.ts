@@ -7,6 +7,7 @@ import {openStore} from '../cache/store.js';
 import type {Elf} from '../elf/elf.js';
 import {aarch64Entries} from '../entries/aarch64/stub.js';
 import {encodeBlob} from '../entries/blob.js';
+import {orElfError} from '../entries/damaged.js';
 import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {layout} from '../ledger/layout.js';
@@ -56,7 +57,9 @@ export async function prepareEntries({
 	if (kept !== undefined) return handOut(folder, unpack(kept));
 	const machine = machines[elf.machine]?.();
 	const found =
-		machine === undefined ? unsupported(elf, functions) : make(elf, functions, machine, toSharedRow, folded);
+		machine === undefined
+			? unsupported(elf, functions)
+			: orElfError(() => make(elf, functions, machine, toSharedRow, folded));
 	store.set(key, pack(found));
 	return handOut(folder, found);
 }

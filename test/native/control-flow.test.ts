@@ -3,7 +3,9 @@
 import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {cli} from '../support/cli.js';
 import {entered} from '../support/entered.js';
+import {python} from '../support/python.js';
 import {sweptProgram} from '../support/swept-program.js';
 import {workshop} from '../support/workshop.js';
 
@@ -21,6 +23,7 @@ const head = `
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <ucontext.h>
@@ -52,6 +55,13 @@ const programs = {
 	'a backtrace': `
 		__attribute__((noinline, noclone)) static int below(int n) { return depth(n) - n; }
 		int main() { int direct = below(0), through = pass(below, 0) - 1; return through != direct + 1; }`,
+	'a call in a second namespace of the loader': `
+		int main() { void *other = dlmopen(LM_ID_NEWLM, LIBRARY, RTLD_NOW);
+			if (other == nullptr) return 2;
+			auto far = (int (*)(int (*)(int), int))dlsym(other, "pass");
+			long sum = 0;
+			for (int i = 0; i < 10; i++) sum += far(plain, 1);
+			return sum != 10000040 || pass(plain, 1) != 1000004; }`,
 	'a fork in a thread': `
 		static int fork_it(int n) { pid_t child = fork();
 			if (child == 0) _exit(pass(plain, 1) == 1000004 ? 7 : 8);
@@ -70,7 +80,12 @@ function built(t: ExecutionContext, what: keyof typeof programs) {
 		return out;
 	};
 	const interpreter = compile('libflow.so', library, ['-shared', '-fPIC']);
-	const main = compile('main', head + programs[what], [interpreter, `-Wl,-rpath,${work.folder}`, '-pthread']);
+	const main = compile('main', head + programs[what], [
+		interpreter,
+		`-Wl,-rpath,${work.folder}`,
+		`-DLIBRARY="${interpreter}"`,
+		'-pthread',
+	]);
 	t.notThrows(() => execFileSync(main), 'bare, it ends with 0');
 	return {work, interpreter, main};
 }
@@ -91,3 +106,21 @@ for (const what of Object.keys(programs) as (keyof typeof programs)[]) {
 		t.true(ran.entries('pass') > 0);
 	});
 }
+
+test('a subinterpreter runs under run, in the main thread and in another one', t => {
+	const program = `
+import sys, threading
+try: import _interpreters as them
+except ImportError:
+    try: import _xxsubinterpreters as them
+    except ImportError: sys.exit(77)
+run = getattr(them, 'exec', None) or them.run_string
+def one(): run(them.create(), 'import json; assert json.loads(json.dumps([1, 2])) == [1, 2]')
+one()
+thread = threading.Thread(target=one); thread.start(); thread.join()
+print('both')`;
+	const {status, stdout, stderr} = cli(['run', '--python', python, '-c', program]);
+	if (status === 77) t.log(`${python} has no subinterpreters`);
+	else t.deepEqual([status, stdout, stderr], [0, 'both\n', '']);
+	t.true(status === 0 || status === 77, stderr);
+});

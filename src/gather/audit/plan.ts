@@ -4,6 +4,7 @@ import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {mayTailJump} from '../../binding/tail-jumps.js';
 import {encodeBlob} from '../../entries/blob.js';
+import {orElfError} from '../../entries/damaged.js';
 import {planEntries} from '../../entries/plan.js';
 import {layout} from '../../ledger/layout.js';
 import {identity} from '../../process/file-identity.js';
@@ -56,18 +57,21 @@ export async function writePlan(
 			continue;
 		}
 		const machine = watchingMachine(slot => slots[slot] ?? {library: 0, mayJump: false});
-		const plan = planEntries(
-			object.elf,
-			wanted.filter(({slot}) => slot < mostSlots),
-			machine,
-			new Set(),
+		const plan = orElfError(() =>
+			planEntries(
+				object.elf,
+				wanted.filter(({slot}) => slot < mostSlots),
+				machine,
+				new Set(),
+			),
 		);
 		for (const {slot, symbol} of wanted)
 			if (slot >= mostSlots) left.set(key(object, symbol), 'there are too many functions');
 		for (const {symbol, reason} of plan.left) left.set(key(object, symbol), reason);
 		if (plan.entries.length === 0) continue;
 		const name = `${identity(object.path).replace(':', '-')}.entries`;
-		await writeFile(join(folder, name), encodeBlob(object.elf, plan, machine, 0), {flag: 'wx'});
+		const blob = orElfError(() => encodeBlob(object.elf, plan, machine, 0));
+		await writeFile(join(folder, name), blob, {flag: 'wx'});
 	}
 	return {slots, uncounted: (object, name) => left.get(key(object, name)) ?? null};
 }
