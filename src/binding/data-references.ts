@@ -8,13 +8,15 @@ import {type GotSlots, type ReferenceTarget, reachByName, type TargetIndex} from
 
 export interface DataContext<T extends ReferenceTarget> {
 	readonly elf: Elf;
+	/** Whether the code was, so that the calls through a PLT's slots are known. */
+	readonly isDecoded: boolean;
 	readonly targets: TargetIndex<T>;
 	readonly slots: GotSlots<T>;
 	readonly stubs: readonly PltStub[];
 }
 
 export function visitData<T extends ReferenceTarget>(
-	{elf, targets, slots, stubs}: DataContext<T>,
+	{elf, isDecoded, targets, slots, stubs}: DataContext<T>,
 	visit: ReferenceVisitor<T>,
 ): void {
 	const {byIndex, byAddress} = targets;
@@ -38,7 +40,12 @@ export function visitData<T extends ReferenceTarget>(
 				if (table === 'plt') break;
 				for (const target of byAddress.get(addend) ?? []) visit(target, 'bound', 'data', 'direct', address);
 				break;
-			case 'JUMP_SLOT':
+			case 'JUMP_SLOT': {
+				// Otherwise the calls through the slot are counted, and not the slot.
+				const target = isDecoded ? undefined : byIndex.get(symbol);
+				if (target !== undefined) visit(target, reachByName(elf, target), 'data', 'relocation', address);
+				break;
+			}
 			case 'RELATIVE':
 			case 'COPY':
 			case 'other':

@@ -3,6 +3,7 @@
 import {SHT_STRTAB, SHT_SYMTAB} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
 import type {Section} from '../elf/sections.js';
+import {isDecoded} from './code/decoders.js';
 import {enclosingFunctions} from './enclosing-function.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {visitReferences} from './references.js';
@@ -46,6 +47,8 @@ export interface ReferenceCounts {
 }
 
 export interface ObjectEvidence {
+	/** Whether its code was decoded; otherwise only relocations tell. */
+	readonly decoded: boolean;
 	readonly executable: boolean;
 	readonly symbolic: boolean;
 	/** What `.symtab` tells of the compiled units. */
@@ -83,6 +86,7 @@ export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 	const isAdjusting = adjustingThunks(elf);
 	const names = localNames(elf, functions);
 	return {
+		decoded: isDecoded(elf.machine),
 		executable: elf.executable,
 		symbolic: elf.dynamic?.symbolic === true,
 		units: readUnits(elf),

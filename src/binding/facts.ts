@@ -4,14 +4,18 @@ import type {BindingFact, BindingMode} from '../model/binding.js';
 import type {FunctionEvidence, ObjectEvidence} from './evidence.js';
 
 /** Empty where the mode is told. */
-export function bindingFacts({units, functions}: ObjectEvidence, mode: BindingMode): readonly BindingFact[] {
+export function bindingFacts({decoded, units, functions}: ObjectEvidence, mode: BindingMode): readonly BindingFact[] {
 	if (mode !== 'mixed') return [];
 	const facts = kinds.map(([kind, shows]) => ({kind, functions: functions.filter(shows).length}));
 	const shown = facts.filter(fact => fact.functions > 0);
+	if (!decoded) return [{kind: 'not-decoded', functions: functions.length}, ...shown];
 	return units === 'stripped' ? [...shown, {kind: 'stripped', functions: functions.length}] : shown;
 }
 
-const kinds: readonly (readonly [Exclude<BindingFact['kind'], 'stripped'>, (target: FunctionEvidence) => boolean])[] = [
+const kinds: readonly (readonly [
+	Exclude<BindingFact['kind'], 'stripped' | 'not-decoded'>,
+	(target: FunctionEvidence) => boolean,
+])[] = [
 	['bound-calls', ({boundByOthers}) => boundByOthers > 0],
 	['bound-data', ({boundData}) => boundData > 0],
 	['named', ({namedCalls, namedData}) => namedCalls + namedData > 0],

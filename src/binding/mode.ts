@@ -27,6 +27,8 @@ export function bindingMode(object: ObjectEvidence): BindingMode {
 	const referenced = telling(object.functions.filter(isReferenced));
 	const open = referenced.filter(isOpen);
 	if (open.length < referenced.length) return open.length === 0 ? 'protected' : 'mixed';
+	// Calls that the compiler or the linker bound leave no relocation.
+	if (!object.decoded) return 'mixed';
 	if (open.every(({calls, addresses}) => calls.bound === 0 && addresses.bound === 0)) {
 		return areThunksRare(open) ? 'preemptible' : 'mixed';
 	}

@@ -11,7 +11,7 @@ import {indexSlots, indexTargets, type ReferenceTarget} from './targets.js';
 
 /**
  * Visits the references as docs/architecture.md defines them under "What the static witness counts", code first, then data.
- * Errors: ElfError for a bad file, SuiteError for a machine whose code is not decoded.
+ * Where the code of the machine is not decoded, relocations alone. Errors: ElfError for a bad file.
  */
 export async function visitReferences<T extends ReferenceTarget>(
 	elf: Elf,
@@ -24,6 +24,6 @@ export async function visitReferences<T extends ReferenceTarget>(
 	const slots = indexSlots(elf, targets);
 	const {code, plt} = codeRanges(elf);
 	const stubs = findStubs(elf.machine, plt, slots.addresses);
-	visitCode({elf, decoder, code, targets, slots, stubs}, visit);
-	visitData({elf, targets, slots, stubs}, visit);
+	if (decoder !== null) visitCode({elf, decoder, code, targets, slots, stubs}, visit);
+	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs}, visit);
 }

@@ -5,13 +5,16 @@ import type {ClaimReport} from '../model/reported-claims.js';
 import type {Cause, Verdict} from '../model/verdict.js';
 
 /** One claim for each exported function: calls from inside the object, and addresses that it takes. */
-export function staticClaims({symbols, binding}: InspectReport): readonly ClaimReport[] {
+export function staticClaims({machine, symbols, binding, facts = []}: InspectReport): readonly ClaimReport[] {
+	// Relocations alone show no call that is bound.
+	const isDecoded = !facts.some(({kind}) => kind === 'not-decoded');
+	const unknown: Verdict = {kind: 'inconclusive', because: `the code of the machine ${machine} is not decoded`};
 	return symbols.map(references => ({
 		id: `${references.symbol}/interpreter`,
 		symbol: references.symbol,
 		route: 'interpreter',
 		family: 'object-file',
-		verdict: verdictOf(references, causeOf[binding.mode]),
+		verdict: isDecoded ? verdictOf(references, causeOf[binding.mode]) : unknown,
 	}));
 }
 

@@ -43,7 +43,7 @@ export function readHeader(all: Uint8Array): {readonly bytes: Bytes; readonly he
 	bytes.need(0, is64 ? 64 : 52, 'ELF header');
 	const header: Header = {
 		format: bytes.format,
-		machine: machines[bytes.u16(18)] ?? `em-${bytes.u16(18)}`,
+		machine: machineOf(bytes),
 		type: types[bytes.u16(16)] ?? 'other',
 		entry: bytes.word(24),
 		...tables(bytes, at),
@@ -77,6 +77,12 @@ const types: Readonly<Record<number, Header['type']>> = {
 	[ET_EXEC]: 'executable',
 	[ET_DYN]: 'shared',
 };
+
+function machineOf(bytes: Bytes): string {
+	const number = bytes.u16(18);
+	const name = machines[number] ?? `em-${number}`;
+	return name === 'ppc64' && bytes.format.littleEndian ? 'ppc64le' : name;
+}
 
 /** By EM_ number. */
 const machines: Readonly<Record<number, string>> = {

@@ -52,13 +52,22 @@ export interface RelativeRelocations {
 	readonly tables: readonly TableName[];
 }
 
+/** Whether relocations of the machine can be told apart. */
+export function knowsRelocationsOf(machine: string): boolean {
+	return typesOf(machine) !== undefined;
+}
+
+function typesOf(machine: string) {
+	return relocationTypes[machine === 'ppc64le' ? 'ppc64' : machine];
+}
+
 export function readRelocations(
 	bytes: Bytes,
 	machine: string,
 	segments: readonly Segment[],
 	dynamic: Dynamic,
 ): RelocationTables {
-	const kinds = new Map((relocationTypes[machine] ?? []).map(([, type, kind]) => [type, kind]));
+	const kinds = new Map((typesOf(machine) ?? []).map(([, type, kind]) => [type, kind]));
 	const context: Context = {bytes, segments, kinds, relative: {addresses: [], values: [], tables: []}, others: []};
 	const {values} = dynamic;
 	const plt = region(values, DT_JMPREL, DT_PLTRELSZ);
@@ -125,6 +134,31 @@ const relocationTypes: Readonly<
 		['JUMP_SLOT', 7, 'JUMP_SLOT'],
 		['RELATIVE', 8, 'RELATIVE'],
 		['IRELATIVE', 42, 'IRELATIVE'],
+	],
+	riscv64: [
+		['64', 2, 'ABSOLUTE'],
+		['RELATIVE', 3, 'RELATIVE'],
+		['COPY', 4, 'COPY'],
+		['JUMP_SLOT', 5, 'JUMP_SLOT'],
+		['IRELATIVE', 58, 'IRELATIVE'],
+	],
+	s390x: [
+		['PC32', 5, 'PC_RELATIVE'],
+		['COPY', 9, 'COPY'],
+		['GLOB_DAT', 10, 'GLOB_DAT'],
+		['JMP_SLOT', 11, 'JUMP_SLOT'],
+		['RELATIVE', 12, 'RELATIVE'],
+		['64', 22, 'ABSOLUTE'],
+		['IRELATIVE', 61, 'IRELATIVE'],
+	],
+	ppc64: [
+		['COPY', 19, 'COPY'],
+		['GLOB_DAT', 20, 'GLOB_DAT'],
+		['JMP_SLOT', 21, 'JUMP_SLOT'],
+		['RELATIVE', 22, 'RELATIVE'],
+		['ADDR64', 38, 'ABSOLUTE'],
+		['JMP_IREL', 247, 'IRELATIVE'],
+		['IRELATIVE', 248, 'IRELATIVE'],
 	],
 	arm: [
 		['ABS32', 2, 'ABSOLUTE'],

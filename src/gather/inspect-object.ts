@@ -4,11 +4,12 @@ import {type FunctionEvidence, type ObjectEvidence, objectEvidence} from '../bin
 import {bindingFacts} from '../binding/facts.js';
 import {bindingMode, causeOf, foldedThunks} from '../binding/mode.js';
 import type {Elf} from '../elf/elf.js';
+import {knowsRelocationsOf} from '../elf/relocations.js';
 import {SuiteError} from '../errors.js';
 import type {Binding, BindingMode, ReferenceVerdict, SymbolReferences} from '../model/binding.js';
 import type {StaticResult} from './static-result.js';
 
-/** Errors: ElfError; SuiteError for a machine whose code is not decoded, and for what is not linked. */
+/** Errors: ElfError; SuiteError for a machine whose relocations are not known, and for what is not linked. */
 export async function inspectObject(elf: Elf): Promise<StaticResult> {
 	if (elf.header.type === 'relocatable') {
 		throw new SuiteError(
@@ -17,6 +18,11 @@ export async function inspectObject(elf: Elf): Promise<StaticResult> {
 				hint: 'Link it, and give the library or the executable.',
 			},
 		);
+	}
+	if (!knowsRelocationsOf(elf.machine)) {
+		throw new SuiteError(`Neither code nor relocations of the machine ${elf.machine} are known.`, {
+			hint: 'Give an object for x86_64, aarch64, i386, arm, riscv64, s390x or ppc64le.',
+		});
 	}
 	const evidence = await objectEvidence(elf);
 	const mode = bindingMode(evidence);

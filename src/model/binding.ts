@@ -59,7 +59,8 @@ export interface BindingFact {
 		| 'compiler-alias'
 		| 'irelative-slot'
 		| 'adjusting-thunk'
-		| 'stripped';
+		| 'stripped'
+		| 'not-decoded';
 	readonly functions: number;
 }
 

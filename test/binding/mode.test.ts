@@ -42,6 +42,7 @@ const cpython = ['Py_Main', 'Py_InitializeEx', 'PyObject_GetAttr', 'PyErr_Occurr
 const shows = test.macro({
 	exec(t: ExecutionContext, _what: string, shown: readonly FunctionEvidence[], mode: BindingMode, cause: Cause | null) {
 		const object: ObjectEvidence = {
+			decoded: true,
 			executable: false,
 			symbolic: false,
 			units: 'stripped',

@@ -22,9 +22,13 @@ export interface PltRange extends CodeRange {
 
 /** The stubs whose slot is among those given. */
 export function findStubs(machine: string, ranges: readonly PltRange[], slots: ReadonlySet<number>): PltStub[] {
-	const find = machine === 'aarch64' ? stubsOfAarch64 : stubsOfX8664;
-	return ranges.flatMap(range => find(range, slots));
+	const find = finders[machine];
+	return find === undefined ? [] : ranges.flatMap(range => find(range, slots));
 }
+
+type Finder = (range: PltRange, slots: ReadonlySet<number>) => PltStub[];
+
+const finders: Readonly<Partial<Record<string, Finder>>> = {x86_64: stubsOfX8664, aarch64: stubsOfAarch64};
 
 /** All forms end in `jmp *slot(%rip)`, lld's retpolines excepted; before it may stand `bnd`, `endbr64`, mold's `mov $index, %r11d`. */
 function stubsOfX8664(range: PltRange, slots: ReadonlySet<number>): PltStub[] {

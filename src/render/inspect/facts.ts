@@ -19,5 +19,7 @@ const sentences = {
 	'irelative-slot': some =>
 		`An IRELATIVE slot serves bound calls of ${some} of the indirect sort (IFUNC), as a hidden alias would have it.`,
 	'adjusting-thunk': some => `C++ functions that adjust this jump to ${some}, which compilers bind whatever the flags.`,
+	'not-decoded': () =>
+		'The code of this machine is not decoded: these are relocations alone, and calls that are bound leave none.',
 	stripped: () => 'It is stripped: a hidden alias, which binds calls without any flag, would show in .symtab alone.',
 } as const satisfies Record<BindingFact['kind'], (some: string) => string>;

@@ -10,9 +10,10 @@ import {factSentences} from './facts.js';
 export function renderInspect(summary: InspectSummary, colour: boolean): string {
 	const paint = brush(colour);
 	const {path, soname, buildId, machine, binding, calls, addresses, facts = []} = summary;
+	const isDecoded = !facts.some(({kind}) => kind === 'not-decoded');
 	const identity = [machine, soname ?? 'no soname', `build-id ${buildId ?? 'none'}`].join(', ');
 	return [
-		`${paint.bold(visible(path))}: ${bindingWords[binding.mode]}`,
+		`${paint.bold(visible(path))}: ${isDecoded ? bindingWords[binding.mode] : 'what its relocations tell'}`,
 		`  ${counted(binding.functions, 'exported function')}${binding.functions === 0 ? '' : `: ${verdictCounts(summary)}`}`,
 		`  references from inside: calls ${reachWords(calls)}, addresses ${reachWords(addresses)}`,
 		...factSentences(facts).map(sentence => `  ${sentence}`),
