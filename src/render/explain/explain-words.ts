@@ -11,6 +11,17 @@ export function answer({symbol, object, role, references, cause}: Explanation): 
 	const reached = countOf(calls.preemptible, addresses.preemptible);
 	const passed = countOf(calls.bound, addresses.bound);
 	const because = causeWords[cause ?? 'unknown'];
+	if (!isDecoded(object)) {
+		const reach = [
+			...(reached === '' ? [] : [`${reached} that reach an override`]),
+			...(passed === '' ? [] : [`${passed} that do not`]),
+		];
+		const told =
+			reach.length === 0
+				? `none of its relocations refers to ${symbol}`
+				: `its relocations refer to ${symbol}: ${reach.join(', ')}`;
+		return `The code of ${name} is for ${object.machine} and is not decoded, so calls are not seen; ${told}.`;
+	}
 	switch (verdict) {
 		case 'preemptible': {
 			const taken = role === 'imported' ? `; ${name} takes it from another object` : '';
@@ -32,6 +43,11 @@ export function answer({symbol, object, role, references, cause}: Explanation): 
 function countOf(calls: number, addresses: number): string {
 	const uses = addresses === 1 ? '1 use of its address' : `${grouped(addresses)} uses of its address`;
 	return [...(calls > 0 ? [counted(calls, 'call site')] : []), ...(addresses > 0 ? [uses] : [])].join(' and ');
+}
+
+/** False where only relocations tell. */
+export function isDecoded({facts}: ExplainedObject): boolean {
+	return !facts.some(({kind}) => kind === 'not-decoded');
 }
 
 function nameOf({soname, path}: ExplainedObject): string {

@@ -11,7 +11,16 @@ import {ownCallsSentences} from '../who-is-hit.js';
 import {bindingWords, verdictSentence, verdictWords} from '../words.js';
 import {adviceOn, type OnFunction} from './advice.js';
 import {byHand} from './by-hand.js';
-import {answer, callsWords, notes, outside, pathsWords, relocationLines, siteWords} from './explain-words.js';
+import {
+	answer,
+	callsWords,
+	isDecoded,
+	notes,
+	outside,
+	pathsWords,
+	relocationLines,
+	siteWords,
+} from './explain-words.js';
 
 export interface ExplainOptions extends TerminalOptions {
 	/** The machine that the commands run on, as `uname -m` names it. */
@@ -46,7 +55,12 @@ function headline(explanation: Explanation, {columns, brush, show}: Space): stri
 		...wrap(show(answer(explanation)), columns).map(brush.bold),
 		...wrap(show(outside(explanation)), columns),
 		...notes(explanation).flatMap(note => wrap(show(note), columns)),
-		...wrap(show(`${object.path}: ${bindingWords[object.mode]}; ${object.machine}.`), columns).map(brush.dim),
+		...wrap(
+			show(
+				`${object.path}: ${isDecoded(object) ? bindingWords[object.mode] : 'what its relocations tell'}; ${object.machine}.`,
+			),
+			columns,
+		).map(brush.dim),
 		...(explanation.cause === 'unknown' ? factSentences(object.facts) : []).flatMap(fact =>
 			wrap(fact, columns, indent),
 		),
