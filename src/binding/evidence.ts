@@ -3,7 +3,7 @@
 import {SHT_STRTAB, SHT_SYMTAB} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
 import type {Section} from '../elf/sections.js';
-import {isDecoded} from './code/decoders.js';
+import {isDecodedMachine} from './code/decoders.js';
 import {enclosingFunctions} from './enclosing-function.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {visitReferences} from './references.js';
@@ -86,7 +86,7 @@ export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 	const isAdjusting = adjustingThunks(elf);
 	const names = localNames(elf, functions);
 	return {
-		decoded: isDecoded(elf.machine),
+		decoded: isDecodedMachine(elf.machine),
 		executable: elf.executable,
 		symbolic: elf.dynamic?.symbolic === true,
 		units: readUnits(elf),

@@ -7,7 +7,7 @@ import {loadX8664} from './x86-64.js';
 import {onlyComparesX8664} from './x86-64-guards.js';
 import {followBaseX8664} from './x86-64-large-model.js';
 
-export function isDecoded(machine: string): boolean {
+export function isDecodedMachine(machine: string): boolean {
 	return machine === 'x86_64' || machine === 'aarch64';
 }
 
