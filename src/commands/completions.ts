@@ -1,7 +1,9 @@
 /** This file writes shell completions from the table of commands. */
 
 import {routes} from '../model/claim.js';
+import {causes, verdictKinds} from '../model/verdict.js';
 import type {Command, Option} from './command.js';
+import {commonOptions} from './options.js';
 import {reportFormats} from './report-formats.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -16,6 +18,15 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 	FORMAT: reportFormats,
 	'FORMAT=FILE': reportFormats.map(format => `${format}=`),
 	ROUTE: routes,
+	WHEN: ['auto', 'always', 'never'],
+	ORDER: ['lost', 'calls', 'name'],
+};
+
+/** What may stand first after a command's name, besides files. */
+const firstWords: Readonly<Record<string, readonly string[]>> = {
+	contract: ['init', 'check'],
+	completion: shells,
+	explain: [...verdictKinds, ...causes, ...routes],
 };
 
 function bash(commands: readonly Command[]): string {
@@ -37,9 +48,19 @@ function bash(commands: readonly Command[]): string {
 		// biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are the shell's.
 		'\tcase ${COMP_WORDS[1]} in',
 		...commands.map(
-			({name, options}) => `\t${name}) options='${[...options.flatMap(optionNames), '--help'].join(' ')}' ;;`,
+			({name, options}) =>
+				`\t${name}) options='${[...options.flatMap(optionNames), ...commonOptions.flatMap(optionNames), '--help'].join(' ')}' ;;`,
 		),
 		'\tesac',
+		'\tlocal words=',
+		// biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are the shell's.
+		'\tcase ${COMP_WORDS[1]} in',
+		...Object.entries(firstWords).map(([name, words]) => `\t${name}) words='${words.join(' ')}' ;;`),
+		'\tesac',
+		'\tif [ "$COMP_CWORD" -eq 2 ] && [ -n "$words" ] && [[ $current != -* ]]; then',
+		'\t\tmapfile -t COMPREPLY < <(compgen -W "$words" -f -- "$current")',
+		'\t\treturn',
+		'\tfi',
 		'\tif [[ $current == -* ]]; then',
 		'\t\tmapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")',
 		'\telse',
@@ -114,7 +135,7 @@ function fishOption(command: string, {name, short, value, help}: Option): string
 /** Options with a value, those of one set of words together. */
 function valueOptions(commands: readonly Command[]): {names: string[]; words: readonly string[] | null}[] {
 	const byValue = new Map<string, Set<string>>();
-	for (const option of commands.flatMap(({options}) => options)) {
+	for (const option of [...commonOptions, ...commands.flatMap(({options}) => options)]) {
 		if (option.value === undefined) continue;
 		const key = choices[option.value] === undefined ? '' : option.value;
 		const names = byValue.get(key) ?? new Set();

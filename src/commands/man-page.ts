@@ -39,7 +39,11 @@ export function manPage(commands: readonly Command[], {version, epoch}: ManOptio
 		),
 		'.SH ENVIRONMENT',
 		...row('PYTHON', 'What check tests where no target is named; several are separated by colons.'),
-		...row('NO_COLOR', 'Set to anything, terminal output has no colour.'),
+		...row(
+			'NO_COLOR, FORCE_COLOR',
+			'Terminal output has no colour, or has it where it is no terminal; --color decides before both.',
+		),
+		...row('COLUMNS', 'How wide terminal output is laid out.'),
 		...row(
 			'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY',
 			'On GitHub, check writes annotations and the summary page of the job.',
@@ -47,8 +51,26 @@ export function manPage(commands: readonly Command[], {version, epoch}: ManOptio
 		...row('SOURCE_DATE_EPOCH', "The date of this page, where 'pyinterpose man' writes it."),
 		'.SH FILES',
 		...row('interpose.toml', "A contract: what a build must keep. 'pyinterpose contract init' writes one."),
+		...row(
+			'$XDG_CACHE_HOME/pyinterpose, ~/.cache/pyinterpose',
+			"What is kept between runs; 'pyinterpose cache clear' throws it away.",
+		),
+		'.SH EXAMPLES',
+		...examples.flatMap(([command, text]) => row(command, text)),
+		'.SH SEE ALSO',
+		`.BR ld.so (8), .BR dlsym (3), .BR python3 (1), .BR abidiff (1)`.replaceAll(', .BR', ',\n.BR'),
 	].join('\n')}\n`;
 }
+
+const examples: readonly (readonly [command: string, text: string])[] = [
+	['pyinterpose check', 'Which overrides does the python3 on PATH honor?'],
+	['pyinterpose check --details /usr/bin/python3', 'Every function by caller, with its counts.'],
+	['pyinterpose explain PyErr_Occurred /usr/bin/python3', 'The evidence for one function, call sites disassembled.'],
+	['pyinterpose check --json /usr/bin/python3 > before.json', 'Save a report, to be compared later.'],
+	['pyinterpose diff before.json ./build/python', 'What a change of build won and lost, and who is hit.'],
+	['pyinterpose contract init before.json --file interpose.toml', 'Write down what must stay overridable.'],
+	['pyinterpose run --live -- script.py', 'A program of your own, watched while it runs.'],
+];
 
 function commandPart({name, positionals, summary, options}: Command): string[] {
 	return [

@@ -57,7 +57,7 @@ export function hitSentence(fates: readonly ToolFate[], most: number): string {
 	if (hit.length + kept === 0) return '';
 	const of = `Who is hit, of ${counted(hit.length + kept, 'known tool')}`;
 	if (hit.length === 0) return `${of}: none.`;
-	const names = hit.map(({tool, outcome}) => `${tool.name}${outcome === 'partly' ? ' in part' : ''}`);
+	const names = hit.map(({tool, outcome}) => `${tool.name}${outcome === 'partly' ? ' (in part)' : ''}`);
 	const more = hit.length > most ? ` and ${counted(hit.length - most, 'other')}` : '';
 	return `${of}: ${names.slice(0, most).join(', ')}${more}.`;
 }

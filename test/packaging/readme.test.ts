@@ -1,11 +1,12 @@
 /** This file runs what the README and packaging/README.md show of contracts, so that they stay true. */
 
 import {spawnSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {checkContract} from '../../src/contract/check.js';
 import {readContract} from '../../src/contract/read.js';
+import {cli} from '../support/cli.js';
 import {layOut, root} from '../support/packaging.js';
 import {changed, claim, functionsOf, report, target} from '../support/reports.js';
 
@@ -64,3 +65,19 @@ test('the commands that the README shows for a packager run as shown', t => {
 		else t.is(status, 0, `${words}: ${stderr}`);
 	}
 });
+
+const library = '/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0';
+const isOfTheReadme = existsSync(library) && buildIdOf(library) === 'dc7ea6fdad516ee27906e1c1fa87c48af65bc294';
+
+// What the README shows is what one build of Debian 12 gives.
+(isOfTheReadme ? test : test.skip)("the README's first screen is what the command prints of Debian's libpython", t => {
+	const text = readFileSync(join(root, 'README.md'), 'utf8');
+	const [, shown = ''] = /npm start -- \/usr\/lib\/\S+\n([\s\S]*?)```/.exec(text) ?? [];
+	t.is(cli(['check', library]).stdout, shown);
+	t.true(shown.trimEnd().split('\n').length <= 12);
+});
+
+function buildIdOf(path: string): string {
+	const {stdout} = spawnSync('readelf', ['-n', path], {encoding: 'utf8'});
+	return /Build ID: ([0-9a-f]+)/.exec(stdout)?.[1] ?? '';
+}

@@ -45,7 +45,7 @@ function pythonClauses(target: TargetReport, terse: boolean): readonly string[] 
 }
 
 function libcClauses(target: TargetReport, terse: boolean): readonly string[] {
-	return clause(standingOf(target, 'libc', callerRows), 'of libc', '', terse);
+	return clause(standingOf(target, 'libc', callerRows), 'tested of libc', '', terse);
 }
 
 /** Whether both are all, or both none for the same causes. */

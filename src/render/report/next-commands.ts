@@ -4,15 +4,19 @@ import type {TargetReport} from '../../model/report.js';
 import {counted} from '../numbers.js';
 import {shellWord} from '../shell-word.js';
 
-/** The evidence for the function that loses most, and all of it; where nothing is lost, what keeps it so. */
+/** The evidence for the function that loses most, all of it, and what to do for a library or a CI of one's own; the most useful first. */
 export function nextCommands(target: TargetReport): readonly string[] {
 	const name = shellWord(targetWord(target));
 	const worst = mostLost(target, true) ?? mostLost(target, false);
 	const notes = target.findings.length === 0 ? '' : `, ${counted(target.findings.length, 'note')}`;
-	if (worst === null) return [`pyinterpose contract init ${name} --file interpose.toml  # keep it so`];
+	const keep = `pyinterpose contract init ${name} --file interpose.toml  # hold it in CI`;
+	const own = 'pyinterpose help audit  # does your own preload library work there?';
+	if (worst === null) return [keep, own];
 	return [
 		`pyinterpose explain ${shellWord(worst)} ${name}`,
 		`pyinterpose check --details ${name}  # every function${notes}`,
+		own,
+		keep,
 	];
 }
 

@@ -30,17 +30,19 @@ interface Layout {
 	readonly named: number;
 	/** One cause for each no, on one line. */
 	readonly terse: boolean;
+	/** How many commands are suggested. */
+	readonly commands: number;
 }
 
-const layoutsOf: readonly Layout[] = [8, 4, 2, 0]
-	.map(named => ({named, terse: false}))
-	.concat([8, 4, 2, 0].map(named => ({named, terse: true})));
+/** The first that fits is taken: names go first, then commands, then all causes but one. */
+const layoutsOf: readonly Layout[] = [false, true].flatMap(terse =>
+	[4, 3, 2, 1].flatMap(commands => [8, 4, 2, 0].map(named => ({named, terse, commands}))),
+);
 
-function linesOf({target, fates}: OneBuild, {named, terse}: Layout, space: Space): readonly string[] {
+function linesOf({target, fates}: OneBuild, {named, terse, commands}: Layout, space: Space): readonly string[] {
 	const {columns, brush, show} = space;
 	const remedy = remedyOf(target);
 	const tools = hitSentence(fates, Math.max(2, named));
-	const commands = nextCommands(target);
 	return [
 		...wrap(show(buildAnswer(target, terse)), columns).map(brush.bold),
 		...standingTable(target, terse, space),
@@ -48,9 +50,9 @@ function linesOf({target, fates}: OneBuild, {named, terse}: Layout, space: Space
 		...buildReasons(target).flatMap(text => hang(show(text), columns, '? ').map(brush.yellow)),
 		...(tools === '' ? [] : wrap(show(tools), columns, '  ')),
 		...(remedy === null ? [] : wrap(show(`To get them back: ${remedy}.`), columns, '  ')),
-		...(named > 0 ? commands : commands.slice(0, 1)).map(
-			(command, index) => `${index === 0 ? 'Next: ' : '      '}${show(command)}`,
-		),
+		...nextCommands(target)
+			.slice(0, commands)
+			.map((command, index) => `${index === 0 ? 'Next: ' : '      '}${show(command)}`),
 	];
 }
 

@@ -69,10 +69,15 @@ export function manyHeadline(targets: readonly TargetReport[]): string {
 	const all = builds.filter(build => nearly(build, 1)).length;
 	const none = builds.filter(build => nearly(build, 0)).length;
 	const some = builds.length - all - none;
+	const exactly = builds.every(
+		build =>
+			!nearly(build, 1) ||
+			build.standings.slice(0, 2).every(standing => countOf(standing, 'works') === standing.functions.length),
+	);
 	const parts = [
 		...(none > 0 ? [`for none of the functions on ${grouped(none)}`] : []),
 		...(some > 0 ? [`for some of them on ${grouped(some)}`] : []),
-		...(all > 0 ? [`for 99% or more of them on ${grouped(all)}`] : []),
+		...(all > 0 ? [`for ${exactly ? 'all' : '99% or more'} of them on ${grouped(all)}`] : []),
 	];
 	return `${counted(builds.length, 'build')}, worst first. LD_PRELOAD overrides of Python's C API work ${parts.join(', ')}.`;
 }
