@@ -40,7 +40,7 @@
       'includes': ['native/object.gypi'],
       'sources': [
         'native/entries/entries.c', 'native/entries/blob.c', 'native/entries/interpreter.c', 'native/entries/stubs.c',
-        'native/entries/role.c', 'native/entries/count-x86-64.S', 'native/entries/count-aarch64.S', 'native/callee.c',
+        'native/entries/role.c', 'native/entries/names.c', 'native/entries/count-x86-64.S', 'native/entries/count-aarch64.S', 'native/callee.c',
         'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
     },

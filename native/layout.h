@@ -30,10 +30,10 @@
 /* From one trampoline to the next: two cache lines, of which the first is all that a call from the interpreter runs through. */
 #define SWEEP_STEP 128
 
-/* A blob of entry counters (entries/entries.h): header, patches, redirections, fixups, code. */
+/* A blob of entry counters (entries/entries.h): header, patches, redirections, names, fixups, code. */
 #define BLOB_MAGIC 0x7365697274796e65
-#define BLOB_VERSION 7
-#define BLOB_HEADER 136
+#define BLOB_VERSION 8
+#define BLOB_HEADER 144
 #define BLOB_MACHINE_AT 12
 #define BLOB_SIZE_AT 16
 #define BLOB_SLOTS_AT 24
@@ -46,6 +46,9 @@
 #define BLOB_BUILD_ID_AT 60
 #define BLOB_TO_SHARED_ROW_AT 124
 #define BLOB_REDIRECTIONS_AT 128
+#define BLOB_NAMES_AT 132
+#define BLOB_SITE_STUBS_AT 136
+#define BLOB_LEDGER_AT 140
 #define BLOB_MOST_BUILD_ID 64
 /* What a slot is below: it shares a word with a return address (ROLE_CACHE_SLOT_BITS). */
 #define BLOB_MOST_SLOTS 4096
@@ -61,9 +64,22 @@
 #define PATCH_ORIGINAL_SIZE_AT 44
 #define PATCH_ORIGINAL_AT 48
 #define PATCH_MOST_ORIGINAL 24
-#define REDIRECTION_SIZE 16
+#define REDIRECTION_SIZE 24
 #define REDIRECTION_TARGET_AT 8
 #define REDIRECTION_ORIGINAL_AT 12
+#define REDIRECTION_KIND_AT 16
+#define REDIRECTION_SLOT_AT 20
+#define REDIRECTION_PAST 0
+#define REDIRECTION_BOUND 1
+#define REDIRECTION_NAMED 2
+#define REDIRECTION_KINDS 3
+#define NAME_SIZE 24
+#define NAME_ENTRY_AT 8
+#define NAME_SLOT_AT 16
+#define NAME_SYMBOL_AT 20
+/* What stands before a site stub: a mark that no instruction can be, and the index of the function's patch. */
+#define SITE_STUB_HEAD 8
+#define SITE_STUB_MARK 0xcccccccc
 #define FIXUP_SIZE 8
 #define FIXUP_KIND_AT 4
 #define FIXUP_RELATIVE32 0
@@ -171,6 +187,9 @@
 	X(BLOB_BUILD_ID_AT) \
 	X(BLOB_TO_SHARED_ROW_AT) \
 	X(BLOB_REDIRECTIONS_AT) \
+	X(BLOB_NAMES_AT) \
+	X(BLOB_SITE_STUBS_AT) \
+	X(BLOB_LEDGER_AT) \
 	X(BLOB_MOST_BUILD_ID) \
 	X(BLOB_MOST_SLOTS) \
 	X(PATCH_SIZE) \
@@ -188,6 +207,17 @@
 	X(REDIRECTION_SIZE) \
 	X(REDIRECTION_TARGET_AT) \
 	X(REDIRECTION_ORIGINAL_AT) \
+	X(REDIRECTION_KIND_AT) \
+	X(REDIRECTION_SLOT_AT) \
+	X(REDIRECTION_PAST) \
+	X(REDIRECTION_BOUND) \
+	X(REDIRECTION_NAMED) \
+	X(NAME_SIZE) \
+	X(NAME_ENTRY_AT) \
+	X(NAME_SLOT_AT) \
+	X(NAME_SYMBOL_AT) \
+	X(SITE_STUB_HEAD) \
+	X(SITE_STUB_MARK) \
 	X(FIXUP_SIZE) \
 	X(FIXUP_KIND_AT) \
 	X(FIXUP_RELATIVE32) \

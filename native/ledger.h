@@ -34,8 +34,10 @@ struct ledger {
 	/* Of a sweep: processes that the program has started, and whether it has become another program (sweep/processes.c). */
 	_Atomic uint64_t children;
 	_Atomic uint64_t replaced;
+	/* Slots of the GOT that led to an override when calls began to be counted at their sites, and did not at the program's end. */
+	_Atomic uint64_t names_changed;
 	/* Fills the header to a pair of cache lines, so that counting does not touch the line that `offset` is on. */
-	uint64_t reserved[7];
+	uint64_t reserved[6];
 	/* Then, up to the end of the file: _Atomic uint64_t counts[phases][slots][SIDES][CALLERS]. */
 };
 
@@ -53,6 +55,7 @@ static_assert(offsetof(struct ledger, ready) == 40, "layout of the ledger");
 static_assert(offsetof(struct ledger, entries) == 48, "layout of the ledger");
 static_assert(offsetof(struct ledger, children) == 56, "layout of the ledger");
 static_assert(offsetof(struct ledger, replaced) == 64, "layout of the ledger");
+static_assert(offsetof(struct ledger, names_changed) == 72, "layout of the ledger");
 static_assert(CALLERS == LEDGER_CALLERS && SIDES * CALLERS == LEDGER_ROW, "layout of a row");
 static_assert(LEDGER_ROW * sizeof(uint64_t) == LEDGER_ROW_SIZE, "layout of a row");
 static_assert(1 << LEDGER_ROW_BITS == LEDGER_ROW_SIZE, "layout of a row");

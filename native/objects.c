@@ -157,16 +157,18 @@ static int caller_by_symbols(const struct dl_phdr_info *info)
 	if (tables.symbols == NULL || tables.strings == NULL)
 		return CALLER_LIBRARY;
 	uint32_t count = loaded_symbols(&tables);
+	int caller = CALLER_LIBRARY;
 	for (uint32_t i = 1; i < count; i++) {
 		const char *name = tables.strings + tables.symbols[i].st_name;
 		if (tables.symbols[i].st_shndx == SHN_UNDEF)
 			continue;
+		/* A swept shim also overrides the PyInit_ functions of the modules that are built in. */
 		if (strncmp(name, "pyinterpose_canary_", 19) == 0)
 			return CALLER_SHIM;
 		if (strcmp(name, "pyinterpose_call") == 0 || names_module(name, info->dlpi_name))
-			return CALLER_EXTENSION;
+			caller = CALLER_EXTENSION;
 	}
-	return CALLER_LIBRARY;
+	return caller;
 }
 
 /* PyInit_name since 3.0; initname in 2.7, where the file may be name.so or namemodule.so. */

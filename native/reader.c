@@ -152,6 +152,12 @@ EXPORT void reader_processes(const struct reader *reader, uint64_t out[2])
 	out[1] = atomic_load(&reader->page->replaced);
 }
 
+EXPORT int reader_names_changed(const struct reader *reader, uint64_t *out)
+{
+	*out = atomic_load(&reader->page->names_changed);
+	return 0;
+}
+
 EXPORT const char *reader_entries_reason(uint32_t reason)
 {
 	return reason < ENTRIES_COUNT ? entries_reasons[reason] : NULL;

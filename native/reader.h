@@ -24,6 +24,9 @@ int reader_row(const struct reader *reader, uint32_t phase, uint32_t slot, uint6
 /* The shims that shook hands, one bit each, in the order of reader_family. */
 int reader_ready(const struct reader *reader, uint64_t *out);
 
+/* How many named calls led to another definition at the end than at the beginning. */
+int reader_names_changed(const struct reader *reader, uint64_t *out);
+
 /* How many functions count their entries; the result is why none does, for reader_entries_reason, and 0 where all is well. */
 int reader_entries(const struct reader *reader, uint32_t *out);
 const char *reader_entries_reason(uint32_t reason);

@@ -35,6 +35,8 @@ export interface CheckOptions {
 	readonly sweep: boolean;
 	/** Whether the interpreter's code may be patched in memory, to count the calls that pass the overrides by. Yes by default. */
 	readonly entryCounts?: boolean;
+	/** Whether each call of the workload is counted by the override that it runs, and none at the site that makes it. Not by default. */
+	readonly literal?: boolean;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
 	/** Which part of the targets is this run's; all where it is left out. */

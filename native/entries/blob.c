@@ -51,8 +51,14 @@ static int valid(const struct blob *file, uint64_t size)
 			return 0;
 	}
 	for (uint32_t i = 0; i < file->redirections; i++)
-		if (REDIRECTIONS(file)[i].target >= file->code_size)
+		if (REDIRECTIONS(file)[i].target >= file->code_size || REDIRECTIONS(file)[i].kind >= REDIRECTION_KINDS ||
+				REDIRECTIONS(file)[i].slot >= BLOB_MOST_SLOTS)
 			return 0;
+	for (uint32_t i = 0; i < file->names; i++)
+		if (NAMES(file)[i].slot >= BLOB_MOST_SLOTS)
+			return 0;
+	if (file->site_stubs > file->code_size || (file->ledger != 0 && file->ledger < file->code_size))
+		return 0;
 	for (uint32_t i = 0; i < file->fixups; i++)
 		if (FIXUPS(file)[i].kind >= FIXUP_KINDS || FIXUPS(file)[i].offset > file->code_size - 8)
 			return 0;

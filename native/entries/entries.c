@@ -17,6 +17,7 @@
 #include "../slots.h"
 #include "blob.h"
 #include "interpreter.h"
+#include "names.h"
 #include "role.h"
 #include "stubs.h"
 #include "../visibility.h"
@@ -26,6 +27,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -48,7 +50,9 @@ EXPORT struct object pyinterpose_stubs = { 0, 0, CALLER_INTERPRETER };
 static _Atomic int begun;
 /* Null until all is patched. */
 static const struct blob *blob;
-static const uint8_t *stubs;
+static uint8_t *stubs;
+/* Of the ledger that the site stubs count in; 0 where calls are not counted at their sites. */
+static uint64_t sites_ledger;
 static struct interpreter interpreter;
 
 EXPORT void *pyinterpose_resume(void *entry);
@@ -59,6 +63,8 @@ static void start(void);
 static void after_fork_in_child(void);
 static enum entries_reason patch_interpreter(uint32_t slots);
 static uintptr_t main_ledger_offset(void);
+static uint64_t count_at_sites(const struct blob *file);
+static int is_redirected(const struct redirection *redirection);
 static enum entries_reason patch_all(const struct blob *file);
 static uintptr_t entry_of(uint32_t slot);
 static uint32_t counted(void);
@@ -102,11 +108,21 @@ const void *pyinterpose_origin(const void *address)
 	uintptr_t offset = (uintptr_t)address - (uintptr_t)stubs;
 	if (blob == NULL || offset >= blob->code_size)
 		return address;
-	for (uint32_t i = 0; i < blob->patches; i++)
-		if (PATCHES(blob)[i].jump_back == offset)
-			return (const void *)(interpreter.base + PATCHES(blob)[i].at + PATCHES(blob)[i].displaced);
-		else if (PATCHES(blob)[i].resume == offset)
-			return (const void *)(interpreter.base + PATCHES(blob)[i].entry);
+	if (offset >= blob->site_stubs + SITE_STUB_HEAD) {
+		uint32_t head[2];
+		memcpy(head, stubs + offset - SITE_STUB_HEAD, sizeof head);
+		/* Only before the beginning of a site stub; before a return address there is a call. */
+		if (head[0] != SITE_STUB_MARK || head[1] >= blob->patches)
+			return address;
+		return (const void *)(interpreter.base + PATCHES(blob)[head[1]].entry);
+	}
+	for (uint32_t i = 0; i < blob->patches; i++) {
+		const struct patch *patch = &PATCHES(blob)[i];
+		if (patch->jump_back == offset)
+			return (const void *)(interpreter.base + patch->at + patch->displaced);
+		if (patch->resume == offset)
+			return (const void *)(interpreter.base + patch->entry);
+	}
 	return address;
 }
 
@@ -122,10 +138,19 @@ __attribute__((constructor)) static void constructor(void)
 	unload_prepare();
 }
 
+/* Names that led elsewhere in the end were counted as honored too often: the ledger says how many. */
+__attribute__((destructor)) static void at_exit(void)
+{
+	if (sites_ledger != 0 && !in_forked_child)
+		atomic_store(&atomic_load(&page_current)->names_changed, names_changed(&interpreter, blob));
+}
+
 /* Runs after page.c's, which was registered before. */
 static void after_fork_in_child(void)
 {
 	entries_main_ledger = NULL;
+	if (sites_ledger != 0)
+		stubs_unmap_ledger(blob, stubs, sites_ledger);
 	role_stop();
 }
 
@@ -176,7 +201,36 @@ static enum entries_reason patch_interpreter(uint32_t slots)
 	entries_low = interpreter.code;
 	entries_size = interpreter.code_size;
 	entries_to_shared_row = (uint64_t)file->to_shared_row * LEDGER_ROW_SIZE;
+	sites_ledger = count_at_sites(file);
 	return patch_all(file);
+}
+
+/*
+ * The size of the ledger that the site stubs count in. 0 where the overrides are to count literally, every call running through
+ * them: that is asked for (PYINTERPOSE_LITERAL), or call sites are to be told (PYINTERPOSE_SITES), which the overrides do.
+ */
+static uint64_t count_at_sites(const struct blob *file)
+{
+	const char *literal = getenv("PYINTERPOSE_LITERAL");
+	uint64_t size = atomic_load(&page_current)->size;
+	if (file->ledger == 0 || (literal != NULL && strcmp(literal, "1") == 0) || getenv("PYINTERPOSE_SITES") != NULL)
+		return 0;
+	if (!stubs_map_ledger(file, stubs, getenv("PYINTERPOSE_LEDGER"), size))
+		return 0;
+	names_prepare(&interpreter, file);
+	return size;
+}
+
+static int is_redirected(const struct redirection *redirection)
+{
+	switch (redirection->kind) {
+	case REDIRECTION_PAST:
+		return 1;
+	case REDIRECTION_BOUND:
+		return sites_ledger != 0;
+	default:
+		return sites_ledger != 0 && names_honored(redirection->slot);
+	}
 }
 
 static uintptr_t main_ledger_offset(void)
@@ -197,7 +251,8 @@ static enum entries_reason patch_all(const struct blob *file)
 	for (uint32_t i = 0; i < file->patches; i++)
 		stubs_jump(&interpreter, &PATCHES(file)[i], stubs);
 	for (uint32_t i = 0; i < file->redirections; i++)
-		stubs_redirect(&interpreter, &REDIRECTIONS(file)[i], stubs);
+		if (is_redirected(&REDIRECTIONS(file)[i]))
+			stubs_redirect(&interpreter, &REDIRECTIONS(file)[i], stubs);
 	if (interpreter_protect(&interpreter, 0) != 0) {
 		interpreter_restore(&interpreter);
 		return ENTRIES_PROTECTED;

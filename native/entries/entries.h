@@ -11,6 +11,14 @@
  * the jump that is all of a function which the compiler found to be the same as another. Such an instruction is redirected: it is
  * pointed at where the stub resumes.
  *
+ * Most calls are made by the interpreter itself, by a direct call or jump. Where the blob is for a sweep, such a site is redirected as
+ * well: to a site stub, which counts the call and goes on where the function's stub resumes. So the call is counted where it is made,
+ * its caller is known by the site, and neither an override's trampoline nor an entry counter has to find out who called. A bound
+ * site is counted as bypassed. A named one (through the PLT) is counted as honored, and is redirected only where the slot of the GOT
+ * holds the sweep's override and that override would forward to the function. What enters by an address still meets the entry counter.
+ * The site stubs count in the ledger's shared rows, atomically, through a second mapping of the ledger at a fixed distance behind
+ * the code.
+ *
  * The stubs are encoded for one distance from the interpreter; the fixups list what changes at another.
  */
 #ifndef PYINTERPOSE_ENTRIES_H
@@ -46,8 +54,14 @@ struct blob {
 	 */
 	uint32_t to_shared_row;
 	uint32_t redirections;
-	uint32_t reserved;
-	/* Then: struct patch[patches], sorted by entry; struct redirection[redirections]; struct fixup[fixups]; the code, aligned to 16. */
+	uint32_t names;
+	/* Where in the code the site stubs begin, which end it; and how far behind the code's beginning the ledger is mapped: 0 for not. */
+	uint32_t site_stubs;
+	uint32_t ledger;
+	/*
+	 * Then: struct patch[patches], sorted by entry; struct redirection[redirections]; struct name[names]; struct fixup[fixups]; the
+	 * code, aligned to 16.
+	 */
 };
 
 /* One patched function. Addresses are the interpreter's file's; offsets are into the code. */
@@ -79,6 +93,23 @@ struct redirection {
 	uint32_t target;
 	/* What must be there now. */
 	uint32_t original;
+	/*
+	 * REDIRECTION_PAST: no call that is counted. REDIRECTION_BOUND: a call of the function's own address. REDIRECTION_NAMED: a call
+	 * through the PLT; only where all is well with the names of the slot.
+	 */
+	uint32_t kind;
+	uint32_t slot;
+};
+
+/* A slot of the interpreter's GOT through which named calls go. Addresses are the interpreter's file's. */
+struct name {
+	uint64_t got;
+	/* The function that the override stands for. */
+	uint64_t entry;
+	/* In the ledger. */
+	uint32_t slot;
+	/* Of the interpreter's dynamic symbols. */
+	uint32_t symbol;
 };
 
 /*
@@ -115,7 +146,16 @@ static_assert(offsetof(struct patch, displaced) == PATCH_DISPLACED_AT, "layout o
 static_assert(offsetof(struct patch, original_size) == PATCH_ORIGINAL_SIZE_AT, "layout of a patch");
 static_assert(offsetof(struct patch, original) == PATCH_ORIGINAL_AT, "layout of a patch");
 static_assert(offsetof(struct blob, redirections) == BLOB_REDIRECTIONS_AT, "layout of the blob");
+static_assert(offsetof(struct blob, names) == BLOB_NAMES_AT, "layout of the blob");
+static_assert(offsetof(struct blob, site_stubs) == BLOB_SITE_STUBS_AT, "layout of the blob");
+static_assert(offsetof(struct blob, ledger) == BLOB_LEDGER_AT, "layout of the blob");
 static_assert(sizeof(struct redirection) == REDIRECTION_SIZE, "layout of a redirection");
+static_assert(offsetof(struct redirection, kind) == REDIRECTION_KIND_AT, "layout of a redirection");
+static_assert(offsetof(struct redirection, slot) == REDIRECTION_SLOT_AT, "layout of a redirection");
+static_assert(sizeof(struct name) == NAME_SIZE, "layout of a name");
+static_assert(offsetof(struct name, entry) == NAME_ENTRY_AT, "layout of a name");
+static_assert(offsetof(struct name, slot) == NAME_SLOT_AT, "layout of a name");
+static_assert(offsetof(struct name, symbol) == NAME_SYMBOL_AT, "layout of a name");
 static_assert(offsetof(struct redirection, target) == REDIRECTION_TARGET_AT, "layout of a redirection");
 static_assert(offsetof(struct redirection, original) == REDIRECTION_ORIGINAL_AT, "layout of a redirection");
 static_assert(sizeof(struct fixup) == FIXUP_SIZE, "layout of a fixup");

@@ -10,6 +10,8 @@
 #include "blob.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -60,6 +62,26 @@ uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *fil
 		}
 	}
 	return NULL;
+}
+
+int stubs_map_ledger(const struct blob *file, uint8_t *stubs, const char *path, uint64_t size)
+{
+	uint8_t *wanted = stubs + file->ledger;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	uint8_t *at = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	close(fd);
+	if (at != MAP_FAILED && at != wanted)
+		munmap(at, size);
+	return at == wanted;
+}
+
+void stubs_unmap_ledger(const struct blob *file, uint8_t *stubs, uint64_t size)
+{
+	if (mmap(stubs + file->ledger, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+			MAP_FAILED)
+		abort();
 }
 
 /* Whether code at `from` and every address of the interpreter can refer to each other. */

@@ -28,6 +28,13 @@ static_assert(offsetof(struct stubs_head, main_ledger) == STUBS_MAIN_LEDGER_AT, 
 uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head,
 									 enum entries_reason *reason);
 
+/*
+ * Maps the ledger's file, of that size, where the site stubs count; 0 where there is no room. In a forked child, whose counts nobody
+ * reads, stubs_unmap_ledger puts memory of its own there.
+ */
+int stubs_map_ledger(const struct blob *file, uint8_t *stubs, const char *path, uint64_t size);
+void stubs_unmap_ledger(const struct blob *file, uint8_t *stubs, uint64_t size);
+
 /* Writes the jump from a function's entry to its counter. The code must be writable. */
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs);
 

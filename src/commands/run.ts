@@ -42,6 +42,7 @@ export const run: Command = {
 			name: 'no-entry-counts',
 			help: 'do not patch the interpreter in memory; calls past the overrides are then not counted',
 		},
+		{name: 'literal', help: 'count each call in the override that it runs, none at the site that makes it: slower'},
 	],
 	run: runProgram,
 };
@@ -71,6 +72,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			detached: options.flag('detach'),
 			witness,
 			entryCounts: !options.flag('no-entry-counts'),
+			literal: options.flag('literal'),
 			sites: options.flag('sites'),
 			env: io.env,
 			signal: io.signal,

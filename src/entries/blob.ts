@@ -1,7 +1,18 @@
 /** This file writes an entry plan as the blob that native/entries/blob.c reads; native/entries/entries.h says what it holds. */
 
 import type {Elf} from '../elf/elf.js';
-import type {Entry, EntryLayout, EntryMachine, EntryPlan, Fixup, Redirected, Redirection} from './plan.js';
+import type {
+	Code,
+	Entry,
+	EntryLayout,
+	EntryMachine,
+	EntryPlan,
+	Fixup,
+	Redirected,
+	RedirectedCall,
+	RedirectedCalls,
+	Redirection,
+} from './plan.js';
 
 /** EM_X86_64 and EM_AARCH64. */
 const machineNumbers: Readonly<Record<string, number>> = {x86_64: 62, aarch64: 183};
@@ -12,16 +23,32 @@ const fixupKinds = {
 	'absolute-64': 'FIXUP_ABSOLUTE64',
 } as const satisfies Record<Fixup['kind'], keyof EntryLayout>;
 
+const redirectionKinds = {
+	past: 'REDIRECTION_PAST',
+	bound: 'REDIRECTION_BOUND',
+	named: 'REDIRECTION_NAMED',
+} as const satisfies Record<RedirectedCall['kind'] | 'past', keyof EntryLayout>;
+
 /** `toSharedRow`: how many rows behind a slot's own its row for the other threads is; 0 where all threads share one. */
-export function encodeBlob(elf: Elf, plan: EntryPlan, machine: EntryMachine, toSharedRow: number): Uint8Array {
+export function encodeBlob(
+	elf: Elf,
+	plan: EntryPlan,
+	machine: EntryMachine,
+	toSharedRow: number,
+	{calls, names}: RedirectedCalls = {calls: [], names: []},
+): Uint8Array {
 	const {entries} = plan;
 	const {layout} = machine;
 	const codeAddress = machine.preferred(elf);
 	const offsets = layOut(entries, machine, codeAddress);
-	const {code, fixups} = encodeStubs(plan, machine, codeAddress, offsets);
+	const stubs = encodeStubs(plan, machine, codeAddress, offsets);
+	const siteStubs = encodeSiteStubs(stubs.code.length, plan, machine, codeAddress, offsets, toSharedRow, calls);
+	const code = Buffer.concat([stubs.code, siteStubs.code]);
+	const fixups = [...stubs.fixups, ...siteStubs.fixups];
 	const redirections = plan.redirections.filter(({at}) => !entries.some(entry => displaces(entry, at)));
 	const redirectionsAt = layout.BLOB_HEADER + entries.length * layout.PATCH_SIZE;
-	const fixupsAt = redirectionsAt + redirections.length * layout.REDIRECTION_SIZE;
+	const namesAt = redirectionsAt + (redirections.length + calls.length) * layout.REDIRECTION_SIZE;
+	const fixupsAt = namesAt + names.length * layout.NAME_SIZE;
 	const codeOffset = align(fixupsAt + fixups.length * layout.FIXUP_SIZE);
 	const blob = Buffer.alloc(codeOffset + code.length);
 	const buildId = Buffer.from(elf.buildId ?? '', 'hex').subarray(0, layout.BLOB_MOST_BUILD_ID);
@@ -30,7 +57,7 @@ export function encodeBlob(elf: Elf, plan: EntryPlan, machine: EntryMachine, toS
 	blob.writeUInt32LE(layout.BLOB_VERSION, 8);
 	blob.writeUInt32LE(machineNumbers[elf.machine] ?? 0, layout.BLOB_MACHINE_AT);
 	blob.writeBigUInt64LE(BigInt(blob.length), layout.BLOB_SIZE_AT);
-	const slots = Math.max(0, ...entries.map(({slot}) => (slot ?? -1) + 1));
+	const slots = [...entries, ...names].reduce((most, {slot}) => Math.max(most, (slot ?? -1) + 1), 0);
 	blob.writeUInt32LE(slots + toSharedRow, layout.BLOB_SLOTS_AT);
 	blob.writeUInt32LE(entries.length, layout.BLOB_PATCHES_AT);
 	blob.writeUInt32LE(fixups.length, layout.BLOB_FIXUPS_AT);
@@ -40,7 +67,10 @@ export function encodeBlob(elf: Elf, plan: EntryPlan, machine: EntryMachine, toS
 	blob.writeUInt32LE(buildId.length, layout.BLOB_BUILD_ID_SIZE_AT);
 	blob.set(buildId, layout.BLOB_BUILD_ID_AT);
 	blob.writeUInt32LE(toSharedRow, layout.BLOB_TO_SHARED_ROW_AT);
-	blob.writeUInt32LE(redirections.length, layout.BLOB_REDIRECTIONS_AT);
+	blob.writeUInt32LE(redirections.length + calls.length, layout.BLOB_REDIRECTIONS_AT);
+	blob.writeUInt32LE(names.length, layout.BLOB_NAMES_AT);
+	blob.writeUInt32LE(stubs.code.length, layout.BLOB_SITE_STUBS_AT);
+	blob.writeUInt32LE(siteStubs.ledger, layout.BLOB_LEDGER_AT);
 
 	for (const [index, {slot, address, at, relay, displaced, original}] of entries.entries()) {
 		const place = layout.BLOB_HEADER + index * layout.PATCH_SIZE;
@@ -56,11 +86,24 @@ export function encodeBlob(elf: Elf, plan: EntryPlan, machine: EntryMachine, toS
 		blob.writeUInt32LE(original.length, place + layout.PATCH_ORIGINAL_SIZE_AT);
 		blob.set(original.subarray(0, layout.PATCH_MOST_ORIGINAL), place + layout.PATCH_ORIGINAL_AT);
 	}
-	for (const [index, {operand, original, entry}] of redirections.entries()) {
+	const past = redirections.map(
+		one => ({...one, kind: 'past', slot: 0, target: offsets.get(one.entry)?.resume ?? 0}) as const,
+	);
+	const counted = calls.map(one => ({...one, target: siteStubs.targets.get(siteOf(one)) ?? 0}));
+	for (const [index, {operand, original, kind, slot, target}] of [...past, ...counted].entries()) {
 		const place = redirectionsAt + index * layout.REDIRECTION_SIZE;
 		blob.writeBigUInt64LE(BigInt(operand), place);
-		blob.writeUInt32LE((offsets.get(entry) as Offsets).resume, place + layout.REDIRECTION_TARGET_AT);
+		blob.writeUInt32LE(target, place + layout.REDIRECTION_TARGET_AT);
 		blob.writeUInt32LE(original, place + layout.REDIRECTION_ORIGINAL_AT);
+		blob.writeUInt32LE(layout[redirectionKinds[kind]], place + layout.REDIRECTION_KIND_AT);
+		blob.writeUInt32LE(slot, place + layout.REDIRECTION_SLOT_AT);
+	}
+	for (const [index, {got, entry, slot, symbol}] of names.entries()) {
+		const place = namesAt + index * layout.NAME_SIZE;
+		blob.writeBigUInt64LE(BigInt(got), place);
+		blob.writeBigUInt64LE(BigInt(entry), place + layout.NAME_ENTRY_AT);
+		blob.writeUInt32LE(slot, place + layout.NAME_SLOT_AT);
+		blob.writeUInt32LE(symbol, place + layout.NAME_SYMBOL_AT);
 	}
 	for (const [index, {offset, kind}] of fixups.entries()) {
 		const place = fixupsAt + index * layout.FIXUP_SIZE;
@@ -123,6 +166,60 @@ function encodeStubs(
 		for (const fixup of stub.fixups) fixups.push({...fixup, offset: counter + fixup.offset});
 	}
 	return {code, fixups};
+}
+
+/** What a site stub is for: a slot, and which of its columns. */
+function siteOf({kind, slot}: RedirectedCall): string {
+	return `${kind} ${slot}`;
+}
+
+const pageSize = 4096;
+
+/** The site stubs follow the others; the ledger that they count in is mapped on the next page. */
+function encodeSiteStubs(
+	begin: number,
+	{entries}: EntryPlan,
+	machine: EntryMachine,
+	codeAddress: number,
+	offsets: ReadonlyMap<number, Offsets>,
+	toSharedRow: number,
+	calls: readonly RedirectedCall[],
+) {
+	const {layout} = machine;
+	const indexAt = new Map(entries.map(({address}, index) => [address, index]));
+	const bySite = new Map(calls.map(call => [siteOf(call), call]));
+	/** Where the counters stand depends on how large all of it is. */
+	const encodeAll = (ledger: number) => {
+		const pieces: {readonly site: string; readonly offset: number; readonly index: number; readonly code: Code}[] = [];
+		let end = begin;
+		for (const [site, {kind, slot, entry}] of bySite) {
+			const index = indexAt.get(entry) ?? 0;
+			const offset = align(end + layout.SITE_STUB_HEAD);
+			const row = layout.LEDGER_HEADER + (toSharedRow + slot) * layout.LEDGER_ROW_SIZE;
+			const counter = codeAddress + ledger + row + (kind === 'bound' ? layout.LEDGER_BYPASSED_AT : 0);
+			const resume = codeAddress + (offsets.get(entry)?.resume ?? 0);
+			const code = machine.siteStub?.(entries[index] as Entry, codeAddress + offset, counter, resume);
+			if (code === undefined) continue;
+			pieces.push({site, offset, index, code});
+			end = offset + code.bytes.length;
+		}
+		return {pieces, end: bySite.size === 0 ? begin : align(end) + 16};
+	};
+	const {end} = encodeAll(0);
+	const ledger = Math.ceil(end / pageSize) * pageSize;
+	const {pieces} = encodeAll(ledger);
+	const code = Buffer.alloc(end - begin);
+	for (const {offset, index, code: piece} of pieces) {
+		code.writeUInt32LE(layout.SITE_STUB_MARK, offset - begin - layout.SITE_STUB_HEAD);
+		code.writeUInt32LE(index, offset - begin - 4);
+		code.set(piece.bytes, offset - begin);
+	}
+	return {
+		code,
+		ledger: bySite.size === 0 ? 0 : ledger,
+		targets: new Map(pieces.map(({site, offset}) => [site, offset])),
+		fixups: pieces.flatMap(({offset, code: {fixups}}) => fixups.map(one => ({...one, offset: offset + one.offset}))),
+	};
 }
 
 function align(size: number): number {

@@ -48,6 +48,8 @@ export interface Displaced {
 	readonly length: number;
 	/** How many bytes are written over: by the jump, and in a donor by a relay jump. None but the first may be branched to. */
 	readonly overwritten: number;
+	/** Whether a call is among them, which returns to where they are encoded. */
+	readonly calls: boolean;
 	/** Whether the function overwrites the flags before anything may read them: nobody then relies on them at its entry. */
 	readonly flagsDead: boolean;
 	/** The instructions, encoded to stand at `address` of the file. */
@@ -82,6 +84,28 @@ export interface Fixup {
 	readonly kind: 'relative-32' | 'branch-26' | 'absolute-64';
 }
 
+/** A direct call or jump of the interpreter's that a sweep counts where it is made, as bypassed or (through the PLT) as honored. */
+export interface RedirectedCall extends Redirection {
+	readonly kind: 'bound' | 'named';
+	/** Under which it is counted. */
+	readonly slot: number;
+}
+
+/** A slot of the GOT, and what the interpreter's call through it means to call. */
+export interface SlotName {
+	readonly got: number;
+	/** The address of the function. */
+	readonly entry: number;
+	readonly slot: number;
+	/** Its index among the dynamic symbols. */
+	readonly symbol: number;
+}
+
+export interface RedirectedCalls {
+	readonly calls: readonly RedirectedCall[];
+	readonly names: readonly SlotName[];
+}
+
 /** The refusal of one function. */
 export class Refusal extends Error {}
 
@@ -113,6 +137,9 @@ export type EntryLayout = Readonly<
 		| 'BLOB_BUILD_ID_AT'
 		| 'BLOB_TO_SHARED_ROW_AT'
 		| 'BLOB_REDIRECTIONS_AT'
+		| 'BLOB_NAMES_AT'
+		| 'BLOB_SITE_STUBS_AT'
+		| 'BLOB_LEDGER_AT'
 		| 'BLOB_MOST_BUILD_ID'
 		| 'BLOB_MOST_SLOTS'
 		| 'PATCH_SIZE'
@@ -130,6 +157,17 @@ export type EntryLayout = Readonly<
 		| 'REDIRECTION_SIZE'
 		| 'REDIRECTION_TARGET_AT'
 		| 'REDIRECTION_ORIGINAL_AT'
+		| 'REDIRECTION_KIND_AT'
+		| 'REDIRECTION_SLOT_AT'
+		| 'REDIRECTION_PAST'
+		| 'REDIRECTION_BOUND'
+		| 'REDIRECTION_NAMED'
+		| 'NAME_SIZE'
+		| 'NAME_ENTRY_AT'
+		| 'NAME_SLOT_AT'
+		| 'NAME_SYMBOL_AT'
+		| 'SITE_STUB_HEAD'
+		| 'SITE_STUB_MARK'
 		| 'FIXUP_SIZE'
 		| 'FIXUP_KIND_AT'
 		| 'FIXUP_RELATIVE32'
@@ -159,6 +197,10 @@ export interface EntryMachine {
 	redirections(elf: Elf, entries: readonly Entry[], folded: ReadonlySet<number>): readonly Redirection[];
 	/** The counter, the landing pad's twin, the displaced instructions, the jump back. Its size depends on the entry alone. */
 	stub(entry: Entry, address: number, codeAddress: number, redirected: Redirected): Stub;
+	/** Calls to be counted where they are made; absent where that is not done. */
+	redirectedCalls?(elf: Elf, plan: EntryPlan, wanted: readonly Wanted[]): Promise<RedirectedCalls>;
+	/** What a call that is counted where it is made runs through: adds one at `counter`, and does what the function's stub does from `resume` on. */
+	siteStub?(entry: Entry, address: number, counter: number, resume: number): Code;
 	/** Where the code is best put, as an address of the file. */
 	preferred(elf: Elf): number;
 }

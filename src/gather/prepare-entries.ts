@@ -23,6 +23,8 @@ export interface EntriesRequest {
 	readonly toSharedRow?: number;
 	/** Of these, the functions that others jump to because the compiler found them to be the same: see `planEntries`. */
 	readonly folded?: ReadonlySet<string>;
+	/** Whether the interpreter's direct calls are counted where they are made: needs a row for the other threads. Not by default. */
+	readonly atSites?: boolean;
 	/** Tells where they are kept. */
 	readonly env: Environment;
 	/** A temporary folder, for the copy that the target reads. */
@@ -46,20 +48,19 @@ export async function prepareEntries({
 	functions,
 	toSharedRow = 0,
 	folded = new Set(),
+	atSites = false,
 	env,
 	folder,
 }: EntriesRequest): Promise<Entries> {
 	const file = readObjectFile(elfPath);
 	const {elf} = file;
-	const key = nameOf(file, functions, toSharedRow, folded);
+	const wanted = {functions, toSharedRow, folded, atSites};
+	const key = nameOf(file, wanted);
 	const store = openStore(env, 'entries');
 	const kept = store.get(key);
 	if (kept !== undefined) return handOut(folder, unpack(kept));
 	const machine = machines[elf.machine]?.();
-	const found =
-		machine === undefined
-			? unsupported(elf, functions)
-			: orElfError(() => make(elf, functions, machine, toSharedRow, folded));
+	const found = machine === undefined ? unsupported(elf, functions) : await make(elf, machine, wanted);
 	store.set(key, pack(found));
 	return handOut(folder, found);
 }
@@ -71,6 +72,9 @@ const machines: Readonly<Record<string, () => EntryMachine>> = {
 
 type Summary = Omit<Entries, 'blob'>;
 
+/** What is to be counted. */
+type Counted = Required<Pick<EntriesRequest, 'functions' | 'toSharedRow' | 'folded' | 'atSites'>>;
+
 interface Made {
 	readonly bytes: Uint8Array;
 	readonly summary: Summary;
@@ -80,14 +84,11 @@ interface Made {
 const edition = 1;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
-function nameOf(
-	{elf, digest}: ObjectFile,
-	functions: readonly Wanted[],
-	toSharedRow: number,
-	folded: ReadonlySet<string>,
-): string {
+function nameOf({elf, digest}: ObjectFile, {functions, toSharedRow, folded, atSites}: Counted): string {
 	const {offset, count, entrySize} = elf.header.segments;
-	const list = createHash('sha256').update(`${layout().BLOB_VERSION} ${edition} ${toSharedRow}\n${elf.machine}\n`);
+	const list = createHash('sha256').update(
+		`${layout().BLOB_VERSION} ${edition} ${toSharedRow} ${atSites}\n${elf.machine}\n`,
+	);
 	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
 	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}${folded.has(symbol) ? ' folded' : ''}\n`);
 	const interpreter = elf.buildId ?? digest;
@@ -102,14 +103,12 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}}};
 }
 
-function make(
+async function make(
 	elf: Elf,
-	functions: readonly Wanted[],
 	machine: EntryMachine,
-	toSharedRow: number,
-	folded: ReadonlySet<string>,
-): Made {
-	const plan = planEntries(elf, functions, machine, folded);
+	{functions, toSharedRow, folded, atSites}: Counted,
+): Promise<Made> {
+	const plan = orElfError(() => planEntries(elf, functions, machine, folded));
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
 		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
 	);
@@ -118,7 +117,8 @@ function make(
 		left: plan.left,
 		shared: Object.fromEntries(shared),
 	};
-	return {bytes: encodeBlob(elf, plan, machine, toSharedRow), summary};
+	const calls = atSites ? await machine.redirectedCalls?.(elf, plan, functions) : undefined;
+	return {bytes: orElfError(() => encodeBlob(elf, plan, machine, toSharedRow, calls)), summary};
 }
 
 /** The blob, the summary, and the summary's length as the last four bytes. */

@@ -29,6 +29,8 @@ export interface Ledger {
 	entries(): {readonly patched: number; readonly reason: string | null};
 	/** Of a sweep: how many processes the program started, and whether it became another program. */
 	processes(): Processes;
+	/** Slots of the GOT that led to an override when calls began to be counted at their sites, and did not at the end. */
+	namesChanged(): number;
 	close(): void;
 }
 
@@ -75,6 +77,11 @@ export function openLedger(path: string, slots: number): Ledger {
 			const out = Buffer.alloc(16);
 			reader().reader_processes(pointer, out);
 			return {started: Number(out.readBigUInt64LE()), replaced: out.readBigUInt64LE(8) > 0n};
+		},
+		namesChanged() {
+			const changed = Buffer.alloc(8);
+			check(reader().reader_names_changed(pointer, changed), 'Cannot read the ledger');
+			return Number(changed.readBigUInt64LE());
 		},
 		close: () => reader().reader_close(pointer),
 	};

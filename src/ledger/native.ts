@@ -18,6 +18,7 @@ export interface Reader {
 	reader_row(reader: Pointer, phase: number, slot: number, out: Buffer): number;
 	reader_ready(reader: Pointer, out: Buffer): number;
 	reader_entries(reader: Pointer, out: Buffer): number;
+	reader_names_changed(reader: Pointer, out: Buffer): number;
 	reader_entries_reason(reason: number): string | null;
 	reader_processes(reader: Pointer, out: Buffer): void;
 	reader_close(reader: Pointer): void;
@@ -58,6 +59,7 @@ function load(): Reader {
 		reader_row: ['int', ['pointer', 'uint32', 'uint32', 'pointer']],
 		reader_ready: ['int', ['pointer', 'pointer']],
 		reader_entries: ['int', ['pointer', 'pointer']],
+		reader_names_changed: ['int', ['pointer', 'pointer']],
 		reader_entries_reason: ['string', ['uint32']],
 		reader_processes: ['void', ['pointer', 'pointer']],
 		reader_close: ['void', ['pointer']],

@@ -54,6 +54,8 @@ export const findingWords: Readonly<Record<string, string>> = {
 	'sweep-shared-entry': 'Two names are one function; calls past either override are counted under the first.',
 	'sweep-sites-missed':
 		'With `--sites`: there were more call sites than the table has room for; the totals hold, the list is not whole.',
+	'sweep-names-changed':
+		'The program rewrote slots of the GOT while it ran; calls through them were counted as honored all the same. `--literal` counts what ran.',
 	'sweep-uncertain-caller':
 		'It cannot be told whether the interpreter made these calls or another object did by a tail call; they are counted under the interpreter.',
 	'sweep-unknown-site': 'With `--sites`: a call was counted at a place where the ELF file shows none.',

@@ -34,7 +34,7 @@ function counters(): string {
 }
 
 function make(folder: string): string {
-	const parts = ['entries.c', 'blob.c', 'interpreter.c', 'stubs.c', 'role.c', 'count-aarch64.S'];
+	const parts = ['entries.c', 'blob.c', 'interpreter.c', 'stubs.c', 'names.c', 'role.c', 'count-aarch64.S'];
 	const sources = [
 		...parts.map(name => `entries/${name}`),
 		'callee.c',

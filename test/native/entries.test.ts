@@ -227,9 +227,11 @@ interface Row {
 	readonly interpreter?: number;
 	readonly prints?: string;
 	readonly ends?: {readonly status: number} | {readonly signal: NodeJS.Signals};
+	readonly atSites?: boolean;
 }
 
-const counts = test.macro(async (t, {main, executable, interpreter = 0, prints = '', ends = {status: 0}}: Row) => {
+const counts = test.macro(async (t, row: Row) => {
+	const {main, executable, interpreter = 0, prints = '', ends = {status: 0}, atSites = false} = row;
 	const w = workshop(t);
 	const library = w.compile('libcore.so', interpreterSource, [
 		'-O2',
@@ -247,6 +249,7 @@ const counts = test.macro(async (t, {main, executable, interpreter = 0, prints =
 		interpreter: library,
 		symbols: ['work', 'through', 'called'],
 		folder: w.folder,
+		atSites,
 	});
 	t.like(seen, {status: null, signal: null, ...ends}, seen.stderr);
 	t.is(seen.stdout, prints);
@@ -362,4 +365,76 @@ int main(void) {
 	return 0;
 }`,
 	executable: 1,
+});
+
+const bothWays = `long onward(long), (*volatile pointer)(long) = work;
+static long made(long n) { long sum = 0; for (long i = 0; i < n; i++) sum += onward(i) + pointer(i); return sum + through(n); }
+`;
+run('counted at their sites, bound calls of the interpreter and calls by an address are told apart', counts, {
+	main: `${bothWays}int main(void) { made(10); return 0; }`,
+	executable: 10,
+	interpreter: 20,
+	atSites: true,
+});
+run('so they are in eight threads of 1,000,000 calls of each kind', counts, {
+	main: `${bothWays}static void *calls(void *n) { made(1000000); return n; }
+int main(void) {
+	pthread_t threads[8];
+	for (int i = 0; i < 8; i++) pthread_create(&threads[i], NULL, calls, NULL);
+	for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
+	return 0;
+}`,
+	executable: 8_000_000,
+	interpreter: 16_000_000,
+	atSites: true,
+});
+run('so they are in a parent, and not in its forked child', counts, {
+	main: `${bothWays}int main(void) {
+	made(1);
+	pid_t child = fork();
+	if (child == 0) { made(1000); _exit(0); }
+	waitpid(child, NULL, 0);
+	made(1);
+	return 0;
+}`,
+	executable: 2,
+	interpreter: 4,
+	atSites: true,
+});
+run('so they are around a child of vfork, which counts until it runs another program', counts, {
+	main: `${bothWays}int main(void) {
+	made(1);
+	pid_t child = vfork();
+	if (child == 0) { made(1); execl("/bin/true", "true", (char *)NULL); _exit(1); }
+	waitpid(child, NULL, 0);
+	made(1);
+	return 0;
+}`,
+	executable: 3,
+	interpreter: 6,
+	atSites: true,
+});
+run('so they are where a signal handler calls between others', counts, {
+	main: `${bothWays}static volatile long handled;
+static void handle(int signal) { (void)signal; handled++; made(1); }
+int main(void) {
+	struct itimerval often = { { 0, 100 }, { 0, 100 } }, never = { { 0, 0 }, { 0, 0 } };
+	signal(SIGALRM, handle);
+	setitimer(ITIMER_REAL, &often, NULL);
+	long times = 0;
+	while (handled < 500) { made(100); times += 100; }
+	setitimer(ITIMER_REAL, &never, NULL);
+	made(50000000 - times - handled);
+	return 0;
+}`,
+	executable: 50_000_000,
+	interpreter: 100_000_000,
+	atSites: true,
+});
+run('so they are up to a SIGKILL', counts, {
+	main: `${bothWays}int main(void) { made(3); kill(getpid(), SIGKILL); }`,
+	executable: 3,
+	interpreter: 6,
+	ends: {signal: 'SIGKILL'},
+	atSites: true,
 });

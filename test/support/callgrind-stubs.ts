@@ -50,6 +50,31 @@ export function callsAside(object: string, out: string): ReadonlyMap<string, num
 	return calls;
 }
 
+/**
+ * The calls of each function of an object, by the object that makes them, where calls are counted at their sites too. A stub is
+ * nameless code that goes on in its function; whoever goes there has called that function, but for the function itself (at its entry,
+ * or calling itself) and for the override in `shim`, whose own callers count instead.
+ */
+export function callersOf(object: string, shim: string, out: string): ReadonlyMap<string, ReadonlyMap<string, number>> {
+	const edges = readEdges(out);
+	const stubOf = new Map<string, string>();
+	for (const {from, to} of edges) {
+		if (from.object === nameless && to.object === object) stubOf.set(from.name, to.name);
+	}
+	const callers = new Map<string, Map<string, number>>();
+	for (const {from, to, calls} of edges) {
+		const into = to.object === nameless ? stubOf.get(to.name) : to.name;
+		if (into === undefined || ![object, shim, nameless].includes(to.object)) continue;
+		// A stub goes on in its function; a shim's constructor looks itself up.
+		if (from.name === into || from.object === shim || (from.object === nameless && stubOf.get(from.name) === into))
+			continue;
+		const by = from.object === nameless ? object : from.object;
+		const made = callers.get(into) ?? new Map<string, number>();
+		callers.set(into, made.set(by, (made.get(by) ?? 0) + calls));
+	}
+	return callers;
+}
+
 /** Which function a piece of nameless code belongs to: the one that goes there, or on from there. */
 function ownersOf(object: string, edges: readonly Edge[]): ReadonlyMap<string, string> {
 	const owners = new Map<string, string>();

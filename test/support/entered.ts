@@ -20,6 +20,8 @@ export interface Entered {
 	readonly slots?: number;
 	/** Of the symbols, those that others jump to because the compiler found them to be the same. */
 	readonly folded?: readonly string[];
+	/** Whether the interpreter's direct calls are counted where they are made. */
+	readonly atSites?: boolean;
 	/** For the ledger and the counters. */
 	readonly folder: string;
 	readonly env?: Readonly<Record<string, string>>;
@@ -55,6 +57,7 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 		functions,
 		toSharedRow: slots / 2,
 		folded: new Set(request.folded),
+		atSites: request.atSites ?? false,
 		env: {},
 		folder,
 	});

@@ -7,6 +7,7 @@ export function displace({at, bytes}: Candidate): Displaced {
 	return {
 		length: 4,
 		overwritten: 4,
+		calls: callTarget(word, at) !== null,
 		flagsDead: false,
 		encode: (address, redirected) => relocate(word, at, address, redirected),
 	};

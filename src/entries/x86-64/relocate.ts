@@ -45,6 +45,7 @@ function displace(iced: Iced, {address, size, at, bytes}: Candidate, overwritten
 	const instruction = new iced.Instruction();
 	const pieces: Piece[] = [];
 	let length = 0;
+	let calls = false;
 	try {
 		while (length < overwritten) {
 			if (at + length >= end) throw new TooShort();
@@ -61,6 +62,7 @@ function displace(iced: Iced, {address, size, at, bytes}: Candidate, overwritten
 			offsets.free();
 			length += instruction.length;
 			const flow = instruction.flowControl;
+			calls ||= flow === FlowControl.Call || flow === FlowControl.IndirectCall;
 			const ends =
 				flow === FlowControl.Return ||
 				flow === FlowControl.UnconditionalBranch ||
@@ -81,6 +83,7 @@ function displace(iced: Iced, {address, size, at, bytes}: Candidate, overwritten
 	return {
 		length,
 		overwritten,
+		calls,
 		flagsDead: overwritesFlags(iced, bytes.subarray(0, Math.min(bytes.length, end - at))),
 		encode: (address, redirected) => encode(pieces, address, redirected),
 	};

@@ -4,6 +4,7 @@ import {loadIced} from '../../binding/code/x86-64.js';
 import {
 	beside,
 	bypassedAt,
+	type Code,
 	type Entry,
 	type EntryLayout,
 	type EntryMachine,
@@ -11,6 +12,7 @@ import {
 	type Stub,
 } from '../plan.js';
 import {arrange} from './arrange.js';
+import {findRedirectedCalls} from './calls.js';
 import {x8664LandingPad} from './landing-pad.js';
 import {findX8664Redirections} from './redirect.js';
 import {jumpSize, relative} from './relocate.js';
@@ -21,6 +23,8 @@ export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 		layout,
 		landingPad: x8664LandingPad,
 		arrange: (elf, candidates) => arrange(iced, elf, candidates),
+		redirectedCalls: findRedirectedCalls,
+		siteStub,
 		redirections: (elf, entries, folded) => findX8664Redirections(iced, elf, entries, folded),
 		stub: (entry, address, codeAddress, redirected) => stub(entry, address, codeAddress, layout, redirected),
 		// Where the address space is seldom taken.
@@ -108,6 +112,33 @@ function countElsewhere(row: number, flagsDead: boolean): readonly number[] {
 		...[0xff, 0x15, ...hole],
 		...[0x58, 0xe9, ...hole],
 	];
+}
+
+/**
+ * `lock incq counter(%rip)`, the displaced instructions once more, the jump back: one jump less than by way of `resume`. A call among
+ * them would return to here, so that one goes to `resume`.
+ *
+ * The flags are lost, which no caller that a compiler made notices: the psABI has none of them kept across a call, and gcc's -fipa-ra
+ * counts fixed registers, which they are, as used by every function (collect_fn_hard_reg_usage).
+ */
+function siteStub({at, displaced}: Entry, address: number, counter: number, resume: number): Code {
+	const add = [0xf0, 0x48, 0xff, 0x05, ...hole];
+	const instructions = displaced.calls ? null : displaced.encode(address + add.length, () => null);
+	const body = instructions?.bytes ?? new Uint8Array(0);
+	const jumpBack = add.length + body.length;
+	const bytes = new Uint8Array(jumpBack + jumpSize);
+	const view = new DataView(bytes.buffer);
+	bytes.set(add);
+	view.setInt32(4, relative(counter, address + add.length), true);
+	bytes.set(body, add.length);
+	bytes[jumpBack] = 0xe9;
+	if (instructions === null) {
+		view.setInt32(jumpBack + 1, relative(resume, address + bytes.length), true);
+		return {bytes, fixups: []};
+	}
+	view.setInt32(jumpBack + 1, relative(at + displaced.length, address + bytes.length), true);
+	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + add.length}));
+	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}]};
 }
 
 /** 32 bits, the lowest first. */

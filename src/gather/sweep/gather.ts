@@ -34,6 +34,8 @@ export interface SweepRequest {
 	readonly preload?: Preload | undefined;
 	/** Whether calls that pass the overrides by are counted too, for which the interpreter's code is patched in memory. Yes by default. */
 	readonly entryCounts?: boolean;
+	/** Whether each call is counted by the override that it runs, and none at the site that makes it. Not by default. */
+	readonly literal?: boolean;
 	/** Whether the call sites are told, too; it slows the run, and changes no count. */
 	readonly sites?: boolean;
 	/** Ours: tells the compiler, and where shims and temporary folders are kept. */

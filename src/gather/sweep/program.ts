@@ -27,6 +27,8 @@ export interface ProgramRequest {
 	readonly detached: boolean;
 	readonly witness: Pick<StaticWitness, 'bySymbol'>;
 	readonly entryCounts: boolean;
+	/** Whether each call is counted by the override that it runs, and none at the site that makes it. Not by default. */
+	readonly literal?: boolean;
 	/** Whether the call sites are told, too. */
 	readonly sites: boolean;
 	/** The program's, and ours. */
@@ -52,10 +54,10 @@ export interface ProgramSwept {
 /** Errors: SuiteError where there is no shim for this interpreter; the program is not started then. */
 export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
 	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol);
-	const {env, signal, entryCounts, witness} = request;
+	const {env, signal, entryCounts, literal = false, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
 		withTemporaryFolder(env, 'data', async data => {
-			const shims = await prepareShims({...interpreter, entryCounts, env, folder, signal});
+			const shims = await prepareShims({...interpreter, entryCounts, literal, env, folder, signal});
 			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
 			return withShims(env, shims, join(data, 'sweep.ledger'), async (added, counts) => {
 				const report = () => reportOf(interpreter, shims.entries, counts(), witness);

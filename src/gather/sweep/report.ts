@@ -65,6 +65,12 @@ export function findingsOf(
 		});
 		return findings;
 	}
+	if (counts.namesChanged > 0) {
+		findings.push({
+			kind: 'sweep-names-changed',
+			message: `The program made ${counts.namesChanged} of the interpreter's names lead past their overrides while it ran: calls by these names are counted as honored all the same; --literal counts what ran.`,
+		});
+	}
 	if (entries.left.length > 0) {
 		findings.push({
 			kind: 'sweep-entries-left-alone',

@@ -28,6 +28,7 @@ export interface Shims {
 	readonly path: string;
 	/** Null where entries are not counted. */
 	readonly entries: SweepEntries | null;
+	readonly literal: boolean;
 	readonly functions: number;
 }
 
@@ -44,6 +45,8 @@ export interface SweepCounts {
 	readonly reattributed: readonly (readonly number[])[];
 	/** By slot and caller: honored calls that stand under their apparent caller and may be tail calls of another. */
 	readonly uncertain: readonly (readonly number[])[];
+	/** Slots of the GOT that led to an override when calls began to be counted at their sites, and did not at the end. */
+	readonly namesChanged: number;
 	readonly told: Told;
 	readonly processes: Processes;
 }
@@ -65,6 +68,8 @@ export function readInterpreter(
 
 export interface ShimsRequest extends SweptInterpreter {
 	readonly entryCounts: boolean;
+	/** Whether each call is counted by the override that it runs, and none at the site that makes it. Not by default. */
+	readonly literal?: boolean;
 	readonly env: Environment;
 	/** A temporary folder, from which code may be run. */
 	readonly folder: string;
@@ -74,7 +79,8 @@ export interface ShimsRequest extends SweptInterpreter {
 export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind: 'not-built'; reason: string}> {
 	const built = await buildShim(request);
 	if (built.kind === 'not-built') return built;
-	return {...built, entries: request.entryCounts ? await entriesOf(request) : null, functions: request.slots.length};
+	const entries = request.entryCounts ? await entriesOf(request) : null;
+	return {...built, entries, literal: request.literal ?? false, functions: request.slots.length};
 }
 
 function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
@@ -82,6 +88,7 @@ function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<Swe
 		elfPath: interpreter,
 		functions: slots.map(({symbol}, slot) => ({symbol, slot})),
 		toSharedRow: slots.length + 1,
+		atSites: true,
 		folded: new Set(slots.filter(({folded}) => folded).map(({symbol}) => symbol)),
 		env,
 		folder,
@@ -91,7 +98,7 @@ function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<Swe
 /** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
 export async function withShims<T>(
 	env: Environment,
-	{path, entries, functions}: Shims,
+	{path, entries, literal, functions}: Shims,
 	ledger: string,
 	work: (env: Readonly<Record<string, string>>, counts: () => SweepCounts) => Promise<T>,
 ): Promise<T> {
@@ -109,7 +116,7 @@ export async function withShims<T>(
 						LD_PRELOAD: preload.join(':'),
 						PYINTERPOSE_LEDGER: ledger,
 						PYINTERPOSE_TOLD: told,
-						...(entries === null ? {} : {PYINTERPOSE_ENTRIES: entries.blob}),
+						...(entries === null ? {} : {PYINTERPOSE_ENTRIES: entries.blob, PYINTERPOSE_LITERAL: literal ? '1' : '0'}),
 					},
 					() => {
 						const written = open.phase(0);
@@ -125,6 +132,7 @@ export async function withShims<T>(
 							// SWEEP_REATTRIBUTED and SWEEP_UNCERTAIN of native/sweep/runtime.h.
 							reattributed: doubts.map(({honored}) => honored),
 							uncertain: doubts.map(({bypassed}) => bypassed),
+							namesChanged: open.namesChanged(),
 							told: readTold(told),
 							processes: open.processes(),
 						};

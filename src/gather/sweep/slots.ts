@@ -77,6 +77,7 @@ export const ourNeeds: ReadonlySet<string> = new Set([
 	'abort',
 	'close',
 	'dl_iterate_phdr',
+	'dlopen',
 	'dlsym',
 	'dlvsym',
 	'fstat',

@@ -40,7 +40,14 @@ const agrees = test.macro(async (t, name: string) => {
 		if (target === undefined) return t.fail(failures[0]?.message);
 		const {file, argv, env: own} = launch(target.start);
 		const interpreter = readInterpreter(target.interpreter.path);
-		const shims = await prepareShims({...interpreter, entryCounts: true, env, folder: work.folder, signal});
+		const shims = await prepareShims({
+			...interpreter,
+			entryCounts: true,
+			literal: true,
+			env,
+			folder: work.folder,
+			signal,
+		});
 		if (shims.kind === 'not-built') return t.fail(shims.reason);
 		await withShims(env, shims, join(work.folder, 'ledger'), async (shimEnv, counts) => {
 			const [tool = '', ...words] = [...callgrind(out), '--smc-check=all', file, ...argv, '-S', '-c', program];

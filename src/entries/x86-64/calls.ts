@@ -1,0 +1,87 @@
+/** This file finds the interpreter's direct calls and jumps that a sweep counts where they are made, on x86-64. */
+
+import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js';
+import {visitReferences} from '../../binding/references.js';
+import type {Elf} from '../../elf/elf.js';
+import {findOffset} from '../../elf/segments.js';
+import type {Entry, EntryPlan, RedirectedCall, RedirectedCalls, SlotName, Wanted} from '../plan.js';
+
+/**
+ * Calls of counted functions, bound and through the PLT. A short jump has no room for the distance to a stub, and an instruction that
+ * is displaced stands elsewhere: those are left as they are, for the entry counters and the overrides to count.
+ */
+export async function findRedirectedCalls(
+	elf: Elf,
+	{entries, redirections}: EntryPlan,
+	wanted: readonly Wanted[],
+): Promise<RedirectedCalls> {
+	const entryAt = new Map(entries.filter(({slot}) => slot !== null).map(entry => [entry.address, entry]));
+	const slotOf = new Map(wanted.map(({symbol, slot}) => [symbol, slot]));
+	const functions = exportedFunctions(elf).filter(one => entryAt.has(one.address) && slotOf.has(one.name));
+	const taken = new Set(redirections.map(({at}) => at));
+	const isDisplaced = displacement(entries);
+	const calls: RedirectedCall[] = [];
+	await visitReferences(elf, functions, ({name, address}, reach, form, path, at) => {
+		if ((form !== 'call' && form !== 'jump') || taken.has(at) || isDisplaced(at)) return;
+		const isNamed = reach === 'preemptible' && path === 'plt' && hasOneVersion(name);
+		const isBound = (reach === 'bound' || reach === 'thunk') && path === 'direct';
+		if (!isNamed && !isBound) return;
+		const found = distanceAt(elf, at);
+		const slot = isNamed ? slotOf.get(name) : entryAt.get(address)?.slot;
+		if (found === null || slot === undefined || slot === null) return;
+		// Only a bound call shows where it leads: to the function itself.
+		if (isBound && found.target !== address) return;
+		taken.add(at);
+		const {operand, original} = found;
+		calls.push({at, operand, original, entry: address, slot, kind: isNamed ? 'named' : 'bound'});
+	});
+	return {calls, names: namesOf(elf, functions, slotOf, calls)};
+}
+
+/** An older version of a name that is exported several times stands in the name. */
+function hasOneVersion(name: string): boolean {
+	return !name.includes('@');
+}
+
+/** Tells whether an instruction is among the bytes that are displaced or written over. */
+function displacement(entries: readonly Entry[]): (at: number) => boolean {
+	const bytes = new Set<number>();
+	for (const {at, original} of entries) for (let byte = 0; byte < original.length; byte += 1) bytes.add(at + byte);
+	return at => bytes.has(at);
+}
+
+/** CS, DS (which IBT's `notrack` and branch hints use), 32-bit addresses, MPX's `bnd`, REX.W: prefixes that pad a call. */
+const prefixes: ReadonlySet<number> = new Set([0x2e, 0x3e, 0x67, 0xf2, 0x48]);
+
+/** The 32-bit distance of a direct call, jump or conditional jump; null for any other instruction. */
+function distanceAt(elf: Elf, at: number): {operand: number; original: number; target: number} | null {
+	const offset = findOffset(elf.segments, at, 12);
+	if (offset === null) return null;
+	const bytes = elf.bytes.slice(offset, 12, 'call');
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	let opcode = 0;
+	while (opcode < 3 && prefixes.has(bytes[opcode] as number)) opcode += 1;
+	const isDirect = bytes[opcode] === 0xe8 || bytes[opcode] === 0xe9;
+	const isConditional = bytes[opcode] === 0x0f && ((bytes[opcode + 1] as number) & 0xf0) === 0x80;
+	if (!isDirect && !isConditional) return null;
+	const distance = opcode + (isDirect ? 1 : 2);
+	const operand = at + distance;
+	return {operand, original: view.getUint32(distance, true), target: operand + 4 + view.getInt32(distance, true)};
+}
+
+/** The slots of the GOT through which the named calls go. */
+function namesOf(
+	elf: Elf,
+	functions: readonly ExportedFunction[],
+	slotOf: ReadonlyMap<string, number>,
+	calls: readonly RedirectedCall[],
+): readonly SlotName[] {
+	const byIndex = new Map(functions.map(one => [one.index, one]));
+	const named = new Set(calls.filter(({kind}) => kind === 'named').map(({slot}) => slot));
+	return elf.relocationTables.others.flatMap(({kind, address: got, symbol}) => {
+		const target = kind === 'JUMP_SLOT' || kind === 'GLOB_DAT' ? byIndex.get(symbol) : undefined;
+		const slot = slotOf.get(target?.name ?? '');
+		if (target === undefined || slot === undefined || !named.has(slot)) return [];
+		return [{got, entry: target.address, slot, symbol}];
+	});
+}
