@@ -111,7 +111,18 @@ function tomlValue(value: string | number | readonly string[]): string {
 	if (typeof value === 'string') return tomlText(value);
 	const items = value.map(tomlText);
 	const line = `[${items.join(', ')}]`;
-	return line.length <= 100 ? line : `[\n${items.map(item => `  ${item},`).join('\n')}\n]`;
+	return line.length <= 100 ? line : `[\n${packed(items).join('\n')}\n]`;
+}
+
+/** As many to a line as fit. */
+function packed(items: readonly string[]): readonly string[] {
+	const lines: string[] = [];
+	for (const item of items) {
+		const last = lines.at(-1);
+		if (last === undefined || last.length + item.length > 108) lines.push(`  ${item},`);
+		else lines[lines.length - 1] = `${last} ${item},`;
+	}
+	return lines;
 }
 
 /** JSON's escapes are TOML's, but for lone surrogates and DEL, which no TOML text can hold. */

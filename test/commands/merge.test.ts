@@ -18,7 +18,7 @@ test('two saved reports become one, in the formats asked for', t => {
 	t.is(ran.status, 0, ran.stderr);
 	t.is(ran.stdout, renderJson(twoBuilds));
 	t.is(readFileSync(join(cwd, 'm.json'), 'utf8'), ran.stdout);
-	t.regex(readFileSync(join(cwd, 'm.html'), 'utf8'), /2 builds tested/);
+	t.regex(readFileSync(join(cwd, 'm.html'), 'utf8'), /2 builds, worst first/);
 	t.deepEqual(readdirSync(cwd).sort(), ['1.json', '2.json', 'm.html', 'm.json']);
 });
 
@@ -36,7 +36,7 @@ test('hostile ids and file names reach no terminal, in errors neither', t => {
 	const cwd = folder(t, {'1.json': bad, '2.json': bad});
 	for (const args of [
 		['merge', '1.json', '2.json'],
-		['diff', '1.json', '2.json'],
+		['diff', '1.json', '\u001b[2J.json'],
 		['merge', '\u001b[2J.json'],
 		['\u001b[2J'],
 	]) {
