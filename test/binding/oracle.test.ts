@@ -86,5 +86,6 @@ async function sameWithoutSections(t: ExecutionContext, {path}: Library): Promis
 	stripped.fill(0, 40, 48).fill(0, 60, 64);
 	t.is(readElf(stripped).sections.length, 0);
 	const [{report: expected}, {report: seen}] = [await inspectBytes(whole), await inspectBytes(stripped)];
-	t.deepEqual(seen, expected);
+	// Facts say, among other things, that the object is stripped.
+	t.deepEqual({...seen, facts: []}, {...expected, facts: []});
 }

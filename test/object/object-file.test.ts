@@ -51,7 +51,10 @@ test('the head of a file of any kind is its first bytes', t => {
 test('what is no file, no ELF object or not there is an error that says so', t => {
 	const {folder, file} = workshop(t);
 	t.regex(t.throws(() => readObjectFile(folder), {instanceOf: SuiteError})?.message ?? '', /is not a file/);
-	t.regex(t.throws(() => readObjectFile(`${folder}/none`), {instanceOf: SuiteError})?.message ?? '', /there is no such file/);
+	t.regex(
+		t.throws(() => readObjectFile(`${folder}/none`), {instanceOf: SuiteError})?.message ?? '',
+		/there is no such file/,
+	);
 	t.throws(() => readObjectFile(file('text', 'no object')), {instanceOf: ElfError});
 });
 
