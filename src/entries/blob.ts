@@ -144,17 +144,25 @@ function layOut(
 	return offsets;
 }
 
+function redirectedBy(
+	redirections: readonly Redirection[],
+	codeAddress: number,
+	offsets: ReadonlyMap<number, Offsets>,
+): Redirected {
+	const byPlace = new Map(redirections.map(redirection => [redirection.at, redirection]));
+	return at => {
+		const resume = offsets.get(byPlace.get(at)?.entry ?? -1)?.resume;
+		return resume === undefined ? null : codeAddress + resume;
+	};
+}
+
 function encodeStubs(
 	{entries, redirections}: EntryPlan,
 	machine: EntryMachine,
 	codeAddress: number,
 	offsets: ReadonlyMap<number, Offsets>,
 ) {
-	const byPlace = new Map<number, Redirection>(redirections.map(redirection => [redirection.at, redirection]));
-	const redirected: Redirected = at => {
-		const resume = offsets.get(byPlace.get(at)?.entry ?? -1)?.resume;
-		return resume === undefined ? null : codeAddress + resume;
-	};
+	const redirected = redirectedBy(redirections, codeAddress, offsets);
 	const size = Math.max(machine.layout.STUBS_HEAD, ...[...offsets.values()].map(({end}) => end));
 	// A fixup is at most a double word, and ends within the code.
 	const code = new Uint8Array(align(size) + 16);
@@ -178,7 +186,7 @@ const pageSize = 4096;
 /** The site stubs follow the others; the ledger that they count in is mapped on the next page. */
 function encodeSiteStubs(
 	begin: number,
-	{entries}: EntryPlan,
+	{entries, redirections}: EntryPlan,
 	machine: EntryMachine,
 	codeAddress: number,
 	offsets: ReadonlyMap<number, Offsets>,
@@ -186,6 +194,7 @@ function encodeSiteStubs(
 	calls: readonly RedirectedCall[],
 ) {
 	const {layout} = machine;
+	const redirected = redirectedBy(redirections, codeAddress, offsets);
 	const indexAt = new Map(entries.map(({address}, index) => [address, index]));
 	const bySite = new Map(calls.map(call => [siteOf(call), call]));
 	/** Where the counters stand depends on how large all of it is. */
@@ -198,7 +207,7 @@ function encodeSiteStubs(
 			const row = layout.LEDGER_HEADER + (toSharedRow + slot) * layout.LEDGER_ROW_SIZE;
 			const counter = codeAddress + ledger + row + (kind === 'bound' ? layout.LEDGER_BYPASSED_AT : 0);
 			const resume = codeAddress + (offsets.get(entry)?.resume ?? 0);
-			const code = machine.siteStub?.(entries[index] as Entry, codeAddress + offset, counter, resume);
+			const code = machine.siteStub?.(entries[index] as Entry, codeAddress + offset, counter, resume, redirected);
 			if (code === undefined) continue;
 			pieces.push({site, offset, index, code});
 			end = offset + code.bytes.length;

@@ -200,7 +200,7 @@ export interface EntryMachine {
 	/** Calls to be counted where they are made; absent where that is not done. */
 	redirectedCalls?(elf: Elf, plan: EntryPlan, wanted: readonly Wanted[]): Promise<RedirectedCalls>;
 	/** What a call that is counted where it is made runs through: adds one at `counter`, and does what the function's stub does from `resume` on. */
-	siteStub?(entry: Entry, address: number, counter: number, resume: number): Code;
+	siteStub?(entry: Entry, address: number, counter: number, resume: number, redirected: Redirected): Code;
 	/** Where the code is best put, as an address of the file. */
 	preferred(elf: Elf): number;
 }

@@ -150,19 +150,20 @@ interface Folding {
 	readonly pad: string;
 	readonly folded: readonly string[];
 	readonly entries: number;
+	readonly atSites?: boolean;
 }
 
 /** `g`, exported, and `hidden` are nothing but a jump to `f`. */
 const thunk = (name: string, pad: string) =>
-	`.p2align 4\n.type ${name}, @function\n${name}: .cfi_startproc\n${pad}\n .byte 0xe9\n .long own - . - 4\n.cfi_endproc\n.size ${name}, . - ${name}`;
+	`.p2align 4\n.type ${name}, @function\n${name}:\nown_${name}: .cfi_startproc\n${pad}\n .byte 0xe9\n .long own - . - 4\n.cfi_endproc\n.size ${name}, . - ${name}`;
 
-const folding = test.macro(async (t, {pad, folded, entries}: Folding) => {
+const folding = test.macro(async (t, {pad, folded, entries, atSites = false}: Folding) => {
 	const w = workshop(t);
 	const body = [
 		f(`${pad}\n mov %edi, %eax\n inc %eax\n inc %eax\n ret`),
 		`.globl g\n${thunk('g', pad)}`,
 		thunk('hidden', pad),
-		'.p2align 4\n.globl through\n.type through, @function\nthrough: push %rdi\n call hidden\n pop %rdi\n ret\n.size through, . - through',
+		'.p2align 4\n.globl through\n.type through, @function\nthrough: push %rdi\n call hidden\n call own_g\n pop %rdi\n ret\n.size through, . - through',
 	];
 	const source = w.file('f.s', around(body.join('\n')));
 	const interpreter = w.compile('libcore.so', '', ['-shared', '-nostartfiles', source]);
@@ -173,10 +174,10 @@ const folding = test.macro(async (t, {pad, folded, entries}: Folding) => {
 	`;
 	const program = w.compile('program', calls, [interpreter, `-Wl,-rpath,${w.folder}`]);
 	const symbols = ['f', 'g', 'through'];
-	const seen = await entered({command: [program], interpreter, symbols, folded, folder: w.folder});
+	const seen = await entered({command: [program], interpreter, symbols, folded, atSites, folder: w.folder});
 	t.is(seen.stdout, '310', seen.stderr);
 	t.deepEqual(seen.left, []);
-	t.deepEqual([seen.entries('f'), seen.entries('g'), seen.entries('through')], [entries, 20, 10]);
+	t.deepEqual([seen.entries('f'), seen.entries('g'), seen.entries('through')], [entries, 30, 10]);
 });
 
 run('what enters a function through others that are found to be the same is no call of it', folding, {
@@ -185,7 +186,14 @@ run('what enters a function through others that are found to be the same is no c
 	entries: 10,
 });
 run('so it is where each begins with a landing pad', folding, {pad: 'endbr64', folded: ['f'], entries: 10});
-run('what does nothing but call a function calls it', folding, {pad: '', folded: [], entries: 40});
+run('so it is where the call is counted at its site', folding, {pad: '', folded: ['f'], entries: 10, atSites: true});
+run('what only calls a function calls it where calls are counted at their sites too', folding, {
+	pad: '',
+	folded: [],
+	entries: 50,
+	atSites: true,
+});
+run('what does nothing but call a function calls it', folding, {pad: '', folded: [], entries: 50});
 run('a loop to behind the first five bytes', counted, {
 	body: f('mov $0, %eax\n 1: inc %rax\n dec %rdi\n jne 1b\n ret'),
 	prints: '50',

@@ -121,9 +121,15 @@ function countElsewhere(row: number, flagsDead: boolean): readonly number[] {
  * The flags are lost, which no caller that a compiler made notices: the psABI has none of them kept across a call, and gcc's -fipa-ra
  * counts fixed registers, which they are, as used by every function (collect_fn_hard_reg_usage).
  */
-function siteStub({at, displaced}: Entry, address: number, counter: number, resume: number): Code {
+function siteStub(
+	{at, displaced}: Entry,
+	address: number,
+	counter: number,
+	resume: number,
+	redirected: Redirected,
+): Code {
 	const add = [0xf0, 0x48, 0xff, 0x05, ...hole];
-	const instructions = displaced.calls ? null : displaced.encode(address + add.length, () => null);
+	const instructions = displaced.calls ? null : displaced.encode(address + add.length, redirected);
 	const body = instructions?.bytes ?? new Uint8Array(0);
 	const jumpBack = add.length + body.length;
 	const bytes = new Uint8Array(jumpBack + jumpSize);
