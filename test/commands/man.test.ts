@@ -1,12 +1,12 @@
 /** This file tests the manual page and the completions, each with the program that reads it. */
 
 import {spawnSync} from 'node:child_process';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import {allCommands} from '../../src/commands/index.js';
 import {cli, folder} from '../support/cli.js';
+import {needing, program} from '../support/needs.js';
 
-test('groff formats the manual page without a warning, and warns of a broken one', t => {
-	if (!has(t, 'groff')) return;
+needing(program('groff'))('groff formats the manual page without a warning, and warns of a broken one', t => {
 	const page = cli(['man']).stdout;
 	const format = (text: string) =>
 		spawnSync('groff', ['-man', '-ww', '-Tascii', '-P-cbou'], {input: text, encoding: 'utf8'});
@@ -51,8 +51,7 @@ for (const [what, words, expected] of [
 	});
 }
 
-test('shellcheck finds nothing in the bash completion', t => {
-	if (!has(t, 'shellcheck')) return;
+needing(program('shellcheck'))('shellcheck finds nothing in the bash completion', t => {
 	const {stdout} = spawnSync('shellcheck', ['--shell=bash', '-'], {
 		input: cli(['completion', 'bash']).stdout,
 		encoding: 'utf8',
@@ -60,9 +59,8 @@ test('shellcheck finds nothing in the bash completion', t => {
 	t.is(stdout, '');
 });
 
-test('zsh reads its completion', t => {
+needing(program('zsh'))('zsh reads its completion', t => {
 	const cwd = folder(t, {_pyinterpose: cli(['completion', 'zsh']).stdout});
-	if (!has(t, 'zsh')) return;
 	t.is(spawnSync('zsh', ['-n', '_pyinterpose'], {cwd, encoding: 'utf8'}).stderr, '');
 });
 
@@ -71,9 +69,8 @@ for (const [typed, expected] of [
 	['pyinterpose check --basel', '--baseline\thold the builds to this saved report: nothing it has honored may be lost'],
 	['pyinterpose check --format juni', 'junit'],
 ] as const) {
-	test(`fish completes '${typed}'`, t => {
+	needing(program('fish'))(`fish completes '${typed}'`, t => {
 		const cwd = folder(t, {'pyinterpose.fish': cli(['completion', 'fish']).stdout});
-		if (!has(t, 'fish')) return;
 		const script = `source pyinterpose.fish; complete -C '${typed}'`;
 		const {stdout, stderr} = spawnSync('fish', ['--no-config', '-c', script], {
 			cwd,
@@ -90,11 +87,3 @@ test('a shell that there is not is one clear sentence', t => {
 	t.is(ran.status, 2);
 	t.regex(ran.stderr, /completion takes one of bash, zsh, fish/);
 });
-
-/** A machine without the program skips the test, and says so. */
-function has(t: ExecutionContext, program: string): boolean {
-	if (spawnSync(program, ['--version']).error === undefined) return true;
-	t.log(`${program} is missing; install it to run this test.`);
-	t.pass();
-	return false;
-}

@@ -4,7 +4,10 @@ import {readFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import {exportedFunctions} from '../../src/binding/exports.js';
 import {readElf} from '../../src/elf/elf.js';
+
 import {ElfError} from '../../src/errors.js';
+import {given, needing} from '../support/needs.js';
+
 import {workshop} from '../support/workshop.js';
 import {works} from '../truth/compiler.js';
 import {inspectBytes} from './support/inspect-bytes.js';
@@ -109,7 +112,7 @@ async function sameWithoutSections(t: ExecutionContext, build: Build): Promise<v
 }
 
 const i386 = {command: 'gcc', flags: ['-m32']} as const;
-(works(i386) ? test : test.skip)('an object for a machine that is not decoded is not called bound', async t => {
+needing(given(works(i386), 'gcc -m32'))('an object for a machine that is not decoded is not called bound', async t => {
 	const {report} = await inspectBytes(compile(t, i386));
 	t.is(report.machine, 'i386');
 	t.is(report.facts?.[0]?.kind, 'not-decoded');

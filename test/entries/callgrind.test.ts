@@ -21,8 +21,10 @@ import ctypes
 library = ctypes.PyDLL(${JSON.stringify(join(nativeFolder, 'caller.so'))})
 library.pyinterpose_call(b'PyErr_Occurred', 0, ctypes.c_uint64(123), (ctypes.c_uint64 * 8)())`;
 
+import {file, given, needing} from '../support/needs.js';
+
 interface Row {
-	readonly interpreter: string | null | undefined;
+	readonly interpreter: string;
 	/** Started by our launcher. */
 	readonly library: boolean;
 }
@@ -33,11 +35,6 @@ const system = systemPython();
 const ownInterpreter = system !== null && readelfDefines(system, 'PyErr_Occurred') ? system : null;
 
 const agree = test.macro(async (t, {interpreter, library}: Row) => {
-	if (interpreter === null || interpreter === undefined || !hasCallgrind || process.arch !== 'x64') {
-		t.log(hasCallgrind ? 'there is no such Python here' : 'valgrind is not installed');
-		t.pass();
-		return;
-	}
 	const w = workshop(t);
 	const out = join(w.folder, 'callgrind.out');
 	w.link('libraries/pyinterpose-target.so', interpreter);
@@ -61,51 +58,60 @@ const agree = test.macro(async (t, {interpreter, library}: Row) => {
 	t.true(symbols.filter(symbol => seen.entries(symbol) > 0).length > 300);
 });
 
-test('entries of a Python that is its own interpreter', agree, {interpreter: ownInterpreter, library: false});
-test("entries of a libpython of the system's, which binds its own calls", agree, {
-	interpreter: systemLibpythons()[0],
-	library: true,
-});
+const oracle = given(hasCallgrind && process.arch === 'x64', 'valgrind on x86-64');
+const libpython = systemLibpythons()[0];
 
-test('calls that an override got and entries without it add up to what callgrind sees', async t => {
-	const interpreter = systemLibpythons()[0];
-	if (interpreter === undefined || !hasCallgrind || process.arch !== 'x64') {
-		t.log(hasCallgrind ? 'there is no libpython here' : 'valgrind is not installed');
-		t.pass();
-		return;
-	}
-	const w = workshop(t);
-	const out = join(w.folder, 'callgrind.out');
-	w.link('libraries/pyinterpose-target.so', interpreter);
-	const exported = new Set(symbolsOf(interpreter));
-	const wanted = overrides().filter(({symbol}) => exported.has(symbol));
-	const seen = await entered({
-		command: [join(nativeFolder, 'launcher'), '-S', '-c', withCalls],
-		interpreter,
-		symbols: wanted,
-		slots: slotCount(),
-		folder: w.folder,
-		preload: interpreterFamilies.map(family => join(nativeFolder, `${family}.so`)),
-		under: callgrind(out),
-		env: {...callgrindEnvironment, LD_LIBRARY_PATH: join(w.folder, 'libraries'), PYTHONHASHSEED: '0'},
-	});
-	t.is(seen.status, 0, seen.stderr);
-	const beside = callsBeside(basename(interpreter), out);
-	const rows = wanted.map(({symbol, family}) => {
-		const honored = callsInto(`${family}.so`, out).get(symbol) ?? 0;
-		const forwarded = beside.forwarded.get(symbol) ?? 0;
-		return {symbol, honored, forwarded, bypassed: beside.entered.get(symbol) ?? 0};
-	});
-	t.deepEqual(
-		wanted.map(
-			({symbol}) => `${symbol} ${seen.honored(symbol)} honored and forwarded, ${seen.entries(symbol)} bypassed`,
-		),
-		rows.map(({symbol, honored, bypassed}) => `${symbol} ${honored} honored and forwarded, ${bypassed} bypassed`),
-	);
-	t.deepEqual(
-		rows.map(({symbol, forwarded}) => `${symbol} ${forwarded}`),
-		rows.map(({symbol, honored}) => `${symbol} ${honored}`),
-		'each call of an override goes on to the real function, behind its counter',
-	);
-	t.true(seen.honored('PyErr_Occurred') >= 123 && seen.entries('PyErr_Occurred') > 10_000);
-});
+needing(oracle, file(ownInterpreter, 'a Python that is its own interpreter'))(
+	'entries of a Python that is its own interpreter',
+	agree,
+	{interpreter: ownInterpreter ?? '', library: false},
+);
+needing(oracle, file(libpython, 'a libpython'))(
+	"entries of a libpython of the system's, which binds its own calls",
+	agree,
+	{
+		interpreter: libpython ?? '',
+		library: true,
+	},
+);
+
+needing(oracle, file(libpython, 'a libpython'))(
+	'calls that an override got and entries without it add up to what callgrind sees',
+	async t => {
+		const interpreter = libpython ?? '';
+		const w = workshop(t);
+		const out = join(w.folder, 'callgrind.out');
+		w.link('libraries/pyinterpose-target.so', interpreter);
+		const exported = new Set(symbolsOf(interpreter));
+		const wanted = overrides().filter(({symbol}) => exported.has(symbol));
+		const seen = await entered({
+			command: [join(nativeFolder, 'launcher'), '-S', '-c', withCalls],
+			interpreter,
+			symbols: wanted,
+			slots: slotCount(),
+			folder: w.folder,
+			preload: interpreterFamilies.map(family => join(nativeFolder, `${family}.so`)),
+			under: callgrind(out),
+			env: {...callgrindEnvironment, LD_LIBRARY_PATH: join(w.folder, 'libraries'), PYTHONHASHSEED: '0'},
+		});
+		t.is(seen.status, 0, seen.stderr);
+		const beside = callsBeside(basename(interpreter), out);
+		const rows = wanted.map(({symbol, family}) => {
+			const honored = callsInto(`${family}.so`, out).get(symbol) ?? 0;
+			const forwarded = beside.forwarded.get(symbol) ?? 0;
+			return {symbol, honored, forwarded, bypassed: beside.entered.get(symbol) ?? 0};
+		});
+		t.deepEqual(
+			wanted.map(
+				({symbol}) => `${symbol} ${seen.honored(symbol)} honored and forwarded, ${seen.entries(symbol)} bypassed`,
+			),
+			rows.map(({symbol, honored, bypassed}) => `${symbol} ${honored} honored and forwarded, ${bypassed} bypassed`),
+		);
+		t.deepEqual(
+			rows.map(({symbol, forwarded}) => `${symbol} ${forwarded}`),
+			rows.map(({symbol, honored}) => `${symbol} ${honored}`),
+			'each call of an override goes on to the real function, behind its counter',
+		);
+		t.true(seen.honored('PyErr_Occurred') >= 123 && seen.entries('PyErr_Occurred') > 10_000);
+	},
+);

@@ -9,7 +9,10 @@ import {gzipSync} from 'node:zlib';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import test, {type ExecutionContext} from 'ava';
 import type {HuntReport} from '../../src/model/hunt.js';
+
 import {cli, cliPath} from '../support/cli.js';
+import {needing, program} from '../support/needs.js';
+
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schema/hunt.schema.json', import.meta.url), 'utf8'));
@@ -199,12 +202,7 @@ const packings: readonly Packing[] = [
 ];
 
 const inArchive = test.macro({
-	exec(t, {name, command, needs = 'tar'}: Packing) {
-		if (!has(needs)) {
-			t.log(`${needs} is missing`);
-			t.pass();
-			return;
-		}
+	exec(t, {name, command}: Packing) {
 		const make = workshop(t);
 		library(make, 'tree/opt/libprof.so', forwards);
 		execFileSync('sh', ['-c', command], {cwd: make.folder, stdio: ['ignore', 'ignore', 'inherit']});
@@ -225,16 +223,7 @@ const inArchive = test.macro({
 	},
 	title: (_ = '', {name}: Packing) => `the library is found in ${name}, and a cut one is told of`,
 });
-for (const packing of packings) test(inArchive, packing);
-
-function has(program: string): boolean {
-	try {
-		execFileSync('sh', ['-c', `command -v ${program}`], {stdio: 'ignore'});
-		return true;
-	} catch {
-		return false;
-	}
-}
+for (const packing of packings) needing(program(packing.needs ?? 'tar'))(inArchive, packing);
 
 function tree(t: ExecutionContext): Workshop {
 	const make = workshop(t);
@@ -334,40 +323,38 @@ function runNode(program: string): {readonly stdout: string; readonly stderr: st
 	}
 }
 
-test('a hunt that is ended leaves neither a report, nor a journal that cannot be taken up, nor the unpacker that it started', async t => {
-	if (!has('xz')) {
-		t.log('xz is missing');
-		t.pass();
-		return;
-	}
-	const make = workshop(t);
-	library(make, 'first/libprof.so', forwards);
-	// A member of 64 GiB, in pieces of 64 MiB: unpacking it takes longer than anybody waits for.
-	const packed = (bytes: Uint8Array) => execFileSync('xz', ['-0', '-c'], {input: bytes});
-	const piece = packed(Buffer.alloc(1 << 26));
-	make.file(
-		'large.tar.xz',
-		Buffer.concat([packed(headerOf('zeros', 2 ** 36)), ...Array.from({length: 1024}, () => piece)]),
-	);
-	const journal = join(make.folder, 'journal');
-	const saved = join(make.folder, 'saved.json');
-	const args = ['hunt', '--jobs', '1', '--resume', journal, '--output', `json=${saved}`, make.folder];
-	const child = spawn(process.execPath, [cliPath, ...args], {stdio: 'ignore'});
-	const exited = once(child, 'exit');
-	const children = () =>
-		spawnSync('pgrep', ['-P', String(child.pid)], {encoding: 'utf8'})
-			.stdout.split('\n')
-			.filter(Boolean);
-	while (children().length === 0 && child.exitCode === null) await delay(20);
-	const [unpacker = ''] = children();
-	child.kill('SIGINT');
-	const [status] = await exited;
-	t.is(status, 130);
-	t.false(existsSync(saved));
-	t.not(unpacker, '');
-	while (existsSync(`/proc/${unpacker}`)) await delay(20);
-	t.is(hunt(t, ['--resume', journal, join(make.folder, 'first')]).status, 1);
-});
+needing(program('xz'))(
+	'a hunt that is ended leaves neither a report, nor a journal that cannot be taken up, nor the unpacker that it started',
+	async t => {
+		const make = workshop(t);
+		library(make, 'first/libprof.so', forwards);
+		// A member of 64 GiB, in pieces of 64 MiB: unpacking it takes longer than anybody waits for.
+		const packed = (bytes: Uint8Array) => execFileSync('xz', ['-0', '-c'], {input: bytes});
+		const piece = packed(Buffer.alloc(1 << 26));
+		make.file(
+			'large.tar.xz',
+			Buffer.concat([packed(headerOf('zeros', 2 ** 36)), ...Array.from({length: 1024}, () => piece)]),
+		);
+		const journal = join(make.folder, 'journal');
+		const saved = join(make.folder, 'saved.json');
+		const args = ['hunt', '--jobs', '1', '--resume', journal, '--output', `json=${saved}`, make.folder];
+		const child = spawn(process.execPath, [cliPath, ...args], {stdio: 'ignore'});
+		const exited = once(child, 'exit');
+		const children = () =>
+			spawnSync('pgrep', ['-P', String(child.pid)], {encoding: 'utf8'})
+				.stdout.split('\n')
+				.filter(Boolean);
+		while (children().length === 0 && child.exitCode === null) await delay(20);
+		const [unpacker = ''] = children();
+		child.kill('SIGINT');
+		const [status] = await exited;
+		t.is(status, 130);
+		t.false(existsSync(saved));
+		t.not(unpacker, '');
+		while (existsSync(`/proc/${unpacker}`)) await delay(20);
+		t.is(hunt(t, ['--resume', journal, join(make.folder, 'first')]).status, 1);
+	},
+);
 
 test('a path that is not there, no path, and a report that is none are one clear sentence each', t => {
 	const make = workshop(t);

@@ -7,34 +7,35 @@ import {dirname, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
 import {folder} from '../support/cli.js';
+import {given, needing} from '../support/needs.js';
 import {root} from '../support/packaging.js';
 
-test('the bundle builds and runs in an empty folder without network, and nothing else', t => {
-	t.timeout(600_000);
-	if (spawnSync('unshare', ['-rn', 'true']).status !== 0) {
-		t.log('This machine gives no namespace without network (unshare -rn).');
-		t.pass();
-		return;
-	}
-	const cwd = folder(t);
-	const archive = bundle(t, cwd);
-	const home = join(cwd, 'empty');
-	mkdirSync(home);
-	t.is(spawnSync('tar', ['-xzf', archive], {cwd: home}).status, 0);
-	const place = join(home, `pyinterpose-${version}`);
-	const setup = offline(['./setup'], place);
-	t.is(setup.status, 0, setup.stdout + setup.stderr);
-	t.is(setup.stdout, `pyinterpose ${version}\n`);
-	const ran = offline(
-		['bin/pyinterpose', 'check', '--no-sweep', '--symbols', 'libc-time', '--json', '/usr/bin/python3'],
-		place,
-	);
-	t.is(ran.status, 0, ran.stderr);
-	t.is(parseReport(ran.stdout, 'it').targets.length, 1);
-	const missing = offline(['./setup'], place, {CC: 'no-such-compiler'});
-	t.is(missing.status, 2);
-	t.is(missing.stderr, 'setup: There is no C compiler; install gcc and g++.\n');
-});
+const hasNamespaces = spawnSync('unshare', ['-rn', 'true']).status === 0;
+
+needing(given(hasNamespaces, 'a namespace without network (unshare -rn)'))(
+	'the bundle builds and runs in an empty folder without network, and nothing else',
+	t => {
+		t.timeout(600_000);
+		const cwd = folder(t);
+		const archive = bundle(t, cwd);
+		const home = join(cwd, 'empty');
+		mkdirSync(home);
+		t.is(spawnSync('tar', ['-xzf', archive], {cwd: home}).status, 0);
+		const place = join(home, `pyinterpose-${version}`);
+		const setup = offline(['./setup'], place);
+		t.is(setup.status, 0, setup.stdout + setup.stderr);
+		t.is(setup.stdout, `pyinterpose ${version}\n`);
+		const ran = offline(
+			['bin/pyinterpose', 'check', '--no-sweep', '--symbols', 'libc-time', '--json', '/usr/bin/python3'],
+			place,
+		);
+		t.is(ran.status, 0, ran.stderr);
+		t.is(parseReport(ran.stdout, 'it').targets.length, 1);
+		const missing = offline(['./setup'], place, {CC: 'no-such-compiler'});
+		t.is(missing.status, 2);
+		t.is(missing.stderr, 'setup: There is no C compiler; install gcc and g++.\n');
+	},
+);
 
 test('the same tree gives the same bundle, with the date of SOURCE_DATE_EPOCH', t => {
 	const cwd = folder(t);

@@ -3,23 +3,25 @@
 import {spawnSync} from 'node:child_process';
 import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
+import {given, needing, program} from '../support/needs.js';
 import {edit, layOut} from '../support/packaging.js';
 
 const quick = '[[rule]]\nclaims = "time/interpreter"\nexpect = "not-overridable"\nreason = "Broken by every build."\n';
 
-test('tmt reads the plan and the test, and the test writes a result for each override', t => {
+const yamlReader = given(spawnSync('/usr/bin/python3', ['-c', 'import yaml']).status === 0, 'PyYAML');
+
+needing(yamlReader)('tmt reads the plan and the test, and the test writes a result for each override', t => {
 	const {cwd, path} = layOut(t, 'tmt');
-	const plan = yaml(t, join(cwd, 'plan.fmf'));
-	const description = yaml(t, join(cwd, 'tests/main.fmf'));
-	if (plan === undefined || description === undefined) return;
+	const plan = yaml(join(cwd, 'plan.fmf'));
+	const description = yaml(join(cwd, 'tests/main.fmf'));
 	t.deepEqual(Object.keys(plan), ['summary', 'discover', 'execute']);
 	t.like(description, {test: './interpose', result: 'custom', framework: 'shell'});
 	t.is(readFileSync(join(cwd, '.fmf/version'), 'utf8'), '1\n');
 	const ran = run('./interpose', join(cwd, 'tests'), path);
 	t.is(ran.status, 0, ran.stderr);
 	t.is(ran.stderr, '');
-	const results = yaml(t, join(cwd, 'tests/results.yaml'));
+	const results = yaml(join(cwd, 'tests/results.yaml'));
 	t.true(Array.isArray(results) && results.length > 50);
 	t.true(Array.isArray(results) && results.every(({name}) => /^\/cpython-.+\/.+\/.+$/.test(name)));
 });
@@ -36,10 +38,9 @@ test('tmt sees a broken contract as a failed result, and the test itself still e
 	t.regex(readFileSync(join(cwd, 'tests/results.yaml'), 'utf8'), /malloc\/extension"\n {2}result: fail\n/);
 });
 
-test('the GitLab jobs shard, merge into one page, and hold the whole to the contract', t => {
+needing(yamlReader)('the GitLab jobs shard, merge into one page, and hold the whole to the contract', t => {
 	const {cwd, path} = layOut(t, 'gitlab');
-	const jobs = yaml(t, join(cwd, '.gitlab-ci.yml'));
-	if (jobs === undefined) return;
+	const jobs = yaml(join(cwd, '.gitlab-ci.yml'));
 	t.deepEqual(Object.keys(jobs), ['stages', 'interpose', 'interpose-page']);
 	t.is(jobs.interpose.parallel, 8);
 	// This machine's Pythons may be many: two shards of one named target show the same.
@@ -55,12 +56,11 @@ test('the GitLab jobs shard, merge into one page, and hold the whole to the cont
 	for (const name of [...jobs['interpose-page'].artifacts.paths]) t.true(existsSync(join(cwd, name)), name);
 });
 
-test('the GitLab page fails where the contract is broken', t => {
+needing(yamlReader)('the GitLab page fails where the contract is broken', t => {
 	const {cwd, path} = layOut(t, 'gitlab');
 	appendFileSync(join(cwd, 'interpose.toml'), quick.replace('time/interpreter', 'effect-time/interpreter'));
 	edit(join(cwd, 'interpose.toml'), '"effect-time", ', '');
-	const jobs = yaml(t, join(cwd, '.gitlab-ci.yml'));
-	if (jobs === undefined) return;
+	const jobs = yaml(join(cwd, '.gitlab-ci.yml'));
 	const script = (jobs.interpose.script as string[]).join('\n').replace('--all', '--no-sweep python3');
 	t.is(run(script, cwd, path, {CI_NODE_INDEX: '1', CI_NODE_TOTAL: '1'}).status, 0);
 	t.regex(readFileSync(join(cwd, 'interpose-1.xml'), 'utf8'), /<failure type="contract"/);
@@ -68,10 +68,9 @@ test('the GitLab page fails where the contract is broken', t => {
 	t.is(page.status, 1, page.stdout + page.stderr);
 });
 
-test('the GitHub step keeps the contract, and fails with an annotation where it is broken', t => {
+needing(yamlReader)('the GitHub step keeps the contract, and fails with an annotation where it is broken', t => {
 	const {cwd, path} = layOut(t, 'github');
-	const workflow = yaml(t, join(cwd, 'interpose.yml'));
-	if (workflow === undefined) return;
+	const workflow = yaml(join(cwd, 'interpose.yml'));
 	const steps = workflow.jobs.interpose.steps as {run?: string; uses?: string}[];
 	t.true(steps.every(step => (step.run === undefined) !== (step.uses === undefined)));
 	const script = steps.find(step => step.run !== undefined)?.run ?? '';
@@ -85,12 +84,7 @@ test('the GitHub step keeps the contract, and fails with an annotation where it 
 	t.regex(broken.stderr, /^::error file=interpose\.toml,line=\d+,col=1,title=effect-time\/interpreter::/m);
 });
 
-test('shellcheck finds nothing in the scripts', t => {
-	if (spawnSync('shellcheck', ['--version']).error !== undefined) {
-		t.log('shellcheck is missing; install it to run this test.');
-		t.pass();
-		return;
-	}
+needing(program('shellcheck'))('shellcheck finds nothing in the scripts', t => {
 	const {cwd} = layOut(t, '.');
 	const scripts = ['debian/tests/interpose', 'tmt/tests/interpose', 'bundle', 'build-bundle', 'run-bundle'];
 	const {stdout} = spawnSync('shellcheck', scripts, {cwd, encoding: 'utf8'});
@@ -107,12 +101,9 @@ function run(script: string, cwd: string, path: string, env: Readonly<Record<str
 
 /** Undefined, and the test skipped, where the machine has no YAML reader. */
 // biome-ignore lint/suspicious/noExplicitAny: a file's contents, looked at by the test that asks.
-function yaml(t: ExecutionContext, path: string): any {
+function yaml(path: string): any {
 	const program = 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)';
 	const {status, stdout, stderr} = spawnSync('/usr/bin/python3', ['-c', program, path], {encoding: 'utf8'});
 	if (status === 0) return JSON.parse(stdout);
-	if (!/No module named 'yaml'/.test(stderr)) throw new Error(stderr);
-	t.log('python3-yaml is missing; install it to run this test.');
-	t.pass();
-	return undefined;
+	throw new Error(stderr);
 }

@@ -15,6 +15,7 @@ import {brokenContract, hostileBroken, keptContract} from '../support/broken.js'
 import {folder} from '../support/cli.js';
 import {golden, goldenPage} from '../support/golden.js';
 import {manyBuilds} from '../support/many.js';
+import {given, needing, program} from '../support/needs.js';
 import {everyKind, hostileReport, nothing, twoBuilds} from '../support/reports.js';
 
 type Format = (typeof reportFormats)[number];
@@ -78,8 +79,7 @@ const {
 
 const jenkins = fileURLToPath(new URL('../../../test/schema/jenkins-junit.xsd', import.meta.url));
 
-test('JUnit is valid by the schema of Jenkins, and XML that breaks it is not', async t => {
-	if (!has(t, 'xmllint')) return;
+needing(program('xmllint'))('JUnit is valid by the schema of Jenkins, and XML that breaks it is not', async t => {
 	for (const [, report, broken] of samples) t.is(xmllint(t, await written('junit', report, broken)).status, 0);
 	t.not(xmllint(t, (await written('junit', everyKind, null)).replace('<testcase name=', '<testcase nom=')).status, 0);
 });
@@ -104,55 +104,55 @@ test('what nobody reads one by one is one case for each family, so that a thousa
 	t.true((await size(10)) < 10 * 8000, String(await size(10)));
 });
 
-test('prove passes a report without a contract, and fails one whose contract is broken', async t => {
-	if (!has(t, 'prove')) return;
-	t.regex(prove(t, await written('tap', twoBuilds, null)).stdout, /Result: PASS/);
-	const failed = prove(t, await written('tap', everyKind, brokenContract));
-	t.regex(failed.stdout, /Failed tests?: {2}.*\n.*\n?Result: FAIL|Result: FAIL/);
-	t.notRegex(failed.stdout + failed.stderr, /Parse errors/);
-});
+needing(program('prove'))(
+	'prove passes a report without a contract, and fails one whose contract is broken',
+	async t => {
+		t.regex(prove(t, await written('tap', twoBuilds, null)).stdout, /Result: PASS/);
+		const failed = prove(t, await written('tap', everyKind, brokenContract));
+		t.regex(failed.stdout, /Failed tests?: {2}.*\n.*\n?Result: FAIL|Result: FAIL/);
+		t.notRegex(failed.stdout + failed.stderr, /Parse errors/);
+	},
+);
 
-test('prove reads every TAP report without a parse error, and finds one where the plan is wrong', async t => {
-	if (!has(t, 'prove')) return;
-	for (const [, report, broken] of samples) {
-		const {stdout, stderr} = prove(t, await written('tap', report, broken));
-		t.notRegex(stdout + stderr, /Parse errors|Non-zero exit/);
-	}
-	t.regex(prove(t, (await written('tap', twoBuilds, null)).replace('1..12', '1..13')).stdout, /Parse errors/);
-});
+needing(program('prove'))(
+	'prove reads every TAP report without a parse error, and finds one where the plan is wrong',
+	async t => {
+		for (const [, report, broken] of samples) {
+			const {stdout, stderr} = prove(t, await written('tap', report, broken));
+			t.notRegex(stdout + stderr, /Parse errors|Non-zero exit/);
+		}
+		t.regex(prove(t, (await written('tap', twoBuilds, null)).replace('1..12', '1..13')).stdout, /Parse errors/);
+	},
+);
 
-test('TAP counts skipped and failed cases as prove does', async t => {
-	if (!has(t, 'prove')) return;
+needing(program('prove'))('TAP counts skipped and failed cases as prove does', async t => {
 	const {stdout} = prove(t, await written('tap', everyKind, brokenContract));
 	t.regex(stdout, /Failed 7\/12 subtests/);
 	t.regex(stdout, /less 5 skipped subtests/);
 });
 
-test('tmt results are YAML with the fields, names and outcomes that tmt reads', async t => {
-	const yaml = spawnSync('python3', ['-c', 'import yaml'], {encoding: 'utf8'});
-	if (yaml.status !== 0) {
-		t.log('python3-yaml is missing; install it to run this test.');
-		t.pass();
-		return;
-	}
-	for (const [, report, broken] of samples) {
-		const read = spawnSync(
-			'python3',
-			['-c', 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)'],
-			{
-				input: await written('tmt', report, broken),
-				encoding: 'utf8',
-			},
-		);
-		t.is(read.status, 0, read.stderr);
-		for (const item of JSON.parse(read.stdout) as Readonly<Record<string, unknown>>[]) {
-			t.deepEqual(Object.keys(item), ['name', 'result', 'note']);
-			t.regex(String(item.name), /^\/[\w.+/-]+$/);
-			t.true(['pass', 'fail', 'info', 'warn', 'error'].includes(String(item.result)));
-			t.true(Array.isArray(item.note) && item.note.every(line => typeof line === 'string'));
+needing(given(spawnSync('python3', ['-c', 'import yaml']).status === 0, 'PyYAML'))(
+	'tmt results are YAML with the fields, names and outcomes that tmt reads',
+	async t => {
+		for (const [, report, broken] of samples) {
+			const read = spawnSync(
+				'python3',
+				['-c', 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)'],
+				{
+					input: await written('tmt', report, broken),
+					encoding: 'utf8',
+				},
+			);
+			t.is(read.status, 0, read.stderr);
+			for (const item of JSON.parse(read.stdout) as Readonly<Record<string, unknown>>[]) {
+				t.deepEqual(Object.keys(item), ['name', 'result', 'note']);
+				t.regex(String(item.name), /^\/[\w.+/-]+$/);
+				t.true(['pass', 'fail', 'info', 'warn', 'error'].includes(String(item.result)));
+				t.true(Array.isArray(item.note) && item.note.every(line => typeof line === 'string'));
+			}
 		}
-	}
-});
+	},
+);
 
 test('HTML is valid by html-validate, and a broken page is not', async t => {
 	const validator = new HtmlValidate({
@@ -230,12 +230,4 @@ function prove(t: ExecutionContext, tap: string) {
 	const path = join(folder(t), 'report.tap');
 	writeFileSync(path, tap);
 	return spawnSync('prove', ['--exec', 'cat', path], {encoding: 'utf8', env: {...process.env, LC_ALL: 'C'}});
-}
-
-/** A machine without the consumer skips the test, and says so. */
-function has(t: ExecutionContext, program: string): boolean {
-	if (spawnSync(program, ['--version']).error === undefined) return true;
-	t.log(`${program} is missing; install it to run this test.`);
-	t.pass();
-	return false;
 }
