@@ -12,16 +12,16 @@ export const bindingMutants: readonly Mutant[] = [
 	},
 	{
 		wrong: 'PC-relative relocations are no references',
-		file: 'src/binding/references.ts',
+		file: 'src/binding/data-references.ts',
 		find: "\t\t\tcase 'ABSOLUTE':\n\t\t\tcase 'PC_RELATIVE': {",
-		replace: "\t\t\tcase 'ABSOLUTE': {",
+		replace: "\t\t\tcase 'PC_RELATIVE':\n\t\t\t\tbreak;\n\t\t\tcase 'ABSOLUTE': {",
 		tests: ['test/binding/pc-relative.test.ts'],
 	},
 	{
 		wrong: 'a call of a function by itself is bound',
-		file: 'src/binding/references.ts',
-		find: "isInside ? 'recursive' : 'bound'",
-		replace: "isInside ? 'bound' : 'bound'",
+		file: 'src/binding/code-references.ts',
+		find: "isInside || isColdPart(target, at) ? 'recursive' : 'bound'",
+		replace: "isInside && isColdPart(target, at) ? 'recursive' : 'bound'",
 		tests: ['test/truth/gcc.test.ts'],
 	},
 	{
@@ -34,15 +34,15 @@ export const bindingMutants: readonly Mutant[] = [
 	{
 		wrong: 'a protected symbol can be overridden',
 		file: 'src/binding/targets.ts',
-		find: " && visibility !== 'protected';",
-		replace: ';',
+		find: " && visibility !== 'protected' ? 'preemptible'",
+		replace: " ? 'preemptible'",
 		tests: ['test/truth/gcc.test.ts'],
 	},
 	{
 		wrong: 'bound data does not prove the linker’s hand',
 		file: 'src/binding/mode.ts',
-		find: 'if (bound.some(({boundData}) => boundData > 0)) return true;',
-		replace: '',
+		find: 'if (!unexplained.some(({boundData}) => boundData > 0)) {',
+		replace: 'if (unexplained.length > 0) {',
 		tests: ['test/binding/mode.test.ts', 'test/truth/gcc.test.ts'],
 	},
 ];

@@ -25,13 +25,6 @@ export const renderMutants: readonly Mutant[] = [
 		tests: ['test/render/numbers.test.ts'],
 	},
 	{
-		wrong: 'a bar for 99.6 % is full',
-		file: 'src/render/html-text.ts',
-		find: "return part === whole ? 'p100' : 'p99';",
-		replace: "return 'p100';",
-		tests: ['test/render/numbers.test.ts'],
-	},
-	{
 		wrong: 'hostile text ends a tag',
 		file: 'src/render/html-text.ts',
 		find: "\t\t.replaceAll('<', '&lt;')\n",
