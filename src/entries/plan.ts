@@ -226,6 +226,7 @@ export function planEntries(
 	machine: EntryMachine,
 	folded: ReadonlySet<string>,
 ): EntryPlan {
+	mustBeCountable(elf);
 	const left: LeftAlone[] = [];
 	const candidates: Candidate[] = [];
 	for (const group of byAddress(elf, wanted, machine.layout.BLOB_MOST_SLOTS, left)) {
@@ -246,6 +247,15 @@ export function planEntries(
 		redirections: machine.redirections(elf, entries, foldedAddresses),
 		left: left.sort((one, other) => byCodeUnit(one.symbol, other.symbol)),
 	};
+}
+
+/** Above 2^53 a number plus one is the same number, and a search that steps by one never ends. Errors: ElfError. */
+function mustBeCountable({segments}: Elf): void {
+	for (const {type, offset, address, memorySize} of segments) {
+		if (type === 'load' && !Number.isSafeInteger(address + memorySize)) {
+			throw new ElfError('A segment lies above address 2^53', offset);
+		}
+	}
 }
 
 interface Group {
