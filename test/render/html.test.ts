@@ -11,12 +11,15 @@ import {renderHtml} from '../../src/render/html/html.js';
 import {brokenContract, hostileBroken} from '../support/broken.js';
 import {folder} from '../support/cli.js';
 import {manyBuilds, swept} from '../support/many.js';
+import {file, needing} from '../support/needs.js';
 import {everyKind, hostileReport, twoBuilds} from '../support/reports.js';
 
 const executablePath = '/usr/bin/chromium';
 const pictures = fileURLToPath(new URL('../../screenshots/', import.meta.url));
 const desktop = {viewport: {width: 1280, height: 1000}};
 const phone = {viewport: {width: 390, height: 844}, isMobile: true, hasTouch: true};
+
+const inChromium = needing(file(executablePath));
 
 let browser: Browser | undefined;
 
@@ -28,7 +31,7 @@ test.before(async () => {
 
 test.after.always(() => browser?.close());
 
-test(
+inChromium(
 	'the page asks for nothing and complains of nothing',
 	opened,
 	everyKind,
@@ -40,14 +43,21 @@ test(
 	},
 );
 
-test('a function’s call sites are shown, disassembled, as text', opened, everyKind, null, desktop, async (t, page) => {
-	await page.locator('#all > summary').click();
-	await page.getByRole('button', {name: 'PyErr_Clear'}).click();
-	const text = (await page.locator('#one').textContent()) ?? '';
-	t.true(text.includes('3 calls in /lib/<b>.so, 2 of which an override can reach'), text);
-	t.true(text.includes('f+0x2: an override is found\n> 0x1c1b58  call <PyErr_Clear>@plt'), text);
-	t.true(text.includes('pyinterpose explain PyErr_Clear /usr/lib/libpython3.11.so.1.0'), text);
-});
+inChromium(
+	'a function’s call sites are shown, disassembled, as text',
+	opened,
+	everyKind,
+	null,
+	desktop,
+	async (t, page) => {
+		await page.locator('#all > summary').click();
+		await page.getByRole('button', {name: 'PyErr_Clear'}).click();
+		const text = (await page.locator('#one').textContent()) ?? '';
+		t.true(text.includes('3 calls in /lib/<b>.so, 2 of which an override can reach'), text);
+		t.true(text.includes('f+0x2: an override is found\n> 0x1c1b58  call <PyErr_Clear>@plt'), text);
+		t.true(text.includes('pyinterpose explain PyErr_Clear /usr/lib/libpython3.11.so.1.0'), text);
+	},
+);
 
 const callSites = new Map([
 	[
@@ -70,7 +80,7 @@ const callSites = new Map([
 	],
 ]);
 
-test(
+inChromium(
 	'hostile text runs no script and makes no element',
 	opened,
 	hostileReport,
@@ -83,7 +93,7 @@ test(
 	},
 );
 
-test(
+inChromium(
 	'without script the answer, the map and every build are there, and no control that needs one',
 	opened,
 	twoBuilds,
@@ -98,13 +108,23 @@ test(
 	},
 );
 
-test('the worst build comes first, and is the one that is open', opened, twoBuilds, null, desktop, async (t, page) => {
-	t.deepEqual(await page.locator('details.build > summary h3').allTextContents(), ['3.11 shared', '3.11 debug shared']);
-	t.is(await page.locator('details.build[open]').count(), 1);
-	t.true(await page.getByText('CPython 3.11.2 (shared): LD_PRELOAD overrides work for 1 of 5').first().isVisible());
-});
+inChromium(
+	'the worst build comes first, and is the one that is open',
+	opened,
+	twoBuilds,
+	null,
+	desktop,
+	async (t, page) => {
+		t.deepEqual(await page.locator('details.build > summary h3').allTextContents(), [
+			'3.11 shared',
+			'3.11 debug shared',
+		]);
+		t.is(await page.locator('details.build[open]').count(), 1);
+		t.true(await page.getByText('CPython 3.11.2 (shared): LD_PRELOAD overrides work for 1 of 5').first().isVisible());
+	},
+);
 
-test(
+inChromium(
 	'the map says of each build and topic how many functions work',
 	opened,
 	twoBuilds,
@@ -116,7 +136,7 @@ test(
 	},
 );
 
-test(
+inChromium(
 	'the picture says who calls what, and its arrows end where the calls do',
 	opened,
 	everyKind,
@@ -134,11 +154,11 @@ test(
 	},
 );
 
-test('lost calls are drawn by topic, with their number', opened, everyKind, null, desktop, async (t, page) => {
+inChromium('lost calls are drawn by topic, with their number', opened, everyKind, null, desktop, async (t, page) => {
 	t.deepEqual(await page.locator('.treemap rect title').allTextContents(), ['PyErr: 116 calls lost']);
 });
 
-test(
+inChromium(
 	'the functions are drawn when they are asked for, most lost calls first',
 	opened,
 	twoBuilds,
@@ -158,7 +178,7 @@ test(
 	},
 );
 
-test(
+inChromium(
 	'search and filters leave their rows, say how many, and stand in the address',
 	opened,
 	twoBuilds,
@@ -184,7 +204,7 @@ test(
 	},
 );
 
-test('the keyboard alone reaches search and a function', opened, twoBuilds, null, desktop, async (t, page) => {
+inChromium('the keyboard alone reaches search and a function', opened, twoBuilds, null, desktop, async (t, page) => {
 	await page.keyboard.press('/');
 	t.is(await page.evaluate('document.activeElement.name'), 'q');
 	await page.keyboard.type('PyMem_Malloc');
@@ -195,7 +215,7 @@ test('the keyboard alone reaches search and a function', opened, twoBuilds, null
 	t.regex((await page.locator('#one').textContent()) ?? '', /the probe ended with signal SIGSEGV/);
 });
 
-test(
+inChromium(
 	'a screen reader hears the rows and columns of the table by caller',
 	opened,
 	everyKind,
@@ -208,29 +228,43 @@ test(
 	},
 );
 
-test('light and dark differ, and both have readable contrast', opened, everyKind, null, desktop, async (t, page) => {
-	const seen = [];
-	for (const colorScheme of ['light', 'dark'] as const) {
-		await page.emulateMedia({colorScheme});
-		const ratios = await page.evaluate(contrasts);
-		t.true(
-			ratios.every(ratio => ratio >= 4.5),
-			JSON.stringify(ratios),
-		);
-		seen.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
-	}
-	t.not(seen[0], seen[1]);
-});
+inChromium(
+	'light and dark differ, and both have readable contrast',
+	opened,
+	everyKind,
+	null,
+	desktop,
+	async (t, page) => {
+		const seen = [];
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({colorScheme});
+			const ratios = await page.evaluate(contrasts);
+			t.true(
+				ratios.every(ratio => ratio >= 4.5),
+				JSON.stringify(ratios),
+			);
+			seen.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
+		}
+		t.not(seen[0], seen[1]);
+	},
+);
 
-test('on paper there are no controls, and every build is open', opened, twoBuilds, null, desktop, async (t, page) => {
-	await page.emulateMedia({media: 'print'});
-	t.false(await page.locator('#filters').isVisible());
-	await page.evaluate('dispatchEvent(new Event("beforeprint"))');
-	t.is(await page.locator('details.build:not([open])').count(), 0);
-	t.true((await page.pdf()).length > 10_000);
-});
+inChromium(
+	'on paper there are no controls, and every build is open',
+	opened,
+	twoBuilds,
+	null,
+	desktop,
+	async (t, page) => {
+		await page.emulateMedia({media: 'print'});
+		t.false(await page.locator('#filters').isVisible());
+		await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+		t.is(await page.locator('details.build:not([open])').count(), 0);
+		t.true((await page.pdf()).length > 10_000);
+	},
+);
 
-test(
+inChromium(
 	'on a phone nothing but the tables is wider than the screen',
 	opened,
 	twoBuilds,
@@ -241,7 +275,7 @@ test(
 	},
 );
 
-test(
+inChromium(
 	'eleven builds of 1,500 functions are at most a megabyte and 5,000 elements, and a search shows its rows',
 	opened,
 	swept(manyBuilds(11, 75), 1500),
@@ -264,7 +298,7 @@ for (const [name, report, broken, options] of [
 	['phone', everyKind, brokenContract, phone],
 	['phone-dark', twoBuilds, null, {...phone, colorScheme: 'dark'}],
 ] as const) {
-	test(`a picture of the page: ${name}`, opened, report, broken, options, async (t, page) => {
+	inChromium(`a picture of the page: ${name}`, opened, report, broken, options, async (t, page) => {
 		mkdirSync(pictures, {recursive: true});
 		const path = join(pictures, `${name}.png`);
 		await page.screenshot({path, fullPage: name !== 'desktop-many'});
@@ -275,7 +309,6 @@ for (const [name, report, broken, options] of [
 
 type Check = (t: ExecutionContext, page: Page, log: readonly string[]) => Promise<void>;
 
-/** A machine without Chromium skips the test, and says so. */
 async function opened(
 	t: ExecutionContext,
 	report: Report,
@@ -283,11 +316,7 @@ async function opened(
 	options: BrowserContextOptions,
 	check: Check,
 ): Promise<void> {
-	if (browser === undefined) {
-		t.log(`${executablePath} is missing; install chromium to run this test.`);
-		t.pass();
-		return;
-	}
+	if (browser === undefined) throw new Error('Chromium was not started.');
 	const path = join(folder(t), 'report.html');
 	writeFileSync(path, renderHtml(report, broken, {callSites}));
 	const context = await browser.newContext(options);
