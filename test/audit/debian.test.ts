@@ -5,7 +5,7 @@ import {existsSync} from 'node:fs';
 import test from 'ava';
 import type {AuditReport} from '../../src/model/audit.js';
 import {preferredPythons} from '../support/audited-pythons.js';
-import {cli} from '../support/cli.js';
+import {cli, folder as folderOf} from '../support/cli.js';
 
 const folder = spawnSync('gcc', ['-print-multiarch'], {encoding: 'utf8'}).stdout.trim();
 const lib = `/usr/lib/${folder}`;
@@ -26,7 +26,8 @@ for (const [kind, python] of Object.entries(preferredPythons)) {
 	for (const [name, path, called] of libraries) {
 		const run = python === null || !existsSync(path) ? test.serial.skip : test.serial;
 		run(`${name} gets every call from a Python ${kind}`, t => {
-			const {status, stdout} = cli(['audit', '--json', path, python ?? '']);
+			// heaptrack writes its recording into the folder that the program starts in.
+			const {status, stdout} = cli(['audit', '--json', path, python ?? ''], {cwd: folderOf(t)});
 			t.is(status, 0);
 			const [build] = (JSON.parse(stdout) as AuditReport).builds;
 			t.is(build?.broken, null);
