@@ -87,7 +87,7 @@ test('the report comes on standard error when it is asked for, and the program h
 	t.is(status, 0);
 	t.is(stdout, '1\n');
 	t.regex(stderr, /^With all [\d,]+ exported functions overridden at once, /);
-	t.regex(stderr, /\n *calls +share +honored +function\n/);
+	t.regex(stderr, /\n *lost +calls +honored +function\n/);
 });
 
 test('a program that the program starts runs without us', t => {

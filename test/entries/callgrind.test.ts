@@ -1,6 +1,6 @@
 /** This file compares counted entries with what callgrind sees of the same process: every function, equal to the call. */
 
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import test from 'ava';
 import {exportedFunctions} from '../../src/binding/exports.js';
@@ -31,8 +31,8 @@ interface Row {
 
 const symbolsOf = (interpreter: string) => exportedFunctions(readElf(readFileSync(interpreter))).map(({name}) => name);
 
-const system = systemPython();
-const ownInterpreter = system !== null && readelfDefines(system, 'PyErr_Occurred') ? system : null;
+const programs = [systemPython(), '/usr/bin/python3'].filter(path => path !== null && existsSync(path));
+const ownInterpreter = programs.find(path => path !== null && readelfDefines(path, 'PyErr_Occurred')) ?? null;
 
 const agree = test.macro(async (t, {interpreter, library}: Row) => {
 	const w = workshop(t);

@@ -47,6 +47,7 @@ print('seen ' + json.dumps(Count.seen))
 	return JSON.parse(line);
 }
 
+/** With `--literal`, which goes by return addresses as gdb does: at its sites, a tail call is the interpreter's own. */
 function counted(
 	work: Workshop,
 	program: string,
@@ -55,7 +56,7 @@ function counted(
 ): (caller: string) => CallsReport | undefined {
 	const file = join(work.folder, 'counted.json');
 	const script = work.file('code.py', code);
-	const {status, stderr} = cli(['run', '--json', file, '--', program, '-S', '-E', script]);
+	const {status, stderr} = cli(['run', '--literal', '--json', file, '--', program, '-S', '-E', script]);
 	if (status !== 0) throw new Error(stderr);
 	const {functions} = JSON.parse(readFileSync(file, 'utf8')) as {functions: readonly FunctionReport[]};
 	const calls = functions.find(one => one.symbol === symbol)?.calls ?? [];
