@@ -1,6 +1,6 @@
 /** This file compares counted entries with what callgrind sees of the same process: every function, equal to the call. */
 
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, realpathSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import test from 'ava';
 import {exportedFunctions} from '../../src/binding/exports.js';
@@ -31,8 +31,10 @@ interface Row {
 
 const symbolsOf = (interpreter: string) => exportedFunctions(readElf(readFileSync(interpreter))).map(({name}) => name);
 
-const programs = [systemPython(), '/usr/bin/python3'].filter(path => path !== null && existsSync(path));
-const ownInterpreter = programs.find(path => path !== null && readelfDefines(path, 'PyErr_Occurred')) ?? null;
+const programs = [systemPython(), '/usr/bin/python3'].flatMap(path =>
+	path !== null && existsSync(path) ? [realpathSync(path)] : [],
+);
+const ownInterpreter = programs.find(path => readelfDefines(path, 'PyErr_Occurred')) ?? null;
 
 const agree = test.macro(async (t, {interpreter, library}: Row) => {
 	const w = workshop(t);

@@ -47,7 +47,6 @@ print('seen ' + json.dumps(Count.seen))
 	return JSON.parse(line);
 }
 
-/** With `--literal`, which goes by return addresses as gdb does: at its sites, a tail call is the interpreter's own. */
 function counted(
 	work: Workshop,
 	program: string,
@@ -56,7 +55,7 @@ function counted(
 ): (caller: string) => CallsReport | undefined {
 	const file = join(work.folder, 'counted.json');
 	const script = work.file('code.py', code);
-	const {status, stderr} = cli(['run', '--literal', '--json', file, '--', program, '-S', '-E', script]);
+	const {status, stderr} = cli(['run', '--json', file, '--', program, '-S', '-E', script]);
 	if (status !== 0) throw new Error(stderr);
 	const {functions} = JSON.parse(readFileSync(file, 'utf8')) as {functions: readonly FunctionReport[]};
 	const calls = functions.find(one => one.symbol === symbol)?.calls ?? [];
@@ -92,7 +91,8 @@ const agrees = test.macro<[kind: Kind]>((t, {library = '', symbol, code, caller,
 	const times = byGdb.reduce((sum, [, calls]) => sum + calls, 0);
 	t.true(times >= 100, JSON.stringify(seen));
 	t.true((calls?.bypassed ?? 0) >= 100);
-	t.is((calls?.honored ?? 0) + (calls?.bypassed ?? 0), times, JSON.stringify(seen));
+	// What calls by name is honored, and what it calls may jump here: neither is among these.
+	t.is(calls?.bypassed, times, JSON.stringify(seen));
 	t.like(calls?.verdict, {because});
 });
 
@@ -113,7 +113,7 @@ withGdb('what RTLD_DEEPBIND leads past an override is the extension’s', {
 	symbol: 'Py_GetCopyright',
 	code: 'import ctypes\nctypes.PyDLL(EXT, 2 | 8).f()',
 	caller: 'extension',
-	objects: /^ext\.so$|\.cpython-/,
+	objects: /^ext\.so$/,
 	because: 'deepbind',
 });
 withGdb('a call of what a type’s slot holds is the extension’s', {
@@ -122,6 +122,6 @@ withGdb('a call of what a type’s slot holds is the extension’s', {
 	// tp_free of object, which the library itself has filled.
 	code: 'import ctypes\nfree = ctypes.c_void_p.from_address(id(object) + 320).value\nctypes.PyDLL(EXT).g(ctypes.c_void_p(free))',
 	caller: 'extension',
-	objects: /^ext\.so$|\.cpython-/,
+	objects: /^ext\.so$/,
 	because: 'handed-out-address',
 });
