@@ -3,7 +3,7 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, realpathSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {gatherAudit} from '../../src/gather/audit/gather.js';
 import {gatherStatic} from '../../src/gather/static.js';
 import {judgeAudit} from '../../src/judge/audit.js';
@@ -118,29 +118,42 @@ function callgrindOnce(work: Workshop, python: string, library: string, env: Rec
 	});
 }
 
+/** What as many rounds again make of each function's calls, that reached the library and that did not: by our counts and by callgrind's. */
+async function measure(t: ExecutionContext, python: string, library: string, env: Record<string, string>) {
+	const work = workshop(t);
+	const [once, twice] = [
+		await auditOnce(python, library, env, rounds),
+		await auditOnce(python, library, env, 2 * rounds),
+	];
+	const [first, second] = [
+		callgrindOnce(work, python, library, env, rounds),
+		callgrindOnce(work, python, library, env, 2 * rounds),
+	];
+	t.is(once.inconclusive, null);
+	const ours = symbols.map(symbol => {
+		const [a, b] = [once, twice].map(({functions}) => sumOf(functions.find(one => one.symbol === symbol)));
+		return [symbol, (b?.reached ?? 0) - (a?.reached ?? 0), (b?.passed ?? 0) - (a?.passed ?? 0)] as const;
+	});
+	const theirs = symbols.map(symbol => {
+		const [a, b] = [first(symbol), second(symbol)];
+		return [symbol, b.reached - a.reached, b.passed - a.passed] as const;
+	});
+	return {ours, theirs};
+}
+
 for (const [kind, python] of Object.entries(preferredPythons)) {
 	const run = python === null || !hasCallgrind || !existsSync('/proc/self') ? test.skip : test;
 	run(`on a Python ${kind} the counts of every function grow as callgrind's do`, async t => {
 		const work = workshop(t);
 		const library = work.compile('hooks.so', source, ['-O2', '-fPIC', '-shared', '-w']);
 		const env = {PATH: process.env.PATH ?? '', PYTHONHASHSEED: '0', LANG: 'C.UTF-8'};
-		const [once, twice] = [
-			await auditOnce(python ?? '', library, env, rounds),
-			await auditOnce(python ?? '', library, env, 2 * rounds),
-		];
-		const [first, second] = [
-			callgrindOnce(work, python ?? '', library, env, rounds),
-			callgrindOnce(work, python ?? '', library, env, 2 * rounds),
-		];
-		t.is(once.inconclusive, null);
-		const ours = symbols.map(symbol => {
-			const [a, b] = [once, twice].map(({functions}) => sumOf(functions.find(one => one.symbol === symbol)));
-			return [symbol, (b?.reached ?? 0) - (a?.reached ?? 0), (b?.passed ?? 0) - (a?.passed ?? 0)] as const;
-		});
-		const theirs = symbols.map(symbol => {
-			const [a, b] = [first(symbol), second(symbol)];
-			return [symbol, b.reached - a.reached, b.passed - a.passed] as const;
-		});
+		let {ours, theirs} = await measure(t, python ?? '', library, env);
+		// Addresses are random, and now and then one run makes a few calls more than the next: then all is measured again.
+		for (let again = 0; again < 2 && String(ours) !== String(theirs); again++) {
+			const differing = ours.filter((one, i) => String(one) !== String(theirs[i]));
+			t.log(`measured again: ${differing.join('; ')}`);
+			({ours, theirs} = await measure(t, python ?? '', library, env));
+		}
 		t.deepEqual(ours, theirs);
 		t.true(ours.filter(([, reached, passed]) => reached + passed > 0).length >= 20, JSON.stringify(ours));
 	});
