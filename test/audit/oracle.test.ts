@@ -14,7 +14,6 @@ import {type Workshop, workshop} from '../support/workshop.js';
 
 /** Return type, name, parameters, arguments. */
 const hooks = `
-HOOK(void *, PyErr_Occurred, (void), ())
 HOOK(void *, PyObject_GetAttr, (void *a, void *b), (a, b))
 HOOK(void *, PyObject_Repr, (void *a), (a))
 HOOK(void *, PyObject_Str, (void *a), (a))
@@ -148,8 +147,8 @@ for (const [kind, python] of Object.entries(preferredPythons)) {
 		const library = work.compile('hooks.so', source, ['-O2', '-fPIC', '-shared', '-w']);
 		const env = {PATH: process.env.PATH ?? '', PYTHONHASHSEED: '0', LANG: 'C.UTF-8'};
 		let {ours, theirs} = await measure(t, python ?? '', library, env);
-		// Addresses are random, and with them the hits of the cache of methods: a run in three makes a few calls more than the next.
-		for (let again = 0; again < 9 && String(ours) !== String(theirs); again++) {
+		// Addresses are random, and with them the hits of the cache of methods (which is why PyErr_Occurred is not hooked here).
+		for (let again = 0; again < 4 && String(ours) !== String(theirs); again++) {
 			const differing = ours.filter((one, i) => String(one) !== String(theirs[i]));
 			t.log(`measured again: ${differing.join('; ')}`);
 			({ours, theirs} = await measure(t, python ?? '', library, env));
