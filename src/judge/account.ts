@@ -130,8 +130,8 @@ function ownReferences(symbol: string, caller: Caller | Route, {witness}: Accoun
 	if (references !== undefined) {
 		return referenceCounts(references, caller === 'table' ? ['addresses'] : ['calls', 'addresses']);
 	}
-	const imported = caller === 'interpreter' ? witness?.imports.get(symbol) : undefined;
-	return imported === undefined ? null : {preemptible: imported, bound: 0, recursive: 0, folded: 0};
+	if (caller !== 'interpreter' || witness === null) return null;
+	return {preemptible: witness.imports.get(symbol) ?? 0, bound: 0, recursive: 0, folded: 0};
 }
 
 function referenceCounts(references: SymbolReferences, kinds: readonly ('calls' | 'addresses')[]): FunctionReferences {

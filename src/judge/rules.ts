@@ -61,11 +61,12 @@ export const rules: readonly JudgeRule[] = [
 				: null,
 	},
 	{
-		says: 'Where another definition stands before the override, no call by name reaches the override.',
-		verdict: ({first, honored, bypassed, cause}) =>
-			first === null || first.kind === 'override' || honored > 0
-				? null
-				: {kind: 'bypassed', bypassed: bypassed === 0 ? null : bypassed, because: cause},
+		says: 'Where another definition stands before the override, who calls by name alone passes the override by.',
+		verdict: ({first, honored, byNameOnly, references, preemptible, cause}) => {
+			if (first === null || first.kind === 'override' || honored > 0 || !byNameOnly) return null;
+			// Whoever has no reference to the function calls it neither here nor there.
+			return references !== null && preemptible === 0 ? null : {kind: 'bypassed', bypassed: null, because: cause};
+		},
 	},
 	{
 		says: 'Where entries were not counted and no reference is bound, nothing can pass the override by.',

@@ -255,6 +255,18 @@ test(
 	uncalled(0, null),
 );
 test(
+	'so it is not of a function that the caller does not refer to',
+	says,
+	{byNameOnly: true, probe: [0, null, null], references: [0, 0], first: {kind: 'executable'}},
+	uncalled(0, null),
+);
+test(
+	'nor where entries were counted, and nobody entered',
+	says,
+	{probe: [0, 0, null], references: [0, 3], first: {kind: 'executable'}},
+	uncalled(3, 'bypassed'),
+);
+test(
 	'another definition before the override explains no call that ran it',
 	says,
 	{byNameOnly: true, probe: [7, null, null], first: {kind: 'executable'}},

@@ -48,8 +48,8 @@ export const judgeMutants: readonly Mutant[] = [
 	{
 		wrong: 'another definition before the override explains calls that ran it',
 		file: 'src/judge/rules.ts',
-		find: "first === null || first.kind === 'override' || honored > 0",
-		replace: "first === null || first.kind === 'override'",
+		find: "first.kind === 'override' || honored > 0 || !byNameOnly",
+		replace: "first.kind === 'override' || !byNameOnly",
 		tests: ['test/judge/rules.test.ts'],
 	},
 	{
@@ -118,8 +118,8 @@ export const judgeMutants: readonly Mutant[] = [
 	{
 		wrong: 'what an imported function’s places predict is left out',
 		file: 'src/judge/account.ts',
-		find: 'return imported === undefined ? null :',
-		replace: 'return imported !== undefined ? null :',
+		find: 'witness.imports.get(symbol) ?? 0',
+		replace: 'witness.imports.size - witness.imports.size',
 		tests: ['test/judge/account.test.ts'],
 	},
 	{

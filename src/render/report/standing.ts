@@ -100,20 +100,11 @@ function fateOf(symbol: string, known: boolean, verdicts: readonly Verdict[]): F
 			symbol,
 			known,
 			fate: together(fates),
-			predicted: verdicts.every(isPredicted),
+			predicted: verdicts.every(({kind}) => kind === 'uncalled' || kind === 'absent'),
 			because: because ?? null,
 			reason: reason ?? null,
 		},
 	];
-}
-
-/** No call was counted: the references decide, or the loader that names another definition first. */
-function isPredicted(verdict: Verdict): boolean {
-	return (
-		verdict.kind === 'uncalled' ||
-		verdict.kind === 'absent' ||
-		(verdict.kind === 'bypassed' && verdict.bypassed === null && verdict.because === 'executable-defines-it')
-	);
 }
 
 /** What is lost for certain is not hidden by what is not known. */
