@@ -307,6 +307,9 @@ const canRaise = isRoot && ['setcap', 'setpriv'].every(program => spawnSync(prog
 			'--reuid=65534',
 			'--regid=65534',
 			'--clear-groups',
+			// The checkout may lie in a folder that only its owner may enter, as one of mktemp's.
+			'--inh-caps=+dac_override',
+			'--ambient-caps=+dac_override',
 			process.execPath,
 			cliPath,
 			'doctor',
