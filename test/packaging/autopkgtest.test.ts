@@ -5,8 +5,9 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
+import {cliPath} from '../support/cli.js';
 import {file, given, needing} from '../support/needs.js';
-import {edit, layOut} from '../support/packaging.js';
+import {copyPackage, edit, layOut} from '../support/packaging.js';
 
 const tools = [file('/usr/bin/autopkgtest'), file('/usr/bin/python3')];
 
@@ -23,7 +24,8 @@ needing(...tools).serial('autopkgtest passes as the calling user, and keeps the 
 needing(...tools, given(process.getuid?.() === 0, 'root, which alone can test as another user')).serial(
 	'autopkgtest passes as another user',
 	t => {
-		const ran = autopkgtest(t, ['--user=nobody']);
+		const own = copyPackage(t);
+		const ran = autopkgtest(t, ['--user=nobody'], cwd => edit(join(cwd, 'bin/pyinterpose'), cliPath, own));
 		if (ran !== undefined) t.is(ran.status, 0, ran.output);
 	},
 );

@@ -1,7 +1,8 @@
 /** This file lays out packaging examples as a package would, with the built command on PATH. */
 
+import {execFileSync} from 'node:child_process';
 import {chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {ExecutionContext} from 'ava';
 import {cliPath, folder} from './cli.js';
@@ -17,6 +18,20 @@ export function layOut(t: ExecutionContext, name: string, at = '.'): {cwd: strin
 	mkdirSync(bin);
 	writeFileSync(join(bin, 'pyinterpose'), `#!/bin/sh\nexec '${process.execPath}' '${cliPath}' "$@"\n`, {mode: 0o755});
 	return {cwd, path: `${bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`};
+}
+
+/** A copy of the built package with what it needs at run time, which every user may read: the checkout may be closed to all but its owner. */
+export function copyPackage(t: ExecutionContext): string {
+	const to = folder(t);
+	chmodSync(to, 0o755);
+	const {files} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {files: readonly string[]};
+	const listed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {cwd: root, encoding: 'utf8'});
+	const needed = listed.split('\n').flatMap(path => (path.includes('/node_modules/') ? [path] : []));
+	const parts = needed.map(path => path.slice(path.indexOf('/node_modules/') + 1));
+	for (const part of ['package.json', 'build/Release', ...files, ...parts]) {
+		cpSync(join(root, part), join(to, part), {recursive: true, dereference: true});
+	}
+	return join(to, relative(root, cliPath));
 }
 
 /** Errors: where the text to be replaced is not there, so that no test passes by changing nothing. */
