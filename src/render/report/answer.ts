@@ -5,15 +5,7 @@ import type {Cause} from '../../model/verdict.js';
 import {grouped} from '../numbers.js';
 import {shortCauses} from '../words.js';
 import {buildName} from './build-names.js';
-import {
-	type CallerRow,
-	callerRows,
-	causesOf,
-	countOf,
-	type FunctionKind,
-	type Standing,
-	standingOf,
-} from './standing.js';
+import {callerRows, causesOf, countOf, type FunctionKind, otherCallers, type Standing, standingOf} from './standing.js';
 
 /** `CPython 3.11.2 (static): LD_PRELOAD overrides work for none of 1,060 functions of Python's C API, whoever calls (…).` `terse` tells one cause of each no. */
 export function buildAnswer(target: TargetReport, terse = false): string {
@@ -22,12 +14,10 @@ export function buildAnswer(target: TargetReport, terse = false): string {
 	return `${buildName(target)}: LD_PRELOAD overrides${said}.`;
 }
 
-const others: readonly CallerRow[] = callerRows.filter(caller => caller !== 'interpreter');
-
 /** One clause where all callers fare alike, else one for the interpreter and one for the others. */
 function pythonClauses(target: TargetReport, terse: boolean): readonly string[] {
 	const inside = standingOf(target, 'python', ['interpreter']);
-	const outside = standingOf(target, 'python', others);
+	const outside = standingOf(target, 'python', otherCallers);
 	if (inside.functions.length === 0 || outside.functions.length === 0 || alike(inside, outside)) {
 		const all = standingOf(target, 'python', callerRows);
 		const who =

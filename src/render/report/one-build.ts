@@ -21,8 +21,12 @@ const mostLines = 12;
 
 /** The fullest of several layouts that fits; the shortest where none does. */
 export function oneBuildLines(build: OneBuild, space: Space): readonly string[] {
-	const layouts = layoutsOf.map(layout => linesOf(build, layout, space));
-	return layouts.find(lines => lines.length <= mostLines) ?? layouts.at(-1) ?? [];
+	let lines: readonly string[] = [];
+	for (const layout of layouts) {
+		lines = linesOf(build, layout, space);
+		if (lines.length <= mostLines) break;
+	}
+	return lines;
 }
 
 interface Layout {
@@ -35,7 +39,7 @@ interface Layout {
 }
 
 /** The first that fits is taken: names go first, then commands, then all causes but one. */
-const layoutsOf: readonly Layout[] = [false, true].flatMap(terse =>
+const layouts: readonly Layout[] = [false, true].flatMap(terse =>
 	[4, 3, 2, 1].flatMap(commands => [8, 4, 2, 0].map(named => ({named, terse, commands}))),
 );
 

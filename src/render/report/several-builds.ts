@@ -8,7 +8,7 @@ import {padEnd, shorten, widest, wrap} from '../text.js';
 import {kindWords} from './answer.js';
 import {buildNames, byVersion} from './build-names.js';
 import {comesTo, standingCell} from './one-build.js';
-import {type CallerRow, callerRows, causesOf, countOf, type Fate, type Standing, standingOf} from './standing.js';
+import {callerRows, causesOf, countOf, type Fate, otherCallers, type Standing, standingOf} from './standing.js';
 
 const mostLines = 40;
 
@@ -28,8 +28,6 @@ interface Build {
 	readonly standings: readonly [inside: Standing, outside: Standing, libc: Standing];
 }
 
-const others: readonly CallerRow[] = callerRows.filter(caller => caller !== 'interpreter');
-
 /** By what share of the functions is lost, the interpreter's calls first. */
 function worstFirst(targets: readonly TargetReport[]): readonly Build[] {
 	const names = buildNames(targets);
@@ -40,7 +38,7 @@ function worstFirst(targets: readonly TargetReport[]): readonly Build[] {
 				name: names[index] ?? target.id,
 				standings: [
 					standingOf(target, 'python', ['interpreter']),
-					standingOf(target, 'python', others),
+					standingOf(target, 'python', otherCallers),
 					standingOf(target, 'libc', callerRows),
 				],
 			}),

@@ -12,6 +12,7 @@ export type FunctionKind = (typeof functionKinds)[number];
 /** Who calls, in the order of the rows. Calls through a table are the interpreter's own; `deepbind` says nothing of a build. */
 export const callerRows = ['interpreter', 'executable', 'extension', 'library', 'dlsym'] as const;
 export type CallerRow = (typeof callerRows)[number];
+export const otherCallers: readonly CallerRow[] = callerRows.filter(caller => caller !== 'interpreter');
 
 /** What becomes of the calls of one function: all reach the override, some, none, or it could not be found out. */
 export type Fate = 'works' | 'partly' | 'lost' | 'unknown';
@@ -41,12 +42,23 @@ export function standingsOf(target: TargetReport): readonly {caller: CallerRow; 
 		.filter(({standings}) => standings.some(({functions}) => functions.length > 0));
 }
 
-/** Of several callers together: a function works where it works for each of them. */
+/** Of several callers together: a function works where it works for each of them. Each is drawn up once, for layouts ask again and again. */
 export function standingOf(
 	{functions}: Pick<TargetReport, 'functions'>,
 	kind: FunctionKind,
 	callers: readonly CallerRow[],
 ): Standing {
+	const known = drawnUp.get(functions) ?? new Map<string, Standing>();
+	drawnUp.set(functions, known);
+	const key = [kind, ...callers].join(' ');
+	const standing = known.get(key) ?? drawUp(functions, kind, callers);
+	known.set(key, standing);
+	return standing;
+}
+
+const drawnUp = new WeakMap<readonly FunctionReport[], Map<string, Standing>>();
+
+function drawUp(functions: readonly FunctionReport[], kind: FunctionKind, callers: readonly CallerRow[]): Standing {
 	const fates = functions
 		.filter(one => kindOf(one) === kind)
 		.flatMap(({symbol, family, calls}) => {
