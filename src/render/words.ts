@@ -23,6 +23,11 @@ export const verdictWords = {
 	inconclusive: {glyph: '?', ascii: '?', meaning: 'could not find out'},
 } as const satisfies Record<VerdictKind, VerdictWords>;
 
+/** The glyph, or what stands in for it on a terminal without Unicode. */
+export function verdictGlyph(kind: VerdictKind, unicode: boolean): string {
+	return verdictWords[kind][unicode ? 'glyph' : 'ascii'];
+}
+
 /** Each finishes "a call passes the override by because …". */
 export const causeWords = {
 	'executable-defines-it': 'the executable defines the symbol itself and binds its own calls',

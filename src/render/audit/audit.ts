@@ -6,7 +6,7 @@ import {causes} from '../../model/verdict.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest} from '../text.js';
-import {briefCauses, verdictWords} from '../words.js';
+import {briefCauses, verdictGlyph} from '../words.js';
 import {callerWords, instead} from './words.js';
 
 export interface AuditOptions extends TerminalOptions {
@@ -39,7 +39,7 @@ function summary(report: AuditReport, on: Space): readonly string[] {
 	return [
 		...builds.flatMap((build, at) => {
 			const kind = worstOf(build);
-			const first = `${on.brush.verdict(kind, mark(kind, on))} ${padEnd(on.show(names[at] ?? ''), width)}  `;
+			const first = `${on.brush.verdict(kind, verdictGlyph(kind, on.unicode))} ${padEnd(on.show(names[at] ?? ''), width)}  `;
 			return hang(on.show(inOneLine(build)), on.columns, first);
 		}),
 	];
@@ -190,7 +190,7 @@ function table(build: AuditedBuild, report: AuditReport, on: Space, details: boo
 	const cells = rows.slice(0, most).map(one => row(one, report, on));
 	const width = widest(cells.map(({name}) => name));
 	const lines = cells.flatMap(({kind, name, rest}) =>
-		hang(rest, on.columns, `${on.brush.verdict(kind, mark(kind, on))} ${padEnd(name, width)}  `),
+		hang(rest, on.columns, `${on.brush.verdict(kind, verdictGlyph(kind, on.unicode))} ${padEnd(name, width)}  `),
 	);
 	const left = rows.length - most;
 	return [
@@ -273,10 +273,6 @@ function findingLines({findings}: AuditedBuild, on: Space): readonly string[] {
 	return findings.flatMap(({message}) => hang(on.show(message), on.columns, on.brush.yellow('  ! ')));
 }
 
-function mark(kind: Kind, {unicode}: Space): string {
-	return unicode ? verdictWords[kind].glyph : verdictWords[kind].ascii;
-}
-
 function marked(kind: Kind, text: string, on: Space): readonly string[] {
-	return [`${on.brush.verdict(kind, mark(kind, on))} ${text}`];
+	return [`${on.brush.verdict(kind, verdictGlyph(kind, on.unicode))} ${text}`];
 }

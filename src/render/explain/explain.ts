@@ -8,7 +8,7 @@ import {counted} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest, wrap} from '../text.js';
 import {ownCallsSentences} from '../who-is-hit.js';
-import {bindingWords, verdictSentence, verdictWords} from '../words.js';
+import {bindingWords, verdictGlyph, verdictSentence} from '../words.js';
 import {adviceOn, type OnFunction} from './advice.js';
 import {byHand} from './by-hand.js';
 import {
@@ -72,8 +72,7 @@ function ran({counted}: Explanation, {columns, brush, show, unicode}: Space): st
 	if (counted.claims.length === 0) return [];
 	const width = widest(counted.claims.map(({route}) => route));
 	const line = ({route, verdict}: ClaimReport) => {
-		const glyph = verdictWords[verdict.kind][unicode ? 'glyph' : 'ascii'];
-		const text = `${glyph} ${padEnd(route, width)} ${verdict.kind}: ${verdictSentence(verdict)}.`;
+		const text = `${verdictGlyph(verdict.kind, unicode)} ${padEnd(route, width)} ${verdict.kind}: ${verdictSentence(verdict)}.`;
 		return hang(show(text), columns, indent).map(part => brush.verdict(verdict.kind, part));
 	};
 	return [brush.bold(`Counted on ${show(counted.target)}`), ...counted.claims.flatMap(line)];

@@ -12,7 +12,7 @@ import type {VerdictKind} from '../../model/verdict.js';
 import {grouped} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest} from '../text.js';
-import {verdictWords} from '../words.js';
+import {verdictGlyph} from '../words.js';
 
 const eventWords = {
 	PyErr_Occurred: "PyErr_Occurred: calls by the interpreter's own C code",
@@ -71,8 +71,7 @@ function nameOf(build: MechanismsBuild, builds: readonly MechanismsBuild[]): str
 }
 
 function cell(outcome: MechanismOutcome, {unicode}: Space): string {
-	const {glyph, ascii} = verdictWords[kinds[outcome.kind]];
-	return `${unicode ? glyph : ascii} ${text(outcome)}`;
+	return `${verdictGlyph(kinds[outcome.kind], unicode)} ${text(outcome)}`;
 }
 
 function text(outcome: MechanismOutcome): string {

@@ -8,7 +8,7 @@ import {workloadTotals} from '../../model/workload-totals.js';
 import type {Space} from '../space.js';
 import {padEnd, widest, wrap} from '../text.js';
 import {whoIsHitLines} from '../who-is-hit.js';
-import {numbersMean, scopesMean, verdictWords} from '../words.js';
+import {numbersMean, scopesMean, verdictGlyph, verdictWords} from '../words.js';
 import {buildNames} from './build-names.js';
 import {letter} from './matrix.js';
 import {sweepSentence} from './summary.js';
@@ -68,8 +68,7 @@ function legend({targets}: Report, {columns, brush, unicode}: Space): readonly s
 }
 
 function legendItem(kind: keyof typeof verdictWords, unicode: boolean): string {
-	const {glyph, ascii, meaning} = verdictWords[kind];
-	return `${unicode ? glyph : ascii} ${kind}: ${meaning}`;
+	return `${verdictGlyph(kind, unicode)} ${kind}: ${verdictWords[kind].meaning}`;
 }
 
 function sideBySide(items: readonly string[], columns: number): string[] {

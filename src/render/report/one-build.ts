@@ -6,7 +6,7 @@ import {counted, grouped} from '../numbers.js';
 import type {Space} from '../space.js';
 import {hang, padEnd, shorten, widest, wrap} from '../text.js';
 import {hitSentence} from '../who-is-hit.js';
-import {remedies, shortCauses} from '../words.js';
+import {remedies, shortCauses, verdictGlyph} from '../words.js';
 import {buildAnswer, kindWords} from './answer.js';
 import {nextCommands} from './next-commands.js';
 import {causesOf, countOf, type FunctionFate, functionKinds, type Standing, standingsOf} from './standing.js';
@@ -107,16 +107,8 @@ function standingTable(
 export function standingCell(standing: Standing, unicode: boolean): string {
 	const {functions} = standing;
 	if (functions.length === 0) return '';
-	const glyph = glyphs[comesTo(standing)][unicode ? 0 : 1];
-	return `${glyph} ${grouped(countOf(standing, 'works'))} of ${grouped(functions.length)}`;
+	return `${verdictGlyph(comesTo(standing), unicode)} ${grouped(countOf(standing, 'works'))} of ${grouped(functions.length)}`;
 }
-
-const glyphs = {
-	honored: ['✓', '+'],
-	partial: ['◐', '~'],
-	bypassed: ['✗', 'x'],
-	inconclusive: ['?', '?'],
-} as const;
 
 /** What a row of functions comes to, for its glyph and colour. */
 export function comesTo(standing: Standing): 'honored' | 'partial' | 'bypassed' | 'inconclusive' {

@@ -6,7 +6,7 @@ import {compact, grouped} from '../numbers.js';
 import {routeLabels} from '../scope.js';
 import type {Space} from '../space.js';
 import {padEnd, shorten, widest} from '../text.js';
-import {verdictNumber, verdictWords} from '../words.js';
+import {verdictGlyph, verdictNumber} from '../words.js';
 import {buildsAcross, type Cell, letter, type MatrixGroup, type MatrixRow, routesAcross} from './matrix.js';
 
 /** Blocks of lines; one for each family, more where the builds do not fit side by side. */
@@ -153,7 +153,6 @@ function labelWidthOf(groups: readonly MatrixGroup[]): number {
 
 function written(cell: Cell, unicode: boolean, gap: string, write: (count: number) => string): string {
 	if (cell === null) return '';
-	const {glyph, ascii} = verdictWords[cell.kind];
 	const number = verdictNumber(cell, write);
-	return (unicode ? glyph : ascii) + (number === '' || write(1) === '' ? '' : gap + number);
+	return verdictGlyph(cell.kind, unicode) + (number === '' || write(1) === '' ? '' : gap + number);
 }
