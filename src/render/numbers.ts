@@ -32,6 +32,17 @@ export function percent(part: number, whole: number): string {
 	return `${rounded}%`;
 }
 
+/** `a, b and 3 more`: at most so many by name. */
+export function firstOf(names: readonly string[], most: number): string {
+	const first = names.slice(0, most).join(', ');
+	return names.length <= most ? first : `${first} and ${grouped(names.length - most)} more`;
+}
+
+/** The same, where the last one stands by its name rather than as `and 1 more`. */
+export function few(names: readonly string[], most: number): string {
+	return firstOf(names, names.length === most + 1 ? most + 1 : most);
+}
+
 /** `1 call`, `2 calls`. */
 export function counted(count: number, noun: string): string {
 	return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;

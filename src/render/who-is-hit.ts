@@ -10,7 +10,7 @@ import {
 	toolOutcomes,
 } from '../model/known-tool.js';
 import {type Cause, causes} from '../model/verdict.js';
-import {counted} from './numbers.js';
+import {counted, few} from './numbers.js';
 import type {Space} from './space.js';
 import {hang} from './text.js';
 import {briefCauses, routeWords} from './words.js';
@@ -135,12 +135,8 @@ function callsText(calls: readonly ToolCall[]): string {
 	return [...groups.values()].map(group => group.text(namesText(group.calls.map(({symbol}) => symbol)))).join('; ');
 }
 
-const mostNamed = 4;
-
 function namesText(symbols: readonly string[]): string {
-	const names = [...new Set(symbols)];
-	if (names.length <= mostNamed + 1) return names.join(', ');
-	return `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
+	return few([...new Set(symbols)], 4);
 }
 
 /** A cause in few words; anything else, such as why it could not be found out, as it is. */

@@ -3,7 +3,7 @@
 import {basename} from 'node:path';
 import type {AuditedBuild, AuditedCalls, AuditedFunction, AuditReport, AuditVerdict} from '../../model/audit.js';
 import {causes} from '../../model/verdict.js';
-import {counted, grouped, percent} from '../numbers.js';
+import {counted, few, grouped, percent} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, padEnd, widest} from '../text.js';
 import {briefCauses, verdictGlyph} from '../words.js';
@@ -48,7 +48,9 @@ function summary(report: AuditReport, on: Space): readonly string[] {
 function inOneLine(build: AuditedBuild): string {
 	if (build.inconclusive !== null && build.broken === null) return `could not find out: ${build.inconclusive}`;
 	const gaps = build.missing.filter(({kind}) => kind === 'family').map(({symbol}) => symbol);
-	return gaps.length === 0 ? answer(build) : `${answer(build)} It leaves out ${few(gaps)}, which this Python calls.`;
+	return gaps.length === 0
+		? answer(build)
+		: `${answer(build)} It leaves out ${few(gaps, mostNames)}, which this Python calls.`;
 }
 
 /** Told apart by version and linkage, or by the id where that is not enough; and by the order of the libraries. */
@@ -157,8 +159,12 @@ function losses({functions}: AuditedBuild, on: Space): readonly string[] {
 		}
 	}
 	return [
-		...[...groups].flatMap(([sentence, names]) => hang(on.show(`${sentence}: ${few(names)}.`), on.columns, '  ')),
-		...[...ways].flatMap(([way, names]) => hang(on.show(`Instead of ${few(names)}: ${way}.`), on.columns, '  ')),
+		...[...groups].flatMap(([sentence, names]) =>
+			hang(on.show(`${sentence}: ${few(names, mostNames)}.`), on.columns, '  '),
+		),
+		...[...ways].flatMap(([way, names]) =>
+			hang(on.show(`Instead of ${few(names, mostNames)}: ${way}.`), on.columns, '  '),
+		),
 	];
 }
 
@@ -175,12 +181,7 @@ function* sentences(symbol: string, calls: readonly AuditedCalls[]): Generator<r
 	}
 }
 
-const shown = 8;
-
-function few(names: readonly string[]): string {
-	const rest = names.length - shown;
-	return rest > 1 ? `${names.slice(0, shown).join(', ')} and ${rest} more` : names.join(', ');
-}
+const mostNames = 8;
 
 function table(build: AuditedBuild, report: AuditReport, on: Space, details: boolean): readonly string[] {
 	const rows = build.functions

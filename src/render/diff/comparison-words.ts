@@ -12,7 +12,7 @@ import {
 import {byCodeUnit} from '../../model/order.js';
 import type {Verdict} from '../../model/verdict.js';
 import {visible} from '../../model/visible.js';
-import {counted, grouped, percent} from '../numbers.js';
+import {counted, firstOf, grouped, percent} from '../numbers.js';
 import {routeLabels} from '../scope.js';
 import {briefCauses, changeWords, routeWords} from '../words.js';
 
@@ -31,11 +31,8 @@ export function comparisonSentence(build: BuildComparison): string {
 			'worked for no function before',
 		);
 	}
-	const names = wellKnownFirst(lost)
-		.slice(0, 3)
-		.map(({symbol}) => symbol);
-	const more = lost.length > names.length ? ` and ${grouped(lost.length - names.length)} more` : '';
-	return `LD_PRELOAD overrides of ${grouped(lost.length)} of ${counted(reached, 'function')} are lost ${where}${lossCauses(lost)}: ${names.join(', ')}${more}${also}.`;
+	const names = wellKnownFirst(lost).map(({symbol}) => symbol);
+	return `LD_PRELOAD overrides of ${grouped(lost.length)} of ${counted(reached, 'function')} are lost ${where}${lossCauses(lost)}: ${firstOf(names, 3)}${also}.`;
 }
 
 export function isLoss(kind: ChangeKind): boolean {

@@ -3,7 +3,7 @@
 import type {BuildComparison, Comparison} from '../../model/comparison.js';
 import type {ToolChange} from '../../model/known-tool.js';
 import {escapeMarkdown} from '../markdown-text.js';
-import {counted, grouped} from '../numbers.js';
+import {counted, firstOf, grouped} from '../numbers.js';
 import {space, type TerminalOptions} from '../space.js';
 import {wrap} from '../text.js';
 import {changeSentences} from '../who-is-hit.js';
@@ -27,7 +27,7 @@ export function renderComparison(
 			brush.bold(title),
 			...groups
 				.slice(0, mostGroups)
-				.flatMap(({name, members}) => wrap(`- ${show(name)}: ${show(shortList(members, 6))}`, columns, '  ')),
+				.flatMap(({name, members}) => wrap(`- ${show(name)}: ${show(firstOf(members, 6))}`, columns, '  ')),
 			...(groups.length > mostGroups
 				? [`- and ${counted(groups.length - mostGroups, 'other group')}, which --json has`]
 				: []),
@@ -53,16 +53,11 @@ export function renderComparisonMarkdown(comparison: Comparison, toolsOf: ToolsO
 	return `${[...blocks, ...unpaired(comparison).map(escapeMarkdown)].join('\n\n')}\n`;
 }
 
-function shortList(items: readonly string[], most: number): string {
-	const shown = items.slice(0, most).join(', ');
-	return items.length <= most ? shown : `${shown} and ${grouped(items.length - most)} more`;
-}
-
 /** GitHub takes comments of at most 65,536 characters. */
 const mostListed = 400;
 
 function listMarkdown(members: readonly string[]): string {
-	const list = shortList(members, mostListed).split(', ').map(escapeMarkdown).join(', ');
+	const list = firstOf(members, mostListed).split(', ').map(escapeMarkdown).join(', ');
 	return members.length <= 12
 		? list
 		: `<details><summary>${grouped(members.length)} functions</summary>${list}</details>`;

@@ -1,7 +1,7 @@
 /** This file writes what a hunt found: who interposes on libpython first, then on libc, then what sets LD_PRELOAD. */
 
 import type {HuntReport, Interposer, InterposerSign, PreloadSetter} from '../../model/hunt.js';
-import {counted} from '../numbers.js';
+import {counted, few} from '../numbers.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {hang, wrap} from '../text.js';
 
@@ -47,7 +47,7 @@ function list(
 			return [
 				`  ${show(place)}${show(who)}`,
 				...hang(
-					show(`${someOf(pick(interposer))}; ${signs.map(sign => signWords[sign]).join(', ')}`),
+					show(`${few(pick(interposer), mostNames)}; ${signs.map(sign => signWords[sign]).join(', ')}`),
 					columns,
 					'    ',
 				).map(brush.dim),
@@ -110,8 +110,3 @@ function looked(
 }
 
 const mostNames = 6;
-
-function someOf(names: readonly string[]): string {
-	if (names.length <= mostNames + 1) return names.join(', ');
-	return `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
-}

@@ -2,7 +2,7 @@
 
 import type {Broken, Held, Place} from '../../model/contract.js';
 import {visible} from '../../model/visible.js';
-import {counted, grouped} from '../numbers.js';
+import {counted, firstOf, grouped} from '../numbers.js';
 import {shellWord} from '../shell-word.js';
 import {type Space, space, type TerminalOptions} from '../space.js';
 import {wrap} from '../text.js';
@@ -71,9 +71,11 @@ function groupsOf(broken: readonly Broken[]): readonly (readonly Broken[])[] {
 function groupLines(group: readonly Broken[], {columns, brush, show}: Space): readonly string[] {
 	const [first] = group;
 	if (first === undefined) return [];
-	const names = group.map(({claim}) => claim);
-	const more = names.length > mostNamed ? ` and ${grouped(names.length - mostNamed)} more` : '';
-	const title = `${group.length === 1 ? '' : `${counted(group.length, 'claim')}: `}${names.slice(0, mostNamed).join(', ')}${more} on ${first.target}`;
+	const names = firstOf(
+		group.map(({claim}) => claim),
+		mostNamed,
+	);
+	const title = `${group.length === 1 ? '' : `${counted(group.length, 'claim')}: `}${names} on ${first.target}`;
 	return [
 		...wrap(show(title), columns - 2, '  ').map(line => (first.undecided ? brush.yellow : brush.red)(`  ${line}`)),
 		...rows(first, group.length).flatMap(([name, text]) => {

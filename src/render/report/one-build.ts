@@ -2,7 +2,7 @@
 
 import type {ToolFate} from '../../model/known-tool.js';
 import type {TargetReport} from '../../model/report.js';
-import {counted, grouped} from '../numbers.js';
+import {counted, firstOf, grouped} from '../numbers.js';
 import type {Space} from '../space.js';
 import {hang, padEnd, shorten, widest, wrap} from '../text.js';
 import {hitSentence} from '../who-is-hit.js';
@@ -151,19 +151,15 @@ export function oddFunctions(target: TargetReport, named: number): string {
 	const rows = standingsOf(target).flatMap(({caller, standings}) => {
 		const all = standings.flatMap(({functions}) => functions);
 		const odd = all.filter(({fate}) => fate !== 'works');
-		return odd.length === 0 || odd.length > mostOdd || odd.length === all.length ? [] : [{caller, odd}];
+		return odd.length === 0 || odd.length > mostOdd || odd.length === all.length
+			? []
+			: [{caller, odd: odd.map(({symbol}) => symbol)}];
 	});
 	if (rows.length === 0) return '';
-	return `All but ${rows.map(({caller, odd}) => `${nameSome(odd, named)} (${caller})`).join(', ')}.`;
+	return `All but ${rows.map(({caller, odd}) => `${firstOf(odd, named)} (${caller})`).join(', ')}.`;
 }
 
 const mostOdd = 8;
-
-function nameSome(functions: readonly FunctionFate[], most: number): string {
-	const names = functions.map(({symbol}) => symbol);
-	if (names.length <= most) return names.join(', ');
-	return `${names.slice(0, most).join(', ')} and ${grouped(names.length - most)} more`;
-}
 
 /** What was called is told apart from what is only predicted. */
 function calledWords(target: TargetReport): string {
