@@ -55,7 +55,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 	const plan = planOutput(invocation, reportFormats);
 	const hold = await expectationsOf(options, io.signal);
 	const shard = shardOf(options.text('shard'));
-	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
+	const progress = progressLine(io.stderr, options.flag('quiet'));
 	try {
 		const checked: CheckOptions = {
 			wanted: wanted(positionals, options.flag('all'), io),

@@ -65,7 +65,7 @@ async function write(invocation: Invocation, make: () => Promise<HuntReport>): P
 }
 
 async function hunted({positionals, options, io}: Invocation): Promise<HuntReport> {
-	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
+	const progress = progressLine(io.stderr, options.flag('quiet'));
 	try {
 		return await huntIn({
 			paths: positionals,

@@ -7,8 +7,8 @@ export interface Progress {
 	clear(): void;
 }
 
-export function progressLine(stream: Stream): Progress {
-	if (!stream.isTerminal) return {show() {}, clear() {}};
+export function progressLine(stream: Stream, quiet = false): Progress {
+	if (quiet || !stream.isTerminal) return {show() {}, clear() {}};
 	let shown = false;
 	return {
 		show(what) {

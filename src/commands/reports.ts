@@ -12,7 +12,7 @@ export async function readOrCheck(word: string, {io, options}: Invocation): Prom
 	if (isSavedReport(word)) return readReport(word, io.signal);
 	// Loaded here, so that comparing saved reports starts nothing that only a check needs.
 	const {checkTargets} = await import('../pipeline.js');
-	const progress = progressLine(options.flag('quiet') ? {...io.stderr, isTerminal: false} : io.stderr);
+	const progress = progressLine(io.stderr, options.flag('quiet'));
 	try {
 		const report = await checkTargets({
 			wanted: {kind: 'named', names: [word]},
