@@ -21,7 +21,7 @@ import {runChild} from './process/child.js';
 import {endingInWords, succeeded} from './process/ending.js';
 import type {Environment} from './process/temporary.js';
 import type {Embedder} from './target/embedder.js';
-import {targetEnvironment} from './target/environment.js';
+import {steadyEnvironment} from './target/environment.js';
 import {failureOf} from './target/find.js';
 import {bindingFindings} from './target/findings.js';
 import {withLauncher} from './target/launch.js';
@@ -205,7 +205,6 @@ export function accountProgram(
 
 const noSweep = {workload: null, findings: [{kind: 'no-sweep', message: 'No sweep was asked for.'}]};
 
-/** Every start of a target sees the same environment, so that counts repeat. */
 function steady(launch: Launch, env: Environment): Launch {
-	return {...launch, env: {...targetEnvironment(env), PYTHONHASHSEED: '0', ...launch.env}};
+	return {...launch, env: steadyEnvironment(env, launch)};
 }

@@ -11,8 +11,7 @@ import type {AuditedLibrary} from '../model/audit.js';
 import type {Failure} from '../model/report.js';
 import type {Launch, Target} from '../model/target.js';
 import {preloadable} from '../process/preloadable.js';
-import type {Environment} from '../process/temporary.js';
-import {targetEnvironment} from '../target/environment.js';
+import {steadyEnvironment} from '../target/environment.js';
 import {defaultNames} from '../target/find.js';
 import {isInterpreter, isLibpython, objectReader} from '../target/objects.js';
 import type {Launcher, Surroundings} from '../target/surroundings.js';
@@ -97,7 +96,7 @@ async function ofTargets(
 		failures,
 		programs: targets.map(target => {
 			const start = launch(target.start);
-			const base = programOf(start, target, steady(start, env, added));
+			const base = programOf(start, target, {...steadyEnvironment(env, start), ...added});
 			return {
 				target,
 				program: order => ({...base, argv: [...base.argv, ...quiet, workload], preloading: preloading(order)}),
@@ -118,10 +117,6 @@ function preloading(libraries: readonly string[]): Record<string, string> {
 
 function programOf({file, argv}: Launch, {executable}: Target, env: AuditProgram['env']): AuditProgram {
 	return {file, argv, env, preloading: {}, executable: realpathSync(executable), wrapped: false};
-}
-
-function steady(launch: Launch, env: Environment, added: Readonly<Record<string, string>>): Record<string, string> {
-	return {...targetEnvironment(env), PYTHONHASHSEED: '0', ...launch.env, ...added};
 }
 
 /** The command runs as the user runs it; the Python is found among what it starts. */

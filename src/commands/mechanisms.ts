@@ -10,7 +10,7 @@ import type {Target} from '../model/target.js';
 import {visible} from '../model/visible.js';
 import {jsonText} from '../render/json.js';
 import {renderMechanisms} from '../render/mechanisms/mechanisms.js';
-import {targetEnvironment} from '../target/environment.js';
+import {steadyEnvironment} from '../target/environment.js';
 import {defaultNames, failureOf} from '../target/find.js';
 import {withLauncher} from '../target/launch.js';
 import type {Launcher, Surroundings} from '../target/surroundings.js';
@@ -73,13 +73,13 @@ async function reportOf(
 }
 
 async function buildOf(target: Target, launch: Launcher, surroundings: Surroundings): Promise<MechanismsBuild> {
-	const {file, argv, env} = launch(target.start);
+	const start = launch(target.start);
 	const cells = await gatherMechanisms({
 		...surroundings,
 		program: {
-			file,
-			argv,
-			env: {...targetEnvironment(surroundings.env), PYTHONHASHSEED: '0', ...env},
+			file: start.file,
+			argv: start.argv,
+			env: steadyEnvironment(surroundings.env, start),
 			preloading: {},
 			executable: realpathSync(target.executable),
 			wrapped: false,

@@ -1,6 +1,7 @@
 /** This file decides what of our own environment a target may see. */
 
 import type {Finding} from '../model/report.js';
+import type {Launch} from '../model/target.js';
 import type {Environment} from '../process/temporary.js';
 
 /**
@@ -9,6 +10,11 @@ import type {Environment} from '../process/temporary.js';
  */
 export function targetEnvironment(env: Environment): Record<string, string> {
 	return {...picked(env, ['HOME', 'LD_LIBRARY_PATH', 'PATH', 'TMPDIR']), LANG: 'C.UTF-8'};
+}
+
+/** Every counted start of a target sees the same environment, so that counts repeat. */
+export function steadyEnvironment(env: Environment, launch: Launch): Record<string, string> {
+	return {...targetEnvironment(env), PYTHONHASHSEED: '0', ...launch.env};
 }
 
 /** For a wrapper that is asked for its Python: all that may steer it, but nothing of the user's that is preloaded or that Python reads. */
