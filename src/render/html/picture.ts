@@ -1,10 +1,9 @@
 /** This file draws who calls what on one build: callers as boxes, with arrows into the override or past it, as wide as their calls. */
 
-import type {Route} from '../../model/claim.js';
 import type {TargetReport} from '../../model/report.js';
 import {escapeHtml} from '../html-text.js';
 import {compact, counted, grouped} from '../numbers.js';
-import {type CallerRow, callerRows} from '../report/standing.js';
+import {type CallerRow, callerRows, rowOf} from '../report/standing.js';
 
 export function callsPicture(target: TargetReport): string {
 	const rows = callsByCaller(target).filter(({into, past}) => into + past > 0);
@@ -62,15 +61,12 @@ function callsByCaller({functions}: TargetReport): readonly CallerCalls[] {
 	for (const {definedBy, calls} of functions) {
 		if (definedBy !== 'interpreter') continue;
 		for (const {caller, honored, bypassed} of calls) {
-			const sum = sums.get(rowOfRoute(caller));
-			if (sum === undefined || caller === 'deepbind') continue;
+			const row = rowOf[caller];
+			const sum = row === null ? undefined : sums.get(row);
+			if (sum === undefined) continue;
 			sum.into += honored;
 			sum.past += bypassed ?? 0;
 		}
 	}
 	return callerRows.map(caller => ({caller, ...(sums.get(caller) ?? {into: 0, past: 0})}));
-}
-
-function rowOfRoute(route: Route): CallerRow {
-	return route === 'table' || route === 'deepbind' ? 'interpreter' : route;
 }

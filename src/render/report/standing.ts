@@ -90,7 +90,8 @@ function kindOf({family, definedBy}: FunctionReport): FunctionKind | null {
 	return definedBy === 'interpreter' ? 'python' : 'libc';
 }
 
-const rowOf = {
+/** Null for what says nothing of a build. */
+export const rowOf = {
 	interpreter: 'interpreter',
 	table: 'interpreter',
 	executable: 'executable',
