@@ -1,7 +1,7 @@
 /** This file tells of each counted call site who made the call and of which function, by the objects' files. */
 
 import {basename} from 'node:path';
-import {isThunk, jumpsOf} from '../../binding/tail-jumps.js';
+import {isThunk} from '../../binding/tail-jumps.js';
 import type {AuditedCaller} from '../../model/audit.js';
 import {type Callee, calleeBefore} from './call-site.js';
 import type {AuditLedger, LedgerObject} from './ledger.js';
@@ -60,19 +60,17 @@ export interface AttributionRequest {
 	readonly ledger: AuditLedger;
 	readonly roles: Roles;
 	readonly read: ReadLoaded;
-	/** The real path of an object, by the name that the loader has for it. */
-	realPath(name: string): string;
 	/** The path of what the loader gave an object for a name; null where it told of none. */
 	definerOf(path: string, symbol: string): string | null;
 }
 
 export function attribute(request: AttributionRequest): readonly AttributedCalls[] {
-	const {plan, ledger, roles, read, realPath} = request;
+	const {plan, ledger, roles, read} = request;
 	return ledger.sites.flatMap(({slot: index, returnAddress, calls, forwards}) => {
 		const slot = plan.slots[index];
 		if (slot === undefined) return [];
 		const at = whereIs(ledger.objects, returnAddress);
-		const object = at === null ? null : read(realPath(at.object.path));
+		const object = at === null ? null : read(at.object.path);
 		if (at === null || object === null) {
 			return [{slot, name: null, caller: 'unknown' as const, object: null, how: 'none' as const, calls, forwards}];
 		}
@@ -151,7 +149,7 @@ function fromJump(
 ): Caller {
 	const caller = roles.of(object.path);
 	if (isFolded(slot, object, address)) return {name: null, caller, object, how: 'folded'};
-	const names = jumpsOf(object.elf, address, object.stubs, object.slots);
+	const names = object.jumpsOf(address);
 	const name = names.find(one => slot.names.includes(one)) ?? null;
 	// It jumps to the slot's function neither by a name nor directly: then it jumps to another one, which jumps on.
 	const [next] = name === null && object !== slot.object ? names : [];

@@ -4,7 +4,7 @@ import {basename} from 'node:path';
 import {reader as nativeReader} from '../../ledger/native.js';
 import type {AttributedCalls, Roles} from './attribute.js';
 import type {AuditLedger} from './ledger.js';
-import {type LoadedObject, real} from './object.js';
+import type {LoadedObject} from './object.js';
 import type {AuditPlan} from './plan.js';
 import type {AuditRequest} from './request.js';
 import type {Scene} from './scene.js';
@@ -32,7 +32,7 @@ export function nameOf({name, slot, object}: AttributedCalls, {scene}: Context):
 export function whyUncounted(object: LoadedObject, symbol: string, {plan, ledger}: Context): string | null {
 	const planned = plan.uncounted(object, symbol);
 	if (planned !== null) return `${basename(object.path)}: ${planned}`;
-	const loaded = ledger.objects.filter(({path}) => real(path) === object.path);
+	const loaded = ledger.objects.filter(({path}) => path === object.path);
 	if (
 		loaded.length > 0 &&
 		loaded.every(({outcome}) => outcome === null) &&

@@ -3,7 +3,6 @@
 import {basename} from 'node:path';
 import type {Finding} from '../../model/report.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import {real} from './object.js';
 import {type AuditPlan, canary} from './plan.js';
 import type {AuditRequest} from './request.js';
 import {type LoaderRun, runBare, runLoaded, type WatchedRun} from './run.js';
@@ -24,7 +23,7 @@ export function whyNothing(
 			? `the program ${endingInWords(result.exit)}`
 			: `the loader did not load what watches the library: the program ${endingInWords(result.exit)}${said(result.stderr)}`;
 	}
-	const loaded = new Set(ledger.objects.filter(({startup}) => startup).map(({path}) => real(path)));
+	const loaded = new Set(ledger.objects.filter(({startup}) => startup).map(({path}) => path));
 	const gone = libraries.find(path => !loaded.has(path));
 	if (gone !== undefined) return `the loader did not preload ${gone}${said(result.stderr)}`;
 	if (!slots.some(({names}) => names.includes(canary))) return 'no libc was found whose start could be watched';

@@ -8,10 +8,10 @@ import {withTemporaryFolder} from '../../process/temporary.js';
 import {type AttributedCalls, attribute, roles} from './attribute.js';
 import type {Context} from './context.js';
 import {auditFindings, whyBroken, whyNothing} from './control.js';
-import {bare, jumpsTo} from './jumps.js';
+import {jumpsTo} from './jumps.js';
 import type {AuditLedger} from './ledger.js';
 import {missingEvidence} from './left-out.js';
-import {type LoadedObject, read as readLoaded, real} from './object.js';
+import {type LoadedObject, read as readLoaded} from './object.js';
 import {overridesOf} from './overrides.js';
 import {type AuditPlan, writePlan} from './plan.js';
 import type {AuditRequest} from './request.js';
@@ -46,7 +46,7 @@ async function gatherIn(folder: string, request: AuditRequest): Promise<AuditEvi
 type Described = Pick<AuditEvidence, 'functions' | 'own' | 'missing' | 'findings'>;
 
 async function describe(request: AuditRequest, scene: Scene, plan: AuditPlan, ledger: AuditLedger): Promise<Described> {
-	const startup = new Set(ledger.objects.filter(one => one.startup).map(({path}) => real(path)));
+	const startup = new Set(ledger.objects.filter(one => one.startup).map(({path}) => path));
 	const who = roles({
 		interpreter: request.interpreter,
 		executable: request.program.executable,
@@ -60,10 +60,7 @@ async function describe(request: AuditRequest, scene: Scene, plan: AuditPlan, le
 	const context: Context = {request, scene, plan, ledger, who, calls, jumps};
 	const functions = scene.libraries.flatMap((_, library) => overridesOf(library, context));
 	const overriding = new Set(functions.map(({library, symbol}) => `${library} ${symbol}`)).size;
-	const all = scene.libraries.reduce(
-		(sum, {functions: defined}) => sum + new Set([...defined.keys()].map(bare)).size,
-		0,
-	);
+	const all = scene.libraries.reduce((sum, {names}) => sum + names.size, 0);
 	const missing = scene.missing.map(one => missingEvidence(one, context));
 	return {functions, own: all - overriding, missing, findings: unknownCallers(calls)};
 }

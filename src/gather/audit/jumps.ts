@@ -1,7 +1,7 @@
 /** This file counts the jumps that lead to a function within its own object: such a call seems to come from whoever called what jumps. */
 
 import {visitReferences} from '../../binding/references.js';
-import type {LoadedObject} from './object.js';
+import {bare, type LoadedObject} from './object.js';
 
 /** By the bare name; from elsewhere than the function itself. Errors: those of `visitReferences`. */
 export async function jumpsTo(object: LoadedObject, names: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
@@ -12,9 +12,4 @@ export async function jumpsTo(object: LoadedObject, names: ReadonlySet<string>):
 		found.set(bare(name), (found.get(bare(name)) ?? 0) + 1);
 	});
 	return found;
-}
-
-/** Without the version that tells it from another of the same name. */
-export function bare(name: string): string {
-	return name.replace(/@.*$/, '');
 }

@@ -2,6 +2,7 @@
 
 import {closeSync, ftruncateSync, openSync, readFileSync, writeSync} from 'node:fs';
 import {type Layout, layout} from '../../ledger/layout.js';
+import {real} from './object.js';
 
 export interface AuditLedger {
 	/** Whether a process of the program meant came to its beginning, and counted. */
@@ -16,6 +17,7 @@ export interface AuditLedger {
 }
 
 export interface LedgerObject {
+	/** Its real path; the loader's name for what has no file. */
 	readonly path: string;
 	readonly base: number;
 	readonly low: number;
@@ -81,7 +83,7 @@ function readObject(all: Buffer, at: number, numbers: Layout): LedgerObject {
 		startup: all.readUInt32LE(at + numbers.AUDIT_OBJECT_STARTUP_AT) === 1,
 		outcome: outcome === 0 ? null : outcome - 1,
 		closed: all.readUInt32LE(at + numbers.AUDIT_OBJECT_CLOSED_AT) === 1,
-		path: path.toString('utf8', 0, end < 0 ? path.length : end),
+		path: real(path.toString('utf8', 0, end < 0 ? path.length : end)),
 	};
 }
 

@@ -5,6 +5,7 @@ import {basename} from 'node:path';
 import {findStubs} from '../../binding/code/plt.js';
 import {codeRanges} from '../../binding/code/ranges.js';
 import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js';
+import {jumpsOf} from '../../binding/tail-jumps.js';
 import type {Elf} from '../../elf/elf.js';
 import {SuiteError} from '../../errors.js';
 import {readObjectFile} from '../../object/object-file.js';
@@ -14,12 +15,16 @@ export interface LoadedObject {
 	readonly elf: Elf;
 	/** By name; a version that is not the default one is a part of it. */
 	readonly functions: ReadonlyMap<string, ExportedFunction>;
+	/** Theirs, without versions. */
+	readonly names: ReadonlySet<string>;
 	/** What its relocations name, by slot. */
 	readonly slots: ReadonlyMap<number, string>;
 	/** The slots of its PLT stubs, by the address of the stub. */
 	readonly stubs: ReadonlyMap<number, number>;
 	/** Functions that it has no definition of, and data that it imports. */
 	readonly imports: ReadonlySet<string>;
+	/** The names that the function at an address jumps to: many calls come of few functions, so each is decoded once. */
+	jumpsOf(address: number): readonly string[];
 }
 
 export type ReadLoaded = (path: string) => LoadedObject | null;
@@ -48,14 +53,27 @@ export function read(path: string): LoadedObject {
 	const functions = new Map(exportedFunctions(elf).map(definition => [definition.name, definition]));
 	const slots = namedSlots(elf);
 	const found = findStubs(elf.machine, codeRanges(elf).plt, new Set(slots.keys()));
+	const stubs = new Map(found.map(({address, slot}) => [address, slot]));
+	const jumps = new Map<number, readonly string[]>();
 	return {
 		path,
 		elf,
 		functions,
+		names: new Set([...functions.keys()].map(bare)),
 		slots,
-		stubs: new Map(found.map(({address, slot}) => [address, slot])),
+		stubs,
 		imports: new Set(elf.dynamicSymbols.flatMap(({defined, name}) => (defined || name === '' ? [] : [name]))),
+		jumpsOf(address) {
+			const known = jumps.get(address) ?? jumpsOf(elf, address, stubs, slots);
+			jumps.set(address, known);
+			return known;
+		},
 	};
+}
+
+/** Without the version that tells it from another of the same name. */
+export function bare(name: string): string {
+	return name.replace(/@.*$/, '');
 }
 
 function namedSlots(elf: Elf): ReadonlyMap<number, string> {

@@ -7,7 +7,6 @@ import type {StaticWitness} from '../../model/binding.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {AttributedCalls} from './attribute.js';
 import {type Context, nameOf, whyUncounted} from './context.js';
-import {bare} from './jumps.js';
 import {isLibc, type LoadedObject} from './object.js';
 import {has} from './scene.js';
 
@@ -17,8 +16,7 @@ const pythonFunction = /^_?Py[A-Z_]/;
 export function overridesOf(library: number, context: Context): readonly OverrideEvidence[] {
 	const {scene} = context;
 	const object = scene.libraries[library] as LoadedObject;
-	const names = [...new Set([...object.functions.keys()].map(bare))];
-	return names
+	return [...object.names]
 		.filter(name => scene.overrides.has(name) || pythonFunction.test(name))
 		.sort(byCodeUnit)
 		.map(symbol => overrideOf(symbol, library, object, context));
@@ -90,9 +88,7 @@ function talliesOf(symbol: string, library: number, context: Context): readonly 
 
 /** The nearest library before it that defines the function, too, and what that one does with its calls. */
 function chainOf(symbol: string, library: number, context: Context): OverrideEvidence['chain'] {
-	const before = context.scene.libraries
-		.slice(0, library)
-		.map(({functions}) => [...functions.keys()].some(name => bare(name) === symbol));
+	const before = context.scene.libraries.slice(0, library).map(({names}) => names.has(symbol));
 	const behind = before.lastIndexOf(true);
 	if (behind < 0) return null;
 	const entered = (which: number) =>

@@ -8,8 +8,7 @@ import {orElfError} from '../../entries/damaged.js';
 import {planEntries} from '../../entries/plan.js';
 import {layout} from '../../ledger/layout.js';
 import {identity} from '../../process/file-identity.js';
-import {bare} from './jumps.js';
-import type {LoadedObject} from './object.js';
+import {bare, type LoadedObject} from './object.js';
 import {type Watched, watchingMachine} from './stub.js';
 
 /** The control: libc's start of every program runs it once, and nothing forwards to it. */

@@ -1,7 +1,5 @@
 /** This file sets the scene of an audit: what is loaded, as the loader tells, and which functions are to be watched in it. */
 
-import type {Bindings} from './bindings.js';
-import {bare} from './jumps.js';
 import {type Missing, missingFrom} from './missing.js';
 import {isLibc, type LoadedObject, loadedObjects, type ReadLoaded, real} from './object.js';
 import {canary} from './plan.js';
@@ -12,7 +10,6 @@ import type {LoaderRun} from './run.js';
 export interface Scene {
 	readonly libraries: readonly LoadedObject[];
 	readonly read: ReadLoaded;
-	readonly bindings: Bindings | null;
 	/** All that are loaded, as far as the loader told of them, without the libraries. */
 	readonly others: readonly LoadedObject[];
 	/** Those that define what a library defines, or what it leaves out. */
@@ -21,7 +18,6 @@ export interface Scene {
 	readonly missing: readonly Missing[];
 	/** Both. */
 	readonly watched: ReadonlySet<string>;
-	realPath(name: string): string;
 	/** The path of what the loader gave an object for a name; null where it told of none. */
 	definerOf(path: string, symbol: string): string | null;
 }
@@ -35,14 +31,14 @@ export function setScene(request: AuditRequest, libraries: readonly LoadedObject
 	for (const name of bindings?.objects ?? []) if (!names.has(realPath(name))) names.set(realPath(name), name);
 	const paths = new Set([program.executable, interpreter, ...names.keys()].map(real));
 	const others = [...paths].filter(path => !request.libraries.includes(path)).flatMap(path => read(path) ?? []);
-	const defined = new Set(libraries.flatMap(({functions}) => [...functions.keys()].map(bare)));
-	const elsewhere = new Set(others.flatMap(({functions}) => [...functions.keys()].map(bare)));
+	const defined = new Set(libraries.flatMap(({names}) => [...names]));
+	const elsewhere = new Set(others.flatMap(({names}) => [...names]));
 	const overrides = new Set([...defined].filter(name => elsewhere.has(name) && !isTemplate(name)));
 	const imported = new Set(others.filter(({path}) => !isLibc(path)).flatMap(({imports}) => [...imports]));
 	const missing = missingFrom(overrides, imported).filter(({symbol}) => elsewhere.has(symbol));
 	const watched = new Set([...overrides, ...missing.map(({symbol}) => symbol)]);
-	const definers = others.filter(({functions}) =>
-		[...functions.keys()].some(name => watched.has(bare(name)) || name === canary),
+	const definers = others.filter(
+		({functions, names}) => functions.has(canary) || [...names].some(name => watched.has(name)),
 	);
 	const boundTo = (path: string, symbol: string) => {
 		const to = bindings?.boundTo(names.get(path) ?? path, symbol);
@@ -54,11 +50,11 @@ export function setScene(request: AuditRequest, libraries: readonly LoadedObject
 		if (to === null || to === path || has(read(to), symbol)) return to;
 		return boundTo(to, symbol);
 	};
-	return {libraries, read, bindings, others, definers, overrides, missing, watched, realPath, definerOf};
+	return {libraries, read, others, definers, overrides, missing, watched, definerOf};
 }
 
 export function has(object: LoadedObject | null, symbol: string): boolean {
-	return object !== null && [...object.functions.keys()].some(name => bare(name) === symbol);
+	return object?.names.has(symbol) ?? false;
 }
 
 /** C++ code that many objects have a copy of is no override; the operators new and delete are. */

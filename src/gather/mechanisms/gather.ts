@@ -18,7 +18,7 @@ import {
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
 import {withPreloadableFolder, withTemporaryFolder} from '../../process/temporary.js';
-import {loadedObjects, real} from '../audit/object.js';
+import {loadedObjects} from '../audit/object.js';
 import {writePlan} from '../audit/plan.js';
 import {type AuditProgram, auditModule, type RunOptions, runWatched} from '../audit/run.js';
 import {createCounts, readCounts} from './counts.js';
@@ -163,7 +163,7 @@ async function definersOf({request}: Scene, folder: string): Promise<ReturnType<
 	const program = {...request.program, argv: [...request.program.argv, '-S', '-B', '-s', '-c', 'pass']};
 	const {ledger} = await runWatched(program, folder, 'audit-module', request);
 	const read = loadedObjects();
-	const paths = ledger.objects.filter(({startup}) => startup).map(({path}) => real(path));
+	const paths = ledger.objects.filter(({startup}) => startup).map(({path}) => path);
 	return watched.map(symbol => definer(symbol, [request.interpreter, ...paths], read));
 }
 
