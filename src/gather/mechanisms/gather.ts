@@ -18,7 +18,7 @@ import {
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
 import {withPreloadableFolder, withTemporaryFolder} from '../../process/temporary.js';
-import {loadedObjects} from '../audit/object.js';
+import {type LoadedObject, loadedObjects, type ReadLoaded} from '../audit/object.js';
 import {writePlan} from '../audit/plan.js';
 import {type AuditProgram, auditModule, type RunOptions, runWatched} from '../audit/run.js';
 import {createCounts, readCounts} from './counts.js';
@@ -35,7 +35,7 @@ const program = fileURLToPath(new URL('../../../../probes/mechanisms.py', import
 export async function gatherMechanisms(request: MechanismsRequest): Promise<readonly MechanismCell[]> {
 	return withTemporaryFolder(request.env, 'data', folder =>
 		withPreloadableFolder(request.env, nativeFolder, async native => {
-			const scene: Scene = {request, folder, native};
+			const scene: Scene = {request, native, definers: await definersOf(request, join(folder, 'definers'))};
 			const seen = new Map<Mechanism, Seen>();
 			for (const [name, way] of Object.entries(ways)) {
 				if (way !== null) seen.set(name as Mechanism, await grown(way, join(folder, name), scene));
@@ -59,8 +59,9 @@ function canSee(mechanism: Mechanism, event: MechanismEvent): boolean {
 
 interface Scene {
 	readonly request: MechanismsRequest;
-	readonly folder: string;
 	readonly native: string;
+	/** Of each of the `watched` functions the object that defines it. */
+	readonly definers: readonly (LoadedObject | null)[];
 }
 
 /** What was seen of `n` rounds, by event or by way; or why nothing could be. */
@@ -159,7 +160,8 @@ function failure({exit, stderr}: ChildResult): string | null {
 const watched = ['PyErr_Occurred', 'malloc'] as const;
 
 /** Where a function is defined: in the interpreter, or in an object that the program needs. */
-async function definersOf({request}: Scene, folder: string): Promise<ReturnType<typeof definer>[]> {
+async function definersOf(request: MechanismsRequest, folder: string): Promise<readonly (LoadedObject | null)[]> {
+	await mkdir(folder);
 	const program = {...request.program, argv: [...request.program.argv, '-S', '-B', '-s', '-c', 'pass']};
 	const {ledger} = await runWatched(program, folder, 'audit-module', request);
 	const read = loadedObjects();
@@ -168,24 +170,23 @@ async function definersOf({request}: Scene, folder: string): Promise<ReturnType<
 }
 
 /** libc's malloc, not the loader's own. */
-function definer(symbol: string, paths: readonly string[], read: ReturnType<typeof loadedObjects>) {
+function definer(symbol: string, paths: readonly string[], read: ReadLoaded): LoadedObject | null {
 	const found = paths.filter(path => !/\/ld-/.test(path)).map(path => read(path));
 	return found.find(object => object?.functions.has(symbol) === true) ?? null;
 }
 
 async function hooks(n: number, folder: string, scene: Scene): Promise<Counted | string> {
-	const objects = await definersOf(scene, folder);
-	const definers = [...new Set(objects.flatMap(object => object ?? []))];
-	const plan = await writePlan(folder, [], definers, new Set(watched));
-	const {request} = scene;
+	const {request, definers} = scene;
+	const objects = [...new Set(definers.flatMap(object => object ?? []))];
+	const plan = await writePlan(folder, [], objects, new Set(watched));
 	const argv = [...request.program.argv, '-S', '-B', '-s', program, String(n), 'events'];
 	const {result, ledger} = await runWatched({...request.program, argv}, folder, 'audit-module', request);
 	const failed = failure(result);
 	if (failed !== null) return failed;
 	if (!ledger.ready) return 'the loader did not load what watches';
 	return Object.fromEntries(
-		watched.map(symbol => {
-			const object = objects[watched.indexOf(symbol)] ?? null;
+		watched.map((symbol, index) => {
+			const object = definers[index] ?? null;
 			const reason = object === null ? 'nothing defines it' : plan.uncounted(object, symbol);
 			const sites = ledger.sites.filter(
 				({slot}) => plan.slots[slot]?.object === object && plan.slots[slot]?.names.includes(symbol),
@@ -198,10 +199,9 @@ async function hooks(n: number, folder: string, scene: Scene): Promise<Counted |
 const notPermitted = 77;
 
 async function probes(n: number, folder: string, scene: Scene): Promise<Counted | string> {
-	const {request, native} = scene;
-	const objects = await definersOf(scene, folder);
+	const {request, native, definers} = scene;
 	const places = watched.map((symbol, index) => {
-		const object = objects[index];
+		const object = definers[index];
 		const definition = object?.functions.get(symbol);
 		const offset =
 			object === null || definition === undefined
