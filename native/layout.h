@@ -134,7 +134,6 @@
 #define TOLD_KIND_BY_ADDRESS 3
 #define TOLD_KIND_LOADED 4
 
-/* Which of them reader.c tells. */
 /* The ledger of an audit (audit/ledger.h): header, objects, sites. */
 #define AUDIT_MAGIC 0x7469647561797069
 #define AUDIT_VERSION 1
@@ -161,6 +160,7 @@
 #define ENTERED_MAY_JUMP 0x10000
 #define ENTERED_LIBRARY_BIT 20
 
+/* Which of them reader.c tells. */
 /* clang-format off */
 #define LAYOUT(X) \
 	X(LEDGER_HEADER) \

@@ -13,6 +13,7 @@
 #include "entered.h"
 #include "../entries/blob.h"
 #include "../entries/stubs.h"
+#include "../visibility.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +27,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 /* A file's program headers never take more. */
 #define SEGMENTS 64
@@ -52,6 +51,7 @@ static void copy(const char *from, const char *to);
 static struct audit_ledger *open_ledger(const char *path);
 static int is_meant(const char *identity);
 static void prepare(void);
+static void begin(void);
 static int claim(void);
 static void observe(struct audit_object *object, const char *path);
 static int read_headers(const char *path, ElfW(Phdr) * segments);
@@ -61,17 +61,17 @@ static int write_jumps(const struct interpreter *loaded, const struct blob *file
 
 unsigned int la_version(unsigned int version)
 {
-	const char *processes = getenv("PYINTERPOSE_AUDIT_PROCESSES");
-	if (processes != NULL)
-		record(processes);
 	prepare();
 	/* Zero: the loader forgets this module. */
 	return ledger == NULL ? 0 : version;
 }
 
-/* The ledger, if this is the process to watch. */
+/* Tells of this process where that is asked for; finds the ledger, if this is the process to watch. */
 static void prepare(void)
 {
+	const char *processes = variable("PYINTERPOSE_AUDIT_PROCESSES");
+	if (processes != NULL)
+		record(processes);
 	folder = variable("PYINTERPOSE_AUDIT");
 	const char *program = variable("PYINTERPOSE_AUDIT_PROGRAM");
 	if (folder != NULL && program != NULL && is_meant(program))
@@ -99,17 +99,12 @@ __attribute__((constructor)) static void begin_preloaded(int count, char **words
 	(void)words;
 	first = environment;
 	preloaded = variable("PYINTERPOSE_AUDIT_PRELOADED") != NULL;
-	const char *processes = variable("PYINTERPOSE_AUDIT_PROCESSES");
-	if (preloaded && processes != NULL)
-		record(processes);
 	if (preloaded)
 		prepare();
 	if (preloaded && ledger != NULL) {
 		int kept = errno;
 		dl_iterate_phdr(observe_loaded, NULL);
-		started = 1;
-		if (entered_begin(ledger) == 0)
-			atomic_store(&ledger->ready, 1);
+		begin();
 		errno = kept;
 	}
 	first = NULL;
@@ -261,8 +256,13 @@ unsigned int la_objclose(uintptr_t *cookie)
 void la_activity(uintptr_t *cookie, unsigned int flag)
 {
 	(void)cookie;
-	if (flag != LA_ACT_CONSISTENT || started)
-		return;
+	if (flag == LA_ACT_CONSISTENT && !started)
+		begin();
+}
+
+/* From now on entries are counted; what is loaded later comes while the program runs. */
+static void begin(void)
+{
 	started = 1;
 	if (entered_begin(ledger) == 0)
 		atomic_store(&ledger->ready, 1);

@@ -5,13 +5,12 @@
  * takes no lock and touches no errno; it is compiled without vector registers; a forked child counts nothing.
  */
 #include "entered.h"
+#include "../visibility.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-
-#define HIDDEN __attribute__((visibility("hidden")))
 
 /* Where a call entered the library: the pair by which the entry of what it jumps to is known again. */
 struct pending {
