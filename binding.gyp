@@ -46,7 +46,7 @@
     },
     # Ways of intercepting, each alone, for `pyinterpose mechanisms`.
     {'target_name': 'mechanism-preload', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/preload.c']},
-    {'target_name': 'mechanism-rewrite', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/rewrite.c']},
+    {'target_name': 'mechanism-rewrite', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/rewrite.c', 'native/loaded.c']},
     {'target_name': 'mechanism-bind', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/bind.c']},
     {'target_name': 'mechanism-enter', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/enter.c']},
     {'target_name': 'mechanism-allocator', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/allocator.c']},

@@ -3,10 +3,9 @@
  * Objects that are opened later keep theirs.
  */
 #include "counts.h"
+#include "../loaded.h"
 
 #include <dlfcn.h>
-#include <elf.h>
-#include <link.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -28,8 +27,7 @@ static void *counting_malloc(size_t size)
 }
 
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
-static void rewrite(uintptr_t base, const ElfW(Rela) * relocations, size_t bytes, const ElfW(Sym) * symbols,
-										const char *strings);
+static void rewrite(uintptr_t base, const struct loaded_tables *tables, int table);
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -43,38 +41,18 @@ __attribute__((constructor)) static void begin(void)
 	dl_iterate_phdr(visit, NULL);
 }
 
-static uintptr_t address(uintptr_t base, uintptr_t value)
-{
-	/* The loader has added the base of most objects already; not of the vDSO. */
-	return value < base ? value + base : value;
-}
-
 static int visit(struct dl_phdr_info *info, size_t size, void *data)
 {
-	const ElfW(Dyn) *dynamic = NULL;
 	Dl_info own;
 	(void)size;
 	(void)data;
-	for (int i = 0; i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-			dynamic = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-	if (dynamic == NULL || strstr(info->dlpi_name, "vdso") != NULL ||
+	if (strstr(info->dlpi_name, "vdso") != NULL ||
 			(dladdr((const void *)begin, &own) != 0 && (uintptr_t)own.dli_fbase == info->dlpi_addr))
 		return 0;
-	uintptr_t values[DT_JMPREL + 1] = { 0 };
-	for (; dynamic->d_tag != DT_NULL; dynamic++)
-		if (dynamic->d_tag > 0 && dynamic->d_tag <= DT_JMPREL)
-			values[dynamic->d_tag] = dynamic->d_un.d_ptr;
-	if (values[DT_SYMTAB] == 0 || values[DT_STRTAB] == 0)
-		return 0;
-	const ElfW(Sym) *symbols = (const ElfW(Sym) *)address(info->dlpi_addr, values[DT_SYMTAB]);
-	const char *strings = (const char *)address(info->dlpi_addr, values[DT_STRTAB]);
-	if (values[DT_RELA] != 0)
-		rewrite(info->dlpi_addr, (const ElfW(Rela) *)address(info->dlpi_addr, values[DT_RELA]), values[DT_RELASZ], symbols,
-						strings);
-	if (values[DT_JMPREL] != 0)
-		rewrite(info->dlpi_addr, (const ElfW(Rela) *)address(info->dlpi_addr, values[DT_JMPREL]), values[DT_PLTRELSZ],
-						symbols, strings);
+	struct loaded_tables tables = loaded_tables(info);
+	for (int table = 0; table < 2 && tables.symbols != NULL && tables.strings != NULL; table++)
+		if (tables.relocations[table] != NULL)
+			rewrite(info->dlpi_addr, &tables, table);
 	return 0;
 }
 
@@ -87,14 +65,14 @@ static int is_slot(uint64_t type)
 #endif
 }
 
-static void rewrite(uintptr_t base, const ElfW(Rela) * relocations, size_t bytes, const ElfW(Sym) * symbols,
-										const char *strings)
+static void rewrite(uintptr_t base, const struct loaded_tables *tables, int table)
 {
+	const ElfW(Rela) *relocations = tables->relocations[table];
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	for (size_t i = 0; i < bytes / sizeof *relocations; i++) {
+	for (size_t i = 0; i < tables->sizes[table] / sizeof *relocations; i++) {
 		if (!is_slot(ELF64_R_TYPE(relocations[i].r_info)))
 			continue;
-		const char *name = strings + symbols[ELF64_R_SYM(relocations[i].r_info)].st_name;
+		const char *name = tables->strings + tables->symbols[ELF64_R_SYM(relocations[i].r_info)].st_name;
 		void *instead = strcmp(name, "PyErr_Occurred") == 0 ? (void *)counting_error
 										: strcmp(name, "malloc") == 0				? (void *)counting_malloc
 																												: NULL;
