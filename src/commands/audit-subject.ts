@@ -11,6 +11,7 @@ import type {AuditedLibrary} from '../model/audit.js';
 import type {Failure} from '../model/report.js';
 import type {Launch, Target} from '../model/target.js';
 import {preloadable} from '../process/preloadable.js';
+import {variablesOf} from '../process/temporary.js';
 import {steadyEnvironment} from '../target/environment.js';
 import {defaultNames} from '../target/find.js';
 import {isInterpreter, isLibpython, objectReader} from '../target/objects.js';
@@ -126,7 +127,7 @@ async function ofCommand(
 	argv: readonly string[],
 	{env, added, launch, ...surroundings}: SubjectRequest,
 ): Promise<Subject> {
-	const own = Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+	const own = variablesOf(env);
 	const command = {file, argv, env: {...own, ...added}, preloading: preloading(libraries)};
 	const {processes, watching} = await startedProcesses(command, {env, ...surroundings});
 	const reader = objectReader();

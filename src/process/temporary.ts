@@ -10,6 +10,11 @@ import {preloadable} from './preloadable.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** As a child takes it: what is undefined is not there. */
+export function variablesOf(env: Environment): Record<string, string> {
+	return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
 /**
  * What a folder is for. `data`: pages that processes share, best in memory. `links`: names that stand in LD_PRELOAD or
  * LD_LIBRARY_PATH, so the path must be plain. `code`: objects that a target maps as code, so the file system must allow

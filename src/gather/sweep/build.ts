@@ -9,7 +9,7 @@ import {openStore} from '../../cache/store.js';
 import {nativeFolder} from '../../ledger/native.js';
 import {runChild} from '../../process/child.js';
 import {endingInWords, succeeded} from '../../process/ending.js';
-import type {Environment} from '../../process/temporary.js';
+import {type Environment, variablesOf} from '../../process/temporary.js';
 import {assemblyOf, machines, versionScriptOf} from './assembly.js';
 import type {SweepSlot} from './slots.js';
 
@@ -102,7 +102,7 @@ async function compile(
 			...linking,
 			...libraries,
 		],
-		env: Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined)),
+		env: variablesOf(env),
 		timeoutSeconds: 120,
 		signal,
 	});

@@ -9,7 +9,7 @@ import type {Finding} from '../../model/report.js';
 import type {Launch} from '../../model/target.js';
 import {type Ending, endingInWords} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
-import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
+import {type Environment, variablesOf, withTemporaryFolder} from '../../process/temporary.js';
 import {runThrough, type ThroughRequest} from '../../process/through.js';
 import {type CountedSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
@@ -123,7 +123,7 @@ function environment(
 ): Record<string, string> {
 	const own = env.LD_PRELOAD ?? '';
 	return {
-		...Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined)),
+		...variablesOf(env),
 		...launch.env,
 		...added,
 		PYINTERPOSE_INTERPRETER: identity(interpreter),
