@@ -4,7 +4,7 @@ import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {runChild} from '../process/child.js';
-import {endingInWords, succeeded} from '../process/ending.js';
+import {endingInWords, succeeded, withFinalLine} from '../process/ending.js';
 
 const folder = fileURLToPath(new URL('../../../probes/bench', import.meta.url));
 
@@ -52,8 +52,7 @@ export async function runOnce({file, env, pinned, plan, round, signal}: BenchRun
 		signal,
 	});
 	if (!succeeded(exit)) {
-		const why = stderr.trim().split('\n').at(-1) ?? '';
-		return {kind: 'failed', because: `${file} ${endingInWords(exit)}${why === '' ? '' : `: ${why}`}`};
+		return {kind: 'failed', because: `${file} ${withFinalLine(endingInWords(exit), stderr)}`};
 	}
 	return parse(stdout) ?? {kind: 'failed', because: `${file} printed what is no measurement`};
 }

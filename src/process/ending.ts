@@ -25,6 +25,17 @@ export function succeeded(ending: Ending): boolean {
 	return ending.kind === 'exited' && ending.status === 0;
 }
 
+/** The last line of what a program said on standard error, which says most: a traceback and a loader both end with it. */
+export function finalLine(stderr: string): string {
+	return stderr.trim().split('\n').at(-1) ?? '';
+}
+
+/** Words for an ending, and behind a colon that line, if there is one. */
+export function withFinalLine(words: string, stderr: string): string {
+	const last = finalLine(stderr);
+	return last === '' ? words : `${words}: ${last}`;
+}
+
 const meanings: Partial<Record<NodeJS.Signals, string>> = {
 	SIGABRT: 'abort',
 	SIGBUS: 'bus error',

@@ -1,6 +1,7 @@
 /** This file holds the sentences for all that can be wrong with a target: what it is, and what to do. */
 
 import {TargetError} from '../errors.js';
+import {finalLine} from '../process/ending.js';
 
 /** What was given is no file that could be a Python. */
 export type Complaint =
@@ -153,10 +154,9 @@ const sentences: {readonly [K in Complaint['kind']]: (complaint: Extract<Complai
 	}),
 };
 
-/** The line of a program's diagnostics that says most: a traceback and a loader both end with it. */
+/** The last line of what a program said, as much of it as fits into a complaint. */
 export function lastLine(stderr: string): string {
-	const lines = stderr.split('\n').map(line => line.trim());
-	return lines.findLast(line => line !== '')?.slice(0, 200) ?? '';
+	return finalLine(stderr).trim().slice(0, 200);
 }
 
 function quoted(said: string): string {

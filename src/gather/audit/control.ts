@@ -2,7 +2,7 @@
 
 import {basename} from 'node:path';
 import type {Finding} from '../../model/report.js';
-import {endingInWords, succeeded} from '../../process/ending.js';
+import {endingInWords, finalLine, succeeded, withFinalLine} from '../../process/ending.js';
 import {type AuditPlan, canary} from './plan.js';
 import type {AuditRequest} from './request.js';
 import {type LoaderRun, runBare, runLoaded, type WatchedRun} from './run.js';
@@ -36,7 +36,7 @@ export function whyNothing(
 }
 
 function said(stderr: string): string {
-	const line = stderr.split('\n').find(one => one.includes('ld.so')) ?? stderr.trim().split('\n').at(-1) ?? '';
+	const line = stderr.split('\n').find(one => one.includes('ld.so')) ?? finalLine(stderr);
 	return line === '' ? '' : ` (${line.trim()})`;
 }
 
@@ -55,11 +55,9 @@ export async function auditFindings(
 	const findings: Finding[] = [];
 	const {exit, stderr} = watched.result;
 	if (!succeeded(exit)) {
-		const last = stderr.trim().split('\n').at(-1) ?? '';
-		const rest = last === '' ? '' : `: ${last}`;
 		findings.push({
 			kind: 'program-ended',
-			message: `The program ${endingInWords(exit)}${rest}; what ran until then is counted.`,
+			message: `The program ${withFinalLine(endingInWords(exit), stderr)}; what ran until then is counted.`,
 		});
 	}
 	if (told.result.stdout !== watched.result.stdout || !sameEnding(told, watched)) {

@@ -2,7 +2,7 @@
 
 import type {ExpressionOutcome} from '../../model/audit.js';
 import type {Expected} from '../../model/audit-evidence.js';
-import {endingInWords} from '../../process/ending.js';
+import {endingInWords, finalLine} from '../../process/ending.js';
 import {type AuditProgram, type RunOptions, runBare, runLoaded} from './run.js';
 
 /** A name that is no built-in one is imported, so that `time.time() < 1e9` needs no more words. */
@@ -35,6 +35,6 @@ export async function gatherExpected(
 function outcomeOf({exit, stdout, stderr}: Awaited<ReturnType<typeof runBare>>): ExpressionOutcome {
 	const [, truth, value] = /^pyinterpose-value ([01]) (.*)$/m.exec(stdout) ?? [];
 	if (value !== undefined) return {kind: 'value', value: value.slice(0, 200), truth: truth === '1'};
-	const last = stderr.trim().split('\n').at(-1) ?? '';
+	const last = finalLine(stderr);
 	return {kind: 'failed', reason: last === '' ? `it ${endingInWords(exit)}` : last};
 }

@@ -10,7 +10,7 @@ import type {Claim} from '../../model/claim.js';
 import type {FirstDefinition} from '../../model/evidence.js';
 import type {Launch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
-import {endingInWords, succeeded} from '../../process/ending.js';
+import {endingInWords, succeeded, withFinalLine} from '../../process/ending.js';
 import {createTold, readTold} from '../told.js';
 import {type ProbePlan, phaseCount, phaseOf, phasesOfOne, planned, rounds, strideOf} from './plan.js';
 import {type ProbeOutcome, readTranscript} from './transcript.js';
@@ -173,9 +173,7 @@ function slots(): readonly number[] {
 }
 
 function endedBecause({exit, stderr}: ChildResult, ended: boolean): string {
-	const last = stderr.trim().split('\n').at(-1) ?? '';
-	const words = succeeded(exit) && !ended ? 'ended early' : endingInWords(exit);
-	return last === '' ? words : `${words}: ${last}`;
+	return withFinalLine(succeeded(exit) && !ended ? 'ended early' : endingInWords(exit), stderr);
 }
 
 function failed(reason: string): Taken {

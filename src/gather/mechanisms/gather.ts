@@ -16,7 +16,7 @@ import {
 	mechanisms,
 } from '../../model/mechanisms.js';
 import {type ChildResult, runChild} from '../../process/child.js';
-import {endingInWords, succeeded} from '../../process/ending.js';
+import {endingInWords, succeeded, withFinalLine} from '../../process/ending.js';
 import {withPreloadableFolder, withTemporaryFolder} from '../../process/temporary.js';
 import {type LoadedObject, loadedObjects, type ReadLoaded} from '../audit/object.js';
 import {writePlan} from '../audit/plan.js';
@@ -152,9 +152,7 @@ function counts(environment: (native: string, request: MechanismsRequest) => Rec
 }
 
 function failure({exit, stderr}: ChildResult): string | null {
-	if (succeeded(exit)) return null;
-	const last = stderr.trim().split('\n').at(-1) ?? '';
-	return `the program ${endingInWords(exit)}${last === '' ? '' : `: ${last}`}`;
+	return succeeded(exit) ? null : `the program ${withFinalLine(endingInWords(exit), stderr)}`;
 }
 
 const watched = ['PyErr_Occurred', 'malloc'] as const;

@@ -8,7 +8,7 @@ import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
 import type {Launch, Preload} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
-import {endingInWords, succeeded} from '../../process/ending.js';
+import {endingInWords, succeeded, withFinalLine} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, withTemporaryFolder} from '../../process/temporary.js';
 import {type CountedSite, locateCalls} from './located.js';
@@ -117,10 +117,9 @@ async function read(
 	const told = /^pyinterpose-workload (\{.*\})$/m.exec(stdout)?.[1];
 	const findings: Finding[] = [];
 	if (told === undefined || !succeeded(exit)) {
-		const last = stderr.trim().split('\n').at(-1) ?? '';
 		findings.push({
 			kind: 'sweep-cut-short',
-			message: `The sweep's workload ${endingInWords(exit)}${last === '' ? '' : `: ${last}`}; the sweep counts what ran until then.`,
+			message: `The sweep's workload ${withFinalLine(endingInWords(exit), stderr)}; the sweep counts what ran until then.`,
 		});
 	}
 	const called = told === undefined ? null : (JSON.parse(told) as {canary: number | null}).canary;
