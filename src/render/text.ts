@@ -5,9 +5,13 @@ export function width(text: string): number {
 	// Names and paths are ASCII nearly always.
 	if (/^[\x20-\x7e]*$/.test(text)) return text.length;
 	let cells = 0;
-	for (const character of text) cells += cellsOf(character);
+	for (const character of text.replace(colours, '')) cells += cellsOf(character);
 	return cells;
 }
+
+/** SGR sequences of ECMA-48, as paint.ts writes them: they take no cell. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC is what they begin with.
+const colours = /\u001b\[[\d;]*m/g;
 
 /** The widest of any number of texts; 0 of none. */
 export function widest(texts: readonly string[]): number {
