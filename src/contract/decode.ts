@@ -2,6 +2,11 @@
 
 import {visible} from '../model/visible.js';
 
+/** What a file that an editor began with a byte order mark says, as JSON.parse takes it. */
+export function withoutMark(json: string): string {
+	return json.replace(/^\ufeff/, '');
+}
+
 export type Decoder<T> = (value: unknown, at: string) => T;
 
 /** What is wrong with a value; the one who knows the file's name makes a SuiteError of it. */

@@ -2,7 +2,7 @@
 
 import {SuiteError} from '../errors.js';
 import {type HuntReport, interposerSigns} from '../model/hunt.js';
-import {asObject, count, Fault, listOf, nullable, oneOf, quote, record, text} from './decode.js';
+import {asObject, count, Fault, listOf, nullable, oneOf, quote, record, text, withoutMark} from './decode.js';
 
 /** Whether a file's JSON says of itself that it is a hunt's. */
 function isHunt(value: unknown): boolean {
@@ -12,7 +12,7 @@ function isHunt(value: unknown): boolean {
 /** `name` is how errors call the file. Errors: SuiteError. */
 export function parseHunt(json: string, name: string): HuntReport {
 	try {
-		const value = JSON.parse(json);
+		const value = JSON.parse(withoutMark(json));
 		if (!isHunt(value)) throw new Fault('no hunt wrote it');
 		const {schema} = asObject(value, '');
 		if (schema !== 1) throw new Fault(`it follows schema ${quote(schema)} and this version reads schema 1`);

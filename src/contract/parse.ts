@@ -4,7 +4,7 @@ import {SuiteError} from '../errors.js';
 import type {Report} from '../model/report.js';
 import {reportTotals} from '../model/totals.js';
 import {verdictKinds} from '../model/verdict.js';
-import {asObject, Fault, quote} from './decode.js';
+import {asObject, Fault, quote, withoutMark} from './decode.js';
 import {decodeReport} from './report-decoder.js';
 
 /** `name` is how errors call the file. Errors: SuiteError. */
@@ -24,7 +24,7 @@ export function parseReport(json: string, name: string): Report {
 const again = "Make the report anew with 'pyinterpose check --json'.";
 
 function parseJson(json: string, name: string): unknown {
-	const body = json.replace(/^\ufeff/, '');
+	const body = withoutMark(json);
 	if (body.trim() === '') throw new SuiteError(`${name} is empty.`, {hint: again});
 	try {
 		return JSON.parse(body);
