@@ -3,7 +3,7 @@
  * four are the table of verdicts in docs/index.md; those before them keep a number that proves nothing from being taken for an answer.
  */
 
-import type {CallsEvidence} from '../model/evidence.js';
+import type {CallsEvidence, FirstDefinition} from '../model/evidence.js';
 import type {Prediction, Verdict} from '../model/verdict.js';
 
 export interface JudgeRule {
@@ -50,21 +50,22 @@ export const rules: readonly JudgeRule[] = [
 	},
 	{
 		says: 'Calls that ran the override and entries without it must add up to the calls made.',
-		verdict: ({probe}) =>
-			probe?.kind === 'counted' &&
-			probe.made !== null &&
-			probe.bypassed !== null &&
-			probe.honored + probe.bypassed !== probe.made
-				? inconclusive(
-						`of ${probe.made} calls ${probe.honored} ran the override and ${probe.bypassed} entered the function without it`,
-					)
-				: null,
+		verdict: ({probe, first}) => {
+			if (probe?.kind !== 'counted' || probe.made === null || probe.bypassed === null) return null;
+			const {made, honored, bypassed} = probe;
+			// Calls that ran another definition entered neither.
+			if (honored + bypassed === made || (honored === 0 && bypassed < made && standsBefore(first))) return null;
+			return inconclusive(
+				`of ${made} calls ${honored} ran the override and ${bypassed} entered the function without it`,
+			);
+		},
 	},
 	{
-		says: 'Where another definition stands before the override, who calls by name alone passes the override by.',
-		verdict: ({first, honored, byNameOnly, references, preemptible, cause}) => {
-			if (first === null || first.kind === 'override' || honored > 0 || !byNameOnly) return null;
-			// Whoever has no reference to the function calls it neither here nor there.
+		says: 'Where another definition stands before the override, who calls by name passes the override by.',
+		verdict: ({first, honored, bypassed, references, preemptible, cause}) => {
+			// What was counted is told with its number.
+			if (!standsBefore(first) || honored > 0 || (bypassed ?? 0) > 0) return null;
+			// Whoever has no such reference to the function calls it neither here nor there.
 			return references !== null && preemptible === 0 ? null : {kind: 'bypassed', bypassed: null, because: cause};
 		},
 	},
@@ -116,6 +117,11 @@ export const rules: readonly JudgeRule[] = [
 		verdict: ({preemptible, bound}) => uncalled(preemptible, bound),
 	},
 ];
+
+/** Nothing counts the calls that such a definition takes: they run neither the override nor the real function. */
+function standsBefore(first: FirstDefinition | null): boolean {
+	return first !== null && first.kind !== 'override';
+}
 
 function inconclusive(because: string): Verdict {
 	return {kind: 'inconclusive', because};

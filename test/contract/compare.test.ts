@@ -71,11 +71,15 @@ test('the worst change comes first, then by family and id', t => {
 });
 
 test('a function that only the workload calls is compared like any other; what it calls or not by chance is no news', t => {
-	const before = build('a', [], workload({PyA: honored, PyB: honored, PyC: bypassed, PyE: honored, PyF: uncalledYet}));
+	const before = build(
+		'a',
+		[],
+		workload({PyA: honored, PyB: honored, PyC: bypassed, PyE: honored, PyF: uncalledYet, PyG: uncalled}),
+	);
 	const after = build(
 		'b',
 		[],
-		workload({PyA: bypassed, PyB: uncalledYet, PyC: half, PyD: bypassed, PyE: uncalled, PyF: honored}),
+		workload({PyA: bypassed, PyB: uncalledYet, PyC: half, PyD: bypassed, PyE: uncalled, PyF: honored, PyG: honored}),
 	);
 	t.deepEqual(
 		compare(report([before]), report([after])).builds[0]?.changes.map(({kind, id}) => `${kind} ${id}`),

@@ -284,6 +284,9 @@ test('a baseline is broken by what it honored and the build lost, and by nothing
 				claim('B', 'interpreter', bypassed),
 				claim('C', 'interpreter', ninety),
 				claim('D', 'interpreter', honored),
+				claim('E', 'interpreter', ninety),
+				claim('F', 'interpreter', ninety),
+				claim('G', 'interpreter', ninety),
 			]),
 		}),
 	]);
@@ -294,12 +297,22 @@ test('a baseline is broken by what it honored and the build lost, and by nothing
 				claim('B', 'interpreter', absent),
 				claim('C', 'interpreter', honored),
 				claim('D', 'interpreter', unknown),
+				claim('E', 'interpreter', {...ninety, calls: 50, bypassed: 50}),
+				claim('F', 'interpreter', bypassed),
+				claim('G', 'interpreter', {...ninety, calls: 9, bypassed: 1}),
 			]),
 		}),
 	]);
 	t.deepEqual(
-		checkBaseline(after, before, 'base.json').map(({claim, undecided}) => `${claim} ${undecided}`),
-		['A/interpreter false', 'D/interpreter true'],
+		checkBaseline(after, before, 'base.json')
+			.map(({claim, expected, undecided}) => `${claim} ${expected} ${undecided}`)
+			.sort(),
+		[
+			'A/interpreter honored false',
+			'D/interpreter honored true',
+			'E/interpreter partial, with no smaller share false',
+			'F/interpreter partial, with no smaller share false',
+		],
 	);
 	t.deepEqual(checkBaseline(before, before, 'base.json'), []);
 });

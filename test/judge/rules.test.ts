@@ -261,10 +261,52 @@ test(
 	uncalled(0, null),
 );
 test(
-	'nor where entries were counted, and nobody entered',
+	'so it is of an interpreter whose references are all bound: they lead to its own definition',
 	says,
 	{probe: [0, 0, null], references: [0, 3], first: {kind: 'executable'}},
 	uncalled(3, 'bypassed'),
+);
+test(
+	'one that refers to the function by name passes the override by, where another definition stands first',
+	says,
+	{probe: [0, 0, null], references: [3, 0], first: {kind: 'executable'}, cause: 'executable-defines-it'},
+	bypassed(null, 'executable-defines-it'),
+);
+test(
+	'so it does where entries were not counted',
+	says,
+	{workload: [0, null], references: [3, 0], first: {kind: 'other', soname: 'liballoc.so'}},
+	bypassed(null),
+);
+test(
+	'with our override first it would be honored',
+	says,
+	{probe: [0, 0, null], references: [3, 0], first: {kind: 'override'}},
+	uncalled(3, 'honored'),
+);
+test(
+	'what entered the real function all the same is told with its number',
+	says,
+	{workload: [0, 5], references: [3, 0], first: {kind: 'executable'}},
+	bypassed(5),
+);
+test(
+	'calls that ran another definition need not enter the real function',
+	says,
+	{probe: [0, 0, 20], first: {kind: 'executable'}, cause: 'executable-defines-it'},
+	bypassed(20, 'executable-defines-it'),
+);
+test(
+	'where some ran the override it explains no call that is missing',
+	says,
+	{probe: [1, 0, 20], first: {kind: 'executable'}},
+	inconclusive('of 20 calls 1 ran the override and 0 entered the function without it'),
+);
+test(
+	'nor an entry too many',
+	says,
+	{probe: [0, 21, 20], first: {kind: 'executable'}},
+	inconclusive('of 20 calls 0 ran the override and 21 entered the function without it'),
 );
 test(
 	'another definition before the override explains no call that ran it',

@@ -20,8 +20,8 @@ export const judgeMutants: readonly Mutant[] = [
 	{
 		wrong: 'more entries than calls made are accepted',
 		file: 'src/judge/rules.ts',
-		find: 'probe.honored + probe.bypassed !== probe.made',
-		replace: 'probe.honored + probe.bypassed < probe.made',
+		find: 'if (honored + bypassed === made ||',
+		replace: 'if (honored + bypassed >= made ||',
 		tests: ['test/judge/rules.test.ts'],
 	},
 	{
@@ -48,8 +48,43 @@ export const judgeMutants: readonly Mutant[] = [
 	{
 		wrong: 'another definition before the override explains calls that ran it',
 		file: 'src/judge/rules.ts',
-		find: "first.kind === 'override' || honored > 0 || !byNameOnly",
-		replace: "first.kind === 'override' || !byNameOnly",
+		find: 'if (!standsBefore(first) || honored > 0 ||',
+		replace: 'if (!standsBefore(first) ||',
+		tests: ['test/judge/rules.test.ts'],
+	},
+	{
+		wrong: 'another definition before the override takes the number from what was counted',
+		file: 'src/judge/rules.ts',
+		find: 'honored > 0 || (bypassed ?? 0) > 0) return null;',
+		replace: 'honored > 0) return null;',
+		tests: ['test/judge/rules.test.ts'],
+	},
+	{
+		wrong: 'where another definition stands first, references by name would be honored',
+		file: 'src/judge/rules.ts',
+		find: "return references !== null && preemptible === 0 ? null : {kind: 'bypassed'",
+		replace: "return references !== null ? null : {kind: 'bypassed'",
+		tests: ['test/judge/rules.test.ts'],
+	},
+	{
+		wrong: 'another definition before the override passes by who never refers to it',
+		file: 'src/judge/rules.ts',
+		find: "return references !== null && preemptible === 0 ? null : {kind: 'bypassed'",
+		replace: "return false ? null : {kind: 'bypassed'",
+		tests: ['test/judge/rules.test.ts'],
+	},
+	{
+		wrong: 'calls that ran another definition are a fault of the counting',
+		file: 'src/judge/rules.ts',
+		find: '(honored === 0 && bypassed < made && standsBefore(first))',
+		replace: 'false',
+		tests: ['test/judge/rules.test.ts'],
+	},
+	{
+		wrong: 'another definition explains any fault of the counting',
+		file: 'src/judge/rules.ts',
+		find: '(honored === 0 && bypassed < made && standsBefore(first))',
+		replace: 'standsBefore(first)',
 		tests: ['test/judge/rules.test.ts'],
 	},
 	{

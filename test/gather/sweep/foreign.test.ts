@@ -105,34 +105,58 @@ const ownMalloc = `
 	void *malloc(size_t size) { return __libc_malloc(size); }
 	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
 
-const stands = test.macro<[source: string | undefined, because: string | null]>((t, source, because) => {
-	const work = workshop(t);
-	const path = embedder(work, library, source);
-	const {stdout} = cli([
-		'check',
-		'--json',
-		'--no-sweep',
-		'--symbols',
-		'malloc',
-		'--routes',
-		'interpreter,extension,dlsym',
-		path,
-	]);
-	const {targets} = JSON.parse(stdout) as {targets: readonly {functions: readonly FunctionReport[]}[]};
-	const calls = targets[0]?.functions.find(({symbol}) => symbol === 'malloc')?.calls ?? [];
-	t.is(calls.length, 3);
-	for (const {caller, honored, verdict} of calls) {
-		t.is(verdict.kind, because === null ? 'honored' : 'bypassed', caller);
-		if (because === null) t.is(honored, 20, caller);
-		else t.like(verdict, {because}, caller);
+/** Of which libpython's own is entered by the program alone, past every override. */
+const ownErrOccurred = `
+	#include <dlfcn.h>
+	extern int Py_BytesMain(int, char **);
+	void *PyErr_Occurred(void) {
+		static void *(*real)(void);
+		if (!real) real = dlsym(dlopen("${library}", RTLD_NOW | RTLD_NOLOAD), "PyErr_Occurred");
+		void *volatile found = real();
+		return found;
 	}
-});
+	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
 
-withDefaultBuild('an override of malloc is honored in a program that defines none', stands, undefined, null);
+const stands = test.macro<[symbol: string, source: string | undefined, because: string | null]>(
+	(t, symbol, source, because) => {
+		const work = workshop(t);
+		const path = embedder(work, library, source);
+		const asked = ['--symbols', symbol, '--routes', 'interpreter,extension,dlsym'];
+		for (const swept of [['--no-sweep'], []]) {
+			const {stdout} = cli(['check', '--json', ...swept, ...asked, path]);
+			const {targets} = JSON.parse(stdout) as {targets: readonly {functions: readonly FunctionReport[]}[]};
+			const calls = targets[0]?.functions.find(one => one.symbol === symbol)?.calls ?? [];
+			t.is(calls.length, 3);
+			for (const {caller, honored, probe, verdict} of calls) {
+				t.is(verdict.kind, because === null ? 'honored' : 'bypassed', caller);
+				t.is(probe?.honored, because === null ? 20 : 0, caller);
+				if (because !== null) t.is(honored, 0, caller);
+				if (because !== null) t.like(verdict, {because}, caller);
+			}
+		}
+	},
+);
+
+withDefaultBuild('an override of malloc is honored in a program that defines none', stands, 'malloc', undefined, null);
 withDefaultBuild(
 	'a program’s own malloc stands before every override, for every caller',
 	stands,
+	'malloc',
 	ownMalloc,
+	'executable-defines-it',
+);
+withDefaultBuild(
+	'an override of a function of libpython is honored in a program that defines none',
+	stands,
+	'PyErr_Occurred',
+	undefined,
+	null,
+);
+withDefaultBuild(
+	'a program’s own definition of it stands before every override, for every caller',
+	stands,
+	'PyErr_Occurred',
+	ownErrOccurred,
 	'executable-defines-it',
 );
 
