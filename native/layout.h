@@ -2,7 +2,7 @@
  * This file is the one source of every number that C, assembly and TypeScript share: sizes, offsets, bits and masks.
  *
  * It holds plain defines and nothing else, so that assembly can include it. The C headers assert the numbers against their
- * structs; TypeScript asks reader.c for them by name (LAYOUT lists the names). Offsets and sizes are in bytes.
+ * structs; TypeScript reads them by name out of reader.so (LAYOUT lists the names). Offsets and sizes are in bytes.
  */
 #ifndef PYINTERPOSE_LAYOUT_H
 #define PYINTERPOSE_LAYOUT_H
@@ -11,8 +11,18 @@
 #define LEDGER_MAGIC 0x736f707265746e69
 #define LEDGER_VERSION 1
 #define LEDGER_HEADER 128
+#define LEDGER_VERSION_AT 8
+#define LEDGER_SLOTS_AT 12
+#define LEDGER_PHASES_AT 16
+#define LEDGER_ROW_AT 20
+#define LEDGER_SIZE_AT 24
 /* Of the header's field `offset`, which says where the current phase's rows begin. */
 #define LEDGER_OFFSET_AT 32
+#define LEDGER_READY_AT 40
+#define LEDGER_ENTRIES_AT 48
+#define LEDGER_CHILDREN_AT 56
+#define LEDGER_REPLACED_AT 64
+#define LEDGER_NAMES_CHANGED_AT 72
 /* A row: four roles of callers on each of two sides, a number of eight bytes each. */
 #define LEDGER_CALLERS 4
 #define LEDGER_ROW 8
@@ -163,8 +173,20 @@
 /* Which of them reader.c tells. */
 /* clang-format off */
 #define LAYOUT(X) \
+	X(LEDGER_MAGIC) \
+	X(LEDGER_VERSION) \
 	X(LEDGER_HEADER) \
+	X(LEDGER_VERSION_AT) \
+	X(LEDGER_SLOTS_AT) \
+	X(LEDGER_PHASES_AT) \
+	X(LEDGER_ROW_AT) \
+	X(LEDGER_SIZE_AT) \
 	X(LEDGER_OFFSET_AT) \
+	X(LEDGER_READY_AT) \
+	X(LEDGER_ENTRIES_AT) \
+	X(LEDGER_CHILDREN_AT) \
+	X(LEDGER_REPLACED_AT) \
+	X(LEDGER_NAMES_CHANGED_AT) \
 	X(LEDGER_CALLERS) \
 	X(LEDGER_ROW) \
 	X(LEDGER_ROW_SIZE) \

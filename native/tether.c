@@ -1,6 +1,7 @@
 /*
  * This file becomes a program that is killed when the process that started it ends, however that one ends:
- * tether PARENT FILE NAME [ARG...] runs FILE, found on PATH where it has no slash, under the name NAME.
+ * tether PARENT FILE NAME [ARG...] runs FILE, found on PATH where it has no slash, under the name NAME. PARENT is the process's
+ * number; an F behind it fixes the program's addresses.
  *
  * tether PARENT alone listens to the signals of its process group: asked for a signal by its number, one byte on standard
  * input, it answers with a byte that is 1 where it got that signal itself, so that it went to the whole group.
@@ -12,6 +13,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -23,6 +25,8 @@ static long call(long number, long one, long two, long three, long four);
 static void block_all(void);
 static void answer(void);
 static long parse(const char *digits);
+static int asks_for_fixed_addresses(const char *parent);
+static void fix_addresses(void);
 static long start(const char *file, char **words, char **environment);
 static const char *search_path(char **environment);
 static long start_in(const char *folder, unsigned long size, const char *file, char **words, char **environment);
@@ -45,6 +49,8 @@ __attribute__((used, noreturn)) static void tether(long *stack)
 		answer();
 	if (count >= 4) {
 		call(SYS_fcntl, REPORT, F_SETFD, FD_CLOEXEC, 0);
+		if (asks_for_fixed_addresses(words[1]))
+			fix_addresses();
 		error = (int)-start(words[2], &words[3], environment);
 	}
 	call(SYS_write, REPORT, (long)&error, sizeof error, 0);
@@ -126,6 +132,21 @@ static long parse(const char *digits)
 	for (; *digits >= '0' && *digits <= '9'; digits++)
 		number = 10 * number + (*digits - '0');
 	return number;
+}
+
+static int asks_for_fixed_addresses(const char *parent)
+{
+	while (*parent >= '0' && *parent <= '9')
+		parent++;
+	return *parent == 'F';
+}
+
+/* Which objects collide in a cache depends on their addresses. Where the system forbids it, the program runs all the same. */
+static void fix_addresses(void)
+{
+	long now = call(SYS_personality, 0xffffffff, 0, 0, 0);
+	if (now >= 0)
+		call(SYS_personality, now | ADDR_NO_RANDOMIZE, 0, 0, 0);
 }
 
 #if defined(__x86_64__)

@@ -87,7 +87,7 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 		return {
 			schema: 2,
 			tool: toolFacts(),
-			host: hostFacts(),
+			host: hostFacts(options.env),
 			targets,
 			failures,
 			totals: reportTotals(targets),
@@ -149,7 +149,7 @@ export async function checkEmbedder(
 		const [target] = found.targets;
 		return target === undefined ? [] : [await checkProgram({...target, executable: program}, words, options)];
 	});
-	return {schema: 2, tool: toolFacts(), host: hostFacts(), targets, failures, totals: reportTotals(targets)};
+	return {schema: 2, tool: toolFacts(), host: hostFacts(options.env), targets, failures, totals: reportTotals(targets)};
 }
 
 async function checkProgram(target: Target, words: readonly string[], options: CheckOptions): Promise<TargetReport> {

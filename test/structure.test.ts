@@ -49,7 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	contract: ['errors', 'model'],
 	elf: ['errors'],
 	judge: ['model'],
-	ledger: ['errors'],
+	ledger: ['elf', 'errors'],
 	object: ['elf', 'errors', 'process'],
 	process: ['errors'],
 	render: ['model'],

@@ -1,12 +1,22 @@
-/** This file tells the numbers that TypeScript shares with C and assembly: native/layout.h holds them, reader.so tells them. */
+/** This file tells the numbers that TypeScript shares with C and assembly: native/layout.h holds them, reader.so carries them. */
 
-import {getSystemErrorName} from 'node:util';
 import {SuiteError} from '../errors.js';
-import {reader} from './native.js';
+import {tables} from './tables.js';
 
 const names = [
+	'LEDGER_VERSION',
 	'LEDGER_HEADER',
+	'LEDGER_VERSION_AT',
+	'LEDGER_SLOTS_AT',
+	'LEDGER_PHASES_AT',
+	'LEDGER_ROW_AT',
+	'LEDGER_SIZE_AT',
 	'LEDGER_OFFSET_AT',
+	'LEDGER_READY_AT',
+	'LEDGER_ENTRIES_AT',
+	'LEDGER_CHILDREN_AT',
+	'LEDGER_REPLACED_AT',
+	'LEDGER_NAMES_CHANGED_AT',
 	'LEDGER_CALLERS',
 	'LEDGER_ROW',
 	'LEDGER_ROW_SIZE',
@@ -116,7 +126,7 @@ const names = [
 ] as const;
 
 /** What a file begins with: a number of 64 bits. */
-const magics = ['BLOB_MAGIC', 'SITES_MAGIC', 'TOLD_MAGIC', 'AUDIT_MAGIC'] as const;
+const magics = ['LEDGER_MAGIC', 'BLOB_MAGIC', 'SITES_MAGIC', 'TOLD_MAGIC', 'AUDIT_MAGIC'] as const;
 
 export type Layout = Readonly<Record<(typeof names)[number], number> & Record<(typeof magics)[number], bigint>>;
 
@@ -132,10 +142,9 @@ export function layout(): Layout {
 }
 
 function numberOf(name: string): bigint {
-	const out = Buffer.alloc(8);
-	const result = reader().reader_layout(name, out);
-	if (result === 0) return out.readBigUInt64LE();
-	throw new SuiteError(`The native part does not know the number ${name}: ${getSystemErrorName(result)}.`, {
+	const number = tables().numbers.get(name);
+	if (number !== undefined) return number;
+	throw new SuiteError(`The native part does not know the number ${name}: it is of another version.`, {
 		hint: "Run 'npx node-gyp rebuild' in the package's folder.",
 	});
 }

@@ -1,10 +1,11 @@
-/** This file makes, reads and closes ledgers, by values: counts are copied out, never lent. */
+/** This file makes, reads and closes ledgers (native/ledger.h), by values: counts are copied out, never lent. */
 
-import {getSystemErrorName} from 'node:util';
+import {closeSync, fstatSync, openSync, readSync, rmSync, writeSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
-import {type Pointer, pointerIn, reader} from './native.js';
+import {layout} from './layout.js';
+import {tables} from './tables.js';
 
-/** LEDGER_ROW of native/layout.h: the columns of a row. A test holds these three equal to what reader.so tells. */
+/** LEDGER_ROW of native/layout.h: the columns of a row. A test holds these three equal to what reader.so carries. */
 export const columns = 8;
 /** LEDGER_HEADER: the size of the header. */
 export const headerSize = 128;
@@ -21,8 +22,8 @@ export interface Ledger {
 	readonly slots: number;
 	/** Every row of one phase, by slot. Errors: RangeError for a phase that the ledger does not have. */
 	phase(phase: number): readonly Row[];
-	/** One row of one phase. Errors: RangeError for one that the ledger does not have. */
-	row(phase: number, slot: number): Row;
+	/** The same, of which a row is made when it is asked for: as it stood when the phase was read. Errors: RangeError. */
+	rowsOf(phase: number): (slot: number) => Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
 	/** How many functions count their entries; where none does, why, as a clause. */
@@ -41,63 +42,130 @@ export interface Processes {
 
 /** Makes the file, all zero; it must not exist yet. Errors: SuiteError with the path. */
 export function createLedger(path: string, slots: number, phases: number): void {
-	check(reader().reader_create(path, slots, phases), `Cannot make the ledger ${path}`);
+	const numbers = layout();
+	// Every byte is written, because a page that cannot be had later is a SIGBUS in the target.
+	const bytes = Buffer.alloc(sizeOf(slots, phases));
+	bytes.writeBigUInt64LE(numbers.LEDGER_MAGIC, 0);
+	bytes.writeUInt32LE(numbers.LEDGER_VERSION, numbers.LEDGER_VERSION_AT);
+	bytes.writeUInt32LE(slots, numbers.LEDGER_SLOTS_AT);
+	bytes.writeUInt32LE(phases, numbers.LEDGER_PHASES_AT);
+	bytes.writeUInt32LE(columns, numbers.LEDGER_ROW_AT);
+	bytes.writeBigUInt64LE(BigInt(bytes.length), numbers.LEDGER_SIZE_AT);
+	orSuiteError(`Cannot make the ledger ${path}`, () => writeNew(path, bytes));
 }
 
-/** Errors: SuiteError where the file is not a ledger of this version. */
+/** Errors: SuiteError where the file is not a ledger of this version, of so many slots. */
 export function openLedger(path: string, slots: number): Ledger {
-	const out = Buffer.alloc(8);
-	check(reader().reader_open(path, out), `Cannot read the ledger ${path}`);
-	const pointer: Pointer = pointerIn(out);
+	const {phases, file} = orSuiteError(`Cannot read the ledger ${path}`, () => openValid(path, slots));
+	const numbers = layout();
+	const read = (at: number, size: number) =>
+		orSuiteError(`Cannot read the ledger ${path}`, () => readAt(file, at, size));
+	const rowsOf = (phase: number) => {
+		if (!(phase >= 0 && phase < phases)) throw new RangeError(`The ledger has no phase ${phase}.`);
+		const block = read(headerSize + phase * slots * rowSize, slots * rowSize);
+		// The machines that we run on write the lower half of a number first.
+		const halves = new Uint32Array(block.buffer, block.byteOffset, block.length / 4);
+		return (slot: number) => {
+			if (!(slot >= 0 && slot < slots)) throw new RangeError(`The ledger has no slot ${slot}.`);
+			return rowIn(halves, slot);
+		};
+	};
+	const header = (at: number) => read(at, 8);
 	return {
 		slots,
-		phase(phase) {
-			const numbers = copied(slots, out => reader().reader_copy(pointer, phase, out));
-			return Array.from({length: slots}, (_, slot) => rowOf(numbers, slot));
-		},
-		row: (phase, slot) =>
-			rowOf(
-				copied(1, out => reader().reader_row(pointer, phase, slot, out)),
-				0,
-			),
-		ready() {
-			const ready = Buffer.alloc(8);
-			check(reader().reader_ready(pointer, ready), 'Cannot read the handshake');
-			return ready.readBigUInt64LE();
-		},
+		phase: phase => Array.from({length: slots}, (_, slot) => slot).map(rowsOf(phase)),
+		rowsOf,
+		ready: () => header(numbers.LEDGER_READY_AT).readBigUInt64LE(),
 		entries() {
-			const out = Buffer.alloc(4);
-			const reason = reader().reader_entries(pointer, out);
-			const patched = out.readUInt32LE();
-			if (reason < 0) check(reason, 'Cannot read the entry counters');
-			if (reason > 0) return {patched, reason: reader().reader_entries_reason(reason)};
+			const field = header(numbers.LEDGER_ENTRIES_AT);
+			const [patched, number] = [field.readUInt32LE(), field.readUInt32LE(4)];
+			const reason = tables().reasons[number];
+			if (reason === undefined) throw new SuiteError('Cannot read the entry counters: EBADMSG.');
+			if (number > 0) return {patched, reason};
 			return {patched, reason: patched > 0 ? null : 'the entry counters did not load'};
 		},
-		processes() {
-			const out = Buffer.alloc(16);
-			reader().reader_processes(pointer, out);
-			return {started: Number(out.readBigUInt64LE()), replaced: out.readBigUInt64LE(8) > 0n};
-		},
-		namesChanged() {
-			const changed = Buffer.alloc(8);
-			check(reader().reader_names_changed(pointer, changed), 'Cannot read the ledger');
-			return Number(changed.readBigUInt64LE());
-		},
-		close: () => reader().reader_close(pointer),
+		processes: () => ({
+			started: Number(header(numbers.LEDGER_CHILDREN_AT).readBigUInt64LE()),
+			replaced: header(numbers.LEDGER_REPLACED_AT).readBigUInt64LE() > 0n,
+		}),
+		namesChanged: () => Number(header(numbers.LEDGER_NAMES_CHANGED_AT).readBigUInt64LE()),
+		close: () => closeSync(file),
 	};
 }
 
-function copied(rows: number, copy: (out: Buffer) => number): BigUint64Array {
-	const numbers = new BigUint64Array(rows * columns);
-	if (copy(Buffer.from(numbers.buffer)) !== 0) throw new RangeError('The ledger has no such phase or row.');
-	return numbers;
+const rowSize = columns * 8;
+
+function sizeOf(slots: number, phases: number): number {
+	return headerSize + slots * phases * rowSize;
 }
 
-function rowOf(numbers: BigUint64Array, slot: number): Row {
-	const row = Array.from(numbers.subarray(slot * columns, (slot + 1) * columns), Number);
-	return {honored: row.slice(0, columns / 2), bypassed: row.slice(columns / 2)};
+function writeNew(path: string, bytes: Buffer): void {
+	const file = openSync(path, 'wx', 0o600);
+	try {
+		for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+	} catch (error) {
+		rmSync(path, {force: true});
+		throw error;
+	} finally {
+		closeSync(file);
+	}
 }
 
-function check(result: number, what: string): void {
-	if (result !== 0) throw new SuiteError(`${what}: ${getSystemErrorName(result)}.`);
+/** What the header says must hold of the file as it is: the program that counted may have written anywhere. */
+function openValid(path: string, slots: number): {readonly file: number; readonly phases: number} {
+	const {LEDGER_MAGIC, LEDGER_VERSION, ...at} = layout();
+	const file = openSync(path, 'r');
+	try {
+		const header = readAt(file, 0, headerSize);
+		const phases = header.readUInt32LE(at.LEDGER_PHASES_AT);
+		const size = fstatSync(file).size;
+		const isValid =
+			header.readBigUInt64LE() === LEDGER_MAGIC &&
+			header.readUInt32LE(at.LEDGER_VERSION_AT) === LEDGER_VERSION &&
+			header.readUInt32LE(at.LEDGER_ROW_AT) === columns &&
+			header.readUInt32LE(at.LEDGER_SLOTS_AT) === slots &&
+			header.readBigUInt64LE(at.LEDGER_SIZE_AT) === BigInt(size) &&
+			size === sizeOf(slots, phases);
+		if (!isValid) throw new NoLedger();
+		return {file, phases};
+	} catch (error) {
+		closeSync(file);
+		throw error;
+	}
+}
+
+/** Errors: NoLedger where the file ends before. */
+function readAt(file: number, position: number, size: number): Buffer {
+	// Not of the pool, so that the bytes are aligned for a view of numbers.
+	const bytes = Buffer.alloc(size);
+	for (let at = 0; at < size; ) {
+		const count = readSync(file, bytes, at, size - at, position + at);
+		if (count === 0) throw new NoLedger();
+		at += count;
+	}
+	return bytes;
+}
+
+function rowIn(halves: Uint32Array, slot: number): Row {
+	const number = (column: number) => {
+		const at = 2 * (slot * columns + column);
+		return (halves[at] ?? 0) + (halves[at + 1] ?? 0) * 2 ** 32;
+	};
+	return {
+		honored: [number(0), number(1), number(2), number(3)],
+		bypassed: [number(4), number(5), number(6), number(7)],
+	};
+}
+
+class NoLedger extends Error {
+	readonly code = 'EBADMSG';
+}
+
+function orSuiteError<T>(what: string, work: () => T): T {
+	try {
+		return work();
+	} catch (cause) {
+		const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+		throw new SuiteError(`${what}: ${code}.`, {cause});
+	}
 }

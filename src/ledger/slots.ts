@@ -2,7 +2,7 @@
 
 import {layout} from './layout.js';
 import type {Ledger, Row} from './ledger.js';
-import {reader} from './native.js';
+import {tables} from './tables.js';
 
 export interface Slot {
 	readonly slot: number;
@@ -15,12 +15,12 @@ const canary = 'pyinterpose_canary_';
 
 /** The overrides, without the canaries, in the order of their slots. */
 export function overrides(): readonly Slot[] {
-	return rows().filter(({symbol}) => !symbol.startsWith(canary));
+	return split().overrides;
 }
 
 /** The canaries: one per family, in the order of the handshake's bits. */
 export function canaries(): readonly Slot[] {
-	return rows().filter(({symbol}) => symbol.startsWith(canary));
+	return split().canaries;
 }
 
 /** From a slot's row of the main thread to its row that the other threads share (native/count.h). */
@@ -33,26 +33,30 @@ export function ledgerRows(): number {
 	return layout().COUNT_ROWS_A_SLOT * rows().length;
 }
 
-/** What all threads counted in one slot of one phase. */
-export function countedIn(ledger: Ledger, phase: number, slot: number): Row {
-	const [main, shared] = [ledger.row(phase, slot), ledger.row(phase, slot + rows().length)];
-	const sum = (side: keyof Row) => main[side].map((number, caller) => number + (shared[side][caller] ?? 0));
-	return {honored: sum('honored'), bypassed: sum('bypassed')};
+/** What all threads counted in one phase, by slot. */
+export function countedIn(ledger: Ledger, phase: number): (slot: number) => Row {
+	const rowOf = ledger.rowsOf(phase);
+	const toShared = slotCount();
+	return slot => {
+		const [main, shared] = [rowOf(slot), rowOf(slot + toShared)];
+		const sum = (side: keyof Row) => main[side].map((number, caller) => number + (shared[side][caller] ?? 0));
+		return {honored: sum('honored'), bypassed: sum('bypassed')};
+	};
 }
 
-let read: readonly Slot[] | undefined;
+let read: {readonly overrides: readonly Slot[]; readonly canaries: readonly Slot[]} | undefined;
 
-function rows(): readonly Slot[] {
-	read ??= readRows();
+function split(): NonNullable<typeof read> {
+	read ??= {
+		overrides: rows().filter(({symbol}) => !symbol.startsWith(canary)),
+		canaries: rows().filter(({symbol}) => symbol.startsWith(canary)),
+	};
 	return read;
 }
 
-function readRows(): readonly Slot[] {
-	const all: Slot[] = [];
-	for (let slot = 0; ; slot++) {
-		const symbol = reader().reader_symbol(slot);
-		const family = reader().reader_family_of(slot);
-		if (symbol === null || family === null) return all;
-		all.push({slot, symbol, family: family.replaceAll('_', '-')});
-	}
+let listed: readonly Slot[] | undefined;
+
+function rows(): readonly Slot[] {
+	listed ??= tables().rows.map(({symbol, family}, slot) => ({slot, symbol, family: family.replaceAll('_', '-')}));
+	return listed;
 }

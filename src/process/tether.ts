@@ -27,10 +27,21 @@ export function spawnTethered(
 		const child = spawn(file, [...argv], {...options, stdio: [...stdio], ...(argv0 === undefined ? {} : {argv0})});
 		return {child, refused: Promise.resolve(null)};
 	}
-	const words = [String(process.pid), file, argv0 ?? file, ...argv];
+	const words = [`${process.pid}${fixed ? 'F' : ''}`, file, argv0 ?? file, ...argv];
 	const child = spawn(tether, words, {...options, stdio: [...stdio, 'pipe']});
 	return {child, refused: refusal(child.stdio[stdio.length] as Readable | null | undefined, file)};
 }
+
+/**
+ * Turns address randomisation off for what is started from now on, so that counts repeat: which objects collide in a cache depends on
+ * their addresses. False where there is no tether to do it.
+ */
+export function fixTetheredAddresses(): boolean {
+	fixed = tetherPath() !== null;
+	return fixed;
+}
+
+let fixed = false;
 
 /** Null where it is not built, or lies on a file system from which nothing runs. */
 export function tetherPath(): string | null {

@@ -4,7 +4,7 @@ import {basename, join} from 'node:path';
 import test from 'ava';
 import {claimsOf} from '../../src/catalog/claims.js';
 import {readCatalog} from '../../src/gather/catalog.js';
-import {reader} from '../../src/ledger/native.js';
+import {fixOwnAddresses} from '../../src/ledger/native.js';
 import {installedPythons} from '../../src/target/installed.js';
 import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../support/callgrind.js';
 import {exportedBy} from '../support/exported.js';
@@ -12,7 +12,7 @@ import {interpreterOf, runProbesOf} from '../support/probe-run.js';
 import {python} from '../support/python.js';
 import {workshop} from '../support/workshop.js';
 
-reader().reader_fix_addresses();
+fixOwnAddresses();
 
 /**
  * Two runs that differ in nothing but their rounds. What lies around the rounds is the same in both, so that callgrind,

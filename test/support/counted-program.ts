@@ -38,7 +38,7 @@ export function countedProgram({command, families, interpreter, under = [], env 
 	});
 	const ledger = openLedger(path, ledgerRows());
 	const slots = [...overrides(), ...canaries()];
-	const rows = new Map(slots.map(({symbol, slot}) => [symbol, countedIn(ledger, 0, slot)]));
+	const rows = new Map(slots.map(({symbol, slot}) => [symbol, countedIn(ledger, 0)(slot)]));
 	const bits = ledger.ready();
 	ledger.close();
 	rmSync(folder, {recursive: true});

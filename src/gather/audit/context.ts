@@ -1,7 +1,7 @@
 /** This file holds all that was gathered in one audit together, and answers what several of its parts ask. */
 
 import {basename} from 'node:path';
-import {reader as nativeReader} from '../../ledger/native.js';
+import {tables} from '../../ledger/tables.js';
 import type {AttributedCalls, Roles} from './attribute.js';
 import type {AuditLedger} from './ledger.js';
 import type {LoadedObject} from './object.js';
@@ -41,6 +41,6 @@ export function whyUncounted(object: LoadedObject, symbol: string, {plan, ledger
 		return `${basename(object.path)}: it was opened while the program ran, when it could not be watched`;
 	}
 	const failed = loaded.find(({outcome}) => outcome !== null && outcome > 0)?.outcome ?? null;
-	if (failed !== null) return `${basename(object.path)}: ${nativeReader().reader_entries_reason(failed) ?? 'unknown'}`;
+	if (failed !== null) return `${basename(object.path)}: ${tables().reasons[failed] ?? 'unknown'}`;
 	return null;
 }

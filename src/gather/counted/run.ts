@@ -137,8 +137,7 @@ function read({slotsOf}: ProbeRunRequest, result: ChildResult, claims: readonly 
 	const {outcomes, open, ended} = readTranscript(result.stdout);
 	const reason = endedBecause(result, ended);
 	const ledger = path === null ? null : openLedger(path, ledgerRows());
-	const rows = (claim: Claim, phase: number) =>
-		ledger === null ? [] : slotsOf(claim).map(slot => countedIn(ledger, phase, slot));
+	const rows = (claim: Claim, phase: number) => (ledger === null ? [] : slotsOf(claim).map(countedIn(ledger, phase)));
 	try {
 		const taken = new Map<string, Taken>();
 		for (const [index, claim] of claims.entries()) {
@@ -152,7 +151,7 @@ function read({slotsOf}: ProbeRunRequest, result: ChildResult, claims: readonly 
 		if (open !== null) taken.set(open, failed(`the probe ${reason}`));
 		return {
 			taken,
-			startup: ledger === null ? [] : slots().map(slot => countedIn(ledger, 0, slot)),
+			startup: ledger === null ? [] : slots().map(countedIn(ledger, 0)),
 			ready: ledger?.ready() ?? 0n,
 			uncounted: ledger?.entries().reason ?? null,
 			stderr: result.stderr,

@@ -6,7 +6,7 @@ import test, {type ExecutionContext} from 'ava';
 import {gatherStatic} from '../../../src/gather/static.js';
 import {prepareShims, readInterpreter, type SweptInterpreter, withShims} from '../../../src/gather/sweep/shims.js';
 import type {Row} from '../../../src/ledger/ledger.js';
-import {fixAddresses} from '../../../src/ledger/native.js';
+import {fixOwnAddresses} from '../../../src/ledger/native.js';
 import {callers} from '../../../src/model/claim.js';
 import {identity} from '../../../src/process/file-identity.js';
 import {withLauncher} from '../../../src/target/launch.js';
@@ -108,7 +108,7 @@ const asCallgrind = test.macro(async (t, name: string) => {
 
 const asOverrides = test.macro(async (t, name: string) => {
 	const work = workshop(t);
-	t.true(fixAddresses());
+	t.true(fixOwnAddresses());
 	const atSites = await swept(t, work, name, false);
 	const literal = await swept(t, work, name, true);
 	const told = ({interpreter, rows}: Swept) =>

@@ -13,7 +13,7 @@ import {gatherStatic} from '../../../src/gather/static.js';
 import {type GatheredSweep, gatherSweep, type SweepRequest} from '../../../src/gather/sweep/gather.js';
 import {prepareShims, readInterpreter, withShims} from '../../../src/gather/sweep/shims.js';
 import {createLedger, openLedger} from '../../../src/ledger/ledger.js';
-import {fixAddresses, nativeFolder} from '../../../src/ledger/native.js';
+import {fixOwnAddresses, nativeFolder} from '../../../src/ledger/native.js';
 import {countedIn, ledgerRows, overrides} from '../../../src/ledger/slots.js';
 import {interpreterFamilies} from '../../../src/model/claim.js';
 import type {Workload} from '../../../src/model/evidence.js';
@@ -30,7 +30,7 @@ const signal = new AbortController().signal;
 // Several sweeps at a time listen to it.
 setMaxListeners(100, signal);
 const {env} = process;
-fixAddresses();
+fixOwnAddresses();
 
 type Changes = Partial<SweepRequest>;
 
@@ -239,7 +239,7 @@ function runBoth(
 	});
 	if (status !== 0) throw new Error(stderr);
 	const ledger = openLedger(path, ledgerRows());
-	const rows = new Map(overrides().map(({slot, symbol}) => [symbol, countedIn(ledger, 0, slot).honored]));
+	const rows = new Map(overrides().map(({slot, symbol}) => [symbol, countedIn(ledger, 0)(slot).honored]));
 	ledger.close();
 	return rows;
 }
