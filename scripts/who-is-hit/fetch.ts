@@ -16,7 +16,11 @@ export interface Fetched {
 }
 
 /** Errors: Error where the package or its file is not to be had. */
-export function fetchPackage({package: wanted, kind}: KnownTool, folder: string, python: string): Fetched {
+export function fetchPackage(
+	{package: wanted, kind}: Pick<KnownTool, 'package' | 'kind'>,
+	folder: string,
+	python: string,
+): Fetched {
 	if (wanted?.file == null) throw new Error('no package holds its library');
 	const {from, name, file} = wanted;
 	const root = join(folder, 'root');

@@ -1,0 +1,195 @@
+/** This file measures how calls of overridden functions grow from n to 2n rounds: by an audit's counts, and by callgrind's. */
+
+import {execFileSync, spawnSync} from 'node:child_process';
+import {realpathSync} from 'node:fs';
+import {join} from 'node:path';
+import {gatherAudit} from '../../src/gather/audit/gather.js';
+import {gatherStatic} from '../../src/gather/static.js';
+import {judgeAudit} from '../../src/judge/audit.js';
+import type {AuditedFunction} from '../../src/model/audit.js';
+import {callgrind, callgrindEnvironment} from './callgrind.js';
+import {type Counts, readInstructions} from './callgrind-instructions.js';
+
+/** A Python, a library that is preloaded into it, and a program whose last word is how often it does what it does. */
+export interface Measured {
+	/** How the Python is started; of a libpython the launcher. */
+	readonly file: string;
+	readonly env: Readonly<Record<string, string>>;
+	/** The object that holds the interpreter. */
+	readonly interpreter: string;
+	readonly library: string;
+	readonly words: readonly string[];
+	readonly rounds: number;
+	/** What callgrind writes, and what the library leaves behind, goes there. */
+	readonly folder: string;
+}
+
+export interface Entered {
+	/** Entries of the library's function. */
+	readonly reached: number;
+	/** Entries of the real one that the library made. */
+	readonly forwarded: number;
+	/** The others. */
+	readonly passed: number;
+}
+
+export interface Comparison {
+	/** How the functions grow that grow alike by both. Those that share an address somewhere are one, under all their names. */
+	readonly equal: ReadonlyMap<string, Entered>;
+	/** The others, one clause each. */
+	readonly differing: readonly string[];
+	/** Why an audit did not count entries of the real function, by function; those of the library's are compared all the same. */
+	readonly uncounted: ReadonlyMap<string, string>;
+}
+
+/**
+ * Addresses decide which entries of the cache of methods collide, and so some counts. Where personality(2) is permitted, programs
+ * are started without random ones.
+ */
+export const fixedAddresses: readonly string[] =
+	spawnSync('setarch', ['-R', 'true']).status === 0 ? ['setarch', '-R'] : [];
+
+/** Of every function that the library overrides. Errors: Error where one of the two could not measure. */
+export async function compareGrowth(measured: Measured): Promise<Comparison> {
+	const {rounds, file, interpreter, library} = measured;
+	const [once, twice] = [await auditOnce(measured, rounds), await auditOnce(measured, 2 * rounds)];
+	const [first, second] = [callgrindOnce(measured, rounds), callgrindOnce(measured, 2 * rounds)];
+	const real = [interpreter, ...libcsOf(file)].map(path => realpathSync(path));
+	const own = realpathSync(library);
+	const equal = new Map<string, Entered>();
+	const differing: string[] = [];
+	for (const group of groupsOf(once, [own, ...real])) {
+		const isCounted = group.every(symbol => once.some(one => one.symbol === symbol && one.uncounted === null));
+		const ours = grown(sumOf(group, once), sumOf(group, twice));
+		const theirs = grown(entered(group, own, real, first), entered(group, own, real, second));
+		const isEqual = isCounted ? told(ours) === told(theirs) : ours.reached === theirs.reached;
+		if (isEqual) equal.set(group.join('='), ours);
+		else differing.push(`${group.join('=')}: ${told(ours)} by the audit, ${told(theirs)} by callgrind`);
+	}
+	const uncounted = once.flatMap(({symbol, uncounted: reason}) => (reason === null ? [] : [[symbol, reason] as const]));
+	return {equal, differing, uncounted: new Map(uncounted)};
+}
+
+async function auditOnce(measured: Measured, times: number): Promise<readonly AuditedFunction[]> {
+	const {file, env, library, words, folder} = measured;
+	const interpreter = realpathSync(measured.interpreter);
+	const [command = '', ...argv] = [...fixedAddresses, file, ...words, String(times)];
+	const evidence = await gatherAudit({
+		program: {
+			file: command,
+			argv,
+			env: {PATH: process.env.PATH ?? '', ...env},
+			preloading: {LD_PRELOAD: library},
+			executable: realpathSync(file),
+			wrapped: command !== file,
+			cwd: folder,
+		},
+		libraries: [realpathSync(library)],
+		interpreter,
+		witness: await gatherStatic(interpreter),
+		env: {PATH: process.env.PATH ?? ''},
+		timeoutSeconds: 300,
+		signal: AbortSignal.timeout(1_200_000),
+	});
+	const {functions, inconclusive, findings} = judgeAudit(evidence, [0], null);
+	const reason = inconclusive ?? findings[0]?.message;
+	if (reason !== undefined) throw new Error(reason);
+	return functions;
+}
+
+type Instructions = ReturnType<typeof readInstructions>;
+
+function callgrindOnce({file, env, library, words, folder}: Measured, times: number): Instructions {
+	const out = join(folder, `callgrind.${times}`);
+	const started = [...fixedAddresses, ...callgrind(out), '--dump-instr=yes', file, ...words, String(times)];
+	const [command = '', ...rest] = started;
+	const {status, signal, stderr} = spawnSync(command, rest, {
+		cwd: folder,
+		env: {PATH: process.env.PATH ?? '', ...env, ...callgrindEnvironment, LD_PRELOAD: library},
+		encoding: 'utf8',
+		maxBuffer: 1 << 28,
+	});
+	if (status !== 0) throw new Error(`under callgrind the program ended with ${status ?? signal}: ${stderr.trim()}`);
+	return readInstructions(out);
+}
+
+function libcsOf(file: string): readonly string[] {
+	const loaded = execFileSync('ldd', [file], {encoding: 'utf8'});
+	return [...loaded.matchAll(/lib[cm]\.so\S* => (\S+)/g)].map(([, path = '']) => path);
+}
+
+function entered(group: readonly string[], own: string, real: readonly string[], seen: Instructions): Entered {
+	const sum = (counts: Counts | undefined, object: string) =>
+		total([...addressesOf(object, group)], address => counts?.get(object)?.get(address) ?? 0);
+	const forwarded = total(real, object => sum(seen.calls.get(own), object));
+	return {
+		reached: sum(seen.ran, own),
+		forwarded,
+		passed: total(real, object => sum(seen.ran, object)) - forwarded,
+	};
+}
+
+/** Where an object defines the functions, in any version, as readelf says. */
+function addressesOf(object: string, group: readonly string[]): ReadonlySet<number> {
+	const table = definitions(object);
+	return new Set(group.flatMap(symbol => [...(table.get(symbol) ?? [])]));
+}
+
+const known = new Map<string, ReadonlyMap<string, ReadonlySet<number>>>();
+
+function definitions(object: string): ReadonlyMap<string, ReadonlySet<number>> {
+	const found = known.get(object) ?? readDefinitions(object);
+	known.set(object, found);
+	return found;
+}
+
+function readDefinitions(object: string): ReadonlyMap<string, ReadonlySet<number>> {
+	const table = new Map<string, Set<number>>();
+	const text = execFileSync('readelf', ['--dyn-syms', '-W', object], {encoding: 'utf8', maxBuffer: 1 << 28});
+	for (const line of text.split('\n')) {
+		const [, address = '', , type, , , section, name] = line.trim().split(/\s+/);
+		if (type !== 'FUNC' || section === 'UND' || name === undefined) continue;
+		const bare = name.replace(/@.*/, '');
+		table.set(bare, (table.get(bare) ?? new Set()).add(Number.parseInt(address, 16)));
+	}
+	return table;
+}
+
+/** Functions that share an address in some object are one there, whatever name a call goes by. */
+function groupsOf(functions: readonly AuditedFunction[], objects: readonly string[]): readonly (readonly string[])[] {
+	let groups = functions.map(({symbol}) => [symbol]);
+	for (const object of objects) {
+		for (const {symbol} of functions) {
+			const addresses = addressesOf(object, [symbol]);
+			const shares = (other: readonly string[]) =>
+				other.includes(symbol) || [...addressesOf(object, other)].some(address => addresses.has(address));
+			groups = [groups.filter(shares).flat(), ...groups.filter(other => !shares(other))];
+		}
+	}
+	return groups.map(group => group.toSorted()).toSorted((one, other) => (one[0] ?? '').localeCompare(other[0] ?? ''));
+}
+
+function sumOf(group: readonly string[], functions: readonly AuditedFunction[]): Entered {
+	const some = functions.filter(({symbol}) => group.includes(symbol));
+	return {
+		reached: total(some, ({calls, aside}) => aside.reached + total(calls, ({honored}) => honored)),
+		forwarded: total(some, ({forwarded}) => forwarded),
+		passed: total(some, ({calls, aside}) => aside.passed + total(calls, one => (one.bypassed ?? 0) + one.unsure)),
+	};
+}
+
+function total<T>(all: readonly T[], of: (one: T) => number): number {
+	return all.reduce((sum, one) => sum + of(one), 0);
+}
+
+function grown(before: Entered, after: Entered): Entered {
+	return {
+		reached: after.reached - before.reached,
+		forwarded: after.forwarded - before.forwarded,
+		passed: after.passed - before.passed,
+	};
+}
+
+function told({reached, forwarded, passed}: Entered): string {
+	return `${reached} reached, ${forwarded} forwarded, ${passed} passed`;
+}
