@@ -53,7 +53,7 @@ export const check: Command = {
 async function run(invocation: Invocation): Promise<ExitStatus> {
 	const {positionals, options, io} = invocation;
 	const plan = planOutput(invocation, reportFormats);
-	const hold = await expectationsOf(options, io.signal);
+	const hold = await expectationsOf(options, io);
 	const shard = shardOf(options.text('shard'));
 	const progress = progressLine(io.stderr, options.flag('quiet'));
 	try {
@@ -97,13 +97,13 @@ async function checkEmbedded({positionals, rest, options}: Invocation, checked: 
 }
 
 /** Read before the work begins. Null where nothing is expected: what was lost is then the answer, not a fault. */
-async function expectationsOf(options: OptionValues, signal: AbortSignal): Promise<(report: Report) => Held | null> {
+async function expectationsOf(options: OptionValues, io: Io): Promise<(report: Report) => Held | null> {
 	const contractPath = options.text('contract');
 	const baselinePath = options.text('baseline');
 	if (contractPath === undefined && baselinePath === undefined) return () => null;
 	const {holdBaseline, holdContract, contractFrom, readReport} = await import('./expectations.js');
-	const contract = contractPath === undefined ? undefined : await contractFrom(contractPath, signal);
-	const baseline = baselinePath === undefined ? undefined : await readReport(baselinePath, signal);
+	const contract = contractPath === undefined ? undefined : await contractFrom(contractPath, io);
+	const baseline = baselinePath === undefined ? undefined : await readReport(baselinePath, io.signal);
 	return report => {
 		const parts = [
 			...(contract === undefined || report.targets.length === 0 ? [] : [holdContract(report, contract)]),
@@ -114,6 +114,7 @@ async function expectationsOf(options: OptionValues, signal: AbortSignal): Promi
 		return {
 			broken: parts.flatMap(({broken}) => broken),
 			kept: new Set(parts.flatMap(({kept}) => [...kept])),
+			ended: contract?.ended ?? [],
 		};
 	};
 }

@@ -57,7 +57,7 @@ async function check(words: readonly string[], invocation: Invocation): Promise<
 		throw new UsageError("'contract check' takes a contract, then targets or saved reports.");
 	}
 	const plan = planOutput(invocation, formats);
-	const rules = await contractFrom(file, invocation.io.signal);
+	const rules = await contractFrom(file, invocation.io);
 	const reports: Report[] = [];
 	for (const source of sources) reports.push(await readOrCheck(source, invocation));
 	const held = holdContract({targets: reports.flatMap(({targets}) => targets)}, rules);
@@ -65,7 +65,7 @@ async function check(words: readonly string[], invocation: Invocation): Promise<
 		plan,
 		{
 			terminal: terminal => renderHeld(held, terminal),
-			json: () => jsonText({schema: 1, contract: file, broken: held.broken}),
+			json: () => jsonText({schema: 1, contract: file, broken: held.broken, ended: held.ended}),
 		},
 		invocation.io,
 	);

@@ -15,11 +15,13 @@ import {heldTo} from './outcome.js';
 import {statusOf, terminalOf} from './output.js';
 
 export async function inspectSymbols({positionals, options, io}: Invocation): Promise<ExitStatus> {
-	const hold = await contractOf(options.text('contract'), io.signal);
+	const hold = await contractOf(options.text('contract'), io);
 	const reports = await eachFile(positionals, io, async path => (await gatherStatic(path, {env: io.env})).report);
 	const held = hold === null || reports.length === 0 ? null : hold(reports);
 	if (options.flag('json')) {
-		io.stdout.write(jsonText({schema: 1, files: reports, ...(held === null ? {} : {broken: held.broken})}));
+		io.stdout.write(
+			jsonText({schema: 1, files: reports, ...(held === null ? {} : {broken: held.broken, ended: held.ended})}),
+		);
 	} else {
 		io.stdout.write(toText(reports, options.flag('symbols'), io));
 		if (held !== null) io.stdout.write(`\n${renderHeld(held, terminalOf(io))}`);
@@ -31,10 +33,10 @@ export async function inspectSymbols({positionals, options, io}: Invocation): Pr
 /** Read before the work begins; null where nothing is expected. */
 async function contractOf(
 	path: string | undefined,
-	signal: AbortSignal,
+	io: Io,
 ): Promise<((reports: readonly InspectReport[]) => Held) | null> {
 	if (path === undefined) return null;
-	const contract = await contractFrom(path, signal);
+	const contract = await contractFrom(path, io);
 	return reports => holdInspected(reports, contract);
 }
 

@@ -48,7 +48,10 @@ export function manPage(commands: readonly Command[], {version, epoch}: ManOptio
 			'GITHUB_ACTIONS, GITHUB_STEP_SUMMARY',
 			'On GitHub, check writes annotations and the summary page of the job.',
 		),
-		...row('SOURCE_DATE_EPOCH', "The date of this page, where 'pyinterpose man' writes it."),
+		...row(
+			'SOURCE_DATE_EPOCH',
+			"The day by which a contract's rules end, and the date of this page where 'pyinterpose man' writes it.",
+		),
 		'.SH FILES',
 		...row('interpose.toml', "A contract: what a build must keep. 'pyinterpose contract init' writes one."),
 		...row(

@@ -25,7 +25,8 @@ export function outcomeOf(
 	};
 }
 
-/** Of what is not kept, what is certain and what is undecided. */
+/** Of what is not kept, what is certain and what is undecided. A warning is neither. */
 export function heldTo(broken: readonly Broken[]): Omit<Outcome, 'failed'> {
-	return {broken: broken.some(({undecided}) => !undecided), unknown: broken.some(({undecided}) => undecided)};
+	const errors = broken.filter(({severity}) => severity !== 'warning');
+	return {broken: errors.some(({undecided}) => !undecided), unknown: errors.some(({undecided}) => undecided)};
 }

@@ -33,7 +33,7 @@ export function holdBaseline(report: Report, baseline: Report, name: string): He
 		}
 		return some;
 	});
-	return {broken: lost, kept};
+	return {broken: lost, kept, ended: []};
 }
 
 function reached(verdict: Verdict | null): boolean {
@@ -60,6 +60,7 @@ function broken(
 		expected: before?.kind === 'partial' ? 'partial, with no smaller share' : 'honored',
 		seen: after,
 		because,
+		severity: 'error',
 		reason,
 		place: null,
 		undecided: kind === 'newly-inconclusive',

@@ -1,9 +1,8 @@
 /** This file holds builds to a contract; of the rules that name a claim, the last decides. */
 
-import type {BindingMode, InspectReport} from '../model/binding.js';
+import type {InspectReport} from '../model/binding.js';
 import {routes} from '../model/claim.js';
 import {
-	type BindingRule,
 	type Broken,
 	type ClaimRule,
 	type Contract,
@@ -17,9 +16,10 @@ import type {Report} from '../model/report.js';
 import {type ClaimReport, reportedClaims} from '../model/reported-claims.js';
 import type {Cause, Prediction, Verdict} from '../model/verdict.js';
 import {quote} from './decode.js';
+import {contractError} from './fault.js';
 import {claimPattern, namePattern} from './pattern.js';
-import {contractError} from './read.js';
 import {staticClaims} from './static-claims.js';
+import {checkWhole, type WholeBuild} from './whole-build.js';
 
 /** Errors: SuiteError with line and column, where a pattern matches nothing or rules contradict each other. */
 export function checkContract(report: Pick<Report, 'targets'>, contract: Contract): readonly Broken[] {
@@ -34,6 +34,10 @@ export function holdContract({targets}: Pick<Report, 'targets'>, contract: Contr
 			object: target.interpreter.path,
 			mode: target.binding.mode,
 			claims: reportedClaims(target),
+			exports: {
+				names: target.functions.filter(({references}) => references !== null).map(({symbol}) => symbol),
+				count: target.binding.functions,
+			},
 		})),
 		contract,
 	);
@@ -52,19 +56,17 @@ export function holdInspected(files: readonly InspectReport[], contract: Contrac
 			object: file.path,
 			mode: file.binding.mode,
 			claims: staticClaims(file),
+			exports: {names: file.symbols.map(({symbol}) => symbol), count: file.binding.functions},
 		})),
 		contract,
 	);
 }
 
-interface Build {
-	readonly id: string;
-	readonly object: string;
-	readonly mode: BindingMode;
+interface Build extends WholeBuild {
 	readonly claims: readonly ClaimReport[];
 }
 
-function checkAll(builds: readonly Build[], {rules}: Contract): Held {
+function checkAll(builds: readonly Build[], {rules, ended}: Contract): Held {
 	for (const rule of rules) mustMatch(rule, builds);
 	const deciding = new Set<Rule>();
 	const kept = new Set<string>();
@@ -74,14 +76,19 @@ function checkAll(builds: readonly Build[], {rules}: Contract): Held {
 			throw contractError(rule.place, 'the rule has no effect: rules below it decide every claim that it names');
 		}
 	}
-	return {broken, kept};
+	return {broken, kept, ended};
 }
 
 function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>, kept: Set<string>): Broken[] {
 	const own = rules.filter(({targets}) => matchesAny(targets, namePattern, build.id));
-	const bindings = own.filter(rule => rule.kind === 'binding').flatMap(rule => checkBinding(build, rule));
+	const whole = own.flatMap(rule =>
+		rule.kind === 'claims' ? [] : [{kind: rule.kind, broken: checkWhole(build, rule)}],
+	);
 	const matchers = own.filter(rule => rule.kind === 'claims').map(rule => ({rule, matches: claimMatcher(rule)}));
-	if (bindings.length === 0 && own.some(({kind}) => kind === 'binding')) kept.add(claimKey(build.id, 'binding'));
+	for (const kind of ['binding', 'exports'] as const) {
+		const some = whole.filter(one => one.kind === kind);
+		if (some.length > 0 && some.every(({broken}) => broken.length === 0)) kept.add(claimKey(build.id, kind));
+	}
 	const untaken = own.filter(rule => rule.kind === 'claims').flatMap(rule => untakenRoutes(build, rule));
 	const claims = build.claims.flatMap(claim => {
 		const rule = decide(
@@ -94,7 +101,7 @@ function checkBuild(build: Build, rules: readonly Rule[], deciding: Set<Rule>, k
 		if (broken.length === 0 && rule.expect !== 'may-be-lost') kept.add(claimKey(build.id, claim.id));
 		return broken;
 	});
-	return [...bindings, ...untaken, ...claims];
+	return [...whole.flatMap(({broken}) => broken), ...untaken, ...claims];
 }
 
 /** A symbol that was tested, on a route that this build's test cannot take: what is expected was not seen. */
@@ -111,6 +118,7 @@ function untakenRoutes({id, object, claims}: Build, rule: ClaimRule): Broken[] {
 			expected: expected(rule),
 			seen: null,
 			because: null,
+			severity: rule.severity,
 			reason: rule.reason,
 			place,
 			undecided: false,
@@ -153,6 +161,7 @@ function checkClaim(build: Build, {id, symbol, route, verdict}: ClaimReport, rul
 			expected: expected(rule),
 			seen: verdict,
 			because: causeOf(verdict),
+			severity: rule.severity,
 			reason: rule.reason,
 			place: rule.place,
 			undecided: outcome === 'undecided',
@@ -194,25 +203,6 @@ function causeOf(verdict: Verdict): Cause | null {
 	return verdict.kind === 'bypassed' || verdict.kind === 'partial' ? verdict.because : null;
 }
 
-function checkBinding({id, object, mode}: Build, {modes, reason, place}: BindingRule): Broken[] {
-	if (modes.includes(mode)) return [];
-	return [
-		{
-			target: id,
-			object,
-			claim: 'binding',
-			symbol: null,
-			route: null,
-			expected: `binding mode ${modes.join(' or ')}`,
-			seen: mode,
-			because: null,
-			reason,
-			place,
-			undecided: false,
-		},
-	];
-}
-
 function decides(rule: ClaimRule, {id, claims}: Build): boolean {
 	return matchesAny(rule.targets, namePattern, id) && claims.some(claimMatcher(rule));
 }
@@ -222,7 +212,7 @@ function mustMatch(rule: Rule, builds: readonly Build[]): void {
 	if (rule.optional) return;
 	const nothing = rule.targets.find(({value}) => !builds.some(({id}) => namePattern(value)(id)));
 	if (nothing !== undefined) throw contractError(nothing.place, `no tested build matches ${quote(nothing.value)}`);
-	if (rule.kind === 'binding') return;
+	if (rule.kind !== 'claims') return;
 	const claims = builds.filter(({id}) => matchesAny(rule.targets, namePattern, id)).flatMap(build => build.claims);
 	const unmatched = rule.claims.find(({value}) => !claims.some(claimPattern(value)) && !knownSymbol(value, claims));
 	if (unmatched !== undefined)

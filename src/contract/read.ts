@@ -1,16 +1,19 @@
 /** This file reads a contract: `interpose.toml`, with every error at its line and column. */
 
 import {parse, TomlError} from 'smol-toml';
-import {SuiteError} from '../errors.js';
 import {type BindingMode, bindingModes} from '../model/binding.js';
-import {families, type Route, routes} from '../model/claim.js';
-import {type Contract, type Expectation, expectations, type Place, type Placed, type Rule} from '../model/contract.js';
+import {type Route, routes} from '../model/claim.js';
+import type {Contract, EndedRule, Rule} from '../model/contract.js';
 import {quote} from './decode.js';
-import {type Locator, locator} from './locate.js';
-import {namePattern} from './pattern.js';
+import {contractError} from './fault.js';
+import {locator} from './locate.js';
+import {RuleReader, type RuleTable} from './rule-reader.js';
 
-/** `name` is how errors call the file. Errors: SuiteError, `interpose.toml:12:1: …`. */
-export function readContract(text: string, name: string): Contract {
+/**
+ * `name` is how errors call the file; `today` is the day in UTC, 2027-01-31, by which rules end.
+ * Errors: SuiteError, `interpose.toml:12:1: …`; also where a rule ends and no day is given.
+ */
+export function readContract(text: string, name: string, today: string | null = null): Contract {
 	const table = parseToml(text, name);
 	const at = locator(name, text);
 	for (const key of Object.keys(table)) {
@@ -24,19 +27,33 @@ export function readContract(text: string, name: string): Contract {
 		throw contractError(at.top('rule'), 'rules are written as [[rule]] tables');
 	}
 	if (given.length === 0) throw contractError({file: name, line: 1, column: 1}, 'the contract has no [[rule]]');
-	return {file: name, rules: given.map((item, index) => readRule(item, new RuleReader(item, index, at)))};
+	const rules = given.map((item, index) => readRule(item, new RuleReader(item, index, at)));
+	return {file: name, rules: rules.filter(rule => !isOver(rule, today)), ended: rules.flatMap(endedOn(today))};
 }
 
-export function contractError({file, line, column}: Place, what: string): SuiteError {
-	return new SuiteError(`${file}:${line}:${column}: ${what}.`);
+/** Dates of this form sort as text. */
+function isOver({until, place}: Rule, today: string | null): boolean {
+	if (until === null) return false;
+	if (today === null) throw contractError(place, `the rule ends with ${until}, and it is not known what day it is`);
+	return today > until;
 }
 
-type Table = Readonly<Record<string, unknown>>;
+function endedOn(today: string | null): (rule: Rule) => readonly EndedRule[] {
+	return rule => {
+		const {place, until, reason} = rule;
+		return until !== null && isOver(rule, today) ? [{place, until, reason}] : [];
+	};
+}
 
-const claimKeys = ['targets', 'claims', 'families', 'routes', 'expect', 'share', 'optional', 'reason'];
-const bindingKeys = ['targets', 'binding', 'optional', 'reason'];
+const commonKeys = ['optional', 'severity', 'until', 'reason'];
+/** A rule is of the kind whose key it has, and has no key of another. */
+const ruleKinds = {
+	binding: {keys: ['targets', 'binding', ...commonKeys], what: 'a rule on the binding mode'},
+	exports: {keys: ['targets', 'exports', ...commonKeys], what: 'a rule on exported names'},
+	claims: {keys: ['targets', 'claims', 'families', 'routes', 'expect', 'share', ...commonKeys], what: 'a rule'},
+} as const satisfies Record<Rule['kind'], object>;
 
-function parseToml(text: string, name: string): Table {
+function parseToml(text: string, name: string): RuleTable {
 	try {
 		return parse(text);
 	} catch (cause) {
@@ -46,21 +63,21 @@ function parseToml(text: string, name: string): Table {
 	}
 }
 
-function readRule(table: Table, reader: RuleReader): Rule {
-	const binding = 'binding' in table;
-	reader.refuseOthers(binding ? bindingKeys : claimKeys, binding ? 'a rule on the binding mode' : 'a rule');
+function readRule(table: RuleTable, reader: RuleReader): Rule {
+	const kind = 'binding' in table ? 'binding' : 'exports' in table ? 'exports' : 'claims';
+	reader.refuseOthers(ruleKinds[kind].keys, ruleKinds[kind].what);
 	const common = {
 		place: reader.place,
 		targets: reader.texts('targets'),
 		optional: reader.flag('optional'),
+		severity: reader.severity(),
+		until: reader.until(),
 		reason: reader.reason(),
 	};
-	if (binding)
-		return {
-			kind: 'binding',
-			...common,
-			modes: reader.oneOfMany<BindingMode>('binding', bindingModes).map(({value}) => value),
-		};
+	if (kind === 'binding') {
+		return {kind, ...common, modes: reader.oneOfMany<BindingMode>('binding', bindingModes).map(({value}) => value)};
+	}
+	if (kind === 'exports') return {kind, ...common, patterns: reader.texts('exports').map(({value}) => value)};
 	const rule = {
 		kind: 'claims' as const,
 		...common,
@@ -73,7 +90,7 @@ function readRule(table: Table, reader: RuleReader): Rule {
 	if (rule.claims.length + rule.families.length + rule.routes.length === 0) {
 		throw contractError(
 			rule.place,
-			"the rule needs 'claims', 'families', 'routes' or 'binding' to say what it is about",
+			"the rule needs 'claims', 'families', 'routes', 'binding' or 'exports' to say what it is about",
 		);
 	}
 	if (rule.share < 1 && rule.expect !== 'honored' && rule.expect !== 'honored-if-called') {
@@ -82,88 +99,6 @@ function readRule(table: Table, reader: RuleReader): Rule {
 	return rule;
 }
 
-/** One rule's keys, each read as what it must be. */
-class RuleReader {
-	readonly place: Place;
-
-	constructor(
-		private readonly table: Table,
-		private readonly index: number,
-		private readonly locator: Locator,
-	) {
-		this.place = locator.rule(index);
-	}
-
-	at(key: string): Place {
-		return this.locator.key(this.index, key);
-	}
-
-	refuseOthers(known: readonly string[], what: string): void {
-		const key = Object.keys(this.table).find(key => !known.includes(key));
-		if (key !== undefined)
-			throw contractError(this.at(key), `${what} has no key ${quote(key)}; it has ${known.join(', ')}`);
-	}
-
-	/** A string or a list of strings; none where the key is left out. */
-	texts(key: string): readonly Placed<string>[] {
-		const value = this.table[key];
-		if (value === undefined) return [];
-		const list: unknown[] = Array.isArray(value) ? value : [value];
-		if (list.length === 0) throw contractError(this.at(key), `${key} is an empty list`);
-		return list.map(item => {
-			if (typeof item !== 'string' || item === '')
-				throw contractError(this.at(key), `${key} takes text, not ${quote(item)}`);
-			return {value: item, place: this.locator.word(this.index, key, item)};
-		});
-	}
-
-	oneOfMany<T extends string>(key: string, values: readonly T[]): readonly Placed<T>[] {
-		return this.texts(key).map(({value, place}) => {
-			if (!(values as readonly string[]).includes(value)) {
-				throw contractError(place, `${quote(value)} is none of ${values.join(', ')}`);
-			}
-			return {value: value as T, place};
-		});
-	}
-
-	families(): readonly Placed<string>[] {
-		return this.texts('families').map(({value, place}) => {
-			if (!families.some(namePattern(value))) throw contractError(place, `no family is called ${quote(value)}`);
-			return {value, place};
-		});
-	}
-
-	expectation(): Expectation {
-		const [first, ...more] = this.oneOfMany<Expectation>('expect', expectations);
-		if (first === undefined || more.length > 0) {
-			throw contractError(this.at('expect'), `a rule expects one of ${expectations.join(', ')}`);
-		}
-		return first.value;
-	}
-
-	share(): number {
-		const value = this.table.share ?? 1;
-		if (typeof value !== 'number' || !(value > 0 && value <= 1)) {
-			throw contractError(this.at('share'), `share is a number above 0 and at most 1, not ${quote(value)}`);
-		}
-		return value;
-	}
-
-	flag(key: string): boolean {
-		const value = this.table[key] ?? false;
-		if (typeof value !== 'boolean') throw contractError(this.at(key), `${key} is true or false, not ${quote(value)}`);
-		return value;
-	}
-
-	reason(): string {
-		const value = this.table.reason;
-		if (typeof value !== 'string' || value.trim() === '') {
-			throw contractError(this.at('reason'), "the rule needs a 'reason', which the report prints when it breaks");
-		}
-		return value;
-	}
-}
-
-function isTable(value: unknown): value is Table {
+function isTable(value: unknown): value is RuleTable {
 	return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

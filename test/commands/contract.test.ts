@@ -22,6 +22,21 @@ test('a contract is written from a report, reads as kept, is kept by its build, 
 	t.is(JSON.parse(cli([...broken, '--json'], {cwd}).stdout).broken.length, 8);
 });
 
+test('a rule ends by the day of SOURCE_DATE_EPOCH, and by today where there is none', t => {
+	const cwd = files(t);
+	const ran = (name: string, epoch?: string) =>
+		cli(['contract', 'check', name, 'worse.json'], {cwd, env: epoch === undefined ? {} : {SOURCE_DATE_EPOCH: epoch}});
+	t.is(ran('past.toml').status, 0);
+	t.regex(ran('past.toml').stdout, /^Nothing was asked for: .*\npast\.toml:1:1: the rule ended with 2020-01-31/s);
+	t.is(ran('past.toml', '1580428800').status, 1);
+	t.is(ran('past.toml', '1580515200').status, 0);
+	const wrong = ran('past.toml', 'yesterday');
+	t.is(wrong.status, 2);
+	t.regex(wrong.stderr, /SOURCE_DATE_EPOCH is 'yesterday'/);
+	t.is(ran('warns.toml').status, 0);
+	t.regex(ran('warns.toml').stdout, /^No error against the contract, but \d+ warnings: /);
+});
+
 test('init writes to standard output', t => {
 	t.regex(cli(['contract', 'init', 'worse.json'], {cwd: files(t)}).stdout, /^# Which overrides/);
 });
@@ -58,6 +73,8 @@ function files(t: ExecutionContext): string {
 		'worse.json': worse ?? '',
 		'both.json': renderJson(twoBuilds),
 		'c.toml': '[[rule]]\nclaims = "*"\nexpect = "may-be-lost"\nreason = "x"\n',
+		'past.toml': '[[rule]]\nclaims = "*"\nexpect = "honored"\nuntil = 2020-01-31\nreason = "x"\n',
+		'warns.toml': '[[rule]]\nclaims = "*"\nexpect = "honored"\nseverity = "warning"\nreason = "x"\n',
 		'fault.toml': 'claims = []',
 	});
 }

@@ -25,6 +25,17 @@ test('what a contract does not ask for may be inconclusive', comes, {totals: {..
 test('a rule that is not kept is broken', comes, {}, [certain], {broken: true});
 test('a rule that is undecided is not found out, and not broken', comes, {}, [undecided], {unknown: true});
 test('a broken rule beside an undecided one is broken', comes, {}, [undecided, certain], {broken: true, unknown: true});
+test(
+	'a warning breaks nothing and leaves nothing open',
+	comes,
+	{},
+	[
+		{...certain, severity: 'warning'},
+		{...undecided, severity: 'warning'},
+	],
+	{},
+);
+test('an error beside a warning is broken', comes, {}, [{...certain, severity: 'warning'}, certain], {broken: true});
 test('a target that could not be tested has failed', comes, {failures: [{target: 'x', message: ''}]}, null, {
 	failed: true,
 });

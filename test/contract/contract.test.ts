@@ -2,13 +2,15 @@
 
 import test, {type ExecutionContext} from 'ava';
 import {checkBaseline} from '../../src/contract/baseline.js';
-import {checkContract, checkInspected} from '../../src/contract/check.js';
+import {checkContract, checkInspected, holdContract} from '../../src/contract/check.js';
 import {readContract} from '../../src/contract/read.js';
 import {writeContract} from '../../src/contract/write.js';
 import {SuiteError} from '../../src/errors.js';
 import type {InspectReport} from '../../src/model/binding.js';
+import {claimKey} from '../../src/model/contract.js';
 import {reportedClaims} from '../../src/model/reported-claims.js';
 import type {Prediction, Verdict} from '../../src/model/verdict.js';
+import {endedSentence} from '../../src/render/report/broken.js';
 import {manyBuilds} from '../support/many.js';
 import {changed, claim, everyKind, functionsOf, report, target, twoBuilds} from '../support/reports.js';
 
@@ -185,6 +187,31 @@ for (const [what, text, message] of [
 		rules('claims = "x"\nexpect = "may-be-lost"\nshare = 0.5'),
 		"c.toml:4:1: a share contradicts expect = 'may-be-lost'.",
 	],
+	[
+		'a severity of its own',
+		rules('claims = "x"\nexpect = "honored"\nseverity = "fatal"'),
+		"c.toml:4:12: 'fatal' is none of error, warning.",
+	],
+	[
+		'a day that no calendar has',
+		rules('claims = "x"\nexpect = "honored"\nuntil = "2027-02-30"'),
+		"c.toml:4:1: until is a day such as 2027-01-31, not '2027-02-30'.",
+	],
+	[
+		'a day with a time of day',
+		rules('claims = "x"\nexpect = "honored"\nuntil = 2027-01-31T12:00:00Z'),
+		/^c\.toml:4:1: until is a day such as 2027-01-31, not "2027-01-31T12:00:00/,
+	],
+	[
+		'a rule that ends where no day is given',
+		rules('claims = "x"\nexpect = "honored"\nuntil = 2027-01-31'),
+		'c.toml:1:1: the rule ends with 2027-01-31, and it is not known what day it is.',
+	],
+	[
+		'claims in a rule on exported names',
+		rules('exports = "Py*"\nclaims = "x"'),
+		"c.toml:3:1: a rule on exported names has no key 'claims'; it has targets, exports, optional, severity, until, reason.",
+	],
 	['an empty list', rules('claims = []\nexpect = "honored"'), 'c.toml:2:1: claims is an empty list.'],
 	['a pattern that is a number', rules('claims = [1]\nexpect = "honored"'), 'c.toml:2:1: claims takes text, not 1.'],
 	[
@@ -224,6 +251,66 @@ for (const [what, text, message] of [
 		else t.regex(error?.message ?? '', message);
 	});
 }
+
+test('a rule holds on its last day, and is told to have ended on the day after it', t => {
+	const text = rules('claims = "PyErr_Occurred/interpreter"\nexpect = "not-overridable"\nuntil = 2026-11-26');
+	const held = (day: string) => holdContract(everyKind, readContract(text, 'c.toml', day));
+	t.is(held('2026-11-26').broken.length, 1);
+	t.deepEqual(held('2026-11-26').ended, []);
+	t.deepEqual(held('2026-11-27').broken, []);
+	t.is(held('2026-11-27').kept.size, 0);
+	t.deepEqual(held('2026-11-27').ended.map(endedSentence), [
+		'c.toml:1:1: the rule ended with 2026-11-26 and holds nothing any more: take it out, or give it a later day. the profiler needs it',
+	]);
+});
+
+test('an exception that ended gives way to the rule above it, and its patterns may match nothing by then', t => {
+	const text = rules(
+		'claims = "PyErr_Occurred/interpreter"\nexpect = "not-overridable"',
+		'claims = ["PyErr_Occurred/*", "PyEr_*"]\nexpect = "may-be-lost"\nuntil = "2026-11-26"',
+	);
+	t.throws(() => checkContract(everyKind, readContract(text, 'c.toml', '2026-11-26')), {
+		message: /no tested claim matches 'PyEr_\*'/,
+	});
+	t.is(checkContract(everyKind, readContract(text, 'c.toml', '2026-11-27')).length, 1);
+});
+
+test('a rule of the severity warning says so of what breaks it, one without a severity is an error', t => {
+	const severities = (rule: string) =>
+		checkContract(everyKind, readContract(rules(rule), 'c.toml')).map(({severity}) => severity);
+	const rule = 'claims = "PyErr_Occurred/interpreter"\nexpect = "not-overridable"';
+	t.deepEqual(severities(`${rule}\nseverity = "warning"`), ['warning']);
+	t.deepEqual(severities(rule), ['error']);
+});
+
+test('a rule on exported names is kept where each matches, and broken by each name that matches none', t => {
+	const functions = functionsOf([
+		claim('PyErr_Occurred', 'interpreter', honored),
+		claim('_PyErr_Fetch', 'interpreter', honored),
+		claim('readline_hook', 'interpreter', bypassed),
+		claim('malloc', 'interpreter', honored, 'libc-memory'),
+	]).map(one =>
+		one.symbol === 'malloc' ? one : {...one, references: {preemptible: 1, bound: 0, recursive: 0, folded: 0}},
+	);
+	const build = target({functions, binding: {...target().binding, functions: 3}});
+	const held = (rule: string, given = build) => holdContract(report([given]), readContract(rules(rule), 'c.toml'));
+	const [broken, ...more] = held('exports = ["Py*", "_Py*"]').broken;
+	t.deepEqual(more, []);
+	t.like(broken, {
+		claim: 'readline_hook/exported',
+		seen: 'exported',
+		expected: 'a name that matches Py* or _Py*',
+		undecided: false,
+	});
+	const kept = held('exports = ["Py*", "_Py*", "readline_*"]');
+	t.deepEqual(kept.broken, []);
+	t.deepEqual([...kept.kept], [claimKey(build.id, 'exports')]);
+	t.like(
+		held('exports = "*"', {...build, binding: {...build.binding, functions: 4}}).broken,
+		[{claim: 'exports', undecided: true, seen: {because: 'only 3 of 4 exported functions were looked at'}}],
+		'what was not looked at may have any name',
+	);
+});
 
 test('a tested symbol on a route that the build cannot take is broken, a symbol nobody tests is an error', t => {
 	const text = (id: string) => rules(`claims = "${id}"\nexpect = "honored"`);

@@ -11,7 +11,7 @@ import {reportFormats, reportRenderers} from '../../src/commands/report-formats.
 import type {Held} from '../../src/model/contract.js';
 import type {Report} from '../../src/model/report.js';
 import {renderGithub} from '../../src/render/report/annotations.js';
-import {brokenContract, hostileBroken, keptContract} from '../support/broken.js';
+import {brokenContract, hostileBroken, keptContract, warnedContract} from '../support/broken.js';
 import {folder} from '../support/cli.js';
 import {golden, goldenPage} from '../support/golden.js';
 import {manyBuilds} from '../support/many.js';
@@ -33,10 +33,13 @@ const extensions: Readonly<Record<Format, string>> = {
 	badge: 'json',
 };
 
+const allTested: Report = {...everyKind, failures: []};
+
 const samples: readonly (readonly [name: string, report: Report, held: Held | null])[] = [
 	['every-kind', everyKind, null],
 	['broken-contract', everyKind, brokenContract],
 	['kept-contract', twoBuilds, keptContract],
+	['warned-contract', allTested, warnedContract],
 	['hostile', hostileReport, hostileBroken],
 	['nothing', nothing, null],
 ];
@@ -113,6 +116,36 @@ needing(program('prove'))(
 		t.notRegex(failed.stdout + failed.stderr, /Parse errors/);
 	},
 );
+
+needing(program('prove'))(
+	'prove passes a contract of which only warnings are broken, and tells how many there were',
+	async t => {
+		const {stdout} = prove(t, await written('tap', allTested, warnedContract));
+		t.regex(stdout, /Result: PASS/);
+		t.is((await written('tap', allTested, warnedContract)).match(/^not ok .* # TODO warning: /gm)?.length, 5);
+	},
+);
+
+test('a warning and a rule that ended fail in no format, and every format tells of them', async t => {
+	t.true(warnedContract.broken.length > 0);
+	for (const format of reportFormats) {
+		const text = await written(format, allTested, warnedContract);
+		t.regex(text, format === 'json' ? /./ : format === 'badge' ? /yellow/ : /the rule ended with 2026-10-31/, format);
+	}
+	// The one error is a claim that no rule asks for and that could not be found out.
+	t.regex(await written('junit', allTested, warnedContract), /<testsuites [^>]*failures="0" errors="1">/);
+	t.notRegex(await written('tmt', allTested, warnedContract), /result: (fail|error)/);
+	t.deepEqual(
+		[...new Set(JSON.parse(await written('sarif', allTested, warnedContract)).runs[0].results.map(levelOf))].sort(),
+		['contract: warning', 'inconclusive: note', 'rule-ended: warning'],
+	);
+	t.notRegex(renderGithub(allTested, warnedContract), /^::error/m);
+	t.regex(renderGithub(allTested, warnedContract), /^::warning file=interpose.toml,line=11,/m);
+});
+
+function levelOf({ruleId, level}: {ruleId: string; level: string}): string {
+	return `${ruleId}: ${level}`;
+}
 
 needing(program('prove'))(
 	'prove reads every TAP report without a parse error, and finds one where the plan is wrong',

@@ -18,8 +18,23 @@ export const brokenContract: Held = holdContract(
 	),
 );
 
+/** Nothing but warnings: a claim and an exported name against a rule, and one rule that ended. */
+export const warnedContract: Held = holdContract(
+	everyKind,
+	readContract(
+		[
+			'[[rule]]\nclaims = "PyErr_*/interpreter"\nexpect = "honored"\nseverity = "warning"\nuntil = 2026-12-31\nreason = "The profiler will count errors."',
+			'[[rule]]\nexports = ["PyErr_*", "PyObject_*"]\nseverity = "warning"\nreason = "Names that others may take."',
+			'[[rule]]\nclaims = "PyMem_*"\nexpect = "honored"\nuntil = 2026-10-31\nreason = "The old leak finder."',
+		].join('\n'),
+		'interpose.toml',
+		'2026-11-26',
+	),
+);
+
 export const hostileBroken: Held = {
 	kept: new Set(),
+	ended: [{place: {file: hostile, line: 1, column: 1}, until: '2026-10-31', reason: hostile}],
 	broken: [
 		{
 			target: hostile,
@@ -30,6 +45,7 @@ export const hostileBroken: Held = {
 			expected: hostile,
 			seen: {kind: 'inconclusive', because: hostile},
 			because: null,
+			severity: 'error',
 			reason: hostile,
 			place: {file: hostile, line: 1, column: 1},
 			undecided: true,

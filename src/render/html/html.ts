@@ -8,7 +8,7 @@ import type {CallSites} from '../../model/sample-call-sites.js';
 import {escapeHtml} from '../html-text.js';
 import {counted, grouped} from '../numbers.js';
 import {buildAnswer} from '../report/answer.js';
-import {heldHeadline, placeText, seenWords} from '../report/broken.js';
+import {endedSentence, heldHeadline, ruleText, seenWords} from '../report/broken.js';
 import {buildNames} from '../report/build-names.js';
 import {manyHeadline} from '../report/several-builds.js';
 import {buildSection} from './build-section.js';
@@ -102,19 +102,21 @@ function faults({failures}: Report, held: Held | null): string[] {
 	);
 	if (held === null) return untested;
 	const {broken} = held;
-	if (broken.length === 0) return [...untested, `<p class="held">${escapeHtml(heldHeadline(held))}</p>`];
+	const ended = held.ended.map(one => `<p class="finding">${escapeHtml(endedSentence(one))}</p>`);
+	if (broken.length === 0) return [...untested, `<p class="held">${escapeHtml(heldHeadline(held))}</p>`, ...ended];
 	const rows = broken
 		.slice(0, mostBroken)
 		.map(
 			one =>
-				`<tr><th scope="row"><span class="name">${escapeHtml(one.claim)}</span></th><td class="name">${escapeHtml(one.target)}</td><td>${escapeHtml(one.expected)}</td><td>${escapeHtml(seenWords(one.seen))}</td><td>${escapeHtml(one.reason)}</td><td class="name">${one.place === null ? '' : escapeHtml(placeText(one.place))}</td></tr>`,
+				`<tr><th scope="row"><span class="name">${escapeHtml(one.claim)}</span></th><td class="name">${escapeHtml(one.target)}</td><td>${escapeHtml(one.expected)}</td><td>${escapeHtml(seenWords(one.seen))}</td><td>${escapeHtml(one.reason)}</td><td class="name">${escapeHtml(ruleText(one))}</td></tr>`,
 		);
 	const heads = ['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'].map(head => `<th scope="col">${head}</th>`);
 	return [
 		...untested,
 		'<section aria-labelledby="contract">',
 		'<h2 id="contract">Contract</h2>',
-		`<p class="fault">${escapeHtml(heldHeadline(held))}</p>`,
+		`<p class="${broken.some(({severity}) => severity === 'error') ? 'fault' : 'finding'}">${escapeHtml(heldHeadline(held))}</p>`,
+		...ended,
 		`<details${broken.length > 12 ? '' : ' open'}><summary>${counted(broken.length, 'claim')}</summary>`,
 		'<section class="scroll prose" tabindex="0" aria-label="What of the contract is broken, table">',
 		`<table><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`,

@@ -5,13 +5,13 @@ import type {Held} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
 import {jsonText} from '../json.js';
-import {type Case, casesOf} from './cases.js';
+import {type Case, casesOf, ruleOfCase} from './cases.js';
 
 /** GitHub's workflow commands, worst first; its pages show few, so there are few. */
 export function renderGithub(report: Report, held: Held | null): string {
 	const cases = casesOf(report, held);
 	const errors = cases.filter(({outcome}) => outcome === 'failed' || outcome === 'error');
-	const warnings = cases.filter(({outcome}) => outcome === 'unknown');
+	const warnings = cases.filter(({outcome}) => outcome === 'warned' || outcome === 'unknown');
 	return [
 		...errors.slice(0, most).map(one => command('error', one)),
 		...warnings.slice(0, most).map(one => command('warning', one)),
@@ -28,21 +28,21 @@ export function renderCodeQuality(report: Report, held: Held | null): string {
 			.filter(({outcome}) => outcome !== 'passed' && outcome !== 'skipped')
 			.map(one => ({
 				description: visible(one.message),
-				check_name: one.outcome === 'failed' ? 'contract' : 'inconclusive',
+				check_name: ruleOfCase(one),
 				fingerprint: createHash('sha256').update(`${one.target}\0${one.suite}\0${one.name}`).digest('hex'),
-				severity: one.outcome === 'failed' ? 'major' : 'info',
+				severity: one.outcome === 'failed' ? 'major' : one.outcome === 'warned' ? 'minor' : 'info',
 				location: {
-					path: visible(one.broken?.place?.file ?? 'interpose.toml'),
-					lines: {begin: one.broken?.place?.line ?? 1},
+					path: visible(one.place?.file ?? 'interpose.toml'),
+					lines: {begin: one.place?.line ?? 1},
 				},
 			})),
 	);
 }
 
 function command(level: 'error' | 'warning', one: Case): string {
-	const place = one.broken?.place;
+	const {place} = one;
 	const properties = [
-		...(place == null ? [] : [`file=${property(place.file)}`, `line=${place.line}`, `col=${place.column}`]),
+		...(place === null ? [] : [`file=${property(place.file)}`, `line=${place.line}`, `col=${place.column}`]),
 		`title=${property(`${one.suite}/${one.name}`)}`,
 	];
 	return `::${level} ${properties.join(',')}::${data(one.message)}\n`;

@@ -15,7 +15,8 @@ export function renderBadge({targets, failures}: Report, held: Held | null): str
 		const asked = held.broken.length + held.kept.size;
 		const kept = `${grouped(held.kept.size)} of ${grouped(asked)} kept`;
 		if (asked === 0) return badge('nothing asked', 'lightgrey');
-		return badge(kept, held.broken.length === 0 ? 'brightgreen' : 'red');
+		if (held.broken.length === 0) return badge(kept, 'brightgreen');
+		return badge(kept, held.broken.every(({severity}) => severity === 'warning') ? 'yellow' : 'red');
 	}
 	const counts = targets.map(target => {
 		const standing = standingOf(target, 'python', callerRows);

@@ -1,6 +1,6 @@
 /** This file writes what a contract comes to: kept n of n, or what is broken, grouped by cause and reason. */
 
-import type {Broken, Held, Place} from '../../model/contract.js';
+import type {Broken, EndedRule, Held, Place} from '../../model/contract.js';
 import {visible} from '../../model/visible.js';
 import {counted, firstOf, grouped} from '../numbers.js';
 import {shellWord} from '../shell-word.js';
@@ -16,25 +16,45 @@ export function renderHeld(held: Held, options: TerminalOptions): string {
 	const shown = groups.slice(0, mostGroups).flatMap(group => ['', ...groupLines(group, terminal)]);
 	const more = groups.length - mostGroups;
 	const rest = more > 0 ? ['', `and ${counted(more, 'other group')}, which the other formats list.`] : [];
-	return `${[...wrap(heldHeadline(held), columns, '  ').map(brush.bold), ...shown, ...rest].join('\n')}\n`;
+	return `${[...wrap(heldHeadline(held), columns, '  ').map(brush.bold), ...endedLines(held.ended, terminal), ...shown, ...rest].join('\n')}\n`;
 }
 
 /** More than a reader takes in; the machine formats have them all. */
 const mostGroups = 20;
 const mostNamed = 6;
 
-/** `The contract is broken: 3 of 230 claims, and 1 could not be found out.` */
+/** `The contract is broken: 3 of 230 claims on 1 build, and 1 could not be found out.` */
 export function heldHeadline({broken, kept}: Held): string {
 	const asked = broken.length + kept.size;
-	const certain = broken.filter(({undecided}) => !undecided).length;
-	const open = broken.length - certain;
 	if (asked === 0) return 'Nothing was asked for: no rule of the contract holds any claim that was tested.';
+	const errors = broken.filter(({severity}) => severity === 'error');
+	const warnings = broken.length - errors.length;
+	const beside = warnings === 0 ? '' : `, with ${counted(warnings, 'warning')}`;
 	if (broken.length === 0) return `The contract is kept: ${grouped(kept.size)} of ${counted(asked, 'claim')}.`;
-	const builds = counted(new Set(broken.map(({target}) => target)).size, 'build');
+	if (errors.length === 0)
+		return `No error against the contract, but ${counted(warnings, 'warning')}: ${grouped(kept.size)} of ${counted(asked, 'claim')} kept.`;
+	const certain = errors.filter(({undecided}) => !undecided).length;
+	const open = errors.length - certain;
+	const builds = counted(new Set(errors.map(({target}) => target)).size, 'build');
 	const unknown = open === 0 ? '' : `, and ${grouped(open)} could not be found out`;
 	if (certain === 0)
-		return `Whether the contract is kept could not be found out for ${grouped(open)} of ${counted(asked, 'claim')} on ${builds}.`;
-	return `The contract is broken: ${grouped(certain)} of ${counted(asked, 'claim')} on ${builds}${unknown}.`;
+		return `Whether the contract is kept could not be found out for ${grouped(open)} of ${counted(asked, 'claim')} on ${builds}${beside}.`;
+	return `The contract is broken: ${grouped(certain)} of ${counted(asked, 'claim')} on ${builds}${unknown}${beside}.`;
+}
+
+/** `interpose.toml:3:1: the rule ended with 2026-10-31 and holds nothing any more: …` */
+export function endedSentence({place, until, reason}: EndedRule): string {
+	return visible(
+		`${placeText(place)}: the rule ended with ${until} and holds nothing any more: take it out, or give it a later day. ${reason}`,
+	);
+}
+
+function endedLines(ended: readonly EndedRule[], {columns, brush, show}: Space): readonly string[] {
+	const more = ended.length - mostGroups;
+	return [
+		...ended.slice(0, mostGroups).flatMap(one => wrap(show(endedSentence(one)), columns, '  ').map(brush.yellow)),
+		...(more > 0 ? [brush.yellow(`and ${counted(more, 'other rule')} ended.`)] : []),
+	];
 }
 
 /** One sentence with everything in it, for annotations and test reports. */
@@ -44,11 +64,18 @@ export function brokenSentence({target, claim, expected, reason, ...rest}: Broke
 
 export function seenWords(seen: Broken['seen']): string {
 	if (seen === null) return 'nothing: it was not tested';
+	if (seen === 'exported') return 'exported under a name that matches no pattern';
 	if (typeof seen === 'string') return `${seen}: ${bindingWords[seen]}`;
 	return `${seen.kind}: ${seen.kind === 'inconclusive' ? seen.because : verdictSentence(seen)}`;
 }
 
-export function placeText({file, line, column}: Place): string {
+/** Where the rule stands, and that it only warns. */
+export function ruleText({place, severity}: Pick<Broken, 'place' | 'severity'>): string {
+	const words = [...(place === null ? [] : [placeText(place)]), ...(severity === 'warning' ? ['(warning)'] : [])];
+	return words.join(' ');
+}
+
+function placeText({file, line, column}: Place): string {
 	return `${file}:${line}:${column}`;
 }
 
@@ -65,7 +92,8 @@ function groupsOf(broken: readonly Broken[]): readonly (readonly Broken[])[] {
 		if (group === undefined) groups.set(key, [one]);
 		else group.push(one);
 	}
-	return [...groups.values()].sort((a, b) => Number(a[0]?.undecided) - Number(b[0]?.undecided) || b.length - a.length);
+	const rank = ([first]: readonly Broken[]) => 2 * Number(first?.severity === 'warning') + Number(first?.undecided);
+	return [...groups.values()].sort((a, b) => rank(a) - rank(b) || b.length - a.length);
 }
 
 function groupLines(group: readonly Broken[], {columns, brush, show}: Space): readonly string[] {
@@ -76,8 +104,9 @@ function groupLines(group: readonly Broken[], {columns, brush, show}: Space): re
 		mostNamed,
 	);
 	const title = `${group.length === 1 ? '' : `${counted(group.length, 'claim')}: `}${names} on ${first.target}`;
+	const paint = first.undecided || first.severity === 'warning' ? brush.yellow : brush.red;
 	return [
-		...wrap(show(title), columns - 2, '  ').map(line => (first.undecided ? brush.yellow : brush.red)(`  ${line}`)),
+		...wrap(show(title), columns - 2, '  ').map(line => paint(`  ${line}`)),
 		...rows(first, group.length).flatMap(([name, text]) => {
 			const head = `${name}:`.padEnd(10);
 			// A command stays whole, so that it can be copied.
@@ -88,14 +117,14 @@ function groupLines(group: readonly Broken[], {columns, brush, show}: Space): re
 }
 
 function rows(
-	{expected, seen, because, reason, place, symbol, object}: Broken,
+	{expected, seen, because, reason, place, severity, symbol, object}: Broken,
 	count: number,
 ): (readonly [string, string])[] {
 	return [
 		['expected', expected],
 		['seen', count === 1 ? seenWords(seen) : seenAlike(seen, because)],
 		['reason', reason],
-		...(place === null ? [] : [['rule', placeText(place)] as const]),
+		...(place === null ? [] : [['rule', ruleText({place, severity})] as const]),
 		...(symbol === null ? [] : [['more', `pyinterpose explain ${shellWord(symbol)} ${shellWord(object)}`] as const]),
 	];
 }

@@ -1,20 +1,21 @@
 /** This file states a report as test cases, for the formats that CI systems read. */
 
-import {type Broken, claimKey, type Held} from '../../model/contract.js';
+import {type Broken, claimKey, type Held, type Place} from '../../model/contract.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import {type ClaimReport, curatedClaims, reportedClaims} from '../../model/reported-claims.js';
 import {totalsOf} from '../../model/totals.js';
 import {verdictKinds} from '../../model/verdict.js';
-import {grouped} from '../numbers.js';
+import {counted, grouped} from '../numbers.js';
 import {verdictSentence} from '../words.js';
-import {brokenSentence} from './broken.js';
+import {brokenSentence, endedSentence} from './broken.js';
 
 /**
  * `passed` is only what a rule holds. `failed` is against the contract; `error` could not be tested, or the contract asks
- * for what could not be found out; `unknown` is inconclusive where no contract asks; `skipped` is what nobody asked for.
+ * for what could not be found out; `warned` is either by a rule that only warns, and a rule that ended; `unknown` is
+ * inconclusive where no contract asks; `skipped` is what nobody asked for.
  */
-export type CaseOutcome = 'passed' | 'failed' | 'error' | 'unknown' | 'skipped';
+export type CaseOutcome = 'passed' | 'failed' | 'error' | 'warned' | 'unknown' | 'skipped';
 
 export interface Case {
 	readonly target: string;
@@ -27,16 +28,45 @@ export interface Case {
 	readonly message: string;
 	/** The contract's reason and expectation, where it is broken. */
 	readonly broken: Broken | null;
+	/** The rule that decides, where one does. */
+	readonly place: Place | null;
+}
+
+/** What a reader is to look at, by the sort of rule that formats name. */
+export type CaseRule = 'contract' | 'rule-ended' | 'inconclusive';
+
+export function ruleOfCase({outcome, broken}: Case): CaseRule {
+	if (outcome === 'warned' && broken === null) return 'rule-ended';
+	return outcome === 'failed' || (outcome === 'warned' && broken?.undecided === false) ? 'contract' : 'inconclusive';
 }
 
 /** In the report's order: by target, then by claim; then what is about no claim, then targets that failed. */
 export function casesOf({targets, failures}: Report, held: Held | null): readonly Case[] {
-	const {broken, kept} = held ?? {broken: [], kept: new Set<string>()};
+	const {broken, kept, ended} = held ?? {broken: [], kept: new Set<string>(), ended: []};
 	const byClaim = new Map(broken.map(one => [claimKey(one.target, one.claim), one]));
 	return [
 		...targets.flatMap(target => casesOn(target, byClaim, kept)),
 		...failures.map(
-			({target, message}): Case => ({target, suite: 'target', name: 'tested', outcome: 'error', message, broken: null}),
+			({target, message}): Case => ({
+				target,
+				suite: 'target',
+				name: 'tested',
+				outcome: 'error',
+				message,
+				broken: null,
+				place: null,
+			}),
+		),
+		...ended.map(
+			(one): Case => ({
+				target: one.place.file,
+				suite: 'contract',
+				name: `rule at line ${one.place.line}`,
+				outcome: 'warned',
+				message: endedSentence(one),
+				broken: null,
+				place: one.place,
+			}),
 		),
 	];
 }
@@ -75,6 +105,20 @@ function casesOn(target: TargetReport, byClaim: ReadonlyMap<string, Broken>, kep
 						outcome: 'passed',
 						message: `binding mode ${target.binding.mode}`,
 						broken: null,
+						place: null,
+					} as const,
+				]
+			: []),
+		...(kept.has(claimKey(id, 'exports'))
+			? [
+					{
+						target: id,
+						suite: 'contract',
+						name: 'exports',
+						outcome: 'passed',
+						message: `${counted(target.binding.functions, 'exported function')}, each by a name that the contract allows`,
+						broken: null,
+						place: null,
 					} as const,
 				]
 			: []),
@@ -89,6 +133,7 @@ function claimCase(target: string, {symbol, route, verdict}: ClaimReport, outcom
 		outcome,
 		message: `${verdict.kind}: ${verdictSentence(verdict)}`,
 		broken: null,
+		place: null,
 	};
 }
 
@@ -97,9 +142,10 @@ function brokenCase(target: string, suite: string, name: string, broken: Broken)
 		target,
 		suite,
 		name,
-		outcome: broken.undecided ? 'error' : 'failed',
+		outcome: broken.severity === 'warning' ? 'warned' : broken.undecided ? 'error' : 'failed',
 		message: brokenSentence(broken),
 		broken,
+		place: broken.place,
 	};
 }
 
@@ -117,6 +163,6 @@ function byFamily(
 		.map(([family, some]) => {
 			const totals = totalsOf(some);
 			const kinds = verdictKinds.filter(kind => totals[kind] > 0).map(kind => `${grouped(totals[kind])} ${kind}`);
-			return {target, suite: family, name, outcome, message: `${prefix}${kinds.join(', ')}`, broken: null};
+			return {target, suite: family, name, outcome, message: `${prefix}${kinds.join(', ')}`, broken: null, place: null};
 		});
 }

@@ -5,7 +5,7 @@ import type {Report} from '../../model/report.js';
 import {element, type Markup, textMarkup, xmlDocument} from '../xml.js';
 import {type Case, type CaseOutcome, casesOf} from './cases.js';
 
-/** `failure`: against the contract; `error`: inconclusive; `skipped`: absent or uncalled. */
+/** `failure`: against the contract; `error`: inconclusive; `skipped`: what no rule asks for, and warnings, of which JUnit has none. */
 export function renderJunit(report: Report, held: Held | null): string {
 	const cases = casesOf(report, held);
 	const suites = new Map<string, Case[]>();
@@ -22,7 +22,10 @@ export function renderJunit(report: Report, held: Held | null): string {
 
 function suiteMarkup(cases: readonly Case[]): Markup {
 	const [{target, suite} = {target: '', suite: ''}] = cases;
-	const counts = {...countsOf(cases), skipped: String(cases.filter(({outcome}) => outcome === 'skipped').length)};
+	const counts = {
+		...countsOf(cases),
+		skipped: String(cases.filter(({outcome}) => outcome === 'skipped' || outcome === 'warned').length),
+	};
 	return element('testsuite', {name: suite, package: target, ...counts}, cases.map(caseMarkup));
 }
 
@@ -45,6 +48,8 @@ function outcomeMarkup(outcome: CaseOutcome, message: string): Markup {
 		case 'error':
 		case 'unknown':
 			return element('error', {type: 'inconclusive', message}, []);
+		case 'warned':
+			return element('skipped', {}, [textMarkup(`warning: ${message}`)]);
 		case 'skipped':
 			return element('skipped', {}, [textMarkup(message)]);
 	}

@@ -10,7 +10,7 @@ import {code, escapeMarkdown, table} from '../markdown-text.js';
 import {hitSentence} from '../who-is-hit.js';
 import {numbersMean, scopesMean, verdictNumber, verdictWords} from '../words.js';
 import {buildAnswer, kindWords} from './answer.js';
-import {heldHeadline, placeText, seenWords} from './broken.js';
+import {endedSentence, heldHeadline, ruleText, seenWords} from './broken.js';
 import {buildNames} from './build-names.js';
 import {type Cell, matrixOf} from './matrix.js';
 import {buildReasons, oddFunctions, remedyOf, standingCell, whyNot} from './one-build.js';
@@ -36,13 +36,16 @@ export function renderMarkdown(
 }
 
 function contract(held: Held): string {
-	const {broken} = held;
-	if (broken.length === 0) return `## ${escapeMarkdown(heldHeadline(held))}`;
-	const rows = broken.map(({claim, target, expected, seen, reason, place}) => [
-		code(claim),
-		...[target, expected, seenWords(seen), reason, place === null ? '' : placeText(place)].map(escapeMarkdown),
+	const {broken, ended} = held;
+	const rows = broken.map(one => [
+		code(one.claim),
+		...[one.target, one.expected, seenWords(one.seen), one.reason, ruleText(one)].map(escapeMarkdown),
 	]);
-	return `## ${escapeMarkdown(heldHeadline(held))}\n\n${table(['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'], rows)}`;
+	return [
+		`## ${escapeMarkdown(heldHeadline(held))}`,
+		...ended.map(one => escapeMarkdown(endedSentence(one))),
+		...(rows.length === 0 ? [] : [table(['Claim', 'Build', 'Expected', 'Seen', 'Reason', 'Rule'], rows)]),
+	].join('\n\n');
 }
 
 function aboutBuild(target: TargetReport, name: string, {targets}: Report, fates: readonly ToolFate[]): string {

@@ -5,7 +5,7 @@ import type {Held} from '../../model/contract.js';
 import type {Report} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
 import {jsonText} from '../json.js';
-import {type Case, casesOf} from './cases.js';
+import {type Case, type CaseRule, casesOf, ruleOfCase} from './cases.js';
 
 /** Passed and skipped cases are no results: SARIF lists what somebody should look at. */
 export function renderSarif(report: Report, held: Held | null): string {
@@ -30,24 +30,25 @@ export function renderSarif(report: Report, held: Held | null): string {
 
 const rules = {
 	contract: 'A build does not keep what the contract or the baseline asks of an override.',
+	'rule-ended': 'A rule of the contract holds nothing any more, because the day that it names is past.',
 	inconclusive: 'It could not be found out whether an override runs.',
-} as const;
-type RuleId = keyof typeof rules;
-const ruleIds = Object.keys(rules) as RuleId[];
+} as const satisfies Record<CaseRule, string>;
+const ruleIds = Object.keys(rules) as CaseRule[];
 
 const levels = {
 	failed: 'error',
 	error: 'warning',
+	warned: 'warning',
 	unknown: 'note',
 	passed: null,
 	skipped: null,
 } as const satisfies Record<Case['outcome'], string | null>;
 
-function resultOf({target, suite, name, outcome, message, broken}: Case): object[] {
+function resultOf(one: Case): object[] {
+	const {target, suite, name, outcome, message, place} = one;
 	const level = levels[outcome];
 	if (level === null) return [];
-	const ruleId: RuleId = outcome === 'failed' ? 'contract' : 'inconclusive';
-	const place = broken?.place ?? null;
+	const ruleId = ruleOfCase(one);
 	const uri = place === null ? 'interpose.toml' : encodeURI(visible(place.file));
 	return [
 		{

@@ -20,6 +20,8 @@ function caseLines(one: Case, number: number): string[] {
 		case 'skipped':
 		case 'unknown':
 			return [`ok ${number} - ${name} # SKIP ${escapeTap(one.message)}`];
+		case 'warned':
+			return [`not ok ${number} - ${name} # TODO warning: ${escapeTap(one.message)}`];
 		case 'failed':
 		case 'error':
 			return [`not ok ${number} - ${name}`, ...diagnostics(one)];

@@ -23,6 +23,7 @@ const results = {
 	passed: 'pass',
 	failed: 'fail',
 	error: 'error',
+	warned: 'warn',
 	unknown: 'warn',
 	skipped: 'info',
 } as const satisfies Record<CaseOutcome, string>;
