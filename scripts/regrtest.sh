@@ -3,6 +3,7 @@
 #
 #   scripts/regrtest.sh PYTHON [MODULE...]
 #
+# PYTHON is a program, or a libpython, which is started by our launcher both times.
 # Each module runs in a process of its own, so that one that ends its process costs only itself. A test is compared by its
 # outcome (ok, skipped, FAIL, ERROR), a module by its exit status. A difference is looked at three times before it counts:
 # some of these tests race with a clock. Exit status: 0 no difference, 1 some, 2 bad usage. JOBS is how many at once (1).
@@ -14,7 +15,8 @@ if [ $# -lt 1 ]; then
 fi
 python=$1
 shift
-cli=$(dirname "$0")/../dist/src/cli.js
+root=$(cd "$(dirname "$0")/.." && pwd)
+cli=$root/dist/src/cli.js
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM
@@ -35,6 +37,20 @@ if [ $# -eq 0 ]; then
 		test_types test_typing test_unicode test_unittest test_userdict test_weakref test_with test_yield_from test_zipfile test_zlib
 fi
 
+# As `run` starts it, but for the shims.
+bare() {
+	case ${python##*/} in
+	libpython*.so*)
+		PYTHONHOME=${python%%/lib/*} LD_LIBRARY_PATH="$folder/link" timeout 900 "$root/build/Release/launcher" "$@"
+		;;
+	*) timeout 900 "$python" "$@" ;;
+	esac
+}
+if [ -f "$python" ]; then
+	mkdir "$folder/link"
+	ln -s "$(realpath "$python")" "$folder/link/pyinterpose-target.so"
+fi
+
 # Of the output of one module: a line for each test that ran, and how it ended.
 outcomes() {
 	sed -nE 's/^(test[^ ]* \([^)]*\)).* \.\.\. (ok|FAIL|ERROR|skipped|expected failure|unexpected success).*/\1 \2/p' "$1" | sort
@@ -44,7 +60,7 @@ once() {
 	module=$1
 	base=$folder/$module
 	mkdir -p "$base.d"
-	(cd "$base.d" && timeout 900 "$python" -B -m test -v "$module" >"$base.bare" 2>&1 </dev/null)
+	(cd "$base.d" && bare -B -m test -v "$module" >"$base.bare" 2>&1 </dev/null)
 	echo "status $?" >"$base.bare.outcomes"
 	outcomes "$base.bare" >>"$base.bare.outcomes"
 	(cd "$base.d" && timeout 900 node "$cli" run --python "$python" --json "$base.json" -- -B -m test -v "$module" >"$base.swept" 2>&1 </dev/null)
@@ -73,7 +89,6 @@ compare() {
 	diff "$folder/$1.bare.outcomes" "$folder/$1.swept.outcomes" | sed -n 's/^\([<>]\)/           \1/p' | head -20
 }
 
-cli=$(cd "$(dirname "$cli")" && pwd)/cli.js
 running=0
 for module in "$@"; do
 	compare "$module" >"$folder/$module.said" &
@@ -86,5 +101,12 @@ done
 wait
 for module in "$@"; do cat "$folder/$module.said"; done >"$folder/said"
 cat "$folder/said"
+# Of the last look at each module: how many tests ended how.
+for way in bare swept; do
+	cat "$folder"/*."$way".outcomes | awk -v way="$way" '
+		$1 == "status" {if ($2 != 0) bad++; next}
+		{ran++; seen[$NF]++}
+		END {printf "%s: %d tests, %d FAIL, %d ERROR, %d modules failed\n", way, ran, seen["FAIL"], seen["ERROR"], bad}'
+done
 echo "$(grep -c '^same' "$folder/said") modules the same, $(grep -c '^different' "$folder/said") different, $(grep -c '^missing' "$folder/said") missing."
 ! grep -q '^different' "$folder/said"
