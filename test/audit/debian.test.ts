@@ -10,12 +10,21 @@ import {cli, folder as folderOf} from '../support/cli.js';
 const folder = spawnSync('gcc', ['-print-multiarch'], {encoding: 'utf8'}).stdout.trim();
 const lib = `/usr/lib/${folder}`;
 
+/** Releases have different ones. */
+function firstOf(first: string, ...others: readonly string[]): string {
+	return [first, ...others].find(existsSync) ?? first;
+}
+
 /** The package, its library, and functions of it that a Python calls in the workload. */
 const libraries = [
 	['faketime', `${lib}/faketime/libfaketime.so.1`, ['clock_gettime', 'clock_nanosleep', 'utimensat']],
 	['libjemalloc2', `${lib}/libjemalloc.so.2`, ['calloc', 'free', 'malloc', 'realloc']],
 	['libtcmalloc-minimal4', `${lib}/libtcmalloc_minimal.so.4`, ['calloc', 'free', 'malloc', 'realloc']],
-	['libmimalloc2.0', `${lib}/libmimalloc.so.2.0`, ['calloc', 'free', 'malloc', 'realloc']],
+	[
+		'libmimalloc',
+		firstOf(`${lib}/libmimalloc.so.2.0`, `${lib}/libmimalloc.so.3`),
+		['calloc', 'free', 'malloc', 'realloc'],
+	],
 	['libeatmydata1', `${lib}/libeatmydata.so`, ['fdatasync', 'fsync', 'open64']],
 	['libfakeroot', `${lib}/libfakeroot/libfakeroot-sysv.so`, ['chmod', 'chown', 'getuid', 'mkdir', 'unlink']],
 	['heaptrack', '/usr/lib/heaptrack/libheaptrack_preload.so', ['calloc', 'free', 'malloc', 'realloc']],
