@@ -10,6 +10,8 @@ import {visible} from './model/visible.js';
 import {codeOf, fileErrorWords} from './process/file-errors.js';
 
 const abort = new AbortController();
+/** While a program runs in our place, which signals are for. */
+let isAside = false;
 /** What can fail anywhere and is nobody's fault in here, with what to do. */
 const shortages: ReadonlyMap<string, string> = new Map([
 	['EMFILE', "Raise the limit: 'ulimit -n 1024'."],
@@ -28,7 +30,10 @@ const io: Io = {
 	// Nobody is left who could be told.
 	stderr: stream(2, () => process.stderr.on('error', () => {})),
 	stepAside() {
-		for (const signal of signals) process.off(signal, end);
+		isAside = true;
+		return () => {
+			isAside = false;
+		};
 	},
 };
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -57,11 +62,15 @@ async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 		return exitStatus.asExpected;
 	}
 	const invocation = parseInvocation(command, words, io);
-	for (const signal of signals) process.once(signal, end);
+	for (const signal of signals) process.on(signal, end);
 	return command.run(invocation);
 }
 
 function end(signal: (typeof signals)[number]): void {
+	// It stays listened to: a signal that comes before the program is listened for, or after it has ended, must not end us uncleaned.
+	if (isAside) return;
+	// A second one ends us at once.
+	process.off(signal, end);
 	process.exitCode = 128 + signalNumbers[signal];
 	abort.abort(new SuiteError(`Ended by ${signal}.`));
 }

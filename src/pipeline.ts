@@ -166,7 +166,7 @@ async function checkProgram(target: Target, words: readonly string[], options: C
 		witness,
 		entryCounts: options.entryCounts ?? true,
 		sites: false,
-		stepAside: () => {},
+		stepAside: () => () => {},
 		start: async ({file, argv, env}) => (await runChild({file, argv, env, signal, timeoutSeconds})).exit,
 	});
 	const ended = succeeded(ending) ? [] : [{kind: 'unclean-exit', message: `${executable} ${endingInWords(ending)}.`}];

@@ -46,8 +46,8 @@ export interface Io {
 	readonly signal: AbortSignal;
 	readonly stdout: Stream;
 	readonly stderr: Stream;
-	/** Leaves signals alone from now on: they are for a program that runs in our place. */
-	stepAside(): void;
+	/** Leaves signals alone, until what it returns is called: they are for a program that runs in our place. */
+	stepAside(): () => void;
 }
 
 export interface Stream {

@@ -109,6 +109,23 @@ for (const [signal, number] of [
 	}
 }
 
+test('a signal that comes when the program has ended ends the driver, and leaves no folder', async t => {
+	const {folder} = workshop(t);
+	// Nobody reads it: there the driver waits.
+	const pipe = join(folder, 'pipe');
+	spawnSync('mkfifo', [pipe]);
+	const driver = swept(['--json', pipe], 'import os; print(os.getpid(), flush=True)', {TMPDIR: folder});
+	const ended = once(driver, 'exit');
+	const program = Number(String(await once(driver.stdout, 'data')));
+	t.true(await goes(program));
+	// Nor is anything else of the driver's that listens for the program.
+	while (isParent(driver)) await sleep(20);
+	t.true(ours(folder).length > 0);
+	driver.kill('SIGTERM');
+	t.deepEqual(await ended, [143, null]);
+	t.deepEqual([...ours(folder), ...ours('/dev/shm').filter(name => name.includes(`-${driver.pid}-`))], []);
+});
+
 test('the folders of a run that was killed are removed by the next one, and those of a living one are not', async t => {
 	const {folder, file} = workshop(t);
 	const env = {TMPDIR: folder};
@@ -134,6 +151,10 @@ test('the folders of a run that was killed are removed by the next one, and thos
 
 function ours(folder: string): string[] {
 	return readdirSync(folder).filter(name => name.startsWith('pyinterpose-'));
+}
+
+function isParent({pid}: ChildProcess): boolean {
+	return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() !== '';
 }
 
 async function childOf({pid}: ChildProcess): Promise<number[]> {

@@ -36,8 +36,8 @@ export interface ProgramRequest {
 	readonly signal: AbortSignal;
 	/** How the program is started: in our place, where this is left out. */
 	readonly start?: (program: ThroughRequest) => Promise<Ending>;
-	/** Called when the program is about to start: from then on signals are the program's. */
-	stepAside(): void;
+	/** Called when the program is about to start: signals are the program's until what it returns is called, at the program's end. */
+	stepAside(): () => void;
 	/** Called when the program is about to start, with a way to see what was counted so far; what it returns is called at the end. */
 	watch?(counted: () => Workload): () => void;
 }
@@ -64,15 +64,16 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				const sites = request.sites ? join(data, 'sweep.sites') : null;
 				if (sites !== null) createSites(sites);
 				signal.throwIfAborted();
-				request.stepAside();
+				const stepBack = request.stepAside();
 				const stop = request.watch?.(report);
-				const ending = await (request.start ?? runThrough)({
+				const running = (request.start ?? runThrough)({
 					file: request.launch.file,
 					argv0: request.argv0,
 					argv: [...request.launch.argv, ...request.words],
 					detached: request.detached,
 					env: environment(request, {...added, ...(sites === null ? {} : {PYINTERPOSE_SITES: sites})}),
 				});
+				const ending = await running.finally(stepBack);
 				stop?.();
 				if (ending.kind === 'not-started') throw new SuiteError(`${request.launch.file} ${endingInWords(ending)}.`);
 				const seen = counts();
