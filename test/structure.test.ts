@@ -39,18 +39,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	// It starts targets otherwise than a run does: with a user's own libraries, and with the loader's account of its scopes.
 	doctor: ['errors', 'model', 'object', 'process', 'target'],
 	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'object', 'process'],
-	target: ['binding', 'elf', 'errors', 'model', 'object', 'process'],
+	target: ['binding', 'dwarf', 'elf', 'errors', 'model', 'object', 'process'],
 	lab: ['errors', 'model', 'process', 'target'],
 	bench: ['errors', 'model', 'process', 'target'],
 	entries: ['binding', 'elf', 'errors', 'model'],
-	binding: ['elf', 'errors', 'model'],
+	// Inlined copies are told by debug information alone.
+	binding: ['dwarf', 'elf', 'errors', 'model'],
 	cache: ['process'],
 	catalog: ['errors', 'model'],
 	contract: ['errors', 'model'],
+	dwarf: ['elf', 'errors'],
 	elf: ['errors'],
 	judge: ['model'],
 	ledger: ['elf', 'errors'],
-	object: ['elf', 'errors', 'process'],
+	object: ['dwarf', 'elf', 'errors', 'process'],
 	process: ['errors'],
 	render: ['model'],
 	tool: ['model'],
@@ -59,7 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What takes values and returns values: no file system, no clock, no environment, no console. */
-const pure = ['binding', 'catalog', 'contract', 'elf', 'judge', 'model', 'render'];
+const pure = ['binding', 'catalog', 'contract', 'dwarf', 'elf', 'judge', 'model', 'render'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const source = sourceFiles(['src'], /\.ts$/);

@@ -7,6 +7,9 @@ import {seal, unseal} from '../../src/cache/store.js';
 import {parseReport} from '../../src/contract/parse.js';
 import {readContract} from '../../src/contract/read.js';
 import {writeContract} from '../../src/contract/write.js';
+import {openDebugInformation} from '../../src/dwarf/debug-information.js';
+import {inlinedCopies} from '../../src/dwarf/inlined.js';
+import {buildIdOf, debugLinkOf, sharedLinkOf} from '../../src/dwarf/links.js';
 import {type Elf, readElf} from '../../src/elf/elf.js';
 import {encodeBlob} from '../../src/entries/blob.js';
 import {orElfError} from '../../src/entries/damaged.js';
@@ -44,17 +47,14 @@ export interface Prepared {
 }
 
 export const readers = {
-	inspect: {share: 200, prepare: () => onElf(async elf => inspectBytes(elf))},
+	inspect: {share: 150, prepare: () => onElf(async elf => inspectBytes(elf))},
 	entries: {share: 200, prepare: () => onElf(plan)},
 	sweep: {share: 150, prepare: () => onElf(sweep)},
 	dwarf: {
 		share: 100,
-		prepare: () =>
-			onElf(
-				bytes => producerFacts(readDebugFile(bytes)),
-				[join(nativeFolder, 'reader.so'), join(nativeFolder, 'error.so')],
-			),
+		prepare: () => onElf(bytes => producerFacts(readDebugFile(bytes)), withDebugInformation),
 	},
+	inlined: {share: 50, prepare: () => onElf(inlined, withDebugInformation)},
 	header: {
 		share: 100,
 		refuses: false,
@@ -73,6 +73,8 @@ export const readers = {
 } as const satisfies Readonly<Record<string, Reader>>;
 
 export type ReaderName = keyof typeof readers;
+
+const withDebugInformation = [join(nativeFolder, 'reader.so'), join(nativeFolder, 'error.so')];
 
 function onElf(read: (bytes: Uint8Array) => unknown, paths = smallLibraries()): Prepared {
 	const victims: readonly Victim[] = paths.map(path => victim(path, readFileSync(path)));
@@ -93,6 +95,14 @@ function plan(bytes: Uint8Array): unknown {
 	const elf = readElf(bytes);
 	const machine = loadX8664Entries(layout());
 	return orElfError(() => encodeBlob(elf, planEntries(elf, wanted(elf), machine, new Set()), machine, 1));
+}
+
+function inlined(bytes: Uint8Array): unknown {
+	const file = readDebugFile(bytes);
+	const information = openDebugInformation(file);
+	if (information === null) return [debugLinkOf(file), sharedLinkOf(file), buildIdOf(file)];
+	const {copies, bodies} = inlinedCopies(information);
+	return [...copies, ...bodies].map(({ranges}) => ranges.length);
 }
 
 function wanted(elf: Elf) {

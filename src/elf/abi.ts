@@ -37,6 +37,10 @@ export const SHF_ALLOC = 0x2;
 export const SHF_EXECINSTR = 0x4;
 export const SHF_COMPRESSED = 0x800;
 
+/** How a section is compressed. */
+export const ELFCOMPRESS_ZLIB = 1;
+export const ELFCOMPRESS_ZSTD = 2;
+
 /** Section indices with a meaning of their own. */
 export const SHN_UNDEF = 0;
 export const SHN_XINDEX = 0xffff;

@@ -23,7 +23,7 @@ export function readBuildId(bytes: Bytes, segments: readonly Segment[]): string 
 }
 
 /** The notes of a segment or section; what follows a note that does not fit is left out. */
-function readNotes(bytes: Bytes, offset: number, size: number, align: number): readonly Note[] {
+export function readNotes(bytes: Bytes, offset: number, size: number, align: number): readonly Note[] {
 	bytes.need(offset, size, 'note');
 	const unit = align === 8 ? 8 : 4;
 	const end = offset + size;

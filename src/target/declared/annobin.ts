@@ -1,7 +1,7 @@
 /** This file reads the notes of the annobin plug-in, in which Fedora's and others' compilers record how they were called. */
 
+import {type Sectioned, sectionBytes} from '../../dwarf/sections.js';
 import type {DeclaredFact} from '../../model/report.js';
-import {type Sectioned, sectionBytes} from './sections.js';
 
 /** Errors: ElfError where a note lies outside its section. */
 export function annobinFacts(elf: Sectioned): DeclaredFact[] {

@@ -1,7 +1,7 @@
 /** This file reads what -frecord-gcc-switches leaves behind. */
 
+import {type Sectioned, sectionBytes} from '../../dwarf/sections.js';
 import type {DeclaredFact} from '../../model/report.js';
-import {type Sectioned, sectionBytes} from './sections.js';
 
 export function commandLineFacts(elf: Sectioned): DeclaredFact[] {
 	const bytes = sectionBytes(elf, '.GCC.command.line');

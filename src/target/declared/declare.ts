@@ -2,6 +2,7 @@
 
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import type {Sectioned} from '../../dwarf/sections.js';
 import type {Elf} from '../../elf/elf.js';
 import {readHeader} from '../../elf/header.js';
 import {readSections} from '../../elf/sections.js';
@@ -15,7 +16,6 @@ import {annobinFacts} from './annobin.js';
 import {buildDetailsFacts} from './build-details.js';
 import {commandLineFacts} from './command-line.js';
 import {producerFacts} from './producer.js';
-import type {Sectioned} from './sections.js';
 import {sysconfigFacts} from './sysconfig.js';
 
 export interface Declaration {

@@ -1,0 +1,112 @@
+/** This file lists the inlined copies of functions, and the bodies that functions have outside of others, by debug information. */
+
+import {DW_AT, DW_TAG} from './abi.js';
+import {addressOf, type DebugInformation} from './debug-information.js';
+import {attributeOf, type Die, visitDies} from './dies.js';
+import {placeOf, type SourceFunction, SourceFunctions} from './functions.js';
+import {type AddressRange, lowOf, rangesOf} from './ranges.js';
+
+export interface InlinedCopies {
+	readonly copies: readonly InlinedCopy[];
+	readonly bodies: readonly FunctionBody[];
+	/** The names of all functions that other units can call and that are defined here, with a body or without any. */
+	readonly defined: ReadonlySet<string>;
+	/** Copies of which function is told by a shared file of dwz that is not there. */
+	readonly unresolved: number;
+	/** Whether some units have their entries in files of their own (-gsplit-dwarf), which are not read. */
+	readonly split: boolean;
+}
+
+/** One DW_TAG_inlined_subroutine. */
+export interface InlinedCopy {
+	readonly function: SourceFunction;
+	/** The body that it was inlined into; null where it stands in none. */
+	readonly within: FunctionBody | null;
+	/** The copy that it was inlined with, being part of it. */
+	readonly inside: InlinedCopy | null;
+	/**
+	 * Whether a call in the source was inlined here. Else the call is the compiler's own, to a function of which it made one with
+	 * another that it found to be the same, or to the half of one that it split: it gives such calls the place of the function itself.
+	 */
+	readonly called: boolean;
+	/** DW_AT_entry_pc, or the lowest address; null for a copy of which no code is left. */
+	readonly entry: number | null;
+	/** Read when they are asked for. Errors: ElfError. */
+	readonly ranges: readonly AddressRange[];
+}
+
+/** One DW_TAG_subprogram with code. */
+export interface FunctionBody {
+	readonly function: SourceFunction;
+	readonly low: number;
+	/** Read when they are asked for. Errors: ElfError. */
+	readonly ranges: readonly AddressRange[];
+}
+
+/** Errors: ElfError where the debug information is damaged. */
+export function inlinedCopies(information: DebugInformation): InlinedCopies {
+	const functions = new SourceFunctions();
+	const [bodies, copies]: [Die[], Die[]] = [[], []];
+	let split = false;
+	const note = (die: Die) => {
+		if (die.tag === DW_TAG.subprogram) functions.add(die);
+		if (die.tag === DW_TAG.inlined_subroutine) copies.push(die);
+		else if (hasCode(die)) bodies.push(die);
+	};
+	const noteSplit = () => {
+		split = true;
+	};
+	if (information.shared !== null) visitDies(information.shared, die => functions.add(die), noteSplit);
+	visitDies(information, note, noteSplit);
+	return {...resolve(functions, bodies, copies), defined: functions.defined(), split};
+}
+
+function hasCode({abbreviation}: Die): boolean {
+	return abbreviation.attributes.some(({name}) => name === DW_AT.low_pc || name === DW_AT.ranges);
+}
+
+function resolve(functions: SourceFunctions, bodies: readonly Die[], dies: readonly Die[]) {
+	let unresolved = 0;
+	const bodyOf = new Map<Die, FunctionBody>();
+	for (const die of bodies) {
+		const found = functions.of(die);
+		const low = lowOf(die) ?? rangesOf(die)[0]?.low;
+		if (found !== null && low !== undefined) bodyOf.set(die, withRanges(die, {function: found, low}));
+	}
+	const copyOf = new Map<Die, InlinedCopy>();
+	for (const die of dies) {
+		const found = functions.of(die);
+		if (found === null) {
+			unresolved += 1;
+			continue;
+		}
+		const inside = (die.parent && copyOf.get(die.parent)) ?? null;
+		const within = inside?.within ?? (die.parent && bodyOf.get(die.parent)) ?? null;
+		copyOf.set(
+			die,
+			withRanges(die, {function: found, within, inside, called: isCalled(die, found), entry: entryOf(die)}),
+		);
+	}
+	return {copies: [...copyOf.values()], bodies: [...bodyOf.values()], unresolved};
+}
+
+/** No call in the source stands where the function that it calls begins. */
+function isCalled(die: Die, {declared}: SourceFunction): boolean {
+	const call = placeOf(die, DW_AT.call_line, DW_AT.call_column);
+	return call === null || declared === null || call.line !== declared.line || call.column !== declared.column;
+}
+
+/** An entry point as a number is counted from the lowest address. */
+function entryOf(die: Die): number | null {
+	const value = attributeOf(die, DW_AT.entry_pc);
+	const low = lowOf(die);
+	if (value === undefined) return low ?? rangesOf(die)[0]?.low ?? null;
+	if (value.kind === 'number') return low === null ? null : low + value.number;
+	return addressOf(value, die.information, die.unit, die.bases);
+}
+
+function withRanges<T extends object>(die: Die, rest: T): T & {readonly ranges: readonly AddressRange[]} {
+	return Object.defineProperty(rest, 'ranges', {get: () => rangesOf(die), enumerable: true}) as T & {
+		readonly ranges: readonly AddressRange[];
+	};
+}
