@@ -74,23 +74,34 @@
   ] + [
     {'target_name': 'preloaded', 'includes': ['native/object.gypi'], 'sources': ['native/preloaded.c']},
     {'target_name': 'reader', 'includes': ['native/object.gypi'], 'sources': ['native/reader.c']},
-    # What a generated shim is linked with, on the machine that tests.
+    # What is preloaded behind a generated shim, which defines what is undefined here.
     {
       'target_name': 'sweep',
-      'type': 'static_library',
-      # An archive with its members inside, not a list of this machine's paths.
-      'standalone_static_library': 1,
-      'product_prefix': '',
+      'includes': ['native/object.gypi'],
       'sources': [
-        'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/sweep/processes.c', 'native/callee.c', 'native/call-c-x86-64.S',
+        'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/sweep/processes.c', 'native/callee.c',
         'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
       # It runs with the vector registers of somebody else's call in it.
       'cflags_c': ['<@(no_vectors)'],
+      # One member without the marks of IBT or BTI takes them from the whole, be it a start file or the assembly of another CPU.
+      'ldflags': ['-nostartfiles'],
+      'ldflags!': ['-Wl,-z,defs'],
       'conditions': [
-        ['target_arch=="x64"', {'cflags_c': ['-fcf-protection']}],
-        ['target_arch=="arm64"', {'cflags_c': ['-mbranch-protection=standard']}],
+        ['target_arch=="x64"', {'cflags_c': ['-fcf-protection'], 'sources': ['native/sweep/into-c-x86-64.S', 'native/call-c-x86-64.S']}],
+        ['target_arch=="arm64"', {'cflags_c': ['-mbranch-protection=standard'], 'sources': ['native/sweep/into-c-aarch64.S']}],
       ],
+    },
+    # What a generated shim is made of: left unlinked, for src/shim links it.
+    {
+      'target_name': 'trampoline',
+      'type': 'executable',
+      'product_extension': 'o',
+      'sources': ['native/sweep/trampoline-x86-64.S', 'native/sweep/trampoline-aarch64.S'],
+      'cflags!': ['-g'],
+      'ldflags': ['-r', '-nostdlib'],
+      'ldflags!': ['-Wl,-z,now', '-Wl,-z,defs', '-rdynamic', '-pthread'],
+      'libraries!': ['-ldl', '-lpthread'],
     },
     {
       'target_name': 'pyinterpose-target',

@@ -88,7 +88,12 @@ int objects_ours(const void *address)
 {
 	extern const char __ehdr_start HIDDEN;
 	extern const char _end HIDDEN;
-	return (uintptr_t)address >= (uintptr_t)&__ehdr_start && (uintptr_t)address < (uintptr_t)&_end;
+	/* Of a shim that is two objects (sweep/runtime.c), where the other one begins and ends; null elsewhere. */
+	extern const char *const objects_also_ours[2] __attribute__((weak)) HIDDEN;
+	uintptr_t at = (uintptr_t)address;
+	if (objects_also_ours != NULL && at >= (uintptr_t)objects_also_ours[0] && at < (uintptr_t)objects_also_ours[1])
+		return 1;
+	return at >= (uintptr_t)&__ehdr_start && at < (uintptr_t)&_end;
 }
 
 static int visit(struct dl_phdr_info *info, size_t size, void *data)

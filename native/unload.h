@@ -2,7 +2,7 @@
 #ifndef PYINTERPOSE_UNLOAD_H
 #define PYINTERPOSE_UNLOAD_H
 
-/* Defined by whoever keeps something by address besides objects.c: role.c in entries.so, sites.c in a generated shim. */
+/* Defined by whoever keeps something by address besides objects.c: role.c in entries.so, sites.c in sweep.so. */
 void unload_forget(void);
 
 /* Finds the next dlclose ahead: to look for it later would lose what dlerror has to say. For a constructor. */

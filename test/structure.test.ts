@@ -38,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	pipeline: ['catalog', 'errors', 'gather', 'judge', 'model', 'process', 'target', 'tool'],
 	// It starts targets otherwise than a run does: with a user's own libraries, and with the loader's account of its scopes.
 	doctor: ['errors', 'model', 'object', 'process', 'target'],
-	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'object', 'process'],
+	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'object', 'process', 'shim'],
 	target: ['binding', 'dwarf', 'elf', 'errors', 'model', 'object', 'process'],
 	lab: ['errors', 'model', 'process', 'target'],
 	bench: ['errors', 'model', 'process', 'target'],
@@ -55,13 +55,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	object: ['dwarf', 'elf', 'errors', 'process'],
 	process: ['errors'],
 	render: ['model'],
+	shim: ['elf', 'errors'],
 	tool: ['model'],
 	model: [],
 	errors: [],
 };
 
 /** What takes values and returns values: no file system, no clock, no environment, no console. */
-const pure = ['binding', 'catalog', 'contract', 'dwarf', 'elf', 'judge', 'model', 'render'];
+const pure = ['binding', 'catalog', 'contract', 'dwarf', 'elf', 'judge', 'model', 'render', 'shim'];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const source = sourceFiles(['src'], /\.ts$/);

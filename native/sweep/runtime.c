@@ -33,19 +33,26 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 
 struct ledger *_Atomic page_current = &sweep_early;
-uintptr_t sweep_low, sweep_size;
 _Thread_local struct ledger *sweep_main_ledger __attribute__((tls_model("initial-exec")));
 
-/* What the C runtime's start files define for pthread_atfork; the shim is linked without them (they define _init). */
+/* What the C runtime's start files define for pthread_atfork; this object is linked without them (binding.gyp). */
 extern void *const __dso_handle;
 HIDDEN void *const __dso_handle = (void *)&__dso_handle;
+
+/* For the trampolines: each of our objects has a page_current. */
+extern struct ledger *_Atomic pyinterpose_sweep_current __attribute__((alias("page_current"), visibility("default")));
+
+/* Of the same shim as this runtime (objects.c). */
+HIDDEN const char *const objects_also_ours[2] = { sweep_image, sweep_image_end };
+
+/* How objects.c knows a shim; where the canary's trampoline goes on to, besides. */
+EXPORT void pyinterpose_canary_sweep_runtime(void);
 
 /* Of entries.so, which need not be loaded: see there. */
 extern void *pyinterpose_resume(void *entry) __attribute__((weak));
 extern const void *pyinterpose_origin(const void *address) __attribute__((weak));
 
 static void after_fork_in_child(void);
-static void nothing(void);
 static uintptr_t origin_of(uintptr_t return_address);
 static struct attribution attribute(uint32_t slot, uintptr_t return_address);
 static int interpreter_names_it(uint32_t slot);
@@ -111,7 +118,7 @@ void *sweep_find(uint32_t slot)
 {
 	int kept = errno;
 	void *_Atomic cache = NULL;
-	void *found = slot == sweep_slots - 1 ? (void *)nothing : definition(slot, &cache);
+	void *found = slot == sweep_slots - 1 ? (void *)pyinterpose_canary_sweep_runtime : definition(slot, &cache);
 	/* Not kept: what next.c gives to a call that comes from within a resolution. */
 	if (cache != NULL)
 		atomic_store_explicit(&sweep_reals[slot], found, memory_order_relaxed);
@@ -149,8 +156,7 @@ static void after_fork_in_child(void)
 	processes_forked();
 }
 
-/* The canary's real function. */
-static void nothing(void)
+void pyinterpose_canary_sweep_runtime(void)
 {
 }
 

@@ -15,12 +15,12 @@ import {encodeBlob} from '../../src/entries/blob.js';
 import {orElfError} from '../../src/entries/damaged.js';
 import {planEntries} from '../../src/entries/plan.js';
 import {loadX8664Entries} from '../../src/entries/x86-64/stub.js';
-import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
 import {sweepSlots} from '../../src/gather/sweep/slots.js';
 import {layout} from '../../src/ledger/layout.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {renderJson} from '../../src/render/json.js';
+import {shimImage} from '../../src/shim/image.js';
 import {readDebugFile} from '../../src/target/declared/declare.js';
 import {producerFacts} from '../../src/target/declared/producer.js';
 import {machineHeader} from '../../src/target/machine.js';
@@ -109,9 +109,14 @@ function wanted(elf: Elf) {
 	return exportedFunctions(elf).map(({name}, slot) => ({symbol: name, slot}));
 }
 
+/** The trampolines of this machine. */
+function template() {
+	return readElf(readFileSync(join(nativeFolder, 'trampoline.o')));
+}
+
 function sweep(bytes: Uint8Array): unknown {
 	const {slots} = sweepSlots(readElf(bytes));
-	return [assemblyOf(slots, 'x86_64'), versionScriptOf(slots)];
+	return shimImage(slots, template(), layout());
 }
 
 function onText(texts: readonly string[], read: (text: string) => unknown): Prepared {

@@ -24,6 +24,7 @@ const names = [
 	'COUNT_ROWS_A_SLOT',
 	'SWEEP_ROWS',
 	'SWEEP_BIT',
+	'SWEEP_STEP',
 	'BLOB_VERSION',
 	'BLOB_HEADER',
 	'BLOB_MACHINE_AT',

@@ -40,7 +40,7 @@ test('what was kept is given back, under its key and its kind alone', t => {
 	const {env, get} = filled(t);
 	t.deepEqual(get(), content);
 	t.is(get('other'), undefined);
-	t.is(openStore(env, 'sweep').get('key'), undefined);
+	t.is(openStore(env, 'inspect').get('key'), undefined);
 });
 
 test('folders and files are closed to everybody else', t => {
@@ -170,7 +170,6 @@ test('the cache is shown and cleared, and nothing beside it', t => {
 		[
 			['entries', 1, null],
 			['inspect', 0, null],
-			['sweep', 0, null],
 		],
 	);
 	t.deepEqual(

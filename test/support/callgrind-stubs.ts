@@ -53,9 +53,13 @@ export function callsAside(object: string, out: string): ReadonlyMap<string, num
 /**
  * The calls of each function of an object, by the object that makes them, where calls are counted at their sites too. A stub is
  * nameless code that goes on in its function; whoever goes there has called that function, but for the function itself (at its entry,
- * or calling itself) and for the override in `shim`, whose own callers count instead.
+ * or calling itself) and for the override, in the first of `shims`, whose own callers count instead.
  */
-export function callersOf(object: string, shim: string, out: string): ReadonlyMap<string, ReadonlyMap<string, number>> {
+export function callersOf(
+	object: string,
+	shims: readonly [generated: string, runtime: string],
+	out: string,
+): ReadonlyMap<string, ReadonlyMap<string, number>> {
 	const edges = readEdges(out);
 	const stubOf = new Map<string, string>();
 	for (const {from, to} of edges) {
@@ -64,9 +68,13 @@ export function callersOf(object: string, shim: string, out: string): ReadonlyMa
 	const callers = new Map<string, Map<string, number>>();
 	for (const {from, to, calls} of edges) {
 		const into = to.object === nameless ? stubOf.get(to.name) : to.name;
-		if (into === undefined || ![object, shim, nameless].includes(to.object)) continue;
-		// A stub goes on in its function; a shim's constructor looks itself up.
-		if (from.name === into || from.object === shim || (from.object === nameless && stubOf.get(from.name) === into))
+		if (into === undefined || ![object, shims[0], nameless].includes(to.object)) continue;
+		// A stub goes on in its function; the runtime's constructor looks each up.
+		if (
+			from.name === into ||
+			shims.includes(from.object) ||
+			(from.object === nameless && stubOf.get(from.name) === into)
+		)
 			continue;
 		const by = from.object === nameless ? object : from.object;
 		const made = callers.get(into) ?? new Map<string, number>();

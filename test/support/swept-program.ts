@@ -1,17 +1,18 @@
 /** This file runs one program under the sweep of one library and gives its counts: for tests of the native part. */
 
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {readElf} from '../../src/elf/elf.js';
-import {assemblyOf, versionScriptOf} from '../../src/gather/sweep/assembly.js';
 import {buildShim} from '../../src/gather/sweep/build.js';
 import {sweepLedgerRows} from '../../src/gather/sweep/shims.js';
 import {sweepSlots} from '../../src/gather/sweep/slots.js';
+import {layout} from '../../src/ledger/layout.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../src/model/binding.js';
 import {type Caller, callers} from '../../src/model/claim.js';
+import {shimImage} from '../../src/shim/image.js';
 import {type Finished, runPreloaded} from './preloaded.js';
 import type {Workshop} from './workshop.js';
 
@@ -56,67 +57,37 @@ export async function shimFor(
 	work: Workshop,
 	interpreter: string,
 	references?: ReadonlyMap<string, SymbolReferences>,
-): Promise<string> {
+): Promise<readonly [generated: string, runtime: string]> {
 	const elf = readElf(readFileSync(interpreter));
-	const built = await buildShim({
-		slots: sweepSlots(elf, references).slots,
-		machine: elf.machine,
-		buildId: elf.buildId,
-		env: {PATH: process.env.PATH},
-		folder: work.folder,
-		signal: new AbortController().signal,
-	});
+	const built = await buildShim({slots: sweepSlots(elf, references).slots, machine: elf.machine, folder: work.folder});
 	if (built.kind === 'not-built') throw new Error(built.reason);
-	return built.path;
+	return built.paths;
 }
 
 const native = fileURLToPath(new URL('../../../native', import.meta.url));
 
-/** The same for another CPU than this one. */
+/** The same for another CPU than this one: what node-gyp makes here, made by a cross compiler. */
 function crossShimFor(
 	work: Workshop,
 	interpreter: string,
 	compiler: string,
 	references?: ReadonlyMap<string, SymbolReferences>,
-): string {
+): readonly [generated: string, runtime: string] {
 	const elf = readElf(readFileSync(interpreter));
+	const template = join(work.folder, 'trampoline.o');
+	const runtime = join(work.folder, 'sweep.so');
+	const source = (name: string) => join(native, name);
+	execFileSync(compiler, ['-c', source('sweep/trampoline-aarch64.S'), '-o', template]);
+	const parts = [
+		...['runtime.c', 'sites.c', 'jumps.c', 'processes.c', 'into-c-aarch64.S'].map(name => `sweep/${name}`),
+		...['callee.c', 'loaded.c', 'next.c', 'objects.c', 'page.c', 'told.c', 'unload.c'],
+	];
+	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden'];
+	execFileSync(compiler, [...flags, '-fno-builtin', '-mgeneral-regs-only', ...parts.map(source), '-o', runtime]);
+	const generated = join(work.folder, 'swept.so');
 	const {slots} = sweepSlots(elf, references);
-	const source = work.file('sweep.S', assemblyOf(slots, elf.machine));
-	const script = versionScriptOf(slots);
-	const runtime = [
-		'sweep/runtime.c',
-		'sweep/sites.c',
-		'sweep/jumps.c',
-		'sweep/processes.c',
-		'callee.c',
-		'loaded.c',
-		'next.c',
-		'objects.c',
-		'page.c',
-		'told.c',
-		'unload.c',
-	];
-	const out = join(work.folder, 'sweep.so');
-	const flags = [
-		'-shared',
-		'-nostartfiles',
-		'-fPIC',
-		'-O2',
-		'-D_GNU_SOURCE',
-		'-fvisibility=hidden',
-		'-fno-builtin',
-		'-mgeneral-regs-only',
-	];
-	execFileSync(compiler, [
-		...flags,
-		`-I${native}/sweep`,
-		source,
-		...runtime.map(name => join(native, name)),
-		...(script === null ? [] : [`-Wl,--version-script=${work.file('sweep.map', script)}`]),
-		'-o',
-		out,
-	]);
-	return out;
+	writeFileSync(generated, shimImage(slots, readElf(readFileSync(template)), layout()));
+	return [generated, runtime];
 }
 
 export async function sweptProgram(
@@ -132,7 +103,7 @@ export async function sweptProgram(
 	createLedger(path, rows, 1);
 	const finished = runPreloaded({
 		command: [...machine.under, ...command],
-		preload: [preload],
+		preload,
 		ledger: path,
 		interpreter,
 		env,

@@ -38,7 +38,7 @@ export interface SweepRequest {
 	readonly literal?: boolean;
 	/** Whether the call sites are told, too; it slows the run, and changes no count. */
 	readonly sites?: boolean;
-	/** Ours: tells the compiler, and where shims and temporary folders are kept. */
+	/** Ours: tells where temporary folders are made. */
 	readonly env: Environment;
 	readonly timeoutSeconds: number;
 	readonly signal: AbortSignal;

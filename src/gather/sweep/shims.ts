@@ -24,8 +24,8 @@ export type SweepEntries = Entries;
 
 export interface Shims {
 	readonly kind: 'built';
-	/** The generated shim. */
-	readonly path: string;
+	/** To be preloaded in this order: the generated shim, and its runtime in the same folder. */
+	readonly paths: readonly [generated: string, runtime: string];
 	/** Null where entries are not counted. */
 	readonly entries: SweepEntries | null;
 	readonly literal: boolean;
@@ -98,7 +98,7 @@ function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<Swe
 /** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
 export async function withShims<T>(
 	env: Environment,
-	{path, entries, literal, functions}: Shims,
+	{paths, entries, literal, functions}: Shims,
 	ledger: string,
 	work: (env: Readonly<Record<string, string>>, counts: () => SweepCounts) => Promise<T>,
 ): Promise<T> {
@@ -106,9 +106,12 @@ export async function withShims<T>(
 	createLedger(ledger, rows, 1);
 	const told = `${ledger}.told`;
 	createTold(told);
-	return withPreloadableFolder(env, dirname(path), shims =>
+	return withPreloadableFolder(env, dirname(paths[0]), shims =>
 		withPreloadableFolder(env, nativeFolder, async native => {
-			const preload = [join(shims, basename(path)), ...(entries === null ? [] : [join(native, 'entries.so')])];
+			const preload = [
+				...paths.map(path => join(shims, basename(path))),
+				...(entries === null ? [] : [join(native, 'entries.so')]),
+			];
 			const open = openLedger(ledger, rows);
 			try {
 				return await work(

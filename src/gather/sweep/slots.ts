@@ -64,7 +64,7 @@ function reasonAgainst({name}: SweepSlot): string | null {
 	// A newer libc's headers put other names in the place of these: __isoc23_strtoull, __fxstat, __strncpy_chk.
 	if (ourNeeds.has(name) || ourNeeds.has(plainName(name))) return 'counting itself calls it';
 	if (ourNames.test(name)) return 'the shim has a part of that name';
-	return spellable.test(name) ? null : 'an assembler cannot spell it';
+	return name.includes(replacement) ? 'its name is not UTF-8' : null;
 }
 
 /** What the linker defines in every object: the loader would run the shim's `_init` and `_fini` as the shim's own. */
@@ -104,7 +104,7 @@ export const ourNeeds: ReadonlySet<string> = new Set([
 	'__tls_get_addr',
 ]);
 
-const ourNames =
-	/^(sweep|page|sites|objects|callee|loaded)_|^(next_find|call_c|in_forked_child|jumps_to|preload_strip)$|^pyinterpose_/;
+const ourNames = /^pyinterpose_/;
 
-const spellable = /^[A-Za-z_.][\w.]*$/;
+/** What an invalid byte of a name is read as. */
+const replacement = '\ufffd';

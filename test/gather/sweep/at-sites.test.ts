@@ -34,7 +34,7 @@ const {env} = process;
 
 interface Swept {
 	readonly interpreter: SweptInterpreter;
-	readonly shim: string;
+	readonly shims: readonly [generated: string, runtime: string];
 	readonly rows: readonly Row[];
 }
 
@@ -72,7 +72,7 @@ async function swept(
 			t.is(status, 0, stderr);
 			const {ready, noEntries, namesChanged, rows} = counts();
 			t.deepEqual({ready, noEntries, namesChanged}, {ready: true, noEntries: null, namesChanged: 0});
-			return {interpreter, shim: basename(shims.path), rows};
+			return {interpreter, shims: [basename(shims.paths[0]), basename(shims.paths[1])] as const, rows};
 		});
 	});
 }
@@ -80,9 +80,9 @@ async function swept(
 const asCallgrind = test.macro(async (t, name: string) => {
 	const work = workshop(t);
 	const out = join(work.folder, 'callgrind.out');
-	const {interpreter, shim, rows} = await swept(t, work, name, false, [...callgrind(out), '--smc-check=all']);
+	const {interpreter, shims, rows} = await swept(t, work, name, false, [...callgrind(out), '--smc-check=all']);
 	const own = basename(interpreter.interpreter);
-	const made = callersOf(own, shim, out);
+	const made = callersOf(own, shims, out);
 	const untold = jumpEarly(interpreter.interpreter);
 	const seen = interpreter.slots.flatMap(({symbol}, slot) => {
 		const by = made.get(symbol);

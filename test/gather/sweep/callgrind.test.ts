@@ -65,7 +65,7 @@ const agrees = test.macro(async (t, name: string) => {
 			const {ready, noEntries, rows} = counts();
 			t.true(ready);
 			t.is(noEntries, null);
-			const honored = callsInto(basename(shims.path), out, [basename(shims.path)]);
+			const honored = callsInto(basename(shims.paths[0]), out, [basename(shims.paths[0])]);
 			const entered = callsInto(basename(interpreter.interpreter), out);
 			const left = callsAside(basename(interpreter.interpreter), out);
 			const recursive = callThemselves(interpreter.interpreter);

@@ -7,9 +7,9 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {exportedFunctions} from '../../../src/binding/exports.js';
-import {openStore} from '../../../src/cache/store.js';
 import {readElf} from '../../../src/elf/elf.js';
 import {gatherStatic} from '../../../src/gather/static.js';
+import {buildShim} from '../../../src/gather/sweep/build.js';
 import {type GatheredSweep, gatherSweep, type SweepRequest} from '../../../src/gather/sweep/gather.js';
 import {prepareShims, readInterpreter, withShims} from '../../../src/gather/sweep/shims.js';
 import {createLedger, openLedger} from '../../../src/ledger/ledger.js';
@@ -129,36 +129,24 @@ test('what is honored does not depend on whether entries are counted', async t =
 	);
 });
 
-test('without a compiler there is no sweep, and the reason is among the findings', async t => {
-	const work = workshop(t);
-	const {workload: report, findings} = await sweep(python, {
-		env: {...env, XDG_CACHE_HOME: work.folder, CC: '/none/cc'},
-	});
-	t.is(report, null);
-	t.deepEqual(
-		findings.map(({kind}) => kind),
-		['no-sweep'],
-	);
-	t.regex(findings[0]?.message ?? '', /^No sweep was made: there is no C compiler: \/none\/cc could not be started/);
-});
-
-test('a compiler that fails is named with what it says', async t => {
-	const work = workshop(t);
-	const cc = work.file('cc', '#!/bin/sh\necho "cc: fatal error: no assembler" >&2\nexit 4\n', 0o755);
-	const {workload: report, findings} = await sweep(python, {env: {...env, XDG_CACHE_HOME: work.folder, CC: cc}});
-	t.is(report, null);
-	t.true(
-		findings[0]?.message.endsWith(`the C compiler ${cc} exited with status 4: cc: fatal error: no assembler.`),
-		findings[0]?.message,
-	);
-});
-
-test('several sweeps at once make one shim, and each of them works', async t => {
+test('several sweeps at once do not disturb each other', async t => {
 	const work = workshop(t);
 	const request = {env: {...env, XDG_CACHE_HOME: work.folder}};
 	const all = await Promise.all([1, 2, 3, 4].map(() => sweep(python, request)));
 	for (const {workload: report} of all) t.not(report, null);
-	t.is(readdirSync(join(work.folder, 'pyinterpose', 'sweep')).length, 1);
+});
+
+test('an interpreter of another CPU is not swept, and the reason is among the findings', async t => {
+	const {slots, ...read} = readInterpreter((await onTarget(python, async ({interpreter}) => interpreter)).path);
+	const {folder} = workshop(t);
+	const other = read.machine === 'x86_64' ? 'aarch64' : 'x86_64';
+	const build = (machine: string) => buildShim({slots, machine, folder});
+	t.deepEqual(await build(other), {
+		kind: 'not-built',
+		reason: `the trampolines here are for ${read.machine}, not for ${other}`,
+	});
+	t.deepEqual(await build('s390x'), {kind: 'not-built', reason: 'there are no trampolines for s390x'});
+	t.is((await build(read.machine)).kind, 'built');
 });
 
 test('a cache folder that cannot be written costs nothing but time', async t => {
@@ -175,17 +163,39 @@ test('a cache folder whose path LD_PRELOAD cannot hold is as good as any', async
 	mkdirSync(odd);
 	const {workload: report} = await sweep(python, {env: {...env, XDG_CACHE_HOME: odd}});
 	t.not(report, null);
-	t.is(readdirSync(join(odd, 'pyinterpose', 'sweep')).length, 1);
+	t.is(readdirSync(join(odd, 'pyinterpose', 'entries')).length, 1);
 });
+
+/** Spoils the first preload, and becomes the program that its first word names; it is linked statically, so nothing is preloaded into it. */
+const spoiler = `
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	char *first = strdup(getenv("LD_PRELOAD"));
+	first[strcspn(first, ":")] = 0;
+	int file = open(first, O_WRONLY | O_TRUNC);
+	if (argc < 2 || write(file, "no object", 9) != 9) return 9;
+	return execv(argv[1], argv + 1);
+}`;
 
 test('a shim that does not load is no sweep of nothing', async t => {
 	const work = workshop(t);
-	const request = {env: {...env, XDG_CACHE_HOME: work.folder}};
-	await sweep(python, request);
-	const folder = join(work.folder, 'pyinterpose', 'sweep');
-	const [name = ''] = readdirSync(folder);
-	openStore(request.env, 'sweep').set(name.replace('.kept', ''), Buffer.from('no object'));
-	const {workload: report, findings} = await sweep(python, request);
+	const wrapper = work.compile('spoiler', spoiler, ['-static']);
+	const {workload: report, findings} = await onTarget(python, async ({interpreter}, {file, argv, ...launch}) => {
+		const witness = await gatherStatic(interpreter.path, {env});
+		const spoiled = {...launch, file: wrapper, argv: [file, ...argv]};
+		return gatherSweep({
+			launch: spoiled,
+			interpreter: interpreter.path,
+			witness,
+			env,
+			timeoutSeconds: 60,
+			signal,
+		});
+	});
 	t.is(report, null);
 	t.regex(
 		findings[0]?.message ?? '',
