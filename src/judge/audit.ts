@@ -151,8 +151,9 @@ function busiest(tallies: readonly Tally[]): CallPath {
 
 function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidence): Cause {
 	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
+	if (how === 'handle') return 'handle';
 	if (caller === 'interpreter' && how !== 'address' && evidence.cause !== null) return evidence.cause;
-	// A library that is no extension has its addresses from anywhere: from dlsym, too.
+	// A library that is no extension has its addresses from anywhere.
 	if (how === 'address') return caller === 'library' ? 'unknown' : 'handed-out-address';
 	const word = evidence.loader[caller];
 	if (how === 'named' && word !== null && word.toOther > 0) return elsewhere(evidence);

@@ -69,6 +69,8 @@ export type CallPath =
 	| 'jump'
 	/** By an address. */
 	| 'address'
+	/** By an address that the loader gave for a handle (dlsym). */
+	| 'handle'
 	/** By an address, or by a jump of a function that was: the call site does not tell. */
 	| 'address-or-jump'
 	/** By the function itself, which compilers bind whatever the flags. */

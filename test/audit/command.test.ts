@@ -175,6 +175,25 @@ test('a command of the user is audited as it is, wrapper and all', t => {
 	t.true((builds[0]?.functions[0]?.calls[0]?.honored ?? 0) > 0);
 });
 
+/** How often ctypes calls getuid: on libc's own handle, and in the loader's order. */
+const byCtypes = `
+import ctypes
+real, first = ctypes.CDLL("libc.so.6").getuid, ctypes.CDLL(None).getuid
+for i in range(500): real()
+for i in range(70): first()
+`;
+
+test("ctypes passes the library by with libc's handle, which the cause says, and reaches it without one", t => {
+	const library = workshop(t).compile('getuid.so', 'int getuid(void) { volatile int user = 12; return user; }', shared);
+	const {status, stdout} = cli(['audit', '--json', library, '--', python, '-S', '-c', byCtypes]);
+	t.is(status, 0);
+	const [called] = read(stdout).builds[0]?.functions ?? [];
+	t.deepEqual(
+		called?.calls.find(({caller}) => caller === 'library'),
+		{caller: 'library', honored: 70, bypassed: 500, unsure: 0, verdict: {kind: 'partial', because: 'handle'}},
+	);
+});
+
 test('a command that preloads nothing is told so, with exit status 2', t => {
 	const {status, stderr} = cli(['audit', '--', python, '-c', 'pass']);
 	t.is(status, 2);

@@ -84,6 +84,28 @@ test(
 	100,
 );
 
+/** Unoptimized, the operand of a move before the call reads like a direct call. Looks the function up on the library's handle, and calls it by that address; and the same with the loader's order. */
+const asking = `
+#define _GNU_SOURCE
+#include <dlfcn.h>
+int api_other(int x);
+int main(void) {
+	int (*own)(int) = (int (*)(int))dlsym(dlopen("libinterpreter.so", RTLD_NOW), "api_leaf");
+	int (*first)(int) = (int (*)(int))dlsym(RTLD_DEFAULT, "api_leaf");
+	int sum = api_other(1);
+	for (int i = 0; i < 40; i++) sum += own(i);
+	for (int i = 0; i < 9; i++) sum += first(i);
+	return sum == 0;
+}
+`;
+
+test('an address from a handle passes the library by, and the cause says so; one of RTLD_DEFAULT does not', async t => {
+	const made = scene(t, ['-DNO_JUMP']);
+	const program = made.work.compile('asking', asking, [`-L${made.work.folder}`, '-linterpreter']);
+	const build = await audited({...made, program}, [preloadLibrary(made, 'override.so')]);
+	t.deepEqual(told(functionOf(build, 'api_leaf')), ['interpreter 0/0 uncalled', 'executable 9/40 partial handle']);
+});
+
 test('threads are counted, and a forked child is not', async t => {
 	const made = scene(t);
 	const main = `

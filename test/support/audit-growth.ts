@@ -1,14 +1,14 @@
 /** This file measures how calls of overridden functions grow from n to 2n rounds: by an audit's counts, and by callgrind's. */
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {realpathSync} from 'node:fs';
+import {existsSync, readFileSync, realpathSync} from 'node:fs';
 import {join} from 'node:path';
 import {gatherAudit} from '../../src/gather/audit/gather.js';
 import {gatherStatic} from '../../src/gather/static.js';
 import {judgeAudit} from '../../src/judge/audit.js';
 import type {AuditedFunction} from '../../src/model/audit.js';
 import {callgrind, callgrindEnvironment} from './callgrind.js';
-import {type Counts, readInstructions} from './callgrind-instructions.js';
+import {type Instructions, readInstructions} from './callgrind-instructions.js';
 
 /** A Python, a library that is preloaded into it, and a program whose last word is how often it does what it does. */
 export interface Measured {
@@ -97,8 +97,6 @@ async function auditOnce(measured: Measured, times: number): Promise<readonly Au
 	return functions;
 }
 
-type Instructions = ReturnType<typeof readInstructions>;
-
 function callgrindOnce({file, env, library, words, folder}: Measured, times: number): Instructions {
 	const out = join(folder, `callgrind.${times}`);
 	const started = [...fixedAddresses, ...callgrind(out), '--dump-instr=yes', file, ...words, String(times)];
@@ -110,7 +108,9 @@ function callgrindOnce({file, env, library, words, folder}: Measured, times: num
 		maxBuffer: 1 << 28,
 	});
 	if (status !== 0) throw new Error(`under callgrind the program ended with ${status ?? signal}: ${stderr.trim()}`);
-	return readInstructions(out);
+	// What the program may have written.
+	const maps = join(folder, 'maps');
+	return readInstructions(out, existsSync(maps) ? readFileSync(maps, 'utf8') : '');
 }
 
 function libcsOf(file: string): readonly string[] {
@@ -119,7 +119,7 @@ function libcsOf(file: string): readonly string[] {
 }
 
 function entered(group: readonly string[], own: string, real: readonly string[], seen: Instructions): Entered {
-	const sum = (counts: Counts | undefined, object: string) =>
+	const sum = (counts: ReadonlyMap<string, ReadonlyMap<number, number>> | undefined, object: string) =>
 		total([...addressesOf(object, group)], address => counts?.get(object)?.get(address) ?? 0);
 	const forwarded = total(real, object => sum(seen.calls.get(own), object));
 	return {

@@ -8,6 +8,17 @@ export interface Bindings {
 	readonly objects: ReadonlySet<string>;
 	/** Where the object's references to the symbol lead; undefined where none was bound. */
 	boundTo(object: string, symbol: string): string | undefined;
+	/** What the loader was asked for while the program ran, by relocations of what was opened then and by dlsym. */
+	readonly later: readonly BoundName[];
+	/** Those that were there when the program began: all their relocations were bound before. */
+	readonly startup: ReadonlySet<string>;
+}
+
+/** By dlsym on a handle the object is the handle's; with RTLD_DEFAULT or RTLD_NEXT it is whoever asks. */
+export interface BoundName {
+	readonly object: string;
+	readonly to: string;
+	readonly symbol: string;
 }
 
 const debugName = 'loader';
@@ -37,19 +48,23 @@ function parseBindings(text: string, program: number): Bindings {
 	const [before = '', after = ''] = text.split(/transferring control: .*\n/).slice(program);
 	const bound = new Map<string, string>();
 	const objects = new Set<string>();
-	const read = (lines: string, replaces: boolean) => {
+	const startup = new Set<string>();
+	const later: BoundName[] = [];
+	const read = (lines: string, isStart: boolean) => {
 		for (const one of lines.split('\n')) {
 			const [, object, to, symbol] = line.exec(one) ?? [];
-			if (object === undefined || to === undefined) continue;
+			if (object === undefined || to === undefined || symbol === undefined) continue;
 			objects.add(object).add(to);
+			if (isStart) startup.add(object).add(to);
+			else later.push({object, to, symbol});
 			const key = `${object}\0${symbol}`;
 			// An executable's pointers lead to its own PLT stub, and that stub where its slot leads.
-			if (!bound.has(key) || (replaces && to !== object)) bound.set(key, to);
+			if (!bound.has(key) || (isStart && to !== object)) bound.set(key, to);
 		}
 	};
 	// What stands before is what the program before it left, and then this one's relocations.
 	read(before, true);
 	// What follows a relocation may be a lookup by dlsym, on a handle of the object.
 	read(after, false);
-	return {objects, boundTo: (object, symbol) => bound.get(`${object}\0${symbol}`)};
+	return {objects, later, startup, boundTo: (object, symbol) => bound.get(`${object}\0${symbol}`)};
 }

@@ -1,5 +1,6 @@
 /** This file reads a call site of an x86-64 object: what the instruction before a return address calls. */
 
+import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
 import type {LoadedObject} from './object.js';
 
@@ -28,13 +29,20 @@ export function calleeBefore(object: LoadedObject, at: number): Callee {
 		const name = slots.get(at + view.getInt32(longest - 4, true));
 		return name === undefined ? {kind: 'address'} : {kind: 'named', name};
 	}
-	// The five bytes of a direct call can also be the end of a longer indirect one.
-	if (bytes[longest - 5] === 0xe8 && indirect < 6) {
-		const address = at + view.getInt32(longest - 4, true);
+	// The five bytes of a direct call can also be the end of a longer indirect one; or an operand of what stands before a shorter one.
+	const address = at + view.getInt32(longest - 4, true);
+	if (bytes[longest - 5] === 0xe8 && indirect < 6 && isCode(elf, address)) {
 		const name = slots.get(stubs.get(address) ?? Number.NaN);
 		return name === undefined ? {kind: 'direct', address} : {kind: 'named', name};
 	}
 	return indirect > 0 ? {kind: 'address'} : {kind: 'none'};
+}
+
+function isCode({segments}: Elf, at: number): boolean {
+	return segments.some(
+		({type, executable, address, fileSize}) =>
+			type === 'load' && executable && at >= address && at < address + fileSize,
+	);
 }
 
 /** How long the call through a register or memory is that ends here, `ff /2` with any operand; 0 where there is none. */

@@ -19,11 +19,14 @@ export interface Context {
 	readonly jumps: ReadonlyMap<LoadedObject, ReadonlyMap<string, number>>;
 }
 
-/** The name to report for a call whose site tells none: one that its object imports, or that a library overrides; the plainest of them. */
-export function nameOf({name, slot, object}: AttributedCalls, {scene}: Context): string | null {
-	if (name !== null) return name;
+/**
+ * The name to report for a call whose site tells none: one that its object imports, or that a library overrides; the plainest of them.
+ * A library may forward by a name that it does not override, such as `__sbrk`: such a call is one of the function all the same.
+ */
+export function nameOf({name, slot, object, caller}: AttributedCalls, {scene}: Context): string | null {
+	if (name !== null && (caller !== 'preload' || scene.overrides.has(name))) return name;
 	const imported = slot.names.filter(one => object?.imports.has(one) === true);
-	if (imported.length === 1) return imported[0] ?? null;
+	if (caller !== 'preload' && imported.length === 1) return imported[0] ?? null;
 	const overridden = slot.names.filter(one => scene.overrides.has(one));
 	return (overridden.length > 0 ? overridden : slot.names).toSorted((a, b) => a.length - b.length)[0] ?? null;
 }

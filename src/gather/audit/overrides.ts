@@ -104,10 +104,20 @@ function chainOf(symbol: string, library: number, context: Context): OverrideEvi
 }
 
 /** A call by an address may have called this function, or another one of its object that jumps here: the site does not tell which. */
-function pathOf({how, slot, object}: AttributedCalls, symbol: string, {jumps}: Context): CallPath {
+function pathOf(call: AttributedCalls, symbol: string, context: Context): CallPath {
+	const {how, slot, object} = call;
 	if (how !== 'address' && how !== 'none') return how;
-	const some = jumps.get(slot.object)?.get(symbol) ?? 0;
-	return slot.library === 0 && some > 0 && object !== slot.object ? 'address-or-jump' : 'address';
+	if (slot.library !== 0) return 'address';
+	const some = context.jumps.get(slot.object)?.get(symbol) ?? 0;
+	if (some > 0 && object !== slot.object) return 'address-or-jump';
+	return isFromHandle(call, symbol, context) ? 'handle' : 'address';
+}
+
+/** What the interpreter hands out others have from it; libffi calls nothing but what ctypes and its like have looked up. */
+function isFromHandle({slot, object}: AttributedCalls, symbol: string, {request, scene}: Context): boolean {
+	if (object !== null && /^libffi\.so/.test(basename(object.path))) return true;
+	const references = slot.object.path === request.interpreter ? request.witness.bySymbol.get(symbol) : undefined;
+	return (references?.addresses.bound ?? 0) === 0 && scene.isLookedUp(symbol);
 }
 
 function loaderWord(symbol: string, caller: AuditedCaller, library: LoadedObject, {scene, who}: Context) {

@@ -20,6 +20,8 @@ export interface Scene {
 	readonly watched: ReadonlySet<string>;
 	/** The path of what the loader gave an object for a name; null where it told of none. */
 	definerOf(path: string, symbol: string): string | null;
+	/** Whether the program asked the loader for the function on a handle (dlsym), and was given the definition of none of the libraries. */
+	isLookedUp(symbol: string): boolean;
 }
 
 export function setScene(request: AuditRequest, libraries: readonly LoadedObject[], {bindings}: LoaderRun): Scene {
@@ -50,7 +52,16 @@ export function setScene(request: AuditRequest, libraries: readonly LoadedObject
 		if (to === null || to === path || has(read(to), symbol)) return to;
 		return boundTo(to, symbol);
 	};
-	return {libraries, read, others, definers, overrides, missing, watched, definerOf};
+	const asked = new Set(
+		(bindings?.later ?? [])
+			.filter(
+				({object, symbol}) => bindings?.startup.has(object) || !(read(realPath(object))?.imports.has(symbol) ?? true),
+			)
+			.filter(({object, to}) => ![object, to].some(name => request.libraries.includes(realPath(name))))
+			.map(({symbol}) => symbol),
+	);
+	const isLookedUp = (symbol: string) => asked.has(symbol);
+	return {libraries, read, others, definers, overrides, missing, watched, definerOf, isLookedUp};
 }
 
 export function has(object: LoadedObject | null, symbol: string): boolean {

@@ -12,6 +12,7 @@ export const callerWords = {
 
 /** What to do instead: finishes "Instead: …". Null where there is no other way than another build. */
 export function instead(symbol: string, because: Cause): string | null {
+	if (because === 'handle') return 'look the function up with RTLD_DEFAULT (ctypes.CDLL(None)), not on a handle';
 	if (/^Py(Mem|Object)_(Raw)?(Malloc|Calloc|Realloc|Free)$/.test(symbol)) {
 		return 'install allocators through PyMem_SetAllocator (PEP 445), which every build calls';
 	}
