@@ -9,7 +9,7 @@ import {withLauncher} from '../../src/target/launch.js';
 import type {Launcher} from '../../src/target/surroundings.js';
 import {gatherTargets} from '../../src/target/targets.js';
 import {type Comparison, compareGrowth} from '../../test/support/audit-growth.js';
-import {hasCallgrind} from '../../test/support/callgrind.js';
+import {valgrind} from '../../test/support/callgrind.js';
 import {fetchPackage} from '../who-is-hit/fetch.js';
 import {callsSource, type OracleLibrary, oracleLibraries, prologue} from './libraries.js';
 
@@ -17,7 +17,7 @@ const rounds = 20;
 const {env} = process;
 const wanted = new Set(process.argv.slice(2));
 let status = 0;
-if (!hasCallgrind) throw new Error('valgrind is not installed');
+if (valgrind !== null) throw new Error('valgrind is not installed');
 
 await withLauncher(env, async launch => {
 	const names = (env.PYTHON ?? 'python3').split(':');

@@ -6,6 +6,7 @@ import test from 'ava';
 import type {AuditReport} from '../../src/model/audit.js';
 import {preferredPythons} from '../support/audited-pythons.js';
 import {cli} from '../support/cli.js';
+import {file, machine, needing} from '../support/needs.js';
 import {systemLibpythons, systemPython} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
@@ -33,7 +34,7 @@ function read(stdout: string): AuditReport {
 	return JSON.parse(stdout);
 }
 
-(whole === null ? test.skip : test)(
+needing(machine(whole !== null, 'a Python that holds its interpreter'))(
 	'a profiler of the API is bypassed for all callers on a Python that holds its interpreter, with exit status 1',
 	t => {
 		const library = workshop(t).compile('profiler.so', profiler, shared);
@@ -57,7 +58,7 @@ for (const [how, flags] of [
 	['a jump', []],
 	['a call', ['-fno-optimize-sibling-calls']],
 ] as const) {
-	(split === null ? test.skip : test)(
+	needing(machine(split !== null, 'a Python with a libpython of default flags'))(
 		`a Python of default flags gives it every call, where it forwards by ${how}`,
 		t => {
 			const library = workshop(t).compile('profiler.so', profiler, [...shared, ...flags]);
@@ -78,7 +79,7 @@ for (const [how, flags] of [
 	);
 }
 
-(libpython === undefined ? test.skip : test)('a libpython gives it the calls of extensions and keeps its own', t => {
+needing(file(libpython, 'a libpython'))('a libpython gives it the calls of extensions and keeps its own', t => {
 	const library = workshop(t).compile('profiler.so', profiler, shared);
 	const {status, stdout} = cli(['audit', '--json', library, libpython ?? '']);
 	t.is(status, 1);

@@ -2,10 +2,10 @@
 
 import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import test from 'ava';
 import type {AuditReport} from '../../src/model/audit.js';
 import {preferredPythons} from '../support/audited-pythons.js';
 import {cli, folder as folderOf} from '../support/cli.js';
+import {file, machine, needing} from '../support/needs.js';
 
 const folder = spawnSync('gcc', ['-print-multiarch'], {encoding: 'utf8'}).stdout.trim();
 const lib = `/usr/lib/${folder}`;
@@ -33,30 +33,32 @@ const libraries = [
 
 for (const [kind, python] of Object.entries(preferredPythons)) {
 	for (const [name, path, called] of libraries) {
-		const run = python === null || !existsSync(path) ? test.serial.skip : test.serial;
-		run(`${name} gets every call from a Python ${kind}`, t => {
-			// heaptrack writes its recording into the folder that the program starts in.
-			const {status, stdout} = cli(['audit', '--json', path, python ?? ''], {cwd: folderOf(t)});
-			t.is(status, 0);
-			const [build] = (JSON.parse(stdout) as AuditReport).builds;
-			t.is(build?.broken, null);
-			t.is(build?.inconclusive, null);
-			for (const symbol of called) {
-				const calls = build?.functions.find(one => one.symbol === symbol)?.calls ?? [];
-				t.true(
-					calls.some(({honored}) => honored > 0),
-					symbol,
-				);
-				for (const {bypassed, unsure} of calls)
-					t.deepEqual({symbol, bypassed, unsure}, {symbol, bypassed: 0, unsure: 0});
-			}
-		});
+		needing(machine(python !== null, `a Python ${kind}`), file(path)).serial(
+			`${name} gets every call from a Python ${kind}`,
+			t => {
+				// heaptrack writes its recording into the folder that the program starts in.
+				const {status, stdout} = cli(['audit', '--json', path, python ?? ''], {cwd: folderOf(t)});
+				t.is(status, 0);
+				const [build] = (JSON.parse(stdout) as AuditReport).builds;
+				t.is(build?.broken, null);
+				t.is(build?.inconclusive, null);
+				for (const symbol of called) {
+					const calls = build?.functions.find(one => one.symbol === symbol)?.calls ?? [];
+					t.true(
+						calls.some(({honored}) => honored > 0),
+						symbol,
+					);
+					for (const {bypassed, unsure} of calls)
+						t.deepEqual({symbol, bypassed, unsure}, {symbol, bypassed: 0, unsure: 0});
+				}
+			},
+		);
 	}
 }
 
 const [[, faketime]] = libraries;
 const faked = Object.values(preferredPythons).find(path => path !== null) ?? null;
-const run = faked === null || !existsSync(faketime) ? test.serial.skip : test.serial;
+const run = needing(file(faked, 'python3'), file(faketime)).serial;
 
 run('libfaketime leaves out sem_clockwait, through which a lock waits since 3.11, and stat64', t => {
 	const {stdout} = cli(['audit', '--json', faketime, faked ?? '']);

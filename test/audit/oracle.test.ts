@@ -4,12 +4,12 @@
  */
 
 import {realpathSync} from 'node:fs';
-import test from 'ava';
 import {withLauncher} from '../../src/target/launch.js';
 import {gatherTargets} from '../../src/target/targets.js';
 import {compareGrowth, fixedAddresses} from '../support/audit-growth.js';
 import {preferredPythons} from '../support/audited-pythons.js';
-import {hasCallgrind} from '../support/callgrind.js';
+import {valgrind} from '../support/callgrind.js';
+import {machine, needing} from '../support/needs.js';
 import {systemLibpythons} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
@@ -72,36 +72,41 @@ const {env} = process;
 
 const kinds = {...preferredPythons, "that is the distribution's libpython": systemLibpythons()[0] ?? null};
 for (const [kind, python] of Object.entries(kinds)) {
-	const run = python === null || !hasCallgrind ? test.serial.skip : test.serial;
-	run(`on a Python ${kind} the counts of every function grow as callgrind's do`, async t => {
-		const work = workshop(t);
-		const library = work.compile('hooks.so', source, ['-O2', '-fPIC', '-shared', '-w']);
-		await withLauncher(env, async launch => {
-			const surroundings = {env, signal: AbortSignal.timeout(600_000), timeoutSeconds: 60};
-			const {targets} = await gatherTargets({kind: 'named', names: [python ?? '']}, launch, surroundings);
-			const [target] = targets;
-			if (target === undefined) return t.fail(`${python} is no Python`);
-			const {file, argv, env: own} = launch(target.start);
-			const {equal, differing, uncounted} = await compareGrowth({
-				file: realpathSync(file),
-				env: {PYTHONHASHSEED: '0', LANG: 'C.UTF-8', ...own},
-				interpreter: target.interpreter.path,
-				library,
-				words: [...argv, ...words],
-				rounds,
-				folder: work.folder,
+	needing(valgrind, machine(python !== null, `a Python ${kind}`)).serial(
+		`on a Python ${kind} the counts of every function grow as callgrind's do`,
+		async t => {
+			const work = workshop(t);
+			const library = work.compile('hooks.so', source, ['-O2', '-fPIC', '-shared', '-w']);
+			await withLauncher(env, async launch => {
+				const surroundings = {env, signal: AbortSignal.timeout(600_000), timeoutSeconds: 60};
+				const {targets} = await gatherTargets({kind: 'named', names: [python ?? '']}, launch, surroundings);
+				const [target] = targets;
+				if (target === undefined) return t.fail(`${python} is no Python`);
+				const {file, argv, env: own} = launch(target.start);
+				const {equal, differing, uncounted} = await compareGrowth({
+					file: realpathSync(file),
+					env: {PYTHONHASHSEED: '0', LANG: 'C.UTF-8', ...own},
+					interpreter: target.interpreter.path,
+					library,
+					words: [...argv, ...words],
+					rounds,
+					folder: work.folder,
+				});
+				t.deepEqual(differing, []);
+				t.deepEqual([...uncounted], []);
+				const grow = [...equal]
+					.filter(([, {reached, passed}]) => reached + passed > 0)
+					.flatMap(([names]) => names.split('='));
+				const api = grow.filter(name => name.startsWith('Py'));
+				t.true(api.length >= 10 && grow.length - api.length >= 10, grow.join(' '));
 			});
-			t.deepEqual(differing, []);
-			t.deepEqual([...uncounted], []);
-			const grow = [...equal]
-				.filter(([, {reached, passed}]) => reached + passed > 0)
-				.flatMap(([names]) => names.split('='));
-			const api = grow.filter(name => name.startsWith('Py'));
-			t.true(api.length >= 10 && grow.length - api.length >= 10, grow.join(' '));
-		});
-	});
+		},
+	);
 }
 
-(isFixed ? test : test.skip)(`${byAddress}, whose calls depend on addresses, is among them (personality)`, t => {
-	t.true(symbols.includes(byAddress));
-});
+needing(machine(isFixed, 'a kernel that fixes addresses (personality)'))(
+	`${byAddress}, whose calls depend on addresses, is among them (personality)`,
+	t => {
+		t.true(symbols.includes(byAddress));
+	},
+);

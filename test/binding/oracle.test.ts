@@ -12,10 +12,11 @@ import {inspectBytes} from '../elf/support/inspect-bytes.js';
 import {type Library, libraries, spread} from '../elf/support/libraries.js';
 import {objdumpOfAarch64} from '../elf/support/objdump.js';
 import {countByBinutils} from '../elf/support/oracle.js';
-import {missingTool} from '../elf/support/tool.js';
+import {file, needing, program} from '../support/needs.js';
 
-const missing = missingTool('objdump') ?? missingTool('readelf');
-const all = missing === null ? libraries() : [];
+const tools = [program('objdump'), program('readelf')];
+const hasTools = tools.every(tool => tool === null);
+const all = hasTools ? libraries() : [];
 /** Each stands for something: Debian's libpython is bound throughout, libc has versions and indirect functions, … */
 const telling =
 	/^lib(?:python3.*\.so\.1\.0|c\.so\.6|m\.so\.6|stdc\+\+\.so\.6.*|z\.so\.1.*|atomic\.so\.1.*|glib-2\.0\.so\.0.*)$/;
@@ -25,13 +26,9 @@ const chosen =
 		? all.filter(({size}) => size < 8_000_000)
 		: [...all.filter(({name}) => telling.test(name)), ...spread(small, 24)];
 
-if (missing === null) {
-	test(`at least 20 libraries are compared (${chosen.length})`, t => {
-		t.true(chosen.length >= 20);
-	});
-} else {
-	test.skip(`libraries are compared with binutils: ${missing}`, () => {});
-}
+needing(...tools)(`at least 20 libraries are compared (${chosen.length})`, t => {
+	t.true(chosen.length >= 20);
+});
 
 for (const library of chosen) {
 	test.serial(
@@ -46,12 +43,14 @@ for (const library of chosen) {
 	);
 }
 
-const missingAarch64 = missing ?? missingTool(objdumpOfAarch64);
-const foreign = missingAarch64 === null ? libraries('/usr/aarch64-linux-gnu/lib') : [];
-if (foreign.length === 0) {
-	const reason = missingAarch64 ?? 'no aarch64 library is installed';
-	test.skip(`aarch64 libraries are compared with binutils: ${reason}`, () => {});
-}
+const toolsForAarch64 = [...tools, program(objdumpOfAarch64)];
+const foreign = toolsForAarch64.every(tool => tool === null) ? libraries('/usr/aarch64-linux-gnu/lib') : [];
+needing(...toolsForAarch64, file('/usr/aarch64-linux-gnu/lib'))(
+	`at least 5 aarch64 libraries are compared (${foreign.length})`,
+	t => {
+		t.true(foreign.length >= 5);
+	},
+);
 for (const library of foreign.filter(({size}) => size < 4_000_000)) {
 	test.serial(
 		`aarch64 ${library.name}: every symbol's references are those that objdump and readelf show`,

@@ -2,11 +2,10 @@
 
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
-import test from 'ava';
 import {objectEvidence} from '../../src/binding/evidence.js';
 import {readElf} from '../../src/elf/elf.js';
+import {needing, program, x86} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
-import {works} from '../truth/compiler.js';
 
 const source = `
 __asm__(".data\\n distance: .quad named - .\\n .text");
@@ -14,9 +13,11 @@ int named(void) { return 1; }
 int other(void) { return 2; }
 `;
 
-const run = process.arch === 'x64' && works({command: 'gcc', flags: []}) ? test : test.skip;
-
-run('a word that holds the distance to a function is a preemptible address of it, as readelf shows', async t => {
+needing(
+	x86,
+	program('gcc'),
+	program('readelf'),
+)('a word that holds the distance to a function is a preemptible address of it, as readelf shows', async t => {
 	const library = workshop(t).compile('lib.so', source, ['-shared', '-fPIC', '-O2'], 'gcc');
 	t.regex(execFileSync('readelf', ['-rW', library], {encoding: 'utf8'}), /R_X86_64_PC64 .* named /);
 	const {functions} = await objectEvidence(readElf(readFileSync(library)));

@@ -10,6 +10,7 @@ import {gatherStatic} from '../../src/gather/static.js';
 import type {BindingMode} from '../../src/model/binding.js';
 import {inspectBytes} from '../elf/support/inspect-bytes.js';
 import {libraries, spread} from '../elf/support/libraries.js';
+import {given, needing} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 import {works} from '../truth/compiler.js';
 
@@ -105,8 +106,8 @@ for (const compiler of ['gcc', 'g++', 'clang', 'clang++'] as const) {
 	for (const line of [...optimisations, ...lto]) {
 		const flags = line.split(' ');
 		for (const strip of [false, true]) {
-			if (works({command: compiler, flags})) test.serial(plainly, compiler, flags, strip);
-			else test.skip(`${compiler} ${line}${strip ? ', stripped' : ''}: cannot be built on this machine`, () => {});
+			const compiles = given(works({command: compiler, flags}), `${compiler} ${line}`);
+			needing(compiles).serial(plainly, compiler, flags, strip);
 		}
 	}
 }

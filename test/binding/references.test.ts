@@ -10,6 +10,7 @@ import {findFunction} from '../../src/binding/find-function.js';
 import {gatherStatic} from '../../src/gather/static.js';
 import type {BindingMode} from '../../src/model/binding.js';
 import {readObjectFile} from '../../src/object/object-file.js';
+import {given, needing} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 import {works} from '../truth/compiler.js';
 
@@ -55,8 +56,7 @@ const none = {preemptible: 0, bound: 0};
 
 function row(claim: string, one: Case): void {
 	const compiler = {command: one.compiler ?? 'gcc', flags: one.flags ?? []};
-	if (works(compiler)) test(counts, claim, one);
-	else test.skip(`${one.compiler} ${one.flags}: ${claim}: cannot be built on this machine`, () => {});
+	needing(given(works(compiler), [compiler.command, ...compiler.flags].join(' ')))(counts, claim, one);
 }
 
 const shape = `

@@ -1,13 +1,14 @@
 /** This file holds the static witness to readelf on machines whose code is not decoded: relocations alone tell there. */
 
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import {SuiteError} from '../../src/errors.js';
 import {gatherStatic, summaryOf} from '../../src/gather/static.js';
 import {renderInspect} from '../../src/render/inspect/inspect.js';
 import {inspectBytes} from '../elf/support/inspect-bytes.js';
 import {libraries} from '../elf/support/libraries.js';
-import {missingTool, run} from '../elf/support/tool.js';
+import {run} from '../elf/support/tool.js';
+import {file, needing, program} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 
 /** Debian's folders of the libraries that cross compilers link with. */
@@ -18,13 +19,13 @@ const ports = [
 	's390x-linux-gnu',
 	'powerpc64le-linux-gnu',
 ];
-const missing = missingTool('readelf');
 
 for (const port of ports) {
-	const found = missing === null ? libraries(`/usr/${port}/lib`).filter(({size}) => size < 4_000_000) : [];
-	if (found.length === 0) {
-		test.skip(`${port}: named relocations are those that readelf shows: ${missing ?? 'no library of it is installed'}`, () => {});
-	}
+	const folder = `/usr/${port}/lib`;
+	const found = existsSync(folder) ? libraries(folder).filter(({size}) => size < 4_000_000) : [];
+	needing(program('readelf'), file(folder))(`there are libraries of ${port} to compare with readelf`, t => {
+		t.true(found.length > 0);
+	});
 	for (const {name, path} of found.slice(0, 8)) {
 		test(`${port} ${name}: named relocations are those that readelf shows`, equalsReadelf, path);
 	}

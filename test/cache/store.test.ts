@@ -18,6 +18,7 @@ import test, {type ExecutionContext} from 'ava';
 import {clear, inventory} from '../../src/cache/inventory.js';
 import {longest, most, prune} from '../../src/cache/prune.js';
 import {openStore, unseal} from '../../src/cache/store.js';
+import {needing, superuser} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 
 const content = Buffer.from('what was kept');
@@ -89,7 +90,7 @@ test('each single bit flipped is found', t => {
 	}
 });
 
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
+const asRoot = needing(superuser);
 for (const level of ['home', 'folder', 'base'] as const) {
 	asRoot(`a cache whose ${level} belongs to somebody else is neither read nor written`, t => {
 		const {env, home, folder, get} = filled(t);

@@ -5,10 +5,11 @@ import test from 'ava';
 import type {Report} from '../../src/model/report.js';
 import {cli} from '../support/cli.js';
 import {anyLibpython, embedder} from '../support/embedder.js';
+import {given, needing} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 
 const library = anyLibpython() ?? '';
-const withLibpython = library === '' ? test.skip : test;
+const withLibpython = needing(given(library !== '', 'a libpython'));
 const PYTHONHOME = library.startsWith('/usr/lib/') ? '/usr' : dirname(dirname(library));
 
 withLibpython('check --embed reports what the program called, its libpython, and nothing that it printed', t => {

@@ -1,7 +1,7 @@
 /** This file shows that `check` counts what passes the overrides by, and says so where it was told not to. */
 
-import test from 'ava';
 import {cli} from '../support/cli.js';
+import {given, needing} from '../support/needs.js';
 import {systemLibpythons} from '../support/pythons.js';
 
 interface Told {
@@ -23,7 +23,7 @@ function told(options: readonly string[]): Told['targets'][number] | undefined {
 }
 
 // Calls from inside of Debian's libpython pass every override by.
-const run = systemLibpythons().length === 0 ? test.skip : test;
+const run = needing(given(systemLibpythons().length > 0, 'a libpython'));
 
 run('--no-entry-counts leaves bypassed calls uncounted, and their verdict to the ELF file', t => {
 	const [counted, not] = [told([]), told(['--no-entry-counts'])];

@@ -6,6 +6,7 @@ import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
 import {renderJson} from '../../src/render/json.js';
 import {cli, folder} from '../support/cli.js';
+import {file, needing} from '../support/needs.js';
 import {systemLibpythons} from '../support/pythons.js';
 import {changed, everyKind, report, target} from '../support/reports.js';
 
@@ -49,7 +50,7 @@ test('a contract written from a run is kept by the next, and broken where it ask
 
 // Calls from inside of Debian's libpython pass every override by.
 const library = systemLibpythons()[0];
-const onLibrary = library === undefined ? test.skip : test;
+const onLibrary = needing(file(library, 'a libpython'));
 
 onLibrary('a run keeps its own baseline, and breaks one that honored more', t => {
 	const cwd = folder(t);

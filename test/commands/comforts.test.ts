@@ -3,6 +3,7 @@
 import {spawnSync} from 'node:child_process';
 import test from 'ava';
 import {cliPath} from '../support/cli.js';
+import {machine, needing} from '../support/needs.js';
 import {python} from '../support/python.js';
 import {workshop} from '../support/workshop.js';
 
@@ -51,8 +52,11 @@ test(
 	/This Node runs no WebAssembly \(--jitless\), in which x86-64 code is decoded\. *\n? *Run it without/,
 );
 
-const canUnshare = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/proc']).status === 0;
-(canUnshare ? test : test.skip)(
+const mounts = machine(
+	spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/proc']).status === 0,
+	'mount namespaces of its own (unshare)',
+);
+needing(mounts)(
 	'a missing /proc is named',
 	without,
 	['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh', node, cliPath, ...words],
@@ -60,7 +64,7 @@ const canUnshare = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '
 	'',
 	/^pyinterpose: error: \/proc is not mounted: /,
 );
-(canUnshare ? test : test.skip)(
+needing(mounts)(
 	'a file system that can only be read, but for /tmp and /dev/shm, is enough',
 	without,
 	[

@@ -7,6 +7,7 @@ import test, {type ExecutionContext} from 'ava';
 import {readHooks} from '../../src/gather/hooks.js';
 import {overrides} from '../../src/ledger/slots.js';
 import {cli, folder} from '../support/cli.js';
+import {file, needing} from '../support/needs.js';
 import {systemPython} from '../support/pythons.js';
 import {compile} from '../truth/compiler.js';
 
@@ -118,7 +119,7 @@ test('a file in a folder named like a Python is a file', t => {
 });
 
 const python = systemPython();
-const withPython = python === null ? test.serial.skip : test.serial;
+const withPython = needing(file(python, 'python3')).serial;
 
 withPython('what is counted on a real Python does not contradict what its ELF file shows', t => {
 	const {stdout, stderr} = cli(['explain', '--json', 'PyErr_Occurred', python ?? '']);

@@ -6,10 +6,11 @@ import test from 'ava';
 import type {CallsReport, Finding, FunctionReport} from '../../src/model/report.js';
 import {cli} from '../support/cli.js';
 import {anyLibpython, copied, embedder} from '../support/embedder.js';
+import {given, needing} from '../support/needs.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const library = anyLibpython() ?? '';
-const withLibpython = library === '' ? test.skip : test;
+const withLibpython = needing(given(library !== '', 'a libpython'));
 const home = library.startsWith('/usr/lib/') ? '/usr' : dirname(dirname(library));
 
 function opening(flag: string): string {
@@ -94,7 +95,7 @@ withLibpython('a second libpython in the process is a finding, and a single one 
 });
 
 const gdb = '/usr/bin/gdb';
-const withGdb = existsSync(gdb) && cli(['run', '--', gdb, '--version']).status === 0 ? test : test.skip;
+const withGdb = needing(given(existsSync(gdb) && cli(['run', '--', gdb, '--version']).status === 0, 'gdb with Python'));
 
 withGdb('gdb, which embeds Python, is counted as it runs a script', t => {
 	const work = workshop(t);

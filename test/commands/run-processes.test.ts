@@ -5,11 +5,12 @@ import {join} from 'node:path';
 import test from 'ava';
 import type {Finding} from '../../src/model/report.js';
 import {cli} from '../support/cli.js';
+import {file, needing} from '../support/needs.js';
 import {systemPython} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
 const python = systemPython();
-const withPython = python === null ? test.skip : test;
+const withPython = needing(file(python, 'python3'));
 
 const found = test.macro<[code: string, kinds: Readonly<Record<string, RegExp>>]>((t, code, kinds) => {
 	const work = workshop(t);

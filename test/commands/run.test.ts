@@ -6,9 +6,9 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {cli, cliPath} from '../support/cli.js';
+import {file, needing, program} from '../support/needs.js';
 import {python} from '../support/python.js';
 import {systemLibpythons} from '../support/pythons.js';
-import {has} from '../support/swept-program.js';
 import {workshop} from '../support/workshop.js';
 
 const told = `
@@ -171,13 +171,13 @@ test('without a program nothing is started', t => {
 });
 
 const library = systemLibpythons()[0];
-const embedded = library === undefined ? test.skip : test;
+const embedded = needing(file(library, 'a libpython'));
 embedded('a libpython runs a program through the launcher', t => {
 	const {status, stdout} = cli(['run', '--python', library ?? '', '-c', 'import sys; print(6 * 7); sys.exit(3)']);
 	t.deepEqual([status, stdout], [3, '42\n']);
 });
 
-const terminal = has('script') ? test : test.skip;
+const terminal = needing(program('script'));
 terminal('--live draws below what the program writes, and gives the lines back', t => {
 	const code = 'import time\nfor i in range(4): print("line", i); time.sleep(.2)';
 	const command = [process.execPath, cliPath, 'run', '--python', python, '--live', '-c', code].map(quoted).join(' ');

@@ -6,7 +6,7 @@ import {calledByMain} from '../../src/model/lifecycle.js';
 import type {TargetReport} from '../../src/model/report.js';
 import {type ClaimReport, curatedClaims} from '../../src/model/reported-claims.js';
 import {checkPythons} from '../support/check.js';
-import {given, type Missing, needing} from '../support/needs.js';
+import {type Missing, machine, needing} from '../support/needs.js';
 
 const {targets} = await checkPythons({kind: 'all'});
 
@@ -36,7 +36,7 @@ function seen(verdict: ClaimReport['verdict']): string {
 
 /** Whether the machine has a Python of that kind. */
 function one(is: Kind['is']): Missing {
-	return given(targets.some(is), 'such a Python');
+	return machine(targets.some(is), 'such a Python');
 }
 
 const isStatic = ({interpreter}: TargetReport) => interpreter.linkage === 'static';

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {causes, verdictKinds} from '../../src/model/verdict.js';
 import {folder as scratch} from '../support/cli.js';
-import {given, needing} from '../support/needs.js';
+import {given, needing, program, x86} from '../support/needs.js';
 import {works} from '../truth/compiler.js';
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
@@ -52,16 +52,15 @@ function comparable(output: string): string {
 		.trim();
 }
 
-const hasTools = process.arch === 'x64' && works({command: 'gcc', flags: ['-flto']}) && hasBinutils();
-
-function hasBinutils(): boolean {
-	return ['objdump', 'readelf', 'nm'].every(tool => spawnSync(tool, ['--version']).status === 0);
-}
+const tools = [
+	x86,
+	given(works({command: 'gcc', flags: ['-flto']}), 'gcc'),
+	...['objdump', 'readelf', 'nm'].map(program),
+];
 
 /** A page on which nothing is run is a mistake here. */
 function page(name: string): void {
-	const run = hasTools ? test.serial : test.serial.skip;
-	run(`the commands of docs/${name}.md print what stands below them`, t => {
+	needing(...tools).serial(`the commands of docs/${name}.md print what stands below them`, t => {
 		const folder = scratch(t);
 		writeSources(folder, read('example'));
 		writeSources(folder, read(name));
@@ -115,7 +114,7 @@ test('every link between pages leads to a page', t => {
 	}
 });
 
-needing(given(hasTools, 'gcc and binutils'))('the sources of the example compile without a warning', t => {
+needing(...tools)('the sources of the example compile without a warning', t => {
 	const folder = scratch(t);
 	writeSources(folder, read('example'));
 	for (const file of ['main.c', 'lib.c', 'shim.c']) {

@@ -10,6 +10,7 @@ import {selfFirstObjects} from '../../src/doctor/scopes.js';
 import {type DoctorKind, type DoctorReport, doctorKinds} from '../../src/model/doctor.js';
 import {doctorSentence} from '../../src/render/doctor.js';
 import {cli, cliPath} from '../support/cli.js';
+import {machine, needing, program, superuser} from '../support/needs.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schema/doctor.schema.json', import.meta.url), 'utf8'));
@@ -118,8 +119,11 @@ const ignoredLibrary = test.macro({
 });
 for (const row of libraries) test(ignoredLibrary, row);
 
-const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0;
-(canMount ? test : test.skip)('a library on a file system mounted noexec is ignored, and on another one is not', t => {
+const mounts = machine(
+	spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0,
+	'mount namespaces of its own (unshare)',
+);
+needing(mounts)('a library on a file system mounted noexec is ignored, and on another one is not', t => {
 	const make = workshop(t);
 	const library = plain(make, 'libfine.so');
 	mkdirSync(join(make.folder, 'mount'));
@@ -196,8 +200,7 @@ test('a statically linked program and one of musl are ignored, and what becomes 
 	t.deepEqual([other.kinds.at(-1), other.status], ['mute', 3]);
 });
 
-const isRoot = process.geteuid?.() === 0;
-(isRoot ? test : test.skip)('a program with the rights of another user is ignored, and with our own is not', t => {
+needing(superuser)('a program with the rights of another user is ignored, and with our own is not', t => {
 	const make = workshop(t);
 	const copy = join(make.folder, 'python3');
 	copyFileSync(python, copy);
@@ -253,78 +256,75 @@ test("the system's own preloads are told of, and where there are none that is sa
 	t.like(await kinds(join(make.folder, 'none')), {kind: 'no-system-preload'});
 });
 
-(canMount ? test : test.skip)(
-	'a machine whose every temporary folder is mounted noexec is told of, and this one is not',
-	t => {
-		const make = workshop(t);
-		const {report} = doctor(t, [python], {TMPDIR: make.folder});
-		t.like(
-			report.findings.find(({kind}) => kind === 'temporary-folder'),
-			{subject: make.folder},
-		);
-		// What lies in /tmp stays: this package may, too.
-		const mounts = [
-			'mount --rbind /tmp /tmp && mount -o remount,bind,noexec /tmp',
-			...['/var/tmp', '/dev/shm'].map(folder => `mount -t tmpfs -o noexec tmpfs ${folder}`),
-		].join(' && ');
-		const {stdout, stderr, status} = spawnSync(
-			'unshare',
-			[
-				'--map-root-user',
-				'--mount',
-				'sh',
-				'-c',
-				`${mounts} && exec "$0" "$@"`,
-				process.execPath,
-				cliPath,
-				'doctor',
-				'--json',
-				python,
-			],
-			{encoding: 'utf8', cwd: '/', env: {PATH: process.env.PATH}},
-		);
-		t.is(status, 1, stderr);
-		const {findings}: DoctorReport = JSON.parse(stdout);
-		t.regex(findings.find(({kind}) => kind === 'no-temporary-folder')?.seen ?? '', /No temporary folder/);
-		// Where this package itself lies on such a file system, its own preload is not loaded either.
-		t.deepEqual(
-			findings.filter(({kind, outcome}) => outcome === 'ignored' && kind !== 'unreached').map(({kind}) => kind),
-			['no-temporary-folder'],
-		);
-	},
-);
-
-const canRaise = isRoot && ['setcap', 'setpriv'].every(program => spawnSync(program, ['--help']).error === undefined);
-(canRaise ? test : test.skip)(
-	'a program with file capabilities is ignored by whoever lacks them, and without them is not',
-	t => {
-		const make = workshop(t);
-		const copy = join(make.folder, 'python3');
-		copyFileSync('/usr/bin/python3', copy);
-		chmodSync(make.folder, 0o755);
-		chmodSync(copy, 0o755);
-		const nobody = [
-			'--reuid=65534',
-			'--regid=65534',
-			'--clear-groups',
-			// The checkout may lie in a folder that only its owner may enter, as one of mktemp's.
-			'--inh-caps=+dac_override',
-			'--ambient-caps=+dac_override',
+needing(mounts)('a machine whose every temporary folder is mounted noexec is told of, and this one is not', t => {
+	const make = workshop(t);
+	const {report} = doctor(t, [python], {TMPDIR: make.folder});
+	t.like(
+		report.findings.find(({kind}) => kind === 'temporary-folder'),
+		{subject: make.folder},
+	);
+	// What lies in /tmp stays: this package may, too.
+	const mounts = [
+		'mount --rbind /tmp /tmp && mount -o remount,bind,noexec /tmp',
+		...['/var/tmp', '/dev/shm'].map(folder => `mount -t tmpfs -o noexec tmpfs ${folder}`),
+	].join(' && ');
+	const {stdout, stderr, status} = spawnSync(
+		'unshare',
+		[
+			'--map-root-user',
+			'--mount',
+			'sh',
+			'-c',
+			`${mounts} && exec "$0" "$@"`,
 			process.execPath,
 			cliPath,
 			'doctor',
 			'--json',
-			copy,
-		];
-		const kinds = () => {
-			const {stdout} = spawnSync('setpriv', nobody, {encoding: 'utf8', env: {PATH: process.env.PATH}});
-			return (JSON.parse(stdout) as DoctorReport).findings.map(({kind}) => kind);
-		};
-		t.true(kinds().includes('reached'));
-		execFileSync('setcap', ['cap_net_raw+ep', copy]);
-		t.is(kinds().at(-1), 'secure');
-	},
-);
+			python,
+		],
+		{encoding: 'utf8', cwd: '/', env: {PATH: process.env.PATH}},
+	);
+	t.is(status, 1, stderr);
+	const {findings}: DoctorReport = JSON.parse(stdout);
+	t.regex(findings.find(({kind}) => kind === 'no-temporary-folder')?.seen ?? '', /No temporary folder/);
+	// Where this package itself lies on such a file system, its own preload is not loaded either.
+	t.deepEqual(
+		findings.filter(({kind, outcome}) => outcome === 'ignored' && kind !== 'unreached').map(({kind}) => kind),
+		['no-temporary-folder'],
+	);
+});
+
+needing(
+	superuser,
+	program('setcap'),
+	program('setpriv'),
+)('a program with file capabilities is ignored by whoever lacks them, and without them is not', t => {
+	const make = workshop(t);
+	const copy = join(make.folder, 'python3');
+	copyFileSync('/usr/bin/python3', copy);
+	chmodSync(make.folder, 0o755);
+	chmodSync(copy, 0o755);
+	const nobody = [
+		'--reuid=65534',
+		'--regid=65534',
+		'--clear-groups',
+		// The checkout may lie in a folder that only its owner may enter, as one of mktemp's.
+		'--inh-caps=+dac_override',
+		'--ambient-caps=+dac_override',
+		process.execPath,
+		cliPath,
+		'doctor',
+		'--json',
+		copy,
+	];
+	const kinds = () => {
+		const {stdout} = spawnSync('setpriv', nobody, {encoding: 'utf8', env: {PATH: process.env.PATH}});
+		return (JSON.parse(stdout) as DoctorReport).findings.map(({kind}) => kind);
+	};
+	t.true(kinds().includes('reached'));
+	execFileSync('setcap', ['cap_net_raw+ep', copy]);
+	t.is(kinds().at(-1), 'secure');
+});
 
 test('every finding is one sentence, safe to print, and the schema names every kind', t => {
 	const kinds = Object.keys(doctorKinds) as DoctorKind[];

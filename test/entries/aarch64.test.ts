@@ -7,21 +7,13 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {entered} from '../support/entered.js';
+import {needing, program} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 
 const cross = 'aarch64-linux-gnu-gcc';
 const native = process.arch === 'arm64';
 const compiler = native ? 'cc' : cross;
-const run = native || (works(cross) && works('qemu-aarch64')) ? test : test.skip;
-
-function works(command: string): boolean {
-	try {
-		execFileSync(command, ['--version'], {stdio: 'ignore'});
-		return true;
-	} catch {
-		return false;
-	}
-}
+const run = native ? test : needing(program(cross), program('qemu-aarch64'));
 
 const source = (name: string) => fileURLToPath(new URL(`../../../native/${name}`, import.meta.url));
 

@@ -8,7 +8,7 @@ import {readElf} from '../../src/elf/elf.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {overrides, slotCount} from '../../src/ledger/slots.js';
 import {interpreterFamilies} from '../../src/model/claim.js';
-import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../support/callgrind.js';
+import {callgrind, callgrindEnvironment, callsInto, valgrind} from '../support/callgrind.js';
 import {callsBeside} from '../support/callgrind-stubs.js';
 import {entered} from '../support/entered.js';
 import {readelfDefines, systemLibpythons, systemPython} from '../support/pythons.js';
@@ -21,7 +21,7 @@ import ctypes
 library = ctypes.PyDLL(${JSON.stringify(join(nativeFolder, 'caller.so'))})
 library.pyinterpose_call(b'PyErr_Occurred', 0, ctypes.c_uint64(123), (ctypes.c_uint64 * 8)())`;
 
-import {file, given, needing} from '../support/needs.js';
+import {file, needing, x86} from '../support/needs.js';
 
 interface Row {
 	readonly interpreter: string;
@@ -60,15 +60,15 @@ const agree = test.macro(async (t, {interpreter, library}: Row) => {
 	t.true(symbols.filter(symbol => seen.entries(symbol) > 0).length > 300);
 });
 
-const oracle = given(hasCallgrind && process.arch === 'x64', 'valgrind on x86-64');
+const oracle = [x86, valgrind] as const;
 const libpython = systemLibpythons()[0];
 
-needing(oracle, file(ownInterpreter, 'a Python that is its own interpreter'))(
+needing(...oracle, file(ownInterpreter, 'a Python that is its own interpreter'))(
 	'entries of a Python that is its own interpreter',
 	agree,
 	{interpreter: ownInterpreter ?? '', library: false},
 );
-needing(oracle, file(libpython, 'a libpython'))(
+needing(...oracle, file(libpython, 'a libpython'))(
 	"entries of a libpython of the system's, which binds its own calls",
 	agree,
 	{
@@ -77,7 +77,7 @@ needing(oracle, file(libpython, 'a libpython'))(
 	},
 );
 
-needing(oracle, file(libpython, 'a libpython'))(
+needing(...oracle, file(libpython, 'a libpython'))(
 	'calls that an override got and entries without it add up to what callgrind sees',
 	async t => {
 		const interpreter = libpython ?? '';

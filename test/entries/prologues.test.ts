@@ -3,9 +3,10 @@
 import {execFileSync} from 'node:child_process';
 import test from 'ava';
 import {entered} from '../support/entered.js';
+import {needing, x86} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 
-const run = process.arch === 'x64' ? test : test.skip;
+const run = needing(x86);
 
 /** Around the function `f`: what it may use. It is given 5, and what it returns is printed. */
 const around = (body: string) => `

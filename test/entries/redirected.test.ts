@@ -5,9 +5,10 @@ import test from 'ava';
 import {inspectObject} from '../../src/gather/inspect-object.js';
 import {readObjectFile} from '../../src/object/object-file.js';
 import {entered} from '../support/entered.js';
+import {needing, x86} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 
-const run = process.arch === 'x64' ? test : test.skip;
+const run = needing(x86);
 
 /**
  * `second` is a jump to `first`, as gcc's identical code folding makes one (3.10's PyLong_FromLongLong is `jmp PyLong_FromSsize_t`);

@@ -8,7 +8,7 @@ import {gatherExplanation} from '../../src/gather/explain.js';
 import {gatherStatic, gatherSummary} from '../../src/gather/static.js';
 import {adviceOn} from '../../src/render/explain/advice.js';
 import {notes} from '../../src/render/explain/explain-words.js';
-import {missingTool} from '../elf/support/tool.js';
+import {given, needing, program} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 import {works} from '../truth/compiler.js';
 
@@ -103,16 +103,19 @@ test('names that share an address say so, and a bound call counts once for the o
 });
 
 const lld = {command: 'clang', flags: ['-fuse-ld=lld', '-Wl,--icf=all']} as const;
-(works(lld) ? test : test.skip)('functions that the linker folded share an address, and say so', async t => {
-	const {compile} = workshop(t);
-	const source =
-		'__attribute__((noinline)) int f1(int x) { return x + 1; } __attribute__((noinline)) int f2(int x) { return x + 1; } int g(int x) { return f1(x) * 2; }';
-	const flags = ['-O2', '-fPIC', '-shared', '-ffunction-sections', '-Wl,-Bsymbolic-functions', ...lld.flags];
-	const path = compile('library.so', source, flags, 'clang');
-	const {bySymbol} = await gatherStatic(path);
-	t.deepEqual(bySymbol.get('f2')?.sharedWith, ['f1']);
-	t.is((await gatherSummary(path)).calls.bound, 1);
-});
+needing(given(works(lld), 'clang with lld'))(
+	'functions that the linker folded share an address, and say so',
+	async t => {
+		const {compile} = workshop(t);
+		const source =
+			'__attribute__((noinline)) int f1(int x) { return x + 1; } __attribute__((noinline)) int f2(int x) { return x + 1; } int g(int x) { return f1(x) * 2; }';
+		const flags = ['-O2', '-fPIC', '-shared', '-ffunction-sections', '-Wl,-Bsymbolic-functions', ...lld.flags];
+		const path = compile('library.so', source, flags, 'clang');
+		const {bySymbol} = await gatherStatic(path);
+		t.deepEqual(bySymbol.get('f2')?.sharedWith, ['f1']);
+		t.is((await gatherSummary(path)).calls.bound, 1);
+	},
+);
 
 test('a relocatable file is refused by name: nothing in it is linked', async t => {
 	const {compile} = workshop(t);
@@ -156,8 +159,7 @@ test('a name of no function is refused', async t => {
 	});
 });
 
-const noFilter = missingTool('c++filt');
-(noFilter === null ? test : test.skip)(
+needing(program('c++filt'))(
 	'names are demangled as c++filt does, but for abbreviations of std::string and streams',
 	async t => {
 		const demangle = await loadDemangler();

@@ -1,13 +1,14 @@
 /** This file holds every cell of the table of mechanisms, on each kind of build, to what readelf says of the build. */
 
 import {execFileSync} from 'node:child_process';
-import {readFileSync, realpathSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import test from 'ava';
 import {eventsOf, type MechanismCell, type MechanismsReport, mechanisms} from '../../src/model/mechanisms.js';
 import {preferredPythons} from '../support/audited-pythons.js';
 import {cli} from '../support/cli.js';
-import {systemLibpythons} from '../support/pythons.js';
+import {machine, needing} from '../support/needs.js';
+import {interpreterOf, systemLibpythons} from '../support/pythons.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schema/mechanisms.schema.json', import.meta.url), 'utf8'));
 const valid = new Ajv2020({strict: true, strictTypes: false}).compile(schema);
@@ -32,12 +33,6 @@ function slotOf(path: string, symbol: string): 'JUMP_SLOT' | 'GLOB_DAT' | null {
 	const lines = text.split('\n').filter(line => new RegExp(` ${symbol}(@| |$)`).test(line));
 	if (lines.some(line => line.includes('JUMP_SLO'))) return 'JUMP_SLOT';
 	return lines.some(line => line.includes('GLOB_DAT')) ? 'GLOB_DAT' : null;
-}
-
-function interpreterOf(path: string): string {
-	if (/libpython/.test(path)) return path;
-	const loaded = execFileSync('ldd', [path], {encoding: 'utf8'});
-	return realpathSync(/libpython\d\S* => (\S+)/.exec(loaded)?.[1] ?? path);
 }
 
 /** Whether sys has what the way needs: asked of the version alone. */
@@ -71,7 +66,7 @@ function expected(path: string, version: string, {mechanism, event}: MechanismCe
 const mayProbe = process.getuid?.() === 0;
 
 for (const [kind, path] of Object.entries(builds)) {
-	const run = path === null ? test.serial.skip : test.serial;
+	const run = needing(machine(path !== null, `a Python ${kind}`)).serial;
 	run(`the table of a Python ${kind} is whole and fits its schema`, t => {
 		const cells = cellsOf(path ?? '');
 		t.true(valid(reports.get(path ?? '')), JSON.stringify(valid.errors));

@@ -3,11 +3,10 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import test from 'ava';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {overrides} from '../../src/ledger/slots.js';
 import {interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
-import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../support/callgrind.js';
+import {callgrind, callgrindEnvironment, callsInto, valgrind} from '../support/callgrind.js';
 import {countedProgram} from '../support/counted-program.js';
 import {python} from '../support/python.js';
 
@@ -24,9 +23,9 @@ json.loads(json.dumps([list(range(50)), {'a': [1.5, None, True]}]))
 os.urandom(4); time.sleep(0); open(os.devnull).close(); os.write(os.open(os.devnull, 1), b'x')
 `;
 
-const run = hasCallgrind ? test : test.skip;
+import {needing} from '../support/needs.js';
 
-run('every override is counted as often as callgrind sees it called, in one process', t => {
+needing(valgrind)('every override is counted as often as callgrind sees it called, in one process', t => {
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
 	const out = join(folder, 'callgrind.out');
 	const families = [...interpreterFamilies, ...libcFamilies];

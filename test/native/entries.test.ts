@@ -2,9 +2,10 @@
 
 import test from 'ava';
 import {entered} from '../support/entered.js';
+import {needing, x86} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 
-const run = process.arch === 'x64' ? test : test.skip;
+const run = needing(x86);
 
 /** Stores every register, the flags and MXCSR; the layout is that of `observer`'s states. */
 const keep = `

@@ -2,6 +2,7 @@
 
 import test from 'ava';
 import {gatherStatic} from '../../src/gather/static.js';
+import {needing, x86} from '../support/needs.js';
 import {sweptProgram} from '../support/swept-program.js';
 import {workshop} from '../support/workshop.js';
 
@@ -30,7 +31,7 @@ const tail = test.macro(async (t, jump: string) => {
 	t.deepEqual([seen.count('last', 'extension'), seen.count('last', 'interpreter')], [7, 0]);
 });
 
-const run = process.arch === 'x64' ? test : test.skip;
+const run = needing(x86);
 run('a jump', tail, 'jmp');
 run('a conditional jump', tail, 'jne');
 run('a conditional jump of another condition', tail, 'jg');

@@ -3,15 +3,8 @@
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
-import {
-	canEmulate,
-	emulated,
-	has,
-	here,
-	type Machine,
-	type SweptProgram,
-	sweptProgram,
-} from '../support/swept-program.js';
+import {needing, program, x86} from '../support/needs.js';
+import {emulated, emulation, here, type Machine, type SweptProgram, sweptProgram} from '../support/swept-program.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const library = `
@@ -44,7 +37,7 @@ long inside(int n) { long s = 0; for (int i = 0; i < n; i++) s += sum(3, i, 2, 1
 int exported_data = 3;
 `;
 
-const program = String.raw`
+const source = String.raw`
 #include <complex.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,7 +112,7 @@ function build(
 		compiler,
 	);
 	const linking = [made, `-Wl,-rpath,${work.folder}`];
-	return {program: work.compile('program', program, [...all, ...linking], compiler), library: made};
+	return {program: work.compile('program', source, [...all, ...linking], compiler), library: made};
 }
 
 function check(t: ExecutionContext, swept: SweptProgram, bare: string): void {
@@ -154,11 +147,14 @@ test(
 test('so it is where symbols are bound at the start', passes, here, ['-Wl,-z,now']);
 test('so it is without a PLT', passes, here, ['-fno-plt']);
 
-const x86 = process.arch === 'x64' ? test : test.skip;
-x86('so it is in a build for control-flow enforcement', passes, here, ['-fcf-protection', '-Wl,-z,shstk,-z,ibt']);
-const withClang = has('clang') ? test : test.skip;
-withClang('so it is in a build of clang', passes, {...here, compiler: 'clang'}, ['-fsemantic-interposition']);
+needing(x86)('so it is in a build for control-flow enforcement', passes, here, [
+	'-fcf-protection',
+	'-Wl,-z,shstk,-z,ibt',
+]);
+needing(program('clang'))('so it is in a build of clang', passes, {...here, compiler: 'clang'}, [
+	'-fsemantic-interposition',
+]);
 
-const crossed = canEmulate ? test : test.skip;
+const crossed = needing(...emulation);
 crossed('every kind of argument and result passes a swept call untouched on aarch64', passes, emulated, []);
 crossed('so it is on aarch64 with branch protection', passes, emulated, ['-mbranch-protection=standard']);

@@ -9,7 +9,8 @@ import {readElf} from '../../src/elf/elf.js';
 import {gatherStatic} from '../../src/gather/static.js';
 import {ourNeeds, sweepSlots} from '../../src/gather/sweep/slots.js';
 import {nativeFolder} from '../../src/ledger/native.js';
-import {canEmulate, emulated, here, type Machine, shimFor, sweptProgram} from '../support/swept-program.js';
+import {needing} from '../support/needs.js';
+import {emulated, emulation, here, type Machine, shimFor, sweptProgram} from '../support/swept-program.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const functions = / [TWi] | U /;
@@ -310,7 +311,7 @@ test(
 test('so it is not where the interpreter has the address from another object', bound, address, 'interpreter', 0);
 test('where it may be either, that is said', bound, both, 'interpreter', 10);
 
-const crossed = canEmulate ? test : test.skip;
+const crossed = needing(...emulation);
 crossed(
 	'nine threads lose no count on aarch64',
 	keeps,

@@ -6,8 +6,8 @@ import test, {type ExecutionContext} from 'ava';
 import {ElfError, SuiteError} from '../../src/errors.js';
 import {readHead, readObjectFile} from '../../src/object/object-file.js';
 import {libraries} from '../elf/support/libraries.js';
-import {missingTool} from '../elf/support/tool.js';
 import {cliPath} from '../support/cli.js';
+import {needing, program} from '../support/needs.js';
 import {systemLibpythons, systemPython} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
@@ -58,11 +58,9 @@ test('what is no file, no ELF object or not there is an error that says so', t =
 	t.throws(() => readObjectFile(file('text', 'no object')), {instanceOf: ElfError});
 });
 
-const noStrace = missingTool('strace');
 const interpreters = [systemPython(), ...systemLibpythons()].filter(path => path !== null);
 for (const path of interpreters) {
-	if (noStrace === null) test.serial(`check opens ${path} once, whether or not results are kept`, opensOnce, path);
-	else test.skip(`check opens ${path} once: ${noStrace}`, () => {});
+	needing(program('strace')).serial(`check opens ${path} once, whether or not results are kept`, opensOnce, path);
 }
 
 function opensOnce(t: ExecutionContext, path: string): void {

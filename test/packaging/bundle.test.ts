@@ -7,12 +7,12 @@ import {dirname, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
 import {folder} from '../support/cli.js';
-import {given, needing} from '../support/needs.js';
+import {machine, needing} from '../support/needs.js';
 import {root} from '../support/packaging.js';
 
 const hasNamespaces = spawnSync('unshare', ['-rn', 'true']).status === 0;
 
-needing(given(hasNamespaces, 'a namespace without network (unshare -rn)'))(
+needing(machine(hasNamespaces, 'a namespace without network (unshare -rn)'))(
 	'the bundle builds and runs in an empty folder without network, and nothing else',
 	t => {
 		t.timeout(600_000);

@@ -6,10 +6,12 @@ import {claimsOf} from '../../src/catalog/claims.js';
 import {readCatalog} from '../../src/gather/catalog.js';
 import {fixOwnAddresses} from '../../src/ledger/native.js';
 import {installedPythons} from '../../src/target/installed.js';
-import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../support/callgrind.js';
+import {callgrind, callgrindEnvironment, callsInto, valgrind} from '../support/callgrind.js';
 import {exportedBy} from '../support/exported.js';
-import {interpreterOf, runProbesOf} from '../support/probe-run.js';
+import {machine, needing} from '../support/needs.js';
+import {runProbesOf} from '../support/probe-run.js';
 import {python} from '../support/python.js';
+import {interpreterOf} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
 fixOwnAddresses();
@@ -78,7 +80,4 @@ const agrees = test.macro({
 /** An override sees what the interpreter itself calls only where that is a library. */
 const shared = [python, ...installedPythons(process.env).elf].find(path => interpreterOf(path) !== path);
 
-if (shared === undefined)
-	test.skip('callgrind agrees with the shims: this machine has no Python with a shared interpreter', () => {});
-else if (!hasCallgrind) test.skip('callgrind agrees with the shims: this machine has no valgrind', () => {});
-else test(agrees, shared);
+needing(valgrind, machine(shared !== undefined, 'a Python with a shared interpreter'))(agrees, shared ?? '');

@@ -6,8 +6,10 @@ import {readCatalog} from '../../src/gather/catalog.js';
 import {type Claim, interpreterFamilies} from '../../src/model/claim.js';
 import {installedPythons} from '../../src/target/installed.js';
 import {exportedBy} from '../support/exported.js';
-import {interpreterOf, type ProbeRun, resultOf, runProbesOf} from '../support/probe-run.js';
+import {machine, needing} from '../support/needs.js';
+import {type ProbeRun, resultOf, runProbesOf} from '../support/probe-run.js';
 import {python} from '../support/python.js';
+import {interpreterOf} from '../support/pythons.js';
 
 const rounds = 24;
 const pythons = [...new Set([python, ...installedPythons(process.env).elf])];
@@ -57,7 +59,7 @@ const isExact = test.macro({
 for (const path of pythons) test.serial(isExact, path);
 
 const throughout = pythons.find(path => interpreterOf(path) !== path);
-const shared = throughout === undefined ? test.serial.skip : test.serial;
+const shared = needing(machine(throughout !== undefined, 'a Python with a shared interpreter')).serial;
 
 shared('a probe makes the interpreter call as often as it says: once a round', t => {
 	const path = throughout ?? '';

@@ -1,10 +1,9 @@
 /** This file tests that a child runs in exactly the given environment, and that nothing of it outlives its run. */
 
 import {spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
-import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {type ChildRequest, outputBound, runChild} from '../../src/process/child.js';
+import {goes} from '../support/processes.js';
 
 function request(script: string, changes: Partial<ChildRequest> = {}): ChildRequest {
 	return {
@@ -105,23 +104,6 @@ test('output that just fits is whole', async t => {
 	t.is(stdout.length, outputBound);
 	t.false(truncated);
 });
-
-/** A killed process may wait for a slow reaper: it is gone when it is a zombie. */
-async function goes(pid: number): Promise<boolean> {
-	for (let tries = 0; tries < 100; tries++) {
-		if (!runs(pid)) return true;
-		await sleep(50);
-	}
-	return false;
-}
-
-function runs(pid: number): boolean {
-	try {
-		return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-	} catch {
-		return false;
-	}
-}
 
 test('what a child wrote is kept where its end is seen first, and our own event loop then stands still', async t => {
 	const block = (milliseconds: number) =>

@@ -25,12 +25,11 @@ import {SuiteError} from '../../src/errors.js';
 import {mustBeWritable, writeOutput} from '../../src/process/output-file.js';
 import {renderJson} from '../../src/render/json.js';
 import {cliPath} from '../support/cli.js';
-import {given, needing} from '../support/needs.js';
+import {machine, needing, superuser} from '../support/needs.js';
 import {report, twoBuilds} from '../support/reports.js';
 import {workshop} from '../support/workshop.js';
 
 const never = new AbortController().signal;
-const asRoot = process.getuid?.() === 0;
 
 test('a new file has the mode that the umask leaves', async t => {
 	const path = join(workshop(t).folder, 'new.json');
@@ -52,7 +51,7 @@ test('a file that is there is replaced, not written over, and keeps its mode', a
 	t.deepEqual(readdirSync(folder).sort(), ['another name of the old file', 'old.json']);
 });
 
-(asRoot ? test : test.skip)('a file of somebody else keeps its owner', async t => {
+needing(superuser)('a file of somebody else keeps its owner', async t => {
 	const path = workshop(t).file('theirs.json', 'old');
 	chownSync(path, 65534, 65534);
 	await writeOutput(path, ['new'], never);
@@ -160,7 +159,7 @@ function makesNodes(): boolean {
 	}
 }
 
-needing(given(makesNodes(), 'leave to make a device node'))(
+needing(machine(makesNodes(), 'leave to make a device node'))(
 	'a device node is written into and never replaced',
 	async t => {
 		const path = join(workshop(t).folder, 'null');

@@ -88,6 +88,8 @@ while not got and time.time() < end: time.sleep(0.01)
 time.sleep(0.5)
 print(got, flush=True)`;
 
+import {goes} from '../support/processes.js';
+
 for (const [signal, number] of [
 	['SIGINT', 2],
 	['SIGQUIT', 3],
@@ -163,27 +165,5 @@ async function childOf({pid}: ChildProcess): Promise<number[]> {
 		const numbers = existsSync(children) ? readFileSync(children, 'utf8').trim() : '';
 		if (numbers !== '') return numbers.split(' ').map(Number);
 		await sleep(10);
-	}
-}
-
-/** Within the time that a loaded machine may need. */
-async function goes(pid: number): Promise<boolean> {
-	for (let tries = 0; tries < 500; tries += 1) {
-		try {
-			process.kill(pid, 0);
-		} catch {
-			return true;
-		}
-		if (/^State:\s*Z/m.test(statusOf(pid))) return true;
-		await sleep(20);
-	}
-	return false;
-}
-
-function statusOf(pid: number): string {
-	try {
-		return readFileSync(`/proc/${pid}/status`, 'utf8');
-	} catch {
-		return 'State: Z';
 	}
 }

@@ -8,8 +8,8 @@ import {readElf} from '../../src/elf/elf.js';
 import {layout} from '../../src/ledger/layout.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {type ShimFunction, shimImage} from '../../src/shim/image.js';
-import {given, needing, program} from '../support/needs.js';
-import {canEmulate, emulated, sweptProgram} from '../support/swept-program.js';
+import {needing, program} from '../support/needs.js';
+import {emulated, emulation, sweptProgram} from '../support/swept-program.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const template = () => readFileSync(join(nativeFolder, 'trampoline.o'));
@@ -53,7 +53,7 @@ const linted = needing(program('eu-elflint'));
 linted('readelf and eu-elflint find no fault in a shim', sound, plain);
 linted('nor in one with versions', sound, versioned);
 linted('nor in one without any function but the canary', sound, []);
-const crossed = needing(program('eu-elflint'), given(canEmulate, 'qemu-aarch64 and an aarch64 cross compiler'));
+const crossed = needing(program('eu-elflint'), ...emulation);
 crossed('nor in one for aarch64', sound, versioned, work => {
 	const [source, out] = [
 		join(nativeFolder, '../../native/sweep/trampoline-aarch64.S'),

@@ -4,7 +4,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, realpathSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {readelfDefines, systemPython} from './pythons.js';
+import {interpreterOf, readelfDefines, systemPython} from './pythons.js';
 
 const found = [systemPython(), '/usr/bin/python3', ...pyenvs()].filter(
 	(path): path is string => path !== null && existsSync(path),
@@ -26,9 +26,8 @@ function pyenvs(): readonly string[] {
 
 /** Whether its libpython has a PLT slot for a function of its own. */
 function namesItsOwn(path: string): boolean {
-	const loaded = execFileSync('ldd', [path], {encoding: 'utf8'});
-	const own = /libpython\d\S* => (\S+)/.exec(loaded)?.[1];
-	if (own === undefined) return false;
+	const own = interpreterOf(path);
+	if (own === path) return false;
 	const relocations = execFileSync('readelf', ['-rW', own], {encoding: 'utf8', maxBuffer: 1 << 28});
 	return /JUMP_SLO\S* .*PyErr_Occurred/.test(relocations);
 }

@@ -2,6 +2,7 @@
 
 import {existsSync, readFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
+import {given} from './needs.js';
 
 /**
  * Callgrind itself, past the `valgrind` command: that is a program like any other, so a shim that is preloaded would take
@@ -11,7 +12,7 @@ const tool = ['/usr/libexec/valgrind', '/usr/lib/valgrind', '/usr/lib64/valgrind
 	.flatMap(folder => ['amd64', 'arm64'].map(machine => `${folder}/callgrind-${machine}-linux`))
 	.find(existsSync);
 
-export const hasCallgrind = tool !== undefined;
+export const valgrind = given(tool !== undefined, 'valgrind');
 
 /** What stands before a command so that callgrind writes to `out`. */
 export function callgrind(out: string): readonly string[] {

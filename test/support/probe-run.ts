@@ -1,6 +1,6 @@
 /** This file runs probes/run.py on one plan: for tests of the probes, without the driver. */
 
-import {execFileSync, spawnSync} from 'node:child_process';
+import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -52,17 +52,6 @@ export function runProbesOf(request: ProbeRunRequest): ProbeRun {
 /** The result of one claim, as the runner printed it. */
 export function resultOf({lines}: ProbeRun, {id}: Claim): Line {
 	return lines.find(line => line.id === id) ?? {};
-}
-
-/** The ELF file that holds the interpreter of this Python, as its process says. */
-export function interpreterOf(python: string): string {
-	const program = `
-lines = [line.split(None, 5) for line in open('/proc/self/maps')]
-print([line[5].strip() for line in lines if len(line) == 6 and '/libpython' in line[5]] or ['/proc/self/exe'])`;
-	const [path = ''] = JSON.parse(
-		execFileSync(python, ['-S', '-c', program], {encoding: 'utf8'}).replaceAll("'", '"'),
-	) as string[];
-	return path === '/proc/self/exe' ? python : path;
 }
 
 function run(

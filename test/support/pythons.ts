@@ -22,6 +22,13 @@ export function systemLibpythons(): readonly string[] {
 	return [...new Set(paths.map(path => realpathSync(path)))];
 }
 
+/** The ELF file that holds the interpreter of a Python, by the loader's word; a libpython is one itself. */
+export function interpreterOf(python: string): string {
+	const loaded = execFileSync('ldd', [python], {encoding: 'utf8'});
+	const library = /libpython\d\S* => (\S+)/.exec(loaded)?.[1];
+	return library === undefined ? python : realpathSync(library);
+}
+
 /** What readelf says the file defines, among the functions that are exported. */
 export function readelfDefines(path: string, name: string): boolean {
 	const lines = execFileSync('readelf', ['--dyn-syms', '-W', path], {encoding: 'utf8', maxBuffer: 1 << 28});

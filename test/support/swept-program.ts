@@ -1,7 +1,7 @@
 /** This file runs one program under the sweep of one library and gives its counts: for tests of the native part. */
 
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {readElf} from '../../src/elf/elf.js';
@@ -13,6 +13,7 @@ import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../src/model/binding.js';
 import {type Caller, callers} from '../../src/model/claim.js';
 import {shimImage} from '../../src/shim/image.js';
+import {machine, program} from './needs.js';
 import {type Finished, runPreloaded} from './preloaded.js';
 import type {Workshop} from './workshop.js';
 
@@ -31,7 +32,12 @@ export const emulated: Machine = {
 	cross: true,
 };
 
-export const canEmulate = has(emulated.compiler) && has(emulated.under[0] ?? '') && process.arch !== 'arm64';
+/** What it takes to run such a program. */
+export const emulation = [
+	program(emulated.compiler),
+	program('qemu-aarch64'),
+	machine(process.arch !== 'arm64', 'a CPU that is not aarch64'),
+];
 
 export interface Sweep {
 	readonly command: readonly string[];
@@ -127,9 +133,4 @@ export async function sweptProgram(
 			counts[2 * (symbols.length + 1) + symbols.indexOf(symbol)]?.bypassed.reduce((a, b) => a + b, 0) ?? 0,
 		reattributed: (symbol, apparent) => read(symbol, 2 * (symbols.length + 1), apparent),
 	};
-}
-
-/** Whether a command is on the PATH. */
-export function has(name: string): boolean {
-	return (process.env.PATH ?? '').split(':').some(folder => existsSync(join(folder, name)));
 }

@@ -8,12 +8,13 @@ import test, {type ExecutionContext} from 'ava';
 import type {Report} from '../../src/model/report.js';
 import {reportedClaims} from '../../src/model/reported-claims.js';
 import {fakePython} from '../support/fake-python.js';
+import {file, machine, needing, superuser} from '../support/needs.js';
 import {systemPython, withoutCtypes} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const python = systemPython();
-const testWithPython = python === null ? test.skip : test;
+const testWithPython = needing(file(python, 'python3'));
 const real = python ?? '';
 
 /** One claim is enough to see that a target got its verdict. */
@@ -130,7 +131,7 @@ testWithPython('a package whose path has spaces, a colon and a dollar sign works
 
 /** Mounts of its own, which only the superuser can make, and not in every container. */
 const namespaces = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/dev/shm']).status === 0;
-const testWithMounts = python !== null && namespaces ? test : test.skip;
+const testWithMounts = needing(machine(namespaces, 'mount namespaces of its own (unshare)'), file(python, 'python3'));
 
 /** In a mount namespace of its own. The package stays where it is, also where that is below one of the folders. */
 function mounted(...mounts: readonly (readonly [options: string, folder: string])[]): Partial<Run> {
@@ -174,7 +175,7 @@ testWithMounts('a machine without a writable temporary folder gives one sentence
 	);
 });
 
-const testAsRoot = python !== null && process.getuid?.() === 0 ? test : test.skip;
+const testAsRoot = needing(superuser, file(python, 'python3'));
 
 testAsRoot('a Python that runs with raised privileges is refused, and the others get their verdicts', t => {
 	const path = `${workshop(t).folder}/python3`;

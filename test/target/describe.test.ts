@@ -9,6 +9,7 @@ import {withLauncher} from '../../src/target/launch.js';
 import type {Surroundings} from '../../src/target/surroundings.js';
 import {type FoundTargets, gatherTargets} from '../../src/target/targets.js';
 import {fakePython, interpreter, speaking} from '../support/fake-python.js';
+import {file, needing, superuser} from '../support/needs.js';
 import {readelfDefines, systemLibpythons, systemPython, withoutCtypes} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -236,7 +237,7 @@ test('a libpython of any name is told by the version that it exports', async t =
 });
 
 const python = systemPython();
-const testWithPython = python === null ? test.skip : test;
+const testWithPython = needing(file(python, 'python3'));
 
 testWithPython('a Python without ctypes is a target like any other', async t => {
 	const target = await oneTarget(t, withoutCtypes(workshop(t), python ?? ''));
@@ -247,7 +248,7 @@ testWithPython('a Python without ctypes is a target like any other', async t => 
 	);
 });
 
-const testAsRoot = python !== null && process.getuid?.() === 0 ? test : test.skip;
+const testAsRoot = needing(superuser, file(python, 'python3'));
 
 // The superuser alone can give a file to another group; a folder mounted nosuid would make it a plain program.
 testAsRoot('a setgid Python is refused: the loader ignores LD_PRELOAD for it', async t => {

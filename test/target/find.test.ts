@@ -7,6 +7,7 @@ import {defaultNames, type Found, findAll, findTargets} from '../../src/target/f
 import {objectReader} from '../../src/target/objects.js';
 import type {Surroundings} from '../../src/target/surroundings.js';
 import {fakePython, interpreter} from '../support/fake-python.js';
+import {file, needing} from '../support/needs.js';
 import {systemPython} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -20,7 +21,7 @@ function find(names: readonly string[], env?: Surroundings['env']): Promise<Foun
 
 /** A wrapper is asked by Python, so its test needs a real one. */
 const python = systemPython();
-const testWithPython = python === null ? test.skip : test;
+const testWithPython = needing(file(python, 'python3'));
 const real = python ?? '';
 
 const quiet = 'int main(void) { return 0; }';

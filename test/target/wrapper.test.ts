@@ -8,10 +8,11 @@ import {withLauncher} from '../../src/target/launch.js';
 import {gatherTargets} from '../../src/target/targets.js';
 import {cli} from '../support/cli.js';
 import {anyLibpython, copied, embedder} from '../support/embedder.js';
+import {file, needing} from '../support/needs.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
 const library = anyLibpython();
-const withLibpython = library === null ? test.skip : test;
+const withLibpython = needing(file(library, 'a libpython'));
 const libpython = library ?? '';
 
 /** Each makes a target of the given folder; `real` is an embedder of the libpython. */

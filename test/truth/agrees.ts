@@ -1,10 +1,11 @@
 /** This file holds the row of the table of builds: a build, and what it binds. */
 
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import {gatherStatic} from '../../src/gather/static.js';
 import type {BindingMode} from '../../src/model/binding.js';
 import type {Cause} from '../../src/model/verdict.js';
 import {folder as scratch} from '../support/cli.js';
+import {given, needing} from '../support/needs.js';
 import {type Compiler, parse, works} from './compiler.js';
 import {counted, namesOf, predicted, type Seen} from './seen.js';
 import {leaves, sharedToy, source, staticToy} from './toy.js';
@@ -30,9 +31,8 @@ export interface Row {
 /** Skipped, and so listed, where this machine lacks the compiler or linker. */
 export function row({build, claim, mode, bound, linkage, namesItself, bare, throughRegister}: Row): void {
 	const compiler = withScript(parse(build));
-	const run = works(compiler) ? test.serial : test.serial.skip;
 	const named = bare === true ? `${build}, without section table,` : build;
-	run(`${named} ${claim}: counted, and predicted from ELF alike`, async t => {
+	needing(given(works(compiler), build)).serial(`${named} ${claim}: counted, and predicted from ELF alike`, async t => {
 		const folder = scratch(t);
 		const toy = linkage === 'static' ? staticToy(folder, compiler, bare) : sharedToy(folder, compiler, bare);
 		const witness = await gatherStatic(toy.interpreter);

@@ -5,10 +5,10 @@
 
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import test from 'ava';
 import {gatherStatic} from '../../src/gather/static.js';
 import type {Cause} from '../../src/model/verdict.js';
 import {folder as scratch} from '../support/cli.js';
+import {given, needing} from '../support/needs.js';
 import {compile, parse, works} from './compiler.js';
 
 const own = `
@@ -23,8 +23,7 @@ int via_other(int x) { return other(other(x) * 3) ^ x; }
 
 /** The causes of calls within the unit, and from the other unit; null where they are overridable. */
 function causes(build: string, expected: {readonly own: Cause | null; readonly other: Cause | null}): void {
-	const run = works(parse(build)) ? test.serial : test.serial.skip;
-	run(
+	needing(given(works(parse(build)), build)).serial(
 		`${build} without data: calls within a unit are ${told(expected.own)}, between units ${told(expected.other)}`,
 		async t => {
 			const folder = scratch(t);

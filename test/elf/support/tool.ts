@@ -11,13 +11,3 @@ export function run(tool: string, args: readonly string[]): string {
 		env: {PATH: process.env.PATH, LC_ALL: 'C'},
 	});
 }
-
-/** Null where the tool runs, else what is missing. */
-export function missingTool(tool: string): string | null {
-	try {
-		run(tool, ['--version']);
-		return null;
-	} catch {
-		return `${tool} is not installed`;
-	}
-}

@@ -11,7 +11,7 @@ import {callers} from '../../../src/model/claim.js';
 import {identity} from '../../../src/process/file-identity.js';
 import {withLauncher} from '../../../src/target/launch.js';
 import {gatherTargets} from '../../../src/target/targets.js';
-import {callgrind, callgrindEnvironment, hasCallgrind} from '../../support/callgrind.js';
+import {callgrind, callgrindEnvironment, valgrind} from '../../support/callgrind.js';
 import {callersOf} from '../../support/callgrind-stubs.js';
 import {python} from '../../support/python.js';
 import {systemLibpythons} from '../../support/pythons.js';
@@ -28,6 +28,9 @@ fib(10)
 json.loads(json.dumps([list(range(50)), {'a': [1.5, None, True]}]))
 re.sub("(a|b)+", "c", "aabb" * 20)
 `;
+
+import {file, needing, x86} from '../../support/needs.js';
+import {sum} from '../../support/sum.js';
 
 const signal = new AbortController().signal;
 const {env} = process;
@@ -154,15 +157,12 @@ function totals(row: Row | undefined): string {
 	return `${sum(row?.honored)} honored, ${sum(row?.bypassed)} bypassed`;
 }
 
-function sum(numbers: readonly number[] = []): number {
-	return numbers.reduce((total, number) => total + number, 0);
-}
-
 const [library] = systemLibpythons();
-const run = process.arch === 'x64' ? test.serial : test.serial.skip;
-const embedded = library === undefined ? test.serial.skip : run;
-const oracle = hasCallgrind ? run : test.serial.skip;
-const embeddedOracle = hasCallgrind ? embedded : test.serial.skip;
+const libpython = file(library, 'a libpython');
+const run = needing(x86).serial;
+const embedded = needing(x86, libpython).serial;
+const oracle = needing(x86, valgrind).serial;
+const embeddedOracle = needing(x86, valgrind, libpython).serial;
 
 run("calls counted at their sites equal the overrides' own counts, on the machine's python3", asOverrides, python);
 embedded("so they do on a system's libpython", asOverrides, library ?? '');

@@ -7,7 +7,7 @@ import {prepareShims, readInterpreter, withShims} from '../../../src/gather/swee
 import {identity} from '../../../src/process/file-identity.js';
 import {withLauncher} from '../../../src/target/launch.js';
 import {gatherTargets} from '../../../src/target/targets.js';
-import {callgrind, callgrindEnvironment, callsInto, hasCallgrind} from '../../support/callgrind.js';
+import {callgrind, callgrindEnvironment, callsInto, valgrind} from '../../support/callgrind.js';
 import {callsAside} from '../../support/callgrind-stubs.js';
 import {python} from '../../support/python.js';
 import {systemLibpythons} from '../../support/pythons.js';
@@ -23,6 +23,9 @@ json.loads(json.dumps([list(range(50)), {'a': [1.5, None, True]}]))
 re.sub("(a|b)+", "c", "aabb" * 20)
 thread = threading.Thread(target=sorted, args=([3, 1, 2],)); thread.start(); thread.join()
 `;
+
+import {file, needing} from '../../support/needs.js';
+import {sum} from '../../support/sum.js';
 
 const signal = new AbortController().signal;
 const {env} = process;
@@ -105,12 +108,10 @@ function callThemselves(path: string): ReadonlySet<string> {
 	return found;
 }
 
-function sum(numbers: readonly number[] = []): number {
-	return numbers.reduce((total, number) => total + number, 0);
-}
-
-const run = hasCallgrind ? test.serial : test.serial.skip;
-run("honored and bypassed calls equal callgrind's, on the machine's python3", agrees, python);
+needing(valgrind).serial("honored and bypassed calls equal callgrind's, on the machine's python3", agrees, python);
 const library = systemLibpythons()[0];
-const embedded = hasCallgrind && library !== undefined ? test.serial : test.serial.skip;
-embedded("honored and bypassed calls equal callgrind's, on a system's libpython", agrees, library ?? '');
+needing(valgrind, file(library, 'a libpython')).serial(
+	"honored and bypassed calls equal callgrind's, on a system's libpython",
+	agrees,
+	library ?? '',
+);

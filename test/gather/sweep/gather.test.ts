@@ -22,8 +22,10 @@ import type {Launch, Target} from '../../../src/model/target.js';
 import {identity} from '../../../src/process/file-identity.js';
 import {withLauncher} from '../../../src/target/launch.js';
 import {gatherTargets} from '../../../src/target/targets.js';
+import {file, needing} from '../../support/needs.js';
 import {python} from '../../support/python.js';
 import {systemLibpythons} from '../../support/pythons.js';
+import {sum} from '../../support/sum.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
 const signal = new AbortController().signal;
@@ -89,7 +91,7 @@ const whole = test.macro(async (t, name: string) => {
 
 test('a sweep overrides every function that the interpreter exports and sums up', whole, python);
 const library = systemLibpythons()[0];
-const embedded = library === undefined ? test.skip : test;
+const embedded = needing(file(library, 'a libpython'));
 embedded("so it does on a system's libpython", whole, library ?? '');
 
 test.serial('two sweeps of one build are the same', async t => {
@@ -252,10 +254,6 @@ function runBoth(
 	const rows = new Map(overrides().map(({slot, symbol}) => [symbol, countedIn(ledger, 0)(slot).honored]));
 	ledger.close();
 	return rows;
-}
-
-function sum(numbers: readonly number[] = []): number {
-	return numbers.reduce((total, number) => total + number, 0);
 }
 
 test('the curated shims and the sweep count the same, by caller', agree, python);

@@ -9,6 +9,7 @@ import {readInterpreter} from '../../../src/gather/sweep/shims.js';
 import type {RawSite} from '../../../src/gather/sweep/sites.js';
 import {createSites, readSites} from '../../../src/gather/sweep/sites.js';
 import {cli} from '../../support/cli.js';
+import {file, needing} from '../../support/needs.js';
 import {python} from '../../support/python.js';
 import {systemLibpythons} from '../../support/pythons.js';
 import {sweptProgram} from '../../support/swept-program.js';
@@ -59,7 +60,7 @@ test(
 	python,
 );
 const library = systemLibpythons()[0];
-const embedded = library === undefined ? test.skip : test;
+const embedded = needing(file(library, 'a libpython'));
 embedded("so it is on a system's libpython", addsUp, library ?? '');
 
 test('call sites are told when they are asked for', t => {

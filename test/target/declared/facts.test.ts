@@ -12,7 +12,7 @@ import {commandLineFacts} from '../../../src/target/declared/command-line.js';
 import {readDebugFile} from '../../../src/target/declared/declare.js';
 import {producerFacts} from '../../../src/target/declared/producer.js';
 import {sysconfigFacts} from '../../../src/target/declared/sysconfig.js';
-import {onPath} from '../../../src/target/path.js';
+import {needing, program} from '../../support/needs.js';
 import {workshop} from '../../support/workshop.js';
 
 /** Enough of it that compressing its debug information is worth the compiler's while. */
@@ -62,7 +62,7 @@ test(tellsProducer, ['-g', '-gz=zlib-gnu']);
 test(tellsProducer, ['-g', '-O2', '-fno-semantic-interposition', '-fdebug-types-section']);
 test(tellsProducer, ['-g', '-O2', '-flto']);
 
-const testWithClang = onPath('clang', process.env.PATH) === null ? test.skip : test;
+const testWithClang = needing(program('clang'));
 testWithClang(tellsProducer, ['-g'], 'clang');
 testWithClang(tellsProducer, ['-gdwarf-4', '-grecord-command-line'], 'clang');
 testWithClang(tellsProducer, ['-gdwarf-5', '-grecord-command-line'], 'clang');
