@@ -15,6 +15,7 @@
 #include "../page.h"
 #include "../unload.h"
 #include "../slots.h"
+#include "../told.h"
 #include "blob.h"
 #include "interpreter.h"
 #include "names.h"
@@ -138,9 +139,13 @@ __attribute__((constructor)) static void constructor(void)
 	unload_prepare();
 }
 
-/* Names that led elsewhere in the end were counted as honored too often: the ledger says how many. */
+/*
+ * Names that led elsewhere in the end were counted as honored too often: the ledger says how many. An object whose every call was the
+ * last thing that it did has returned to nowhere of its own, so that nothing was told of it yet.
+ */
 __attribute__((destructor)) static void at_exit(void)
 {
+	told_objects();
 	if (sites_ledger != 0 && !in_forked_child)
 		atomic_store(&atomic_load(&page_current)->names_changed, names_changed(&interpreter, blob));
 }

@@ -5,12 +5,15 @@ import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import test from 'ava';
 import type {CallsReport, FunctionReport} from '../../../src/model/report.js';
+import type {Cause} from '../../../src/model/verdict.js';
+import {preferredPythons} from '../../support/audited-pythons.js';
 import {cli} from '../../support/cli.js';
 import {embedder, pyenvLibpythons} from '../../support/embedder.js';
+import {given, machine, needing, x86} from '../../support/needs.js';
 import {systemLibpythons} from '../../support/pythons.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
-const hasGdb = spawnSync('gdb', ['-nx', '-batch', '-ex', 'python print(1)']).status === 0;
+const withPython = given(spawnSync('gdb', ['-nx', '-batch', '-ex', 'python print(1)']).status === 0, 'gdb with Python');
 const defaultFlags = pyenvLibpythons().find(path => /3\.1[1-3]/.test(path));
 /** Of which the linker has bound every reference: what its tables hold is its own function. */
 const bound = systemLibpythons().find(path => /3\.\d+/.test(path) && !bindsByName(path));
@@ -21,21 +24,40 @@ function bindsByName(path: string): boolean {
 	);
 }
 
-/** Counts stops at a function by the file name of the object that is returned to, without our shims. */
-function seenByGdb(work: Workshop, program: string, code: string, symbol: string): Readonly<Record<string, number>> {
+/**
+ * Counts stops at a function by the file name of the object that is returned to, without our shims. Where the stack is as it was when
+ * one of the functions `jumping` began, that function's object has jumped there as the last thing it did.
+ */
+function seenByGdb(
+	work: Workshop,
+	program: string,
+	code: string,
+	{symbol, jumping = ''}: Kind,
+): Readonly<Record<string, number>> {
 	const script = work.file(
 		'count.py',
 		`import gdb, json, os
+def stack():
+    return int(gdb.parse_and_eval('(unsigned long)$rsp'))
+def object_at(address):
+    return os.path.basename(gdb.solib_name(address) or 'program')
+class Begin(gdb.Breakpoint):
+    last = None
+    def stop(self):
+        Begin.last = stack(), object_at(int(gdb.parse_and_eval('(unsigned long)$pc')))
+        return False
 class Count(gdb.Breakpoint):
     seen = {}
     def stop(self):
         address = int(gdb.parse_and_eval('*(unsigned long *)$rsp'))
-        name = os.path.basename(gdb.solib_name(address) or 'program')
+        name = Begin.last[1] if Begin.last and Begin.last[0] == stack() else object_at(address)
+        Begin.last = None
         self.seen[name] = self.seen.get(name, 0) + 1
         return False
 gdb.execute('set breakpoint pending on')
 gdb.execute('set auto-load off')
 Count('${symbol}')
+for name in '${jumping}'.split(): Begin(name)
 gdb.execute('run')
 print('seen ' + json.dumps(Count.seen))
 `,
@@ -51,7 +73,7 @@ function counted(
 	work: Workshop,
 	program: string,
 	code: string,
-	symbol: string,
+	{symbol}: Kind,
 ): (caller: string) => CallsReport | undefined {
 	const file = join(work.folder, 'counted.json');
 	const script = work.file('code.py', code);
@@ -63,65 +85,119 @@ function counted(
 }
 
 interface Kind {
-	readonly library: string | undefined;
+	/** A libpython, which a program of ours embeds; or a Python that holds its interpreter. */
+	readonly python: string | null | undefined;
 	readonly symbol: string;
-	/** `EXT` stands for our extension, `LIB` for the libpython. */
+	/** `EXT` stands for our extension, `PLAIN` for the same code as a plain library, `LIB` for the libpython, `HERE` for their folder. */
 	readonly code: string;
-	readonly caller: string;
-	/** The files of that caller, to which gdb sees calls return. */
-	readonly objects: RegExp;
-	readonly because: string;
+	/** A function that ends in a jump to `symbol`. */
+	readonly jumping?: string;
+	/** By caller: the files of that caller to which gdb sees calls return, and why those pass an override by; null where they run it. */
+	readonly callers: Readonly<Record<string, readonly [objects: RegExp, because: Cause | null]>>;
 }
 
+/** A module by hand, so that no header is needed: its one function ends in a jump. */
 const extension = `
 	extern const char *Py_GetCopyright(void);
-	extern void *PyObject_Malloc(unsigned long);
-	void *PyInit_ext(void) { return 0; }
+	extern void *PyObject_Malloc(unsigned long), *PyContext_CopyCurrent(void), *PyModule_Create2(void *, int);
+	void *ends_in_a_jump(void *self, void *none) { return PyContext_CopyCurrent(); }
+	static struct { const char *name; void *function; int flags; const char *doc; } methods[] = {{"tail", ends_in_a_jump, 4}, {}};
+	static struct { long head[5]; const char *name, *doc; long size; void *methods, *none[4]; }
+		definition = {.head = {1}, .name = "ext", .size = -1, .methods = methods};
+	void *PyInit_ext(void) { return PyModule_Create2(&definition, 1013); }
 	void f(void) { for (int i = 0; i < 100; i++) Py_GetCopyright(); }
 	void g(void (*release)(void *)) { for (int i = 0; i < 100; i++) release(PyObject_Malloc(8)); }`;
 
-const agrees = test.macro<[kind: Kind]>((t, {library = '', symbol, code, caller, objects, because}) => {
+const agrees = test.macro<[kind: Kind]>((t, kind) => {
 	const work = workshop(t);
-	const ext = work.compile('ext.so', extension, ['-O0', '-shared', '-fPIC', library, `-Wl,-rpath,${dirname(library)}`]);
-	const text = code.replaceAll('EXT', JSON.stringify(ext)).replaceAll('LIB', JSON.stringify(library));
-	const program = embedder(work, library);
-	const seen = seenByGdb(work, program, text, symbol);
-	const calls = counted(work, program, text, symbol)(caller);
-	const byGdb = Object.entries(seen).filter(([name]) => objects.test(name));
-	const times = byGdb.reduce((sum, [, calls]) => sum + calls, 0);
-	t.true(times >= 100, JSON.stringify(seen));
-	t.true((calls?.bypassed ?? 0) >= 100);
-	// What calls by name is honored, and what it calls may jump here: neither is among these.
-	t.is(calls?.bypassed, times, JSON.stringify(seen));
-	t.like(calls?.verdict, {because});
+	const python = kind.python ?? '';
+	const isLibrary = python.includes('.so');
+	const linked = isLibrary ? [python, `-Wl,-rpath,${dirname(python)}`] : [];
+	const flags = ['-w', '-O1', '-foptimize-sibling-calls', '-shared', '-fPIC', ...linked];
+	const paths = {
+		EXT: work.compile('ext.so', extension, flags),
+		PLAIN: work.compile('plain.so', extension.replace('PyInit_ext', 'Other_ext'), flags),
+		LIB: python,
+		HERE: work.folder,
+	};
+	const code = kind.code.replace(/\b(EXT|PLAIN|LIB|HERE)\b/g, name =>
+		JSON.stringify(paths[name as keyof typeof paths]),
+	);
+	const program = isLibrary ? embedder(work, python) : python;
+	const seen = seenByGdb(work, program, code, kind);
+	const calls = counted(work, program, code, kind);
+	for (const [caller, [objects, because]] of Object.entries(kind.callers)) {
+		const byGdb = Object.entries(seen).filter(([name]) => objects.test(name));
+		const times = byGdb.reduce((sum, [, calls]) => sum + calls, 0);
+		t.true(times >= 100, JSON.stringify(seen));
+		const found = calls(caller);
+		// What calls by name is honored, and what it calls may jump here: neither is among what passed by.
+		if (because === null)
+			t.deepEqual([found?.honored, found?.bypassed], [times, 0], `${caller} ${JSON.stringify(seen)}`);
+		else t.is(found?.bypassed, times, `${caller} ${JSON.stringify(seen)}`);
+		t.like(found?.verdict, because === null ? {kind: 'honored'} : {because}, caller);
+	}
 });
 
 function withGdb(title: string, kind: Kind): void {
-	(hasGdb && kind.library !== undefined ? test.serial : test.serial.skip)(`gdb agrees: ${title}`, agrees, kind);
+	const has = machine(typeof kind.python === 'string', 'a Python of that kind');
+	needing(x86, withPython, has).serial(`gdb agrees: ${title}`, agrees, kind);
 }
 
 withGdb('a handle’s calls are libffi’s', {
-	library: defaultFlags,
+	python: defaultFlags,
 	symbol: 'Py_GetCopyright',
 	code: 'import ctypes\nf = ctypes.PyDLL(LIB).Py_GetCopyright\nfor _ in range(100): f()',
-	caller: 'library',
-	objects: /^libffi/,
-	because: 'handle',
+	callers: {library: [/^libffi/, 'handle']},
 });
 withGdb('what RTLD_DEEPBIND leads past an override is the extension’s', {
-	library: defaultFlags,
+	python: defaultFlags,
 	symbol: 'Py_GetCopyright',
 	code: 'import ctypes\nctypes.PyDLL(EXT, 2 | 8).f()',
-	caller: 'extension',
-	objects: /^ext\.so$/,
-	because: 'deepbind',
+	callers: {extension: [/^ext\.so$/, 'deepbind']},
 });
 withGdb('a call of what a type’s slot holds is the extension’s', {
-	library: bound,
+	python: bound,
 	symbol: 'PyObject_Free',
 	// tp_free of object, which the library itself has filled.
 	code: 'import ctypes\nfree = ctypes.c_void_p.from_address(id(object) + 320).value\nctypes.PyDLL(EXT).g(ctypes.c_void_p(free))',
-	caller: 'extension',
-	objects: /^ext\.so$/,
-	because: 'handed-out-address',
+	callers: {extension: [/^ext\.so$/, 'handed-out-address']},
+});
+
+const tails = 'import sys\nsys.path.insert(0, HERE)\nimport ext\nfor _ in range(100): ext.tail()';
+withGdb('what an extension jumps to at its end, on a Python that holds its interpreter, is the extension’s', {
+	python: preferredPythons['that holds its interpreter'],
+	symbol: 'PyContext_CopyCurrent',
+	code: tails,
+	jumping: 'ends_in_a_jump',
+	callers: {extension: [/^ext\.so$/, 'executable-defines-it']},
+});
+withGdb('so it is on a libpython of default flags, where it runs the override', {
+	python: defaultFlags,
+	symbol: 'PyContext_CopyCurrent',
+	code: tails,
+	jumping: 'ends_in_a_jump',
+	callers: {extension: [/^ext\.so$/, null]},
+});
+
+/** The same code without and with the name that makes an extension of it, and so, most likely, at the same address. */
+const closes = `
+import _ctypes, ctypes
+for path, times in (PLAIN, 1), (EXT, 2):
+    handle = _ctypes.dlopen(path, 2 | DEEPBIND)
+    f = ctypes.PYFUNCTYPE(None)(_ctypes.dlsym(handle, "f"))
+    for _ in range(times): f()
+    del f
+    _ctypes.dlclose(handle)`;
+withGdb('what is loaded where a closed library was is not taken for that', {
+	python: defaultFlags,
+	symbol: 'Py_GetCopyright',
+	code: closes.replace('DEEPBIND', '0'),
+	callers: {library: [/^plain\.so$/, null], extension: [/^ext\.so$/, null]},
+});
+withGdb('nor is it where both pass the override by', {
+	python: defaultFlags,
+	symbol: 'Py_GetCopyright',
+	code: closes.replace('DEEPBIND', '8'),
+	callers: {library: [/^plain\.so$/, 'deepbind'], extension: [/^ext\.so$/, 'deepbind']},
 });
