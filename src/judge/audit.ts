@@ -117,11 +117,13 @@ function verdictOf(
 }
 
 /** Where entries could not be counted, the loader's word stands in: it says which definition each object got. */
-function byTheLoader(honored: number, {loader, uncounted}: OverrideEvidence, caller: AuditedCaller): AuditVerdict {
+function byTheLoader(honored: number, evidence: OverrideEvidence, caller: AuditedCaller): AuditVerdict {
+	const {loader, uncounted, lookedUp} = evidence;
 	const word = loader[caller];
 	const reason = `its calls could not all be counted (${uncounted.own ?? uncounted.real})`;
 	const isWhole = word !== null && word.toOther === 0;
 	if (!isWhole) return {kind: 'inconclusive', because: reason};
+	if (lookedUp) return {kind: 'inconclusive', because: `${reason}; the program asked for it on a handle, too`};
 	if (uncounted.own !== null) {
 		return {kind: 'inconclusive', because: `${reason}; the loader gives the library's definition to all that name it`};
 	}

@@ -32,6 +32,8 @@ export interface OverrideEvidence {
 	readonly chain: {readonly behind: number; readonly made: number; readonly passedOn: number} | null;
 	/** Whether the loader gives this library's definition to all references of the callers' objects; null where there is none. */
 	readonly loader: Readonly<Record<AuditedCaller, LoaderWord | null>>;
+	/** Whether the program asked for the function on a handle, and was given another definition. */
+	readonly lookedUp: boolean;
 	/** Why entries of the library's function were not counted, and those of some real one; null where they were. */
 	readonly uncounted: {readonly own: string | null; readonly real: string | null};
 }

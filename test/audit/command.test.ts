@@ -195,6 +195,34 @@ test("ctypes passes the library by with libc's handle, which the cause says, and
 	);
 });
 
+test("what glibc's resolvers choose is judged by the loader's word, and called inconclusive where a handle was asked for it", t => {
+	const source = `
+typedef unsigned long size;
+long time(long *to) { if (to) *to = 12; return 12; }
+size strlen(const char *text) { size length = 0; while (text[length]) length++; return length; }
+`;
+	const library = workshop(t).compile('chosen.so', source, [
+		...shared,
+		'-fno-builtin',
+		'-fno-tree-loop-distribute-patterns',
+	]);
+	const byInterpreter = (program: string) => {
+		const {stdout} = cli(['audit', '--json', library, '--', python, '-S', '-c', program]);
+		const functions = read(stdout).builds[0]?.functions ?? [];
+		t.deepEqual(
+			functions.map(({symbol}) => symbol),
+			['strlen', 'time'],
+		);
+		for (const {uncounted, calls} of functions) {
+			t.regex(uncounted ?? '', /^libc\.so\.6: it is chosen by a resolver/);
+			for (const {bypassed} of calls) t.is(bypassed, null);
+		}
+		return functions[0]?.calls.find(({caller}) => caller === 'interpreter')?.verdict.kind;
+	};
+	t.is(byInterpreter('pass'), 'honored');
+	t.is(byInterpreter('import ctypes; ctypes.CDLL("libc.so.6").strlen(b"text")'), 'inconclusive');
+});
+
 test('a command that preloads nothing is told so, with exit status 2', t => {
 	const {status, stderr} = cli(['audit', '--', python, '-c', 'pass']);
 	t.is(status, 2);

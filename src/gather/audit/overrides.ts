@@ -39,6 +39,7 @@ function overrideOf(symbol: string, library: number, object: LoadedObject, conte
 		loader: Object.fromEntries(
 			auditedCallers.map(caller => [caller, loaderWord(symbol, caller, object, context)]),
 		) as OverrideEvidence['loader'],
+		lookedUp: scene.isLookedUp(symbol),
 		uncounted: {
 			own: whyUncounted(object, symbol, context),
 			real: definers.map(one => whyUncounted(one, symbol, context)).find(reason => reason !== null) ?? null,
