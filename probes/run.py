@@ -1,8 +1,8 @@
 """This file runs the claims of one plan in this process: each by n rounds, then 2n, then 3n, in phases of its own.
 
-    python -S -B -s run.py PLAN.json
+    python -S -B -s run.py PLAN.json [TRANSCRIPT]
 
-It prints JSON lines: {"begin": id} before a claim is taken, {"id", "made", "output"} or "error" after it, at last
+It writes JSON lines, to the file TRANSCRIPT if there is one, since nobody has to wake up for each (native/last.c, which runs when Python is gone, prints): {"begin": id} before a claim is taken, {"id", "made", "output"} or "error" after it, at last
 {"end": true}; "noRoute" instead where this version has no such call to take. A line is written at once, so whatever happens to the process, the last line tells how far it came.
 
 Keep these rules. It is valid from Python 2.7 on. It imports nothing that start-up has not loaded or that is not built
@@ -20,10 +20,15 @@ WARM_UP = 64 if sys.version_info >= (3, 11) else 2
 PHASES = 3
 # Calls after which 3.8 to 3.10 begin to cache a function's lookups; the runner's own must have passed it.
 SETTLED = 1200
+# Where lines go: standard output, unless the plan's reader gave a file.
+out = 1
 
 
-def main(path):
+def main(path, transcript=None):
+    global out
     gc.disable()
+    if transcript is not None:
+        out = posix.open(transcript, posix.O_WRONLY | posix.O_APPEND)
     sys.path.insert(0, folder())
     import catalog
     import rounds
@@ -154,7 +159,7 @@ def say(value):
     """Around sys.stdout: a line is out before the next statement."""
     rest = (json(value) + '\n').encode('ascii')
     while rest:
-        rest = rest[posix.write(1, rest):]
+        rest = rest[posix.write(out, rest):]
 
 
 def json(value):
@@ -186,4 +191,4 @@ def sentence(error):
 
 
 if __name__ == '__main__':
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** This file is the command: argv in, exit status out; the only user of process.argv and process.exitCode. */
 
 import {isatty} from 'node:tty';
@@ -39,8 +38,12 @@ const io: Io = {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const signalNumbers = {SIGHUP: 1, SIGINT: 2, SIGTERM: 15} as const;
 
-const status = await main(process.argv.slice(2)).catch(report);
-process.exitCode ??= status;
+// Not awaited: the command as one file (src/start.cts) is a script, in which nothing is awaited outside of functions.
+main(process.argv.slice(2))
+	.catch(report)
+	.then(status => {
+		process.exitCode ??= status;
+	});
 
 // What a run does not need is not loaded: that is most of the time of a short one.
 async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {

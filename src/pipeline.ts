@@ -16,7 +16,7 @@ import {byCodeUnit} from './model/order.js';
 import type {Failure, FunctionReport, Report, TargetReport} from './model/report.js';
 import type {Launch, Target} from './model/target.js';
 import {reportTotals} from './model/totals.js';
-import {atOnce} from './process/at-once.js';
+import {allOf, atOnce} from './process/at-once.js';
 import {runChild} from './process/child.js';
 import {endingInWords, succeeded} from './process/ending.js';
 import type {Environment} from './process/temporary.js';
@@ -102,10 +102,14 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage}).filter(({symbol, family, route}) =>
 		wanted(symbol, family, route),
 	);
-	const {probed, witness, first, findings} = await gatherEvidence({target, launch, claims, ...options});
-	const swept = options.sweep
-		? await gatherSweep({launch, interpreter: interpreter.path, witness, preload: target.preload, ...options})
-		: noSweep;
+	const witness = await gatherStatic(interpreter.path, {env: options.env});
+	// At once: neither waits for the other's Pythons, of which each runs on a processor of its own.
+	const [{probed, first, findings}, swept] = await allOf([
+		gatherEvidence({target, launch, claims, witness, ...options}),
+		options.sweep
+			? gatherSweep({launch, interpreter: interpreter.path, witness, preload: target.preload, ...options})
+			: noSweep,
+	]);
 	const {binding} = witness.report;
 	return {
 		id,

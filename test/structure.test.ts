@@ -39,7 +39,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	// It starts targets otherwise than a run does: with a user's own libraries, and with the loader's account of its scopes.
 	doctor: ['errors', 'model', 'object', 'process', 'target'],
 	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'object', 'process', 'shim'],
-	target: ['binding', 'dwarf', 'elf', 'errors', 'model', 'object', 'process'],
+	target: ['binding', 'cache', 'dwarf', 'elf', 'errors', 'model', 'object', 'process'],
 	lab: ['errors', 'model', 'process', 'target'],
 	bench: ['errors', 'model', 'process', 'target'],
 	entries: ['binding', 'elf', 'errors', 'model'],

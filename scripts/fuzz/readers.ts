@@ -15,7 +15,7 @@ import {encodeBlob} from '../../src/entries/blob.js';
 import {orElfError} from '../../src/entries/damaged.js';
 import {planEntries} from '../../src/entries/plan.js';
 import {loadX8664Entries} from '../../src/entries/x86-64/stub.js';
-import {sweepSlots} from '../../src/gather/sweep/slots.js';
+import {exportedSlots, sweepSlots} from '../../src/gather/sweep/slots.js';
 import {layout} from '../../src/ledger/layout.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
@@ -115,7 +115,7 @@ function template() {
 }
 
 function sweep(bytes: Uint8Array): unknown {
-	const {slots} = sweepSlots(readElf(bytes));
+	const slots = sweepSlots(exportedSlots(readElf(bytes)).slots);
 	return shimImage(slots, template(), layout());
 }
 

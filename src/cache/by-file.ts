@@ -27,13 +27,15 @@ export function keptByContent<T>(digest: string, env: Environment): Kept<T> {
 
 function keptUnder<T>(key: string, stamp: string, env: Environment): Kept<T> {
 	const store = openStore(env, 'inspect');
+	// The command as one file and its modules apart have different stamps: neither takes the other's results out.
+	const name = isJoined() ? key : `${key}-apart`;
 	return {
 		get() {
-			const bytes = store.get(key);
+			const bytes = store.get(name);
 			const found = bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as Stamped<T>);
 			return found?.stamp === stamp ? found.value : undefined;
 		},
-		set: value => store.set(key, Buffer.from(JSON.stringify({stamp, value} satisfies Stamped<T>))),
+		set: value => store.set(name, Buffer.from(JSON.stringify({stamp, value} satisfies Stamped<T>))),
 	};
 }
 
@@ -79,12 +81,31 @@ const tick = 2000;
  * while somebody works on them, and to read them would take longer than all else that a kept result needs.
  */
 function codeStamp(): string {
-	const here = import.meta.dirname;
-	const {version} = JSON.parse(readFileSync(`${here}/../../../package.json`, 'utf8'));
-	const folders = [`${here}/../elf`, `${here}/../binding`, `${here}/../binding/code`];
-	const files = folders.flatMap(folder => readdirSync(folder).map(name => `${folder}/${name}`));
-	const code = [...files, `${here}/../gather/inspect-object.js`];
-	return [version, ...code.filter(file => file.endsWith('.js')).map(sizeAndTime)].join(' ');
+	stamp ??= [packageVersion(), ...codeFiles().map(sizeAndTime)].join(' ');
+	return stamp;
+}
+
+let stamp: string | undefined;
+
+function packageVersion(): string {
+	return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** Whether the command's modules were joined into one file (scripts/one-file). */
+function isJoined(): boolean {
+	return !import.meta.filename.endsWith('/src/cache/by-file.js');
+}
+
+function codeFiles(): readonly string[] {
+	const own = import.meta.filename;
+	if (isJoined()) return [own];
+	const source = own.slice(0, -'/cache/by-file.js'.length);
+	const inFolder = (folder: string) => readdirSync(`${source}/${folder}`).map(name => `${source}/${folder}/${name}`);
+	const files = ['elf', 'binding', 'binding/code', 'dwarf', 'target/declared']
+		.flatMap(inFolder)
+		.filter(file => file.endsWith('.js'));
+	const others = ['gather/inspect-object', 'gather/hidden', 'gather/sweep/slots', 'target/objects', 'catalog/related'];
+	return [...files, ...others.map(name => `${source}/${name}.js`)];
 }
 
 function sizeAndTime(file: string): string {

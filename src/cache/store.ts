@@ -5,7 +5,6 @@ import {
 	closeSync,
 	constants,
 	fstatSync,
-	fsyncSync,
 	futimesSync,
 	openSync,
 	readFileSync,
@@ -37,9 +36,18 @@ export function openStore(env: Environment, kind: Kind): Store {
 		set: (key, bytes) =>
 			orUndefined(() => {
 				write(folder.path, fileOf(key), seal(key, bytes));
-				prune(folder.path);
+				pruneOnce(folder.path);
 			}),
 	};
+}
+
+const pruned = new Set<string>();
+
+/** A process keeps a few files; what there are too many of may wait for the next one. */
+function pruneOnce(folder: string): void {
+	if (pruned.has(folder)) return;
+	pruned.add(folder);
+	prune(folder);
 }
 
 /** Of every file that is kept. */
@@ -84,14 +92,16 @@ function markUsed(descriptor: number, {mtimeMs}: Stats): void {
 	if (now - mtimeMs > 24 * 60 * 60 * 1000) orUndefined(() => futimesSync(descriptor, now / 1000, now / 1000));
 }
 
-/** On the disk before it has its name, and renamed when whole: neither a crash nor another process ever shows half of it. */
+/**
+ * Renamed when whole, so that no other process ever sees half of it. What a crash of the machine left half written is told by its
+ * digest, so nobody waits for the disk.
+ */
 function write(folder: string, path: string, bytes: Uint8Array): void {
 	const draft = `${folder}/.${randomBytes(8).toString('hex')}`;
 	const descriptor = openSync(draft, 'wx', 0o600);
 	try {
 		try {
 			writeFileSync(descriptor, bytes);
-			fsyncSync(descriptor);
 		} finally {
 			closeSync(descriptor);
 		}

@@ -4,6 +4,7 @@
  */
 
 import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
 
 /** A name that is not mangled is given back as it is. */
 export type Demangle = (name: string) => string;
@@ -19,7 +20,7 @@ let loaded: Promise<Demangle> | undefined;
 async function load(): Promise<Demangle> {
 	// The package's main file imports WebAssembly as a module, which Node does not do without a flag.
 	const glue: Glue = await import(`${packageName}/index_bg.js`);
-	const code = readFileSync(new URL(import.meta.resolve(`${packageName}/index_bg.wasm`)));
+	const code = readFileSync(createRequire(import.meta.url).resolve(`${packageName}/index_bg.wasm`));
 	const {exports} = new WebAssembly.Instance(new WebAssembly.Module(code), {'./index_bg.js': glue});
 	glue.__wbg_set_wasm(exports);
 	exports.__wbindgen_start();

@@ -11,12 +11,12 @@ import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../p
 import {type CountedWitness, gatherCounted} from './counted/counted.js';
 import {curatedEntries} from './curated-entries.js';
 import {hiddenAllocator} from './hidden.js';
-import {gatherStatic} from './static.js';
 
 export interface EvidenceRequest {
 	readonly target: Target;
 	readonly launch: Launch;
 	readonly claims: readonly Claim[];
+	readonly witness: StaticWitness;
 	/** Whether calls that pass the overrides by are counted too, for which the interpreter's code is patched in memory. Yes by default. */
 	readonly entryCounts?: boolean;
 	readonly env: Environment;
@@ -27,17 +27,15 @@ export interface EvidenceRequest {
 export interface GatheredEvidence {
 	/** In the order of the claims; without those whose route this version does not have. */
 	readonly probed: readonly ProbedClaim[];
-	readonly witness: StaticWitness;
 	/** By symbol, where another definition stands before our override in the process. */
 	readonly first: ReadonlyMap<string, FirstDefinition>;
 	readonly findings: readonly Finding[];
 }
 
 export async function gatherEvidence(request: EvidenceRequest): Promise<GatheredEvidence> {
-	const {target, claims, env} = request;
+	const {target, claims, witness, env} = request;
 	const isDefined = ({symbol, family}: Claim) =>
 		!(interpreterFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
-	const witness = await gatherStatic(target.interpreter.path, {env});
 	const dropped = target.preload === 'dropped';
 	const {counted, findings, first} = dropped
 		? nothingCounted(claims)
@@ -46,8 +44,8 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered
 	const probed = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
 		.map((claim): ProbedClaim => ({claim, defined: isDefined(claim), counted: counted.get(claim.id) ?? unknown}));
-	const hidden = hiddenAllocator(target.interpreter.path).map(symbol => [symbol, {kind: 'executable'}] as const);
-	return {probed, witness, first: new Map([...hidden, ...first]), findings};
+	const hidden = hiddenAllocator(target.interpreter.path, env).map(symbol => [symbol, {kind: 'executable'}] as const);
+	return {probed, first: new Map([...hidden, ...first]), findings};
 }
 
 /** Where no preload reaches the Python, no shim can count. */

@@ -1,6 +1,8 @@
 /** This file finds an allocator that an interpreter's file holds for itself: linked in, and seen by nobody outside. */
 
+import {keptByFile} from '../cache/by-file.js';
 import {readObjectFile} from '../object/object-file.js';
+import type {Environment} from '../process/temporary.js';
 
 const allocator = ['malloc', 'calloc', 'realloc', 'free', 'posix_memalign', 'aligned_alloc'] as const;
 
@@ -8,7 +10,16 @@ const allocator = ['malloc', 'calloc', 'realloc', 'free', 'posix_memalign', 'ali
  * The functions of it, where the symbol table shows them; a stripped file does not. Static functions of other purposes may bear a name
  * of libc's by chance, so what is told of are allocators only, and only as a whole. Errors: ElfError.
  */
-export function hiddenAllocator(interpreter: string): readonly string[] {
+export function hiddenAllocator(interpreter: string, env: Environment): readonly string[] {
+	const kept = keptByFile<readonly string[]>(interpreter, 'hidden', env);
+	const known = kept.get();
+	if (known !== undefined) return known;
+	const found = find(interpreter);
+	kept.set(found);
+	return found;
+}
+
+function find(interpreter: string): readonly string[] {
 	const {dynamicSymbols, symbols} = readObjectFile(interpreter).elf;
 	const named = new Set(dynamicSymbols.map(({name}) => name));
 	const hidden = new Set(

@@ -12,9 +12,10 @@ import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../en
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';
-import {type ObjectFile, readObjectFile} from '../object/object-file.js';
+import {readObjectFile} from '../object/object-file.js';
 import {cannotBeWritten} from '../process/file-errors.js';
 import type {Environment} from '../process/temporary.js';
+import {contentDigest} from './static.js';
 
 export interface EntriesRequest {
 	readonly elfPath: string;
@@ -52,13 +53,12 @@ export async function prepareEntries({
 	env,
 	folder,
 }: EntriesRequest): Promise<Entries> {
-	const file = readObjectFile(elfPath);
-	const {elf} = file;
 	const wanted = {functions, toSharedRow, folded, atSites};
-	const key = nameOf(file, wanted);
+	const key = nameOf(contentDigest(elfPath, env), wanted);
 	const store = openStore(env, 'entries');
 	const kept = store.get(key);
 	if (kept !== undefined) return handOut(folder, unpack(kept));
+	const {elf} = readObjectFile(elfPath);
 	const machine = machines[elf.machine]?.();
 	const found = machine === undefined ? unsupported(elf, functions) : await make(elf, machine, wanted);
 	store.set(key, pack(found));
@@ -84,15 +84,10 @@ interface Made {
 const edition = 2;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
-function nameOf({elf, digest}: ObjectFile, {functions, toSharedRow, folded, atSites}: Counted): string {
-	const {offset, count, entrySize} = elf.header.segments;
-	const list = createHash('sha256').update(
-		`${layout().BLOB_VERSION} ${edition} ${toSharedRow} ${atSites}\n${elf.machine}\n`,
-	);
-	list.update(elf.bytes.slice(offset, count * entrySize, 'program headers'));
-	for (const {slot, symbol} of functions) list.update(`${slot} ${symbol}${folded.has(symbol) ? ' folded' : ''}\n`);
-	const interpreter = elf.buildId ?? digest;
-	return `${interpreter}-${list.digest('hex').slice(0, 24)}`;
+function nameOf(interpreter: string, {functions, toSharedRow, folded, atSites}: Counted): string {
+	const list = functions.map(({slot, symbol}) => `${slot} ${symbol}${folded.has(symbol) ? ' folded' : ''}\n`);
+	const text = `${layout().BLOB_VERSION} ${edition} ${toSharedRow} ${atSites}\n${list.join('')}`;
+	return `${interpreter}-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
 }
 
 function unsupported(elf: Elf, functions: readonly Wanted[]): Made {

@@ -3,6 +3,7 @@
 import {type Kept, keptByContent, keptByFile} from '../cache/by-file.js';
 import {ElfError, SuiteError} from '../errors.js';
 import type {InspectReport, InspectSummary, Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
+import {readObjectFile} from '../object/object-file.js';
 import type {StaticResult} from './static-result.js';
 
 export interface StaticOptions {
@@ -46,6 +47,16 @@ function sum(symbols: readonly SymbolReferences[], kind: 'calls' | 'addresses'):
 	return total;
 }
 
+/** What `ObjectFile.digest` says of the file, from what is kept where it is known. Errors: ElfError, SuiteError. */
+export function contentDigest(path: string, env: NonNullable<StaticOptions['env']>): string {
+	const kept = keptByFile<string>(path, 'content', env);
+	const known = kept.get();
+	if (known !== undefined) return known;
+	const {digest} = readObjectFile(path);
+	kept.set(digest);
+	return digest;
+}
+
 /** What a kept result does not need is loaded only where there is none: most of the time goes into loading. */
 async function find(path: string, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
 	const known = keptByFile<string>(path, 'content', env);
@@ -54,7 +65,6 @@ async function find(path: string, env: NonNullable<StaticOptions['env']>): Promi
 }
 
 async function read(path: string, known: Kept<string>, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
-	const {readObjectFile} = await import('../object/object-file.js');
 	const file = readObjectFile(path);
 	const {digest} = file;
 	const kept = keptByContent<StaticResult>(digest, env);

@@ -1,6 +1,6 @@
 /** This file makes and reads the file in which a process tells of itself what no count can (native/told.h). */
 
-import {readFileSync, writeFileSync} from 'node:fs';
+import {closeSync, fstatSync, openSync, readSync, writeFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {layout} from '../ledger/layout.js';
 import {type Caller, callers} from '../model/claim.js';
@@ -37,8 +37,7 @@ export function createTold(path: string): void {
 
 export function readTold(path: string): Told {
 	const numbers = layout();
-	const bytes = readFileSync(path);
-	const count = bytes.readUInt32LE(numbers.TOLD_RECORDS_AT);
+	const {bytes, count} = readRecords(path);
 	const first = new Map<number, FirstDefinition>();
 	const entered = new Map<number, ForeignEntry[]>();
 	const loaded: {readonly caller: Caller; readonly path: string}[] = [];
@@ -58,6 +57,27 @@ export function readTold(path: string): Told {
 		}
 	}
 	return {first, entered, loaded, complete: count <= numbers.TOLD_MOST};
+}
+
+/** Most of the file is room that nothing was written to. */
+function readRecords(path: string): {readonly bytes: Buffer; readonly count: number} {
+	const {TOLD_HEADER, TOLD_RECORD, TOLD_RECORDS_AT, TOLD_MOST} = layout();
+	const file = openSync(path, 'r');
+	try {
+		const head = Buffer.alloc(TOLD_HEADER);
+		readSync(file, head, 0, TOLD_HEADER, 0);
+		const count = head.readUInt32LE(TOLD_RECORDS_AT);
+		const size = TOLD_HEADER + Math.min(count, TOLD_MOST) * TOLD_RECORD;
+		const bytes = Buffer.alloc(Math.min(size, fstatSync(file).size));
+		for (let at = 0; at < bytes.length; ) {
+			const read = readSync(file, bytes, at, bytes.length - at, at);
+			if (read === 0) break;
+			at += read;
+		}
+		return {bytes, count};
+	} finally {
+		closeSync(file);
+	}
 }
 
 /** The loader has no name for the main program. */

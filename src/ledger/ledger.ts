@@ -43,15 +43,15 @@ export interface Processes {
 /** Makes the file, all zero; it must not exist yet. Errors: SuiteError with the path. */
 export function createLedger(path: string, slots: number, phases: number): void {
 	const numbers = layout();
-	// Every byte is written, because a page that cannot be had later is a SIGBUS in the target.
-	const bytes = Buffer.alloc(sizeOf(slots, phases));
-	bytes.writeBigUInt64LE(numbers.LEDGER_MAGIC, 0);
-	bytes.writeUInt32LE(numbers.LEDGER_VERSION, numbers.LEDGER_VERSION_AT);
-	bytes.writeUInt32LE(slots, numbers.LEDGER_SLOTS_AT);
-	bytes.writeUInt32LE(phases, numbers.LEDGER_PHASES_AT);
-	bytes.writeUInt32LE(columns, numbers.LEDGER_ROW_AT);
-	bytes.writeBigUInt64LE(BigInt(bytes.length), numbers.LEDGER_SIZE_AT);
-	orSuiteError(`Cannot make the ledger ${path}`, () => writeNew(path, bytes));
+	const header = Buffer.alloc(headerSize);
+	const size = sizeOf(slots, phases);
+	header.writeBigUInt64LE(numbers.LEDGER_MAGIC, 0);
+	header.writeUInt32LE(numbers.LEDGER_VERSION, numbers.LEDGER_VERSION_AT);
+	header.writeUInt32LE(slots, numbers.LEDGER_SLOTS_AT);
+	header.writeUInt32LE(phases, numbers.LEDGER_PHASES_AT);
+	header.writeUInt32LE(columns, numbers.LEDGER_ROW_AT);
+	header.writeBigUInt64LE(BigInt(size), numbers.LEDGER_SIZE_AT);
+	orSuiteError(`Cannot make the ledger ${path}`, () => writeNew(path, header, size));
 }
 
 /** Errors: SuiteError where the file is not a ledger of this version, of so many slots. */
@@ -94,15 +94,18 @@ export function openLedger(path: string, slots: number): Ledger {
 }
 
 const rowSize = columns * 8;
+const zeros = Buffer.alloc(64 * 1024);
 
 function sizeOf(slots: number, phases: number): number {
 	return headerSize + slots * phases * rowSize;
 }
 
-function writeNew(path: string, bytes: Buffer): void {
+/** Every byte is written, because a page that cannot be had later is a SIGBUS in the target. */
+function writeNew(path: string, header: Buffer, size: number): void {
 	const file = openSync(path, 'wx', 0o600);
 	try {
-		for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+		for (let at = 0; at < header.length; ) at += writeSync(file, header, at);
+		for (let at = header.length; at < size; ) at += writeSync(file, zeros, 0, Math.min(zeros.length, size - at));
 	} catch (error) {
 		rmSync(path, {force: true});
 		throw error;

@@ -35,19 +35,39 @@ export function readObjectFile(path: string, {debugInformation = false}: ReadOpt
 }
 
 /**
- * The first bytes of a file of any kind. An ELF object is read to its end at the same time: who looks at the head asks for the
- * rest next. Errors: the system's.
+ * The first bytes of a file of any kind. An ELF object stays open until the next head is read: who looks at the head may ask for
+ * the rest next. Errors: the system's.
  */
 export function readHead(path: string): Uint8Array {
-	const known = remembered(statSync(path, {bigint: true}), true);
-	if (known !== undefined) return known.bytes.subarray(0, headSize);
-	return withFile(path, (descriptor, stat) => {
+	const known = remembered(statSync(path, {bigint: true}), false);
+	if (known !== undefined) return known.bytes.slice(0, headSize);
+	const descriptor = open(path);
+	let stays = false;
+	try {
+		const key = keyOf(fstatSync(descriptor, {bigint: true}));
 		const head = new Uint8Array(headSize);
 		const size = readSync(descriptor, head, 0, headSize, 0);
-		const isElf = size >= 4 && Buffer.from(head.buffer, 0, 4).toString('latin1') === '\u007fELF';
-		if (isElf && stat.size <= largest) read(path, descriptor, stat, true);
+		stays = size >= 4 && Buffer.from(head.buffer, 0, 4).toString('latin1') === '\u007fELF';
+		if (stays) waitFor(key, descriptor);
 		return head.subarray(0, size);
-	});
+	} finally {
+		if (!stays) closeSync(descriptor);
+	}
+}
+
+/** Of the last head that was read. */
+let waiting: {readonly key: string; readonly descriptor: number} | undefined;
+
+function waitFor(key: string, descriptor: number): void {
+	if (waiting !== undefined) closeSync(waiting.descriptor);
+	waiting = {key, descriptor};
+}
+
+function openOrWaiting(path: string): number {
+	if (waiting?.key !== keyOf(statSync(path, {bigint: true}))) return open(path);
+	const {descriptor} = waiting;
+	waiting = undefined;
+	return descriptor;
 }
 
 const headSize = 4096;
@@ -83,8 +103,12 @@ function remember(stat: BigIntStats, file: ObjectFile, isWhole: boolean): void {
 }
 
 /** Opening a pipe may block, and opening a device may act on it: O_NONBLOCK keeps from the one, and fstat(2) comes before any reading. */
+function open(path: string): number {
+	return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
 function withFile<T>(path: string, work: (descriptor: number, stat: BigIntStats) => T): T {
-	const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+	const descriptor = openOrWaiting(path);
 	try {
 		return work(descriptor, fstatSync(descriptor, {bigint: true}));
 	} finally {

@@ -38,17 +38,41 @@ function safeLines(value: unknown, indent: string): string {
 
 const lineLength = 200;
 
+/** A report has a hundred thousand values: this is written for speed. */
 function lines(value: unknown, indent: string): string {
+	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
 	if (typeof value !== 'object' || value === null) return JSON.stringify(value);
 	const inner = `${indent}\t`;
-	const [open, close] = Array.isArray(value) ? '[]' : '{}';
-	const parts = Array.isArray(value)
-		? value.map(item => lines(item, inner))
-		: Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${lines(item, inner)}`);
-	const length = parts.reduce((sum, part) => sum + part.length + 2, indent.length);
-	if (length <= lineLength && !parts.some(part => part.includes('\n'))) return `${open}${parts.join(', ')}${close}`;
+	const isList = Array.isArray(value);
+	const parts: string[] = [];
+	let length = indent.length;
+	let fits = true;
+	const add = (part: string) => {
+		parts.push(part);
+		length += part.length + 2;
+		fits &&= length <= lineLength && !part.includes('\n');
+	};
+	if (isList) for (const item of value) add(lines(item, inner));
+	else for (const key of Object.keys(value)) add(`${quoted(key)}: ${lines((value as Fields)[key], inner)}`);
+	const [open, close] = isList ? '[]' : '{}';
+	if (fits) return `${open}${parts.join(', ')}${close}`;
 	return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Keys are the model's, which are few. */
+function quoted(key: string): string {
+	let text = keys.get(key);
+	if (text === undefined) {
+		text = JSON.stringify(key);
+		if (keys.size < mostKeys) keys.set(key, text);
+	}
+	return text;
+}
+
+const keys = new Map<string, string>();
+const mostKeys = 1000;
 
 function escaped(character: string): string {
 	return Array.from({length: character.length}, (_, at) => character.charCodeAt(at))

@@ -25,7 +25,7 @@ export async function describeTarget(
 	const spoken = await startBare(found, launch(start), embedded, surroundings);
 	refuse(found.path, spoken);
 	const process = findInterpreter(found, spoken, read);
-	const {declared, findings} = declare(spoken, process.interpreter);
+	const {declared, findings} = declare(spoken, process.interpreter, surroundings.env);
 	const interpreter = interpreterOf(process.interpreter, process.linkage);
 	return {
 		id: identify(spoken, interpreter, process.interpreter),
@@ -68,8 +68,8 @@ function refuse(path: string, {secure, objects, implementation}: Spoken): void {
 	if (implementation !== 'cpython') throw complain({kind: 'not-cpython', path, implementation});
 }
 
-function interpreterOf({path, elf}: PythonObject, linkage: Interpreter['linkage']): Interpreter {
-	return {path, soname: elf.soname, buildId: elf.buildId, linkage};
+function interpreterOf({path, soname, buildId}: PythonObject, linkage: Interpreter['linkage']): Interpreter {
+	return {path, soname, buildId, linkage};
 }
 
 function pythonFacts({implementation, version, abiflags, debug, freeThreaded}: Spoken): PythonFacts {
@@ -80,10 +80,10 @@ function pythonFacts({implementation, version, abiflags, debug, freeThreaded}: S
 function identify(
 	{implementation, version, debug, freeThreaded}: Spoken,
 	{linkage, buildId}: Interpreter,
-	{elf}: PythonObject,
+	object: PythonObject,
 ): string {
 	const marks = `${freeThreaded ? 't' : ''}${debug ? 'd' : ''}`;
-	const content = buildId ?? createHash('sha256').update(elf.bytes.all).digest('hex');
+	const content = buildId ?? createHash('sha256').update(object.elf.bytes.all).digest('hex');
 	return `${implementation}-${version}${marks}-${linkage}-${content.slice(0, 8)}`;
 }
 

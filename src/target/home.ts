@@ -35,10 +35,12 @@ interface LibraryVersion {
 }
 
 /** From the soname, since a copy may bear any name; then from the file's name; then from what 3.11 and later export. */
-function versionOf({path, elf}: PythonObject): LibraryVersion | null {
+function versionOf(object: PythonObject): LibraryVersion | null {
+	const {path, soname} = object;
 	const named = /^libpython(\d+\.\d+)([a-z]*)\.so/;
-	const match = named.exec(elf.soname ?? '') ?? named.exec(basename(path));
+	const match = named.exec(soname ?? '') ?? named.exec(basename(path));
 	if (match !== null) return libraryVersion(match[1] ?? '', match[2]?.includes('t') ?? false);
+	const {elf} = object;
 	const symbol = elf.dynamicSymbols.find(({name, defined}) => name === 'Py_Version' && defined);
 	const offset = symbol === undefined ? null : findOffset(elf.segments, symbol.value, 8);
 	if (offset === null) return null;

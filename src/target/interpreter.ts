@@ -45,7 +45,7 @@ function firstInScope(
 	const needed = neededLibpythons(program);
 	return (
 		interpreters.find(({path}) => path === found.path) ??
-		interpreters.find(({elf}) => elf.soname !== null && needed.includes(elf.soname)) ??
+		interpreters.find(({soname}) => soname !== null && needed.includes(soname)) ??
 		interpreters[0]
 	);
 }

@@ -2,29 +2,43 @@
 
 import {basename} from 'node:path';
 import {exportedFunctions} from '../binding/exports.js';
+import {keptByFile} from '../cache/by-file.js';
 import type {Elf} from '../elf/elf.js';
 import {ElfError} from '../errors.js';
 import {readObjectFile} from '../object/object-file.js';
 import {fileErrorWords} from '../process/file-errors.js';
+import type {Environment} from '../process/temporary.js';
 import {complain} from './complaints.js';
 
-export interface PythonObject {
+export interface PythonObject extends ObjectFacts {
 	readonly path: string;
+	/** Read when it is asked for: what is kept of the file tells all that a known build is asked. Errors: TargetError. */
 	readonly elf: Elf;
 	/** The functions that it exports. */
 	readonly functions: ReadonlySet<string>;
+}
+
+interface ObjectFacts {
+	readonly soname: string | null;
+	readonly buildId: string | null;
+	readonly needed: readonly string[];
 	/** Whether it names a dynamic loader, as a program does that the loader can preload something into. */
 	readonly startsItself: boolean;
+}
+
+/** What is kept of a file. */
+interface KeptFacts extends ObjectFacts {
+	readonly functions: readonly string[];
 }
 
 /** Errors: TargetError where the file cannot be read or is damaged. */
 export type ObjectReader = (path: string) => PythonObject;
 
-/** A reader that remembers: the same libpython is asked for by finding, describing and judging. */
-export function objectReader(): ObjectReader {
+/** A reader that remembers: the same libpython is asked for by finding, describing and judging. `env` tells where facts are kept. */
+export function objectReader(env: Environment = {}): ObjectReader {
 	const known = new Map<string, PythonObject>();
 	return path => {
-		const object = known.get(path) ?? readObject(path);
+		const object = known.get(path) ?? readObject(path, env);
 		known.set(path, object);
 		return object;
 	};
@@ -44,20 +58,44 @@ export function isStub(object: PythonObject): boolean {
 }
 
 /** The sonames of the libpythons that it is linked to. */
-export function neededLibpythons({elf}: PythonObject): readonly string[] {
-	return elf.needed.filter(isLibpython);
+export function neededLibpythons({needed}: PythonObject): readonly string[] {
+	return needed.filter(isLibpython);
 }
 
 export function isLibpython(path: string): boolean {
 	return /^libpython\d.*\.so(\.|$)/.test(basename(path));
 }
 
-function readObject(path: string): PythonObject {
+function readObject(path: string, env: Environment): PythonObject {
+	const kept = keptByFile<KeptFacts>(path, 'object', env);
+	const known = kept.get();
+	const facts = known ?? factsOf(path);
+	if (known === undefined) kept.set(facts);
+	return {
+		...facts,
+		path,
+		functions: new Set(facts.functions),
+		get elf() {
+			return readWhole(path);
+		},
+	};
+}
+
+function factsOf(path: string): KeptFacts {
+	const elf = readWhole(path);
+	const {soname, buildId, needed} = elf;
+	const functions = orComplaint(path, () => exportedFunctions(elf).map(({name}) => name));
+	return {soname, buildId, needed, startsItself: elf.interpreter !== null, functions};
+}
+
+/** Whole: what a build declares of itself stands in its debug information, too. */
+function readWhole(path: string): Elf {
+	return orComplaint(path, () => readObjectFile(path, {debugInformation: true}).elf);
+}
+
+function orComplaint<T>(path: string, read: () => T): T {
 	try {
-		// Whole: what a build declares of itself stands in its debug information, too.
-		const {elf} = readObjectFile(path, {debugInformation: true});
-		const functions = new Set(exportedFunctions(elf).map(({name}) => name));
-		return {path, elf, functions, startsItself: elf.interpreter !== null};
+		return read();
 	} catch (error) {
 		if (error instanceof ElfError) throw complain({kind: 'broken-elf', path, reason: error.message}, error);
 		// What could not be opened comes with the system's own error.

@@ -21,7 +21,7 @@ export async function gatherTargets(
 	launch: Launcher,
 	surroundings: Surroundings,
 ): Promise<FoundTargets> {
-	const read = objectReader();
+	const read = objectReader(surroundings.env);
 	const found =
 		wanted.kind === 'all' ? await findAll(read, surroundings) : await findTargets(wanted.names, read, surroundings);
 	const targets: Target[] = [];

@@ -15,7 +15,7 @@ const functions = `
 const holds = test.macro<[source: string, strip: boolean, found: readonly string[]]>((t, source, strip, found) => {
 	const path = workshop(t).compile('program', source, ['-w', '-O0', '-fno-builtin', '-rdynamic']);
 	if (strip) execFileSync('strip', [path]);
-	t.deepEqual(hiddenAllocator(path), found);
+	t.deepEqual(hiddenAllocator(path, {}), found);
 });
 
 const hidden = functions.replace('VISIBILITY', '__attribute__((visibility("hidden")))');

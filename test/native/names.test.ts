@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {readElf} from '../../src/elf/elf.js';
-import {sweepSlots} from '../../src/gather/sweep/slots.js';
+import {exportedSlots} from '../../src/gather/sweep/slots.js';
 import {cli} from '../support/cli.js';
 import {entered} from '../support/entered.js';
 import {sweptProgram} from '../support/swept-program.js';
@@ -45,7 +45,7 @@ function built(t: ExecutionContext) {
 test('every odd name is one that the sweep overrides, and what runs is counted under it', async t => {
 	const {work, path, main} = built(t);
 	t.deepEqual(
-		sweepSlots(readElf(readFileSync(path)))
+		exportedSlots(readElf(readFileSync(path)))
 			.slots.map(({symbol}) => symbol)
 			.sort(),
 		[...names].sort(),
@@ -99,7 +99,7 @@ for (const [name, reason] of [
 	test(`${name} is ${reason === null ? 'overridden' : 'left alone, under the name that a header gave it too'}`, t => {
 		const source = `int ${name === 'strtoull' ? '(strtoull)' : name}(void) { return 1; }`;
 		const path = workshop(t).compile('lib.so', source, ['-shared', '-fPIC', '-fno-builtin']);
-		const {slots, leftOut} = sweepSlots(readElf(readFileSync(path)));
+		const {slots, leftOut} = exportedSlots(readElf(readFileSync(path)));
 		t.deepEqual([slots.length, leftOut.map(({reason}) => reason)], reason === null ? [1, []] : [0, [reason]]);
 	});
 }

@@ -7,7 +7,7 @@ import test, {type ExecutionContext} from 'ava';
 import {plainName} from '../../src/catalog/related.js';
 import {readElf} from '../../src/elf/elf.js';
 import {gatherStatic} from '../../src/gather/static.js';
-import {ourNeeds, sweepSlots} from '../../src/gather/sweep/slots.js';
+import {exportedSlots, ourNeeds} from '../../src/gather/sweep/slots.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 import {needing} from '../support/needs.js';
 import {emulated, emulation, here, type Machine, shimFor, sweptProgram} from '../support/swept-program.js';
@@ -350,7 +350,7 @@ test('an interpreter that defines what the runtime calls is swept without that',
 	const source =
 		'int strcmp(const char *a, const char *b) { return *a - *b; } int work(int a) { return a; } void _init(void) {} ';
 	const library = work.compile('libfixture.so', source, ['-w', '-shared', '-fPIC', '-nostartfiles']);
-	const {slots, leftOut} = sweepSlots(readElf(readFileSync(library)));
+	const {slots, leftOut} = exportedSlots(readElf(readFileSync(library)));
 	t.deepEqual(
 		slots.map(({symbol}) => symbol),
 		['work'],

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {readElf} from '../../src/elf/elf.js';
 import {buildShim} from '../../src/gather/sweep/build.js';
 import {sweepLedgerRows} from '../../src/gather/sweep/shims.js';
-import {sweepSlots} from '../../src/gather/sweep/slots.js';
+import {exportedSlots, sweepSlots} from '../../src/gather/sweep/slots.js';
 import {layout} from '../../src/ledger/layout.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import type {SymbolReferences} from '../../src/model/binding.js';
@@ -65,7 +65,11 @@ export async function shimFor(
 	references?: ReadonlyMap<string, SymbolReferences>,
 ): Promise<readonly [generated: string, runtime: string]> {
 	const elf = readElf(readFileSync(interpreter));
-	const built = await buildShim({slots: sweepSlots(elf, references).slots, machine: elf.machine, folder: work.folder});
+	const built = await buildShim({
+		slots: sweepSlots(exportedSlots(elf).slots, references),
+		machine: elf.machine,
+		folder: work.folder,
+	});
 	if (built.kind === 'not-built') throw new Error(built.reason);
 	return built.paths;
 }
@@ -91,7 +95,7 @@ function crossShimFor(
 	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden'];
 	execFileSync(compiler, [...flags, '-fno-builtin', '-mgeneral-regs-only', ...parts.map(source), '-o', runtime]);
 	const generated = join(work.folder, 'swept.so');
-	const {slots} = sweepSlots(elf, references);
+	const slots = sweepSlots(exportedSlots(elf).slots, references);
 	writeFileSync(generated, shimImage(slots, readElf(readFileSync(template)), layout()));
 	return [generated, runtime];
 }
@@ -100,7 +104,7 @@ export async function sweptProgram(
 	work: Workshop,
 	{command, interpreter, machine = here, env = {}, references}: Sweep,
 ): Promise<SweptProgram> {
-	const symbols = sweepSlots(readElf(readFileSync(interpreter))).slots.map(({symbol}) => symbol);
+	const symbols = exportedSlots(readElf(readFileSync(interpreter))).slots.map(({symbol}) => symbol);
 	const preload = machine.cross
 		? crossShimFor(work, interpreter, machine.compiler, references)
 		: await shimFor(work, interpreter, references);

@@ -1,6 +1,6 @@
 /** This file runs probes in a target and goes on behind one that crashes or hangs, so that it costs only its own claim. */
 
-import {rm, writeFile} from 'node:fs/promises';
+import {readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.js';
@@ -101,19 +101,19 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 		executable: request.executable,
 		claims: planned(claims),
 	};
-	await writeFile(`${base}.json`, JSON.stringify(plan));
+	await Promise.all([writeFile(`${base}.json`, JSON.stringify(plan)), writeFile(`${base}.lines`, '')]);
 	const result = await runChild({
 		file: request.launch.file,
-		argv: [...request.launch.argv, '-S', '-B', '-s', runner, `${base}.json`],
+		argv: [...request.launch.argv, '-S', '-B', '-s', runner, `${base}.json`, `${base}.lines`],
 		env: {...request.launch.env, ...shimEnvironment(request, ledger)},
 		timeoutSeconds: request.timeoutSeconds,
 		signal: request.signal,
 	});
 	try {
-		return read(request, result, claims, ledger);
+		return read(request, result, await readFile(`${base}.lines`, 'utf8'), claims, ledger);
 	} finally {
 		await Promise.all([
-			rm(`${base}.json`, {force: true}),
+			...['json', 'lines'].map(ending => rm(`${base}.${ending}`, {force: true})),
 			...(ledger === null ? [] : [ledger, toldBeside(ledger)].map(path => rm(path, {force: true}))),
 		]);
 	}
@@ -133,8 +133,15 @@ function shimEnvironment(
 	};
 }
 
-function read({slotsOf}: ProbeRunRequest, result: ChildResult, claims: readonly Claim[], path: string | null): Attempt {
-	const {outcomes, open, ended} = readTranscript(result.stdout);
+function read(
+	{slotsOf}: ProbeRunRequest,
+	result: ChildResult,
+	lines: string,
+	claims: readonly Claim[],
+	path: string | null,
+): Attempt {
+	// What is told when Python is gone already (native/last.c) goes to standard output.
+	const {outcomes, open, ended} = readTranscript(`${lines}${result.stdout}`);
 	const reason = endedBecause(result, ended);
 	const ledger = path === null ? null : openLedger(path, ledgerRows());
 	const rows = (claim: Claim, phase: number) => (ledger === null ? [] : slotsOf(claim).map(countedIn(ledger, phase)));

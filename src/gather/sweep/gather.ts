@@ -54,7 +54,7 @@ export interface GatheredSweep {
 
 export async function gatherSweep(request: SweepRequest): Promise<GatheredSweep> {
 	if (request.preload === 'dropped') return skipped('LD_PRELOAD is dropped on the way');
-	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol);
+	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol, request.env);
 	const sweep = async (folder: string) => {
 		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});
 		if (shims.kind === 'not-built') return skipped(shims.reason);

@@ -53,19 +53,18 @@ export interface ProgramSwept {
 
 /** Errors: SuiteError where there is no shim for this interpreter; the program is not started then. */
 export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
-	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol);
+	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol, request.env);
 	const {env, signal, entryCounts, literal = false, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
 		withTemporaryFolder(env, 'data', async data => {
 			const shims = await prepareShims({...interpreter, entryCounts, literal, env, folder, signal});
 			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
 			return withShims(env, shims, join(data, 'sweep.ledger'), async (added, counts) => {
-				const report = () => reportOf(interpreter, shims.entries, counts(), witness);
 				const sites = request.sites ? join(data, 'sweep.sites') : null;
 				if (sites !== null) createSites(sites);
 				signal.throwIfAborted();
 				const stepBack = request.stepAside();
-				const stop = request.watch?.(report);
+				const stop = request.watch?.(() => reportOf(interpreter, shims.entries, counts(), witness));
 				const running = (request.start ?? runThrough)({
 					file: request.launch.file,
 					argv0: request.argv0,
@@ -79,7 +78,7 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				const seen = counts();
 				if (!seen.ready) return {ending, workload: null, findings: [notLoaded], sites: null};
 				const located = sites === null ? null : await locateCalls(interpreter, readSites(sites, request.launch.file));
-				const workload = report();
+				const workload = reportOf(interpreter, shims.entries, seen, witness);
 				return {
 					ending,
 					workload,

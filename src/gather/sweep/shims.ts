@@ -1,6 +1,7 @@
 /** This file puts the sweep's shims in front of a program, whichever it is: the overrides, the entry counters, the ledger. */
 
 import {basename, dirname, join} from 'node:path';
+import {keptByFile} from '../../cache/by-file.js';
 import {layout} from '../../ledger/layout.js';
 import {createLedger, openLedger, type Processes, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
@@ -10,7 +11,7 @@ import {type Environment, withPreloadableFolder} from '../../process/temporary.j
 import {type Entries, prepareEntries} from '../prepare-entries.js';
 import {createTold, readTold, type Told} from '../told.js';
 import {buildShim} from './build.js';
-import {type SweepSlots, sweepSlots} from './slots.js';
+import {type ExportedSlot, exportedSlots, type SweepSlots, sweepSlots} from './slots.js';
 
 export interface SweptInterpreter extends SweepSlots {
 	readonly interpreter: string;
@@ -55,15 +56,24 @@ export interface SweepCounts {
 export function readInterpreter(
 	interpreter: string,
 	references?: ReadonlyMap<string, SymbolReferences>,
+	env: Environment = {},
 ): SweptInterpreter {
+	const kept = keptByFile<KeptInterpreter>(interpreter, 'swept', env);
+	const known = kept.get();
+	const found = known ?? exportsOf(interpreter);
+	if (known === undefined) kept.set(found);
+	return {...found, interpreter, slots: sweepSlots(found.slots, references)};
+}
+
+/** What an interpreter exports, without what is known of the references to it. */
+interface KeptInterpreter extends Omit<SweptInterpreter, 'interpreter' | 'slots'> {
+	readonly slots: readonly ExportedSlot[];
+}
+
+function exportsOf(interpreter: string): KeptInterpreter {
 	const {elf} = readObjectFile(interpreter);
-	return {
-		interpreter,
-		machine: elf.machine,
-		buildId: elf.buildId,
-		executable: elf.executable,
-		...sweepSlots(elf, references),
-	};
+	const {machine, buildId, executable} = elf;
+	return {machine, buildId, executable, ...exportedSlots(elf)};
 }
 
 export interface ShimsRequest extends SweptInterpreter {

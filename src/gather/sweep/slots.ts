@@ -6,7 +6,14 @@ import type {Elf} from '../../elf/elf.js';
 import type {SymbolReferences} from '../../model/binding.js';
 
 /** The row of `SweepSlots.slots[i]` in the ledger is i. */
-export interface SweepSlot {
+export interface SweepSlot extends ExportedSlot {
+	/** Whether the interpreter itself names the function, in a call or a table, so that an override is reached from there. */
+	readonly named: boolean;
+	/** Whether others jump to it because the compiler found them to be the same. */
+	readonly folded: boolean;
+}
+
+export interface ExportedSlot {
 	/** As `exportedFunctions` names it. */
 	readonly symbol: string;
 	/** The name without a version. */
@@ -16,10 +23,6 @@ export interface SweepSlot {
 	/** An older version, of which the name stands in the interpreter several times. */
 	readonly hidden: boolean;
 	readonly address: number;
-	/** Whether the interpreter itself names the function, in a call or a table, so that an override is reached from there. */
-	readonly named: boolean;
-	/** Whether others jump to it because the compiler found them to be the same. */
-	readonly folded: boolean;
 }
 
 export interface SweepSlots {
@@ -28,11 +31,22 @@ export interface SweepSlots {
 }
 
 /** Without a static witness every function counts as named. */
-export function sweepSlots(elf: Elf, references?: ReadonlyMap<string, SymbolReferences>): SweepSlots {
-	const slots: SweepSlot[] = [];
+export function sweepSlots(
+	slots: readonly ExportedSlot[],
+	references?: ReadonlyMap<string, SymbolReferences>,
+): readonly SweepSlot[] {
+	return slots.map(slot => {
+		const reach = references?.get(slot.symbol);
+		const named = reach === undefined || reach.calls.preemptible + reach.addresses.preemptible > 0;
+		return {...slot, named, folded: (reach?.folded ?? 0) > 0};
+	});
+}
+
+export function exportedSlots(elf: Elf): Omit<SweepSlots, 'slots'> & {readonly slots: readonly ExportedSlot[]} {
+	const slots: ExportedSlot[] = [];
 	const leftOut: {symbol: string; reason: string}[] = [];
 	for (const exported of exportedFunctions(elf)) {
-		const slot = slotOf(elf, exported, references);
+		const slot = slotOf(elf, exported);
 		const reason = reasonAgainst(slot);
 		if (reason === null) slots.push(slot);
 		else leftOut.push({symbol: exported.name, reason});
@@ -40,26 +54,12 @@ export function sweepSlots(elf: Elf, references?: ReadonlyMap<string, SymbolRefe
 	return {slots, leftOut};
 }
 
-function slotOf(
-	elf: Elf,
-	{name: symbol, index, address}: ExportedFunction,
-	references: ReadonlyMap<string, SymbolReferences> | undefined,
-): SweepSlot {
+function slotOf(elf: Elf, {name: symbol, index, address}: ExportedFunction): ExportedSlot {
 	const {name, version} = elf.dynamicSymbols[index] ?? {name: symbol, version: null};
-	const reach = references?.get(symbol);
-	const named = reach === undefined || reach.calls.preemptible + reach.addresses.preemptible > 0;
-	return {
-		symbol,
-		name,
-		version: version?.name ?? null,
-		hidden: symbol !== name,
-		address,
-		named,
-		folded: (reach?.folded ?? 0) > 0,
-	};
+	return {symbol, name, version: version?.name ?? null, hidden: symbol !== name, address};
 }
 
-function reasonAgainst({name}: SweepSlot): string | null {
+function reasonAgainst({name}: ExportedSlot): string | null {
 	if (linkerNames.has(name)) return 'the linker gives every object its own';
 	// A newer libc's headers put other names in the place of these: __isoc23_strtoull, __fxstat, __strncpy_chk.
 	if (ourNeeds.has(name) || ourNeeds.has(plainName(name))) return 'counting itself calls it';

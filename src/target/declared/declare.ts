@@ -1,7 +1,8 @@
 /** This file gathers what a build says of itself, from every source that it has. */
 
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
+import {keptByFile} from '../../cache/by-file.js';
 import type {Sectioned} from '../../dwarf/sections.js';
 import type {Elf} from '../../elf/elf.js';
 import {readHeader} from '../../elf/header.js';
@@ -10,6 +11,7 @@ import {ElfError} from '../../errors.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Declared, DeclaredFact, Finding} from '../../model/report.js';
 import {codeOf, fileErrorWords} from '../../process/file-errors.js';
+import type {Environment} from '../../process/temporary.js';
 import type {PythonObject} from '../objects.js';
 import type {Spoken} from '../start.js';
 import {annobinFacts} from './annobin.js';
@@ -24,22 +26,18 @@ export interface Declaration {
 	readonly findings: readonly Finding[];
 }
 
+/** `env` tells where what an ELF file declares is kept. */
 export function declare(
 	{declared, declaredUnreadable, stdlib}: Pick<Spoken, 'declared' | 'declaredUnreadable' | 'stdlib'>,
 	interpreter: PythonObject,
+	env: Environment = {},
 ): Declaration {
 	const details = join(stdlib, 'build-details.json');
-	const sources: readonly Source[] = [
+	const read = [
 		{name: 'sysconfig', read: () => sysconfigFacts(declared)},
 		{name: details, read: () => (existsSync(details) ? buildDetailsFacts(readFileSync(details, 'utf8')) : [])},
-		{
-			name: `the debug information of ${interpreter.path}`,
-			read: () => producerFacts(debugInformation(interpreter.elf)),
-		},
-		{name: `.GCC.command.line of ${interpreter.path}`, read: () => commandLineFacts(interpreter.elf)},
-		{name: `the annobin notes of ${interpreter.path}`, read: () => annobinFacts(interpreter.elf)},
-	];
-	const read = sources.map(facts);
+	].map(facts);
+	read.push(...elfFacts(interpreter, env));
 	return {
 		declared: {facts: read.flatMap(({facts}) => facts)},
 		findings: [
@@ -49,13 +47,49 @@ export function declare(
 	};
 }
 
+/** Debug information is long, and all of it is read for a few words: they are kept. */
+function elfFacts(interpreter: PythonObject, env: Environment): readonly SourceFacts[] {
+	const {path, buildId} = interpreter;
+	const separate = separateFile(buildId);
+	const kept = keptByFile<KeptFacts>(path, 'declared', env);
+	const known = kept.get();
+	if (known !== undefined && known.separate === stampOf(separate)) return known.sources;
+	const sources = [
+		{
+			name: `the debug information of ${path}`,
+			read: () => producerFacts(debugInformation(interpreter.elf, separate)),
+		},
+		{name: `.GCC.command.line of ${path}`, read: () => commandLineFacts(interpreter.elf)},
+		{name: `the annobin notes of ${path}`, read: () => annobinFacts(interpreter.elf)},
+	].map(facts);
+	// A finding names the path, under which the same file need not be found again.
+	if (sources.every(({findings}) => findings.length === 0)) kept.set({separate: stampOf(separate), sources});
+	return sources;
+}
+
+interface KeptFacts {
+	/** The separate file of debug information, as it was. */
+	readonly separate: string | null;
+	readonly sources: readonly SourceFacts[];
+}
+
+function stampOf(file: string): string | null {
+	const stat = statSync(file, {bigint: true, throwIfNoEntry: false});
+	return stat === undefined ? null : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+}
+
+interface SourceFacts {
+	readonly facts: readonly DeclaredFact[];
+	readonly findings: readonly Finding[];
+}
+
 interface Source {
 	readonly name: string;
 	read(): DeclaredFact[];
 }
 
 /** What a build says is no reason to fail: a source that cannot be read is a finding. */
-function facts({name, read}: Source): {readonly facts: DeclaredFact[]; readonly findings: Finding[]} {
+function facts({name, read}: Source): SourceFacts {
 	try {
 		return {facts: read().sort(byNameAndValue), findings: []};
 	} catch (error) {
@@ -73,9 +107,12 @@ function byNameAndValue(one: DeclaredFact, other: DeclaredFact): number {
 }
 
 /** Distributions keep the debug information in a file of its own, under the build-id. */
-function debugInformation(elf: Elf): Sectioned {
+function separateFile(buildId: string | null): string {
+	return `/usr/lib/debug/.build-id/${buildId?.slice(0, 2)}/${buildId?.slice(2)}.debug`;
+}
+
+function debugInformation(elf: Elf, separate: string): Sectioned {
 	if (elf.buildId === null || elf.sections.some(({name}) => /^\.z?debug_info$/.test(name))) return elf;
-	const separate = `/usr/lib/debug/.build-id/${elf.buildId.slice(0, 2)}/${elf.buildId.slice(2)}.debug`;
 	return existsSync(separate) ? readDebugFile(readFileSync(separate)) : elf;
 }
 

@@ -1,0 +1,18 @@
+/** This file checks a Python with the command as one file, and keeps what V8 compiled of it meanwhile (src/start.cts). */
+
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import module, {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Script} from 'node:vm';
+
+const [file = ''] = process.argv.slice(2);
+const cache = mkdtempSync(join(tmpdir(), 'pyinterpose-compiled-'));
+const script = new Script(module.wrap(readFileSync(file, 'utf8')), {filename: file});
+process.env.XDG_CACHE_HOME = cache;
+process.argv = [process.execPath, file, 'check', '--skip-exit-code'];
+process.on('exit', () => {
+	rmSync(cache, {recursive: true, force: true});
+	writeFileSync(file.replace(/cjs$/, 'code'), script.createCachedData());
+});
+script.runInThisContext()({}, createRequire(file), {}, file, join(file, '..'));
