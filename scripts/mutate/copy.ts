@@ -7,10 +7,10 @@ import {join} from 'node:path';
 import type {Mutant} from './mutant.js';
 
 export interface Copy {
-	/** `killed` where a test or the compiler's type check notices. */
-	mutated(mutant: Mutant): 'killed' | 'survived';
+	/** `killed` where a test notices, `refused` where the compiler does; `undecided` where the tests did not end in their time. */
+	mutated(mutant: Mutant): 'killed' | 'refused' | 'survived' | 'undecided';
 	/** Test files, from the root. */
-	test(files: readonly string[]): 'passed' | 'failed';
+	test(files: readonly string[]): 'passed' | 'failed' | 'undecided';
 	/** What the last command printed. */
 	said(): string;
 }
@@ -29,22 +29,32 @@ export async function withCopy<T>(root: string, work: (copy: Copy) => Promise<T>
 
 function copyIn(folder: string): Copy {
 	let said = '';
+	let isTimedOut = false;
+	let isNativeStale = false;
 	const run = (command: string, words: readonly string[]): boolean => {
-		const {status, stdout, stderr} = spawnSync(command, words, {
+		const {status, stdout, stderr, error} = spawnSync(command, words, {
 			cwd: folder,
 			encoding: 'utf8',
 			// What a run keeps must not outlive the mutant that computed it.
 			env: {...process.env, XDG_CACHE_HOME: join(folder, 'cache'), CI: ''},
-			timeout: 300_000,
+			timeout: 600_000,
 			maxBuffer: 1 << 28,
 		});
 		said = stdout + stderr;
+		// AVA's own limit, or ours.
+		isTimedOut = error !== undefined || said.includes('Timed out while running tests');
 		return status === 0;
 	};
-	const built = (file: string) =>
-		(!isNative(file) || run('npx', ['node-gyp', 'build', '--silent'])) && run('npx', ['tsc']);
-	const test = (files: readonly string[]) =>
-		run('npx', ['ava', ...files.map(file => `dist/${file.replace(/ts$/, 'js')}`)]) ? 'passed' : 'failed';
+	// What the last mutant left is mended by the next build.
+	const built = (file: string) => {
+		const native = isNative(file) || isNativeStale;
+		isNativeStale = isNative(file);
+		return (!native || run('npx', ['node-gyp', 'build', '--silent'])) && run('npx', ['tsc']);
+	};
+	const test = (files: readonly string[]) => {
+		if (run('npx', ['ava', ...files.map(file => `dist/${file.replace(/ts$/, 'js')}`)])) return 'passed';
+		return isTimedOut ? 'undecided' : 'failed';
+	};
 	return {
 		test,
 		said: () => said,
@@ -56,13 +66,14 @@ function copyIn(folder: string): Copy {
 				good.replace(find, () => replace),
 			);
 			rmSync(join(folder, 'cache'), {recursive: true, force: true});
-			const survives = built(file) && test(tests) === 'passed';
+			const outcome = built(file) ? test(tests) : 'refused';
 			writeFileSync(path, good);
-			if (!built(file)) throw new Error(`The copy does not build any more:\n${said}`);
-			return survives ? 'survived' : 'killed';
+			return named[outcome];
 		},
 	};
 }
+
+const named = {passed: 'survived', failed: 'killed', refused: 'refused', undecided: 'undecided'} as const;
 
 function isNative(file: string): boolean {
 	return file.startsWith('native/');

@@ -3,7 +3,6 @@
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {withCopy} from './copy.js';
-import type {Mutant} from './mutant.js';
 import {mutants} from './mutants.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -16,21 +15,24 @@ const stale = chosen.filter(({file, find}) => readFileSync(`${root}${file}`, 'ut
 for (const {wrong, file} of stale) say(`stale: ${file} has not exactly one such place: ${wrong}`);
 if (stale.length > 0 || chosen.length === 0) process.exit(2);
 
-const survivors = await withCopy(root, async copy => {
+const counts = await withCopy(root, async copy => {
 	const tests = [...new Set(chosen.flatMap(({tests}) => tests))];
 	// A test that fails without a mutant would kill every one.
 	const sound = copy.test(tests);
 	if (sound !== 'passed') throw new Error(`Without any mutant the tests do not pass:\n${copy.said()}`);
-	const survivors: Mutant[] = [];
+	const counts = {killed: 0, refused: 0, survived: 0, undecided: 0};
 	for (const mutant of chosen) {
 		const outcome = copy.mutated(mutant);
 		say(`${outcome}: ${mutant.wrong} (${mutant.file})`);
-		if (outcome === 'survived') survivors.push(mutant);
+		counts[outcome] += 1;
 	}
-	return survivors;
+	return counts;
 });
-say(`${chosen.length} mutants, ${chosen.length - survivors.length} killed, ${survivors.length} survived`);
-process.exitCode = survivors.length === 0 ? 0 : 1;
+const {killed, refused, survived, undecided} = counts;
+say(
+	`${chosen.length} mutants, ${killed} killed by tests, ${refused} refused by the compiler, ${survived} survived, ${undecided} undecided`,
+);
+process.exitCode = killed + refused === chosen.length ? 0 : 1;
 
 function say(line: string): void {
 	process.stdout.write(`${line}\n`);

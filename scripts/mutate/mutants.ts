@@ -1,8 +1,10 @@
 /** This file gathers the mutants of all parts. */
 
 import {bindingMutants} from './areas/binding.js';
+import {catalogMutants} from './areas/catalog.js';
 import {contractMutants} from './areas/contract.js';
 import {elfMutants} from './areas/elf.js';
+import {entriesMutants} from './areas/entries.js';
 import {gatherMutants} from './areas/gather.js';
 import {judgeMutants} from './areas/judge.js';
 import {nativeMutants} from './areas/native.js';
@@ -14,8 +16,10 @@ import type {Mutant} from './mutant.js';
 
 export const mutants: readonly Mutant[] = [
 	...bindingMutants,
+	...catalogMutants,
 	...contractMutants,
 	...elfMutants,
+	...entriesMutants,
 	...gatherMutants,
 	...judgeMutants,
 	...nativeMutants,

@@ -7,7 +7,7 @@ import {sweptProgram} from '../support/swept-program.js';
 import {workshop} from '../support/workshop.js';
 
 /** The extension's function jumps to `last`, and so returns to the interpreter, which called it. */
-const tail = test.macro(async (t, jump: string) => {
+const tail = test.macro(async (t, jump: string, beside = '') => {
 	const work = workshop(t);
 	const library = work.compile(
 		'libfixture.so',
@@ -18,7 +18,7 @@ const tail = test.macro(async (t, jump: string) => {
 		'libmodule.so',
 		`__asm__(".globl jumps\\n .type jumps, @function\\njumps: test %edi, %edi\\n ${jump} last@PLT\\n mov %edi, %eax\\n ret");
 		int jumps(int);
-		int (*pass(void))(int) { return jumps; }
+		int (*pass(void))(int) { return jumps; } ${beside}
 		void *PyInit_fixture(void) { return 0; }`,
 		['-shared', '-fPIC', library, `-Wl,-rpath,${work.folder}`],
 	);
@@ -35,3 +35,5 @@ const run = needing(x86);
 run('a jump', tail, 'jmp');
 run('a conditional jump', tail, 'jne');
 run('a conditional jump of another condition', tail, 'jg');
+// Where nothing else uses the stub, that alone would tell.
+run('a conditional jump beside a call', tail, 'jne', 'int last(int); int never(int a) { return last(a) + 1; }');

@@ -94,4 +94,18 @@ export const contractMutants: readonly Mutant[] = [
 		replace: 'return false;',
 		tests: ['test/model/glob.test.ts'],
 	},
+	{
+		wrong: 'an error in a contract stands a column too far left',
+		file: 'src/contract/locate.ts',
+		find: 'column: column + 1}',
+		replace: 'column}',
+		tests: ['test/contract/contract.test.ts'],
+	},
+	{
+		wrong: 'two builds alike are compared with the one like them',
+		file: 'src/contract/pair.ts',
+		find: 'if (likes.length !== 1 || matches',
+		replace: 'if (matches',
+		tests: ['test/contract/compare.test.ts'],
+	},
 ];

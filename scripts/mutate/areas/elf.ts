@@ -31,4 +31,11 @@ export const elfMutants: readonly Mutant[] = [
 		replace: '? table',
 		tests: ['test/elf/read.test.ts'],
 	},
+	{
+		wrong: 'a local symbol is exported',
+		file: 'src/elf/symbols.ts',
+		find: "['local', 'global', 'weak']",
+		replace: "['global', 'global', 'weak']",
+		tests: ['test/elf/read.test.ts', 'test/gather/static.test.ts'],
+	},
 ];

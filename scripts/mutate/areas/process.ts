@@ -52,4 +52,32 @@ export const processMutants: readonly Mutant[] = [
 		replace: '...(broken === null ? {unknown: false} : {}),',
 		tests: ['test/commands/outcome.test.ts'],
 	},
+	{
+		wrong: 'what was used lately is thrown out of the cache',
+		file: 'src/cache/prune.ts',
+		find: 'age > (isDraft ? day : longest)',
+		replace: 'age > day',
+		tests: ['test/cache/store.test.ts'],
+	},
+	{
+		wrong: 'too much is kept in the cache',
+		file: 'src/cache/prune.ts',
+		find: 'index >= most.files || ',
+		replace: '',
+		tests: ['test/cache/store.test.ts'],
+	},
+	{
+		wrong: 'a cache that somebody else may write to is read',
+		file: 'src/cache/store.ts',
+		find: 'if (!stat.isFile() || !isOurs(stat)) return undefined;',
+		replace: 'if (!stat.isFile()) return undefined;',
+		tests: ['test/cache/store.test.ts'],
+	},
+	{
+		wrong: 'a file that is replaced loses its mode',
+		file: 'src/process/replace-file.ts',
+		find: '\t\tfchmodSync(descriptor, mode & 0o7777);\n',
+		replace: '',
+		tests: ['test/process/output-file.test.ts'],
+	},
 ];

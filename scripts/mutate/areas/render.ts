@@ -52,4 +52,25 @@ export const renderMutants: readonly Mutant[] = [
 		replace: '',
 		tests: ['test/model/workload-totals.test.ts', 'test/render/terminal.test.ts'],
 	},
+	{
+		wrong: 'what no rule asks for passes in a CI system',
+		file: 'src/render/report/cases.ts',
+		find: "notAsked, 'not-asked', 'skipped'",
+		replace: "notAsked, 'not-asked', 'passed'",
+		tests: ['test/render/formats.test.ts'],
+	},
+	{
+		wrong: 'what could not be found out passes in a CI system',
+		file: 'src/render/report/cases.ts',
+		find: "claimCase(id, claim, 'unknown')",
+		replace: "claimCase(id, claim, 'passed')",
+		tests: ['test/render/formats.test.ts'],
+	},
+	{
+		wrong: 'what could not be found out is said to be broken',
+		file: 'src/render/report/broken.ts',
+		find: 'errors.filter(({undecided}) => !undecided)',
+		replace: 'errors.filter(() => true)',
+		tests: ['test/render/terminal.test.ts', 'test/render/formats.test.ts'],
+	},
 ];

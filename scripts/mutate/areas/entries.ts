@@ -1,0 +1,34 @@
+/** This file lists what the tests of one part must notice: entry counters. */
+
+import type {Mutant} from '../mutant.js';
+
+export const entriesMutants: readonly Mutant[] = [
+	{
+		wrong: 'a function that reads the flags may lose them',
+		file: 'src/entries/x86-64/relocate.ts',
+		find: 'if ((instruction.rflagsRead & status) !== 0) return false;\n',
+		replace: '',
+		tests: ['test/entries/flags.test.ts'],
+	},
+	{
+		wrong: 'what stands behind a branch makes flags dead',
+		file: 'src/entries/x86-64/relocate.ts',
+		find: ' || instruction.flowControl !== FlowControl.Next) return false;',
+		replace: ') return false;',
+		tests: ['test/entries/flags.test.ts'],
+	},
+	{
+		wrong: 'a short conditional branch is encoded as another condition',
+		file: 'src/entries/x86-64/relocate.ts',
+		find: 'Uint8Array.of(0x0f, opcode + 0x10,',
+		replace: 'Uint8Array.of(0x0f, (opcode + 0x10) ^ 1,',
+		tests: ['test/entries/prologues.test.ts'],
+	},
+	{
+		wrong: 'a function too short for a jump is patched all the same',
+		file: 'src/entries/x86-64/relocate.ts',
+		find: 'if (mnemonic !== iced.Mnemonic.Nop && mnemonic !== iced.Mnemonic.Int3) return false;',
+		replace: 'if (mnemonic === iced.Mnemonic.Nop) return true;',
+		tests: ['test/entries/prologues.test.ts'],
+	},
+];
