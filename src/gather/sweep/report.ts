@@ -43,6 +43,13 @@ export function findingsOf(
 			message: `${path} was loaded as well, a second libpython beside the interpreter that was tested; what it calls is counted as a library's.`,
 		});
 	}
+	if (!counts.told.complete) {
+		findings.push({
+			kind: 'sweep-told-cut-short',
+			message:
+				'The process had more to tell of who calls past the overrides than there was room for: calls may stand under another caller, and causes may be unknown.',
+		});
+	}
 	if (leftOut.length > 0) {
 		findings.push({kind: 'sweep-left-out', message: `The sweep leaves out ${listed(leftOut)}.`});
 	}
