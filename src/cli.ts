@@ -4,8 +4,8 @@ import {isatty} from 'node:tty';
 import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
 import {allCommands, commandHint, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
+import {say} from './commands/say.js';
 import {SuiteError, UsageError} from './errors.js';
-import {visible} from './model/visible.js';
 import {codeOf, fileErrorWords} from './process/file-errors.js';
 
 const abort = new AbortController();
@@ -110,13 +110,9 @@ function report(error: unknown): ExitStatus {
 	if (told.has(error)) return exitStatus.suiteFailed;
 	if (error instanceof SuiteError) {
 		// Messages name files, symbols and builds, which may hold anything.
-		io.stderr.write(
-			`pyinterpose: error: ${visible(error.message)}\n${error.hint === undefined ? '' : `${visible(error.hint)}\n`}`,
-		);
+		say(io, 'error', error.message, error.hint);
 	} else if (shortages.has(codeOf(error))) {
-		io.stderr.write(
-			`pyinterpose: error: The system refuses: ${fileErrorWords(error)}.\n${shortages.get(codeOf(error))}\n`,
-		);
+		say(io, 'error', `The system refuses: ${fileErrorWords(error)}.`, shortages.get(codeOf(error)));
 	} else {
 		io.stderr.write(
 			`pyinterpose: error: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`,

@@ -4,7 +4,6 @@ import {auditsOf} from '../audit.js';
 import {SuiteError, UsageError} from '../errors.js';
 import type {AuditedBuild, AuditReport} from '../model/audit.js';
 import type {Failure} from '../model/report.js';
-import {visible} from '../model/visible.js';
 import {renderAudit} from '../render/audit/audit.js';
 import {jsonText} from '../render/json.js';
 import {failureOf} from '../target/find.js';
@@ -14,6 +13,7 @@ import {auditSubject, describeLibraries, type Subject} from './audit-subject.js'
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
 import {terminalOf} from './output.js';
 import {progressLine} from './progress.js';
+import {say} from './say.js';
 
 export const audit: Command = {
 	name: 'audit',
@@ -47,7 +47,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		progress.clear();
 		const details = options.flag('details');
 		io.stdout.write(options.flag('json') ? jsonText(report) : renderAudit(report, {...terminalOf(io), details}));
-		for (const {message} of report.failures) io.stderr.write(`pyinterpose: error: ${visible(message)}\n`);
+		for (const {message} of report.failures) say(io, 'error', message);
 		return statusOf(report);
 	} finally {
 		progress.clear();

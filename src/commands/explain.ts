@@ -6,7 +6,6 @@ import {fileURLToPath} from 'node:url';
 import {SuiteError, UsageError} from '../errors.js';
 import type {Explanation} from '../model/explanation.js';
 import type {ToolFate} from '../model/known-tool.js';
-import {visible} from '../model/visible.js';
 import type {ExplainOptions} from '../render/explain/explain.js';
 import {renderPage} from '../render/explain/page.js';
 import {jsonText} from '../render/json.js';
@@ -14,6 +13,7 @@ import {knownWords, meaningOf} from '../render/word-meanings.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {type Located, locate} from './explain-target.js';
 import {terminalOf} from './output.js';
+import {say} from './say.js';
 
 export const explain: Command = {
 	name: 'explain',
@@ -42,7 +42,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 
 async function inTarget(symbol: string, target: string, {options, io}: Invocation): Promise<void> {
 	const located = await locate(symbol, target, {...io, timeoutSeconds: options.positive('timeout') ?? 60});
-	for (const note of located.notes) io.stderr.write(`pyinterpose: note: ${visible(note)}\n`);
+	for (const note of located.notes) say(io, 'note', note);
 	const {gatherExplanation} = await import('../gather/explain.js');
 	const explanation = {...(await gatherExplanation(located.file, symbol, io)), counted: located.counted};
 	io.stdout.write(await written(explanation, located, options.flag('json'), io));

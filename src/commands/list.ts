@@ -4,12 +4,12 @@ import {SuiteError} from '../errors.js';
 import {gatherStatic} from '../gather/static.js';
 import type {Failure, Finding} from '../model/report.js';
 import type {Target} from '../model/target.js';
-import {visible} from '../model/visible.js';
 import {type Listed, renderList, renderListJson} from '../render/inspect/list.js';
 import {bindingFindings} from '../target/findings.js';
 import {withLauncher} from '../target/launch.js';
 import {gatherTargets} from '../target/targets.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
+import {say} from './say.js';
 
 export const list: Command = {
 	name: 'list',
@@ -56,6 +56,6 @@ function withFindings(target: Target, more: readonly Finding[]): Target {
 
 function show(listed: readonly Listed[], failures: readonly Failure[], io: Io): void {
 	if (listed.length > 0) io.stdout.write(renderList(listed));
-	else if (failures.length === 0) io.stderr.write('pyinterpose: error: No Python was found on this machine.\n');
-	for (const {message} of failures) io.stderr.write(`pyinterpose: error: ${visible(message)}\n`);
+	else if (failures.length === 0) say(io, 'error', 'No Python was found on this machine.');
+	for (const {message} of failures) say(io, 'error', message);
 }

@@ -7,7 +7,6 @@ import {gatherMechanisms} from '../gather/mechanisms/gather.js';
 import type {MechanismsBuild, MechanismsReport} from '../model/mechanisms.js';
 import type {Failure} from '../model/report.js';
 import type {Target} from '../model/target.js';
-import {visible} from '../model/visible.js';
 import {jsonText} from '../render/json.js';
 import {renderMechanisms} from '../render/mechanisms/mechanisms.js';
 import {steadyEnvironment} from '../target/environment.js';
@@ -19,6 +18,7 @@ import {toolFacts} from '../tool.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
 import {terminalOf} from './output.js';
 import {progressLine} from './progress.js';
+import {say} from './say.js';
 
 export const mechanismsCommand: Command = {
 	name: 'mechanisms',
@@ -44,7 +44,7 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 		});
 		progress.clear();
 		io.stdout.write(options.flag('json') ? jsonText(report) : renderMechanisms(report, terminalOf(io)));
-		for (const {message} of report.failures) io.stderr.write(`pyinterpose: ${visible(message)}\n`);
+		for (const {message} of report.failures) say(io, 'error', message);
 		return report.failures.length > 0 ? exitStatus.suiteFailed : exitStatus.asExpected;
 	} finally {
 		progress.clear();

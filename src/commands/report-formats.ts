@@ -3,12 +3,12 @@
 import {appendFileSync} from 'node:fs';
 import type {Held} from '../model/contract.js';
 import type {Report} from '../model/report.js';
-import {visible} from '../model/visible.js';
 import {fileErrorWords} from '../process/file-errors.js';
 import type {HtmlOptions} from '../render/html/html.js';
 import type {Io, Option} from './command.js';
 import {fatesOn} from './fates.js';
 import type {Renderers} from './output.js';
+import {say} from './say.js';
 
 export const reportFormats = [
 	'terminal',
@@ -59,9 +59,10 @@ export function reportRenderers(report: Report, held: Held | null, wishes: Repor
 }
 
 /** On GitHub: annotations on standard error, where its runner reads them too, and the job's summary page. */
-export async function tellCi(report: Report, held: Held | null, {env, stderr}: Io): Promise<void> {
+export async function tellCi(report: Report, held: Held | null, io: Io): Promise<void> {
+	const {env} = io;
 	if (env.GITHUB_ACTIONS === 'true') {
-		stderr.write((await import('../render/report/annotations.js')).renderGithub(report, held));
+		io.stderr.write((await import('../render/report/annotations.js')).renderGithub(report, held));
 	}
 	const summary = env.GITHUB_STEP_SUMMARY;
 	if (summary === undefined || summary === '') return;
@@ -70,7 +71,7 @@ export async function tellCi(report: Report, held: Held | null, {env, stderr}: I
 		appendFileSync(summary, renderMarkdown(report, held, await fatesOn()).slice(0, mostSummary));
 	} catch (error) {
 		// The report is in its other places: a summary page that cannot be written is no reason to fail.
-		stderr.write(`pyinterpose: warning: The summary page cannot be written: ${visible(fileErrorWords(error))}.\n`);
+		say(io, 'warning', `The summary page cannot be written: ${fileErrorWords(error)}.`);
 	}
 }
 

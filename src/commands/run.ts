@@ -8,7 +8,6 @@ import {type ProgramSwept, sweepProgram} from '../gather/sweep/program.js';
 import type {Workload} from '../model/evidence.js';
 import type {Finding, FunctionReport} from '../model/report.js';
 import type {Target} from '../model/target.js';
-import {visible} from '../model/visible.js';
 import {accountProgram} from '../pipeline.js';
 import type {Ending} from '../process/ending.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
@@ -22,6 +21,7 @@ import {gatherTargets} from '../target/targets.js';
 import {toolFacts} from '../tool.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {drawLive} from './live.js';
+import {say} from './say.js';
 
 export const run: Command = {
 	name: 'run',
@@ -92,8 +92,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 		if (options.flag('live') && functions !== null)
 			io.stderr.write(liveSummary(functions, watched.program, watched.seconds(), io.stderr.columns));
 		if (options.flag('report')) tell(functions, swept.findings, io);
-		else if (functions === null)
-			for (const {message} of swept.findings) io.stderr.write(`pyinterpose: warning: ${visible(message)}\n`);
+		else if (functions === null) for (const {message} of swept.findings) say(io, 'warning', message);
 		return statusOf(swept.ending);
 	});
 }
@@ -186,9 +185,9 @@ function toJson(
 	};
 }
 
-function tell(functions: readonly FunctionReport[] | null, findings: ProgramSwept['findings'], {stderr}: Io): void {
-	if (functions === null) for (const {message} of findings) stderr.write(`pyinterpose: warning: ${visible(message)}\n`);
-	else stderr.write(renderSwept(functions, findings, {columns: stderr.columns, most: 20}));
+function tell(functions: readonly FunctionReport[] | null, findings: ProgramSwept['findings'], io: Io): void {
+	if (functions === null) for (const {message} of findings) say(io, 'warning', message);
+	else io.stderr.write(renderSwept(functions, findings, {columns: io.stderr.columns, most: 20}));
 }
 
 /** As a shell tells it. */
