@@ -26,7 +26,7 @@ export const findingWords: Readonly<Record<string, string>> = {
 	'no-static-witness':
 		"The references in the interpreter's file could not be read, so one of the witnesses is missing.",
 	'no-sweep':
-		'There was no sweep, and why: not asked for, no compiler, an unknown CPU, a shim that did not load. Only what a probe calls was counted.',
+		'There was no sweep, and why: not asked for, an unknown CPU, a shim that did not load. Only what a probe calls was counted.',
 	'not-started': 'The program could not be started.',
 	'other-name': 'The Python was found by another name than the one that was given.',
 	'other-processes': 'More processes ran the same program; the first alone is counted.',
