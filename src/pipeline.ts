@@ -10,6 +10,7 @@ import {gatherSweep} from './gather/sweep/gather.js';
 import {sweepProgram} from './gather/sweep/program.js';
 import {type AccountedBuild, account} from './judge/account.js';
 import {disagreements} from './judge/disagreements.js';
+import {meant} from './meant.js';
 import type {StaticWitness} from './model/binding.js';
 import type {Workload} from './model/evidence.js';
 import {byCodeUnit} from './model/order.js';
@@ -57,7 +58,7 @@ export interface Shard {
 
 /** Errors: SuiteError where the suite itself cannot work; what goes wrong in one target is among the report's failures. */
 export async function checkTargets(options: CheckOptions): Promise<Report> {
-	mustSelect(options.selection);
+	mustSelect(options.selection, meant);
 	fixAddresses();
 	options.progress('finding Pythons');
 	return withLauncher(options.env, async launch => {
@@ -67,6 +68,7 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 				options.selection,
 				readCatalog(),
 				found.targets.map(({exports}) => exports),
+				meant,
 			);
 		// By place in the whole list: every part names builds alike, and together they are the whole.
 		const mine = (_: unknown, at: number) =>
@@ -144,7 +146,7 @@ export async function checkEmbedder(
 	words: readonly string[],
 	options: CheckOptions,
 ): Promise<Report> {
-	mustSelect(options.selection);
+	mustSelect(options.selection, meant);
 	fixAddresses();
 	const failures: Failure[] = [];
 	const targets = await withLauncher(options.env, async launch => {

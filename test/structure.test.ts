@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'errors',
 		'gather',
 		'lab',
+		'meant',
 		'model',
 		'pipeline',
 		'process',
@@ -35,7 +36,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'tool',
 	],
 	audit: ['gather', 'judge', 'model'],
-	pipeline: ['catalog', 'errors', 'gather', 'judge', 'model', 'process', 'target', 'tool'],
+	pipeline: ['catalog', 'errors', 'gather', 'judge', 'meant', 'model', 'process', 'target', 'tool'],
+	// What a mistyped word was meant to be, for commands and for what a pipeline was asked to select.
+	meant: ['gather'],
 	// It starts targets otherwise than a run does: with a user's own libraries, and with the loader's account of its scopes.
 	doctor: ['errors', 'model', 'object', 'process', 'target'],
 	gather: ['binding', 'cache', 'catalog', 'elf', 'entries', 'errors', 'ledger', 'model', 'object', 'process', 'shim'],

@@ -12,11 +12,16 @@ export interface Selection {
 	readonly routes: readonly string[];
 }
 
+/** A hint for a word that is none of the names: what was meant, else the sentence. */
+export type Meant = (word: string, names: readonly string[], otherwise: string) => string;
+
 /** Errors: UsageError for a route that does not exist. */
-export function mustSelect({routes: names}: Selection): void {
+export function mustSelect({routes: names}: Selection, meant: Meant): void {
 	for (const name of names) {
 		if (!(routes as readonly string[]).includes(name)) {
-			throw new UsageError(`There is no route '${name}'.`, {hint: `The routes are ${routes.join(', ')}.`});
+			throw new UsageError(`There is no route '${name}'.`, {
+				hint: meant(name, routes, `The routes are ${routes.join(', ')}.`),
+			});
 		}
 	}
 }
@@ -26,14 +31,25 @@ export function mustMatchSome(
 	{symbols}: Selection,
 	{overrides, probes}: Catalog,
 	exported: readonly ReadonlySet<string>[],
+	meant: Meant,
 ): void {
 	const known = new Set([...overrides, ...probes].flatMap(({symbol, family}) => [symbol, family]));
 	for (const pattern of symbols) {
 		if (some(known, pattern) || exported.some(names => some(names, pattern))) continue;
 		throw new UsageError(`No symbol matches '${pattern}'.`, {
-			hint: `A pattern may also name a family: ${families.join(', ')}.`,
+			hint: meant(
+				pattern,
+				namesLike(pattern, [...known, ...exported.flatMap(names => [...names])]),
+				`A pattern may also name a family: ${families.join(', ')}.`,
+			),
 		});
 	}
+}
+
+/** The names themselves; for a pattern that ends in a star, the patterns of that form that match some. */
+function namesLike(pattern: string, names: readonly string[]): readonly string[] {
+	if (!pattern.includes('*')) return [...new Set(names)];
+	return [...new Set(names.flatMap(name => (/^_?Py\w*?_|^\w+-/.exec(name) ?? []).map(head => `${head}*`)))];
 }
 
 function some(names: Iterable<string>, pattern: string): boolean {

@@ -7,6 +7,7 @@ import {workloadNames} from '../bench/run.js';
 import {UsageError} from '../errors.js';
 import {labRoot} from '../lab/lab.js';
 import {pythonNamed} from '../lab/named.js';
+import {meant} from '../meant.js';
 import type {NoiseRule} from '../model/bench.js';
 import {renderBench} from '../render/lab/bench.js';
 import {describeTarget} from '../target/describe.js';
@@ -23,7 +24,7 @@ export const bench: Command = {
 	positionals: 'TARGET TARGET...',
 	summary: 'what interposition costs: the same workloads on several builds',
 	options: [
-		{name: 'workload', value: 'NAME', multiple: true, help: 'only these workloads'},
+		{name: 'workload', value: 'NAME', words: workloadNames(), multiple: true, help: 'only these workloads'},
 		{name: 'seconds', value: 'SECONDS', help: 'how long one workload may take (20)'},
 		{name: 'no-pin', help: 'do not bind the runs to one processor'},
 		{name: 'handicap', value: 'PERCENT', help: 'a control: burn this much more time in every run of the last target'},
@@ -67,7 +68,9 @@ function chosen(names: readonly string[]): readonly string[] {
 	const all = workloadNames();
 	for (const name of names) {
 		if (!all.includes(name)) {
-			throw new UsageError(`There is no workload '${name}'.`, {hint: `The workloads are ${all.join(', ')}.`});
+			throw new UsageError(`There is no workload '${name}'.`, {
+				hint: meant(name, all, `The workloads are ${all.join(', ')}.`),
+			});
 		}
 	}
 	return names.length === 0 ? all : all.filter(name => names.includes(name));

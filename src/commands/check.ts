@@ -2,6 +2,7 @@
 
 import {availableParallelism} from 'node:os';
 import {SuiteError, UsageError} from '../errors.js';
+import {routes} from '../model/claim.js';
 import type {Held} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {type CheckOptions, checkEmbedder, checkTargets} from '../pipeline.js';
@@ -28,7 +29,7 @@ export const check: Command = {
 		{name: 'libpython', value: 'FILE', help: 'with --embed: the libpython that the program opens by itself'},
 		{name: 'all', help: 'every Python found on this machine'},
 		{name: 'symbols', value: 'PATTERN', multiple: true, help: "only these symbols or families, such as 'PyErr_*'"},
-		{name: 'routes', value: 'ROUTE', multiple: true, help: 'only these routes, such as interpreter'},
+		{name: 'routes', value: 'ROUTE', words: routes, multiple: true, help: 'only these routes, such as interpreter'},
 		{name: 'no-sweep', help: 'leave out the sweep, which overrides every function that the interpreter exports'},
 		{
 			name: 'no-entry-counts',

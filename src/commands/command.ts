@@ -16,6 +16,8 @@ export interface Option {
 	readonly short?: string;
 	/** What stands for the value in usage; a flag has none. */
 	readonly value?: string;
+	/** What may stand for the value, where that is a closed set. */
+	readonly words?: readonly string[];
 	/** May be given several times. */
 	readonly multiple?: true;
 	/** One line, no full stop. */

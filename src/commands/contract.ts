@@ -3,6 +3,7 @@
 import {holdContract} from '../contract/check.js';
 import {writeContract} from '../contract/write.js';
 import {SuiteError, UsageError} from '../errors.js';
+import {meant} from '../meant.js';
 import type {Report} from '../model/report.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import {jsonText} from '../render/json.js';
@@ -28,7 +29,7 @@ export const contract: Command = {
 		if (action === 'init') return init(words, invocation);
 		if (action === 'check') return check(words, invocation);
 		throw new UsageError(`contract takes 'init' or 'check'${action === undefined ? '' : `, not '${action}'`}.`, {
-			hint: "See 'pyinterpose contract --help'.",
+			hint: meant(action ?? '', ['init', 'check'], "See 'pyinterpose contract --help'."),
 		});
 	},
 };

@@ -29,7 +29,7 @@ export async function findCommand(name: string): Promise<Command | undefined> {
 
 /** What was meant, where a command's name is mistyped. */
 export async function commandHint(name: string): Promise<string> {
-	const {meant} = await import('./meant.js');
+	const {meant} = await import('../meant.js');
 	return meant(name, [...loaders.keys()], "See 'pyinterpose --help'.");
 }
 

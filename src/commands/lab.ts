@@ -1,6 +1,7 @@
 /** This file is `pyinterpose lab`: real CPythons under named flag sets, and what each wins and loses. */
 
 import {UsageError} from '../errors.js';
+import {meant} from '../meant.js';
 import type {Command, ExitStatus, Invocation} from './command.js';
 
 export const lab: Command = {
@@ -12,7 +13,12 @@ export const lab: Command = {
 		{name: 'quick', help: 'leave out of a build what no probe needs'},
 		{name: 'all', help: 'build: every variant, those that take long as well'},
 		{name: 'jobs', value: 'N', help: 'build: how many compilers at a time (the number of processors)'},
-		{name: 'format', value: 'FORMAT', help: 'report: terminal, markdown, html or json (terminal)'},
+		{
+			name: 'format',
+			value: 'FORMAT',
+			words: ['terminal', 'markdown', 'html', 'json'],
+			help: 'report: terminal, markdown, html or json (terminal)',
+		},
 		{name: 'from', value: 'FILE', help: 'report: a sheet that was saved with --json, instead of a new one'},
 		{
 			name: 'measured',
@@ -44,7 +50,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 	const load = actions.get(name);
 	if (load === undefined) {
 		throw new UsageError(name === '' ? 'lab needs an action.' : `lab has no action '${name}'.`, {
-			hint: `The actions are ${[...actions.keys()].join(', ')}.`,
+			hint: meant(name, [...actions.keys()], `The actions are ${[...actions.keys()].join(', ')}.`),
 		});
 	}
 	return (await load())({...invocation, positionals});

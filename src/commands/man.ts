@@ -3,7 +3,7 @@
 import {UsageError} from '../errors.js';
 import {toolFacts} from '../tool.js';
 import {type Command, exitStatus} from './command.js';
-import {completions, shells} from './completions.js';
+import {completions, shells} from './completion/completions.js';
 import {manPage} from './man-page.js';
 
 /** The commands are handed in: their list holds these two as well. */

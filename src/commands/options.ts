@@ -2,8 +2,8 @@
 
 import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {UsageError} from '../errors.js';
+import {meant} from '../meant.js';
 import type {Command, Invocation, Io, Option, OptionValues, Stream} from './command.js';
-import {meant} from './meant.js';
 
 /** Errors: UsageError for an unknown option, a missing value or a value given to a flag. */
 export function parseInvocation(command: Command, words: readonly string[], io: Io): Invocation {
@@ -20,6 +20,7 @@ export const commonOptions: readonly Option[] = [
 	{
 		name: 'color',
 		value: 'WHEN',
+		words: ['auto', 'always', 'never'],
 		help: 'colour on the terminal: auto, always or never (NO_COLOR and FORCE_COLOR are heeded)',
 	},
 ];

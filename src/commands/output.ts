@@ -1,18 +1,24 @@
 /** This file delivers what a command found: one format on standard output, others into files, all of it or nothing. */
 
 import {UsageError} from '../errors.js';
+import {meant} from '../meant.js';
 import {mustBeWritable, writeOutput} from '../process/output-file.js';
 import type {TerminalOptions} from '../render/space.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io, type Option, type OptionValues} from './command.js';
-import {meant} from './meant.js';
 import type {Outcome} from './outcome.js';
 
 /** For every command that reports in several formats. */
 export function outputOptions(formats: readonly string[]): readonly Option[] {
 	return [
-		{name: 'format', value: 'FORMAT', help: `what standard output gets: ${formats.join(', ')}`},
+		{name: 'format', value: 'FORMAT', words: formats, help: `what standard output gets: ${formats.join(', ')}`},
 		{name: 'json', help: 'the same as --format json'},
-		{name: 'output', value: 'FORMAT=FILE', multiple: true, help: 'write a file as well; may be given several times'},
+		{
+			name: 'output',
+			value: 'FORMAT=FILE',
+			words: formats.map(format => `${format}=`),
+			multiple: true,
+			help: 'write a file as well; may be given several times',
+		},
 		{name: 'quiet', short: 'q', help: 'write no progress and no diagnostics to standard error'},
 		{name: 'skip-exit-code', help: 'exit 0 also where some verdict is not as expected'},
 	];

@@ -34,7 +34,12 @@ export const run: Command = {
 		{name: 'libpython', value: 'FILE', help: 'the libpython that PROGRAM, which embeds Python, opens by itself'},
 		{name: 'report', help: 'show the busiest functions at the end, on standard error'},
 		{name: 'live', help: 'show the busiest functions while the program runs, at the bottom of the terminal'},
-		{name: 'sort', value: 'ORDER', help: `how --live and --report sort functions: ${sortOrders.join(', ')} (lost)`},
+		{
+			name: 'sort',
+			value: 'ORDER',
+			words: sortOrders,
+			help: `how --live and --report sort functions: ${sortOrders.join(', ')} (lost)`,
+		},
 		{name: 'json', value: 'FILE', help: 'write what was counted to a file'},
 		{name: 'sites', help: 'with --json: the call sites as well, held to what the ELF file shows'},
 		{name: 'detach', help: 'let the program go on when pyinterpose itself is killed'},

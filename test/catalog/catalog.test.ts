@@ -8,6 +8,7 @@ import {mustMatchSome, mustSelect, type Selection, selected} from '../../src/cat
 
 import {UsageError} from '../../src/errors.js';
 import {readCatalog} from '../../src/gather/catalog.js';
+import {meant} from '../../src/meant.js';
 
 const overrides = [
 	{symbol: 'PyErr_Clear', family: 'error'},
@@ -81,24 +82,51 @@ test('a route selects its claims', t => {
 });
 
 test('a route that does not exist is refused, and one that does is not', t => {
-	t.throws(() => mustSelect({symbols: [], routes: ['interpreters']}), {
+	t.throws(() => mustSelect({symbols: [], routes: ['interpreters']}, meant), {
 		instanceOf: UsageError,
 		message: /'interpreters'/,
 	});
-	t.notThrows(() => mustSelect({symbols: [], routes: ['interpreter']}));
+	t.notThrows(() => mustSelect({symbols: [], routes: ['interpreter']}, meant));
 });
 
 test('a pattern that matches no symbol is refused, and one that does is not, known to a probe or only exported', t => {
 	const exported = [new Set(['PyUnicode_New'])];
-	t.throws(() => mustMatchSome({symbols: ['PyEr_*'], routes: []}, catalog, exported), {
+	t.throws(() => mustMatchSome({symbols: ['PyEr_*'], routes: []}, catalog, exported, meant), {
 		instanceOf: UsageError,
 		message: /'PyEr_\*'/,
 	});
-	t.throws(() => mustMatchSome({symbols: [`${'*'.repeat(23)}z`], routes: []}, catalog, exported), {
+	t.throws(() => mustMatchSome({symbols: [`${'*'.repeat(23)}z`], routes: []}, catalog, exported, meant), {
 		instanceOf: UsageError,
 	});
-	t.notThrows(() => mustMatchSome({symbols: ['PyErr_*', 'effect-*', 'PyUni*'], routes: []}, catalog, exported));
+	t.notThrows(() => mustMatchSome({symbols: ['PyErr_*', 'effect-*', 'PyUni*'], routes: []}, catalog, exported, meant));
 });
+
+for (const [word, hint] of [
+	['interpretr', /^Did you mean 'interpreter'\? The routes are interpreter, /],
+	['core', /^The routes are interpreter, /],
+] as const) {
+	test(`the route '${word}' is answered with what was meant, or with what there is`, t => {
+		const error = t.throws(() => mustSelect({symbols: [], routes: [word]}, meant), {instanceOf: UsageError});
+		t.regex(error?.hint ?? '', hint);
+	});
+}
+
+for (const [pattern, hint] of [
+	['PyErr_Claer', /^Did you mean 'PyErr_Clear'\? A pattern may also name a family: /],
+	['PyUnicode_Nwe', /^Did you mean 'PyUnicode_New'\? /],
+	['lib-time', /^Did you mean 'libc-time'\? /],
+	['PyEr_*', /^Did you mean 'PyErr_\*'\? /],
+	['nothing-*', /^A pattern may also name a family: /],
+	['quite_another', /^A pattern may also name a family: /],
+] as const) {
+	test(`the pattern '${pattern}' is answered with what was meant, or with what there is`, t => {
+		const error = t.throws(
+			() => mustMatchSome({symbols: [pattern], routes: []}, catalog, [new Set(['PyUnicode_New'])], meant),
+			{instanceOf: UsageError},
+		);
+		t.regex(error?.hint ?? '', hint);
+	});
+}
 
 function taken(selection: Selection, claims: ReturnType<typeof claimsOf>): ReturnType<typeof claimsOf> {
 	const wants = selected(selection);

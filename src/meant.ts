@@ -1,6 +1,6 @@
 /** This file turns a mistyped word into a hint: what was meant, or what there is. */
 
-import {nearest} from '../gather/nearest.js';
+import {nearest} from './gather/nearest.js';
 
 export function meant(word: string, names: readonly string[], otherwise: string): string {
 	const near =
