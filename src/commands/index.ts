@@ -16,6 +16,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
 	['doctor', async () => (await import('./doctor.js')).doctor],
 	['hunt', async () => (await import('./hunt.js')).hunt],
 	['diff', async () => (await import('./diff.js')).diff],
+	['history', async () => (await import('./history.js')).history],
 	['merge', async () => (await import('./merge.js')).merge],
 	['contract', async () => (await import('./contract.js')).contract],
 	['cache', async () => (await import('./cache.js')).cache],

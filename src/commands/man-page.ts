@@ -71,6 +71,7 @@ const examples: readonly (readonly [command: string, text: string])[] = [
 	['pyinterpose explain PyErr_Occurred /usr/bin/python3', 'The evidence for one function, call sites disassembled.'],
 	['pyinterpose check --json /usr/bin/python3 > before.json', 'Save a report, to be compared later.'],
 	['pyinterpose diff before.json ./build/python', 'What a change of build won and lost, and who is hit.'],
+	['pyinterpose history reports', 'What each build lost and gained over the saved reports of a folder.'],
 	['pyinterpose contract init before.json --file interpose.toml', 'Write down what must stay overridable.'],
 	['pyinterpose run --live -- script.py', 'A program of your own, watched while it runs.'],
 ];

@@ -17,6 +17,7 @@ const commands = [
 	['inspect', '--contract', 'FILE', '/bin/true'],
 	['explain', 'malloc', 'FILE'],
 	['merge', 'FILE'],
+	['history', 'FILE'],
 	['diff', 'FILE', 'FILE'],
 	['contract', 'init', 'FILE'],
 	['contract', 'check', 'FILE', 'FILE'],

@@ -1,6 +1,5 @@
 /** This file writes a report as one HTML page that needs no network and no other file. */
 
-import {createHash} from 'node:crypto';
 import type {Held} from '../../model/contract.js';
 import type {ToolFate} from '../../model/known-tool.js';
 import type {Report, TargetReport} from '../../model/report.js';
@@ -14,8 +13,8 @@ import {manyHeadline} from '../report/several-builds.js';
 import {buildSection} from './build-section.js';
 import {pageData} from './data.js';
 import {heatMap, type NamedBuild, worstBuildsFirst} from './heat.js';
+import {htmlPage} from './page.js';
 import {script} from './script.js';
-import {style} from './style.js';
 
 export interface HtmlOptions {
 	/** Call sites by symbol, where they were gathered. */
@@ -33,59 +32,35 @@ export function renderHtml(
 	const builds = worstBuildsFirst(
 		report.targets.map((target, index) => ({target, name: names[index] ?? target.id, anchor: `build-${index}`})),
 	);
-	return [
-		'<!DOCTYPE html>',
-		'<html lang="en">',
-		'<head>',
-		'<meta charset="utf-8">',
-		`<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-		'<meta name="viewport" content="width=device-width, initial-scale=1">',
-		'<meta name="color-scheme" content="light dark">',
-		'<title>Which overrides do these builds honor? pyinterpose</title>',
-		`<style>${style}</style>`,
-		'</head>',
-		'<body>',
-		'<a class="skip" href="#functions">Skip to the functions</a>',
-		'<header>',
-		'<h1>Which <code>LD_PRELOAD</code> overrides do these builds honor?</h1>',
-		'<nav aria-label="Page"><a href="#map">Map</a> <a href="#builds">Builds</a> <a href="#functions">Functions</a></nav>',
-		'</header>',
-		'<main>',
-		`<p class="answer">${escapeHtml(headline(builds))}</p>`,
-		...faults(report, held),
-		...(builds.length === 0
-			? []
-			: ['<section aria-labelledby="map">', '<h2 id="map">Map</h2>', heatMap(builds), '</section>']),
-		'<section aria-labelledby="builds">',
-		'<h2 id="builds">Builds</h2>',
-		...builds.map((build, index) => buildSection(build, fatesOn(build.target), index === 0)),
-		'</section>',
-		...(builds.length === 0 ? [] : functionsSection(builds)),
-		'</main>',
-		`<footer>pyinterpose ${escapeHtml(report.tool.version)} on ${escapeHtml(`${report.host.machine}, ${report.host.libc}, kernel ${report.host.kernel}`)}</footer>`,
-		`<script type="application/json" id="data">${builds.length > mostBuilds ? 'null' : pageData(builds, callSites)}</script>`,
-		`<script>${script}</script>`,
-		'</body>',
-		'</html>',
-		'',
-	].join('\n');
+	return htmlPage({
+		title: 'Which overrides do these builds honor? pyinterpose',
+		skip: {to: 'functions', words: 'Skip to the functions'},
+		heading: 'Which <code>LD_PRELOAD</code> overrides do these builds honor?',
+		nav: [
+			['map', 'Map'],
+			['builds', 'Builds'],
+			['functions', 'Functions'],
+		],
+		main: [
+			`<p class="answer">${escapeHtml(headline(builds))}</p>`,
+			...faults(report, held),
+			...(builds.length === 0
+				? []
+				: ['<section aria-labelledby="map">', '<h2 id="map">Map</h2>', heatMap(builds), '</section>']),
+			'<section aria-labelledby="builds">',
+			'<h2 id="builds">Builds</h2>',
+			...builds.map((build, index) => buildSection(build, fatesOn(build.target), index === 0)),
+			'</section>',
+			...(builds.length === 0 ? [] : functionsSection(builds)),
+		],
+		footer: `pyinterpose ${escapeHtml(report.tool.version)} on ${escapeHtml(`${report.host.machine}, ${report.host.libc}, kernel ${report.host.kernel}`)}`,
+		data: builds.length > mostBuilds ? 'null' : pageData(builds, callSites),
+		script,
+	});
 }
 
 /** The functions of very many builds would make a page that does not open; they are in the JSON. */
 const mostBuilds = 40;
-
-/** Nothing may be loaded, and nothing runs but the script above. */
-const policy = [
-	"default-src 'none'",
-	`style-src '${digest(style)}'`,
-	`script-src '${digest(script)}'`,
-	"base-uri 'none'",
-	"form-action 'none'",
-].join('; ');
-
-function digest(text: string): string {
-	return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}
 
 function headline(builds: readonly NamedBuild[]): string {
 	const [only] = builds;

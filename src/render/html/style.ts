@@ -38,6 +38,7 @@ code, .name { font-family: ui-monospace, monospace; font-size: .92em; }
 .build { background: var(--panel); border: 1px solid var(--line); border-radius: .6rem; padding: .6rem 1.1rem; margin: .6rem 0; }
 .build > summary h3 { display: inline; }
 .build details { margin-top: .5rem; font-size: .92rem; }
+.line h2 { margin: .2rem 0 .6rem; }
 .build dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .5rem 0 0; font-size: .88rem; }
 .build dt { color: var(--soft); }
 .build dd { margin: 0; overflow-wrap: anywhere; }
@@ -71,6 +72,8 @@ figcaption { color: var(--soft); font-size: .88rem; }
 .picture .box.into { fill: var(--honored-fill); stroke: var(--honored); }
 .picture .box.past { fill: var(--bypassed-fill); stroke: var(--bypassed); }
 .picture .arrow { fill: none; }
+.picture .arrow.axis { stroke: var(--soft); }
+[hidden] { display: none !important; }
 .picture .arrow.into { stroke: var(--honored); }
 .picture .arrow.past { stroke: var(--bypassed); }
 button.link { font: inherit; font-family: ui-monospace, monospace; font-size: .92em; color: var(--link); background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline; }
