@@ -112,7 +112,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 			? gatherSweep({launch, interpreter: interpreter.path, witness, preload: target.preload, ...options})
 			: noSweep,
 	]);
-	const {binding} = witness.report;
+	const {binding, inlined} = witness.report;
 	return {
 		id,
 		executable,
@@ -120,6 +120,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 		python,
 		declared,
 		binding,
+		inlined,
 		functions: account({
 			linkage,
 			exports: target.exports,
@@ -176,7 +177,7 @@ async function checkProgram(target: Target, words: readonly string[], options: C
 		start: async ({file, argv, env}) => (await runChild({file, argv, env, signal, timeoutSeconds})).exit,
 	});
 	const ended = succeeded(ending) ? [] : [{kind: 'unclean-exit', message: `${executable} ${endingInWords(ending)}.`}];
-	const {binding} = witness.report;
+	const {binding, inlined} = witness.report;
 	return {
 		id,
 		executable,
@@ -184,6 +185,7 @@ async function checkProgram(target: Target, words: readonly string[], options: C
 		python,
 		declared,
 		binding,
+		inlined,
 		functions: workload === null ? [] : accountProgram(target, witness, workload, selected(options.selection)),
 		findings: [...target.findings, ...bindingFindings(declared, binding.mode), ...ended, ...findings],
 	};

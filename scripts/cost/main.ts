@@ -3,6 +3,7 @@
 import {benchCall} from './call.js';
 import {benchCheck, benchLibrary} from './check.js';
 import {benchHunt} from './hunt.js';
+import {benchInlined} from './inlined.js';
 import {benchInspect, libpython} from './inspect.js';
 import type {BenchRow} from './pairs.js';
 import {python} from './python.js';
@@ -12,6 +13,7 @@ import {benchSweep} from './sweep.js';
 const benches: readonly (() => readonly BenchRow[] | Promise<readonly BenchRow[]>)[] = [
 	benchCall,
 	() => benchInspect(),
+	() => benchInlined([python(), libpython()].filter(name => name !== null)),
 	() => benchHunt(),
 	() => benchCheck(python()),
 	() => [libpython()].filter(name => name !== null).flatMap(benchLibrary),

@@ -7,7 +7,7 @@ import {ElfError} from '../errors.js';
 import type {ExportedFunction} from './exports.js';
 
 /** A place where the code of an exported function stands instead of a call of it. */
-export interface InlinedPlace {
+export interface PlaceOfCopy {
 	/** Null where no code is left of it. */
 	readonly entry: number | null;
 	readonly ranges: readonly AddressRange[];
@@ -18,7 +18,7 @@ export interface InlinedPlace {
 export interface InlinedFunction {
 	readonly symbol: string;
 	/** Sorted by entry. */
-	readonly places: readonly InlinedPlace[];
+	readonly places: readonly PlaceOfCopy[];
 	/** Copies that stand right in the function itself or in a copy of it: it calls itself, which is no call by anybody else. */
 	readonly recursive: number;
 	/** Copies that no call in the source asked for: see `called` of src/dwarf/inlined.ts. */
@@ -46,19 +46,21 @@ export function inlinedFunctions(
 	const bodiesOfName = grouped(bodies, external);
 	const copiesOf = grouped(copies, copy => copy.function);
 	const bodiesAt = grouped(bodies, ({low}) => low);
+	const placeOf = placesOnce();
 	return functions.flatMap(exported => {
 		const {name, address} = exported;
 		const bare = name.replace(/@.*/, '');
 		const named = bodiesOfName.get(bare) ?? [];
 		// The same name is another function's where its only bodies are elsewhere: another version's, or a twin's in a unit of its own.
 		if (named.length === 0 ? defined.has(bare) : named.some(({low}) => low === address)) {
-			return toFunction(name, copiesOfName.get(bare) ?? []);
+			return toFunction(name, copiesOfName.get(bare) ?? [], placeOf);
 		}
 		// An alias of a function of another name.
 		const others = new Set((bodiesAt.get(address) ?? []).map(body => body.function));
 		return toFunction(
 			name,
 			[...others].flatMap(other => copiesOf.get(other) ?? []),
+			placeOf,
 		);
 	});
 }
@@ -75,19 +77,35 @@ function grouped<K, V>(values: readonly V[], keyOf: (value: V) => K | null): Rea
 	return groups;
 }
 
-function toFunction(symbol: string, copies: readonly InlinedCopy[]): readonly InlinedFunction[] {
+function toFunction(
+	symbol: string,
+	copies: readonly InlinedCopy[],
+	placeOf: (copy: InlinedCopy) => PlaceOfCopy,
+): readonly InlinedFunction[] {
 	if (copies.length === 0) return [];
 	const called = copies.filter(copy => copy.called);
 	const others = called.filter(copy => !isOwn(copy));
-	const places = others.map(copy => ({
-		entry: copy.entry,
-		within: copy.within?.function.name ?? null,
-		get ranges() {
-			return copy.ranges;
-		},
-	}));
+	const places = others.map(placeOf);
 	places.sort((one, other) => (one.entry ?? -1) - (other.entry ?? -1));
 	return [{symbol, places, recursive: called.length - others.length, merged: copies.length - called.length}];
+}
+
+/** The names of one address share their places. */
+function placesOnce(): (copy: InlinedCopy) => PlaceOfCopy {
+	const places = new Map<InlinedCopy, PlaceOfCopy>();
+	return copy => {
+		const known = places.get(copy);
+		if (known !== undefined) return known;
+		const place = {
+			entry: copy.entry,
+			within: copy.within?.function.name ?? null,
+			get ranges() {
+				return copy.ranges;
+			},
+		};
+		places.set(copy, place);
+		return place;
+	};
 }
 
 function isOwn({function: {name, external}, inside, within}: InlinedCopy): boolean {

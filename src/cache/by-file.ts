@@ -104,7 +104,15 @@ function codeFiles(): readonly string[] {
 	const files = ['elf', 'binding', 'binding/code', 'dwarf', 'target/declared']
 		.flatMap(inFolder)
 		.filter(file => file.endsWith('.js'));
-	const others = ['gather/inspect-object', 'gather/hidden', 'gather/sweep/slots', 'target/objects', 'catalog/related'];
+	const others = [
+		'gather/inspect-object',
+		'gather/read-inlined',
+		'object/debug-files',
+		'gather/hidden',
+		'gather/sweep/slots',
+		'target/objects',
+		'catalog/related',
+	];
 	return [...files, ...others.map(name => `${source}/${name}.js`)];
 }
 

@@ -41,7 +41,13 @@ const decodeFunction = record<FunctionReport>({
 	family: nullable(oneOf(families)),
 	definedBy: text,
 	references: nullable(
-		record<FunctionReferences>({preemptible: count(0), bound: count(0), recursive: count(0), folded: count(0)}),
+		record<FunctionReferences>({
+			preemptible: count(0),
+			bound: count(0),
+			recursive: count(0),
+			folded: count(0),
+			inlined: nullable(count(0)),
+		}),
 	),
 	calls: listOf(
 		record<CallsReport>({
@@ -75,6 +81,7 @@ const decodeTarget = record<TargetReport>({
 		bound: count(0),
 		unreferenced: count(0),
 	}),
+	inlined: record({places: nullable(count(0)), functions: nullable(count(0)), reason: nullable(text)}),
 	functions: listOf(decodeFunction, most.functions),
 	findings: listOf(record({kind: text, message: text}), most.lines),
 });

@@ -15,6 +15,8 @@ import type {SymbolReferences} from '../model/binding.js';
 import type {Body, Example, Explanation, NamedRelocation, Site} from '../model/explanation.js';
 import {readObjectFile} from '../object/object-file.js';
 import {isDemangled, loadDemangler, mangledNamesOf} from './demangle.js';
+import {gatherInlined} from './inlined.js';
+import {type InlinedEvidence, inlinedPlaces} from './inlined-evidence.js';
 import {nearest} from './nearest.js';
 import {gatherStatic} from './static.js';
 
@@ -59,6 +61,7 @@ export async function gatherExplanation(
 		references: exported ?? referencesOf(symbol, sites),
 		cause: witness.causeOf(symbol),
 		body: found.exported === null ? null : await bodyOf(elf, found.exported),
+		inlined: found.exported === null ? null : copiesOf(await gatherInlined(path, env), symbol),
 		sites,
 		examples: await examplesOf(elf, sites),
 		relocations: relocationsOf(elf, targets),
@@ -137,8 +140,13 @@ function referencesOf(symbol: string, sites: readonly Site[]): SymbolReferences 
 		addresses: reach(false),
 		recursive: 0,
 		folded: 0,
+		inlined: null,
 		verdict: sites.length === 0 ? 'unreferenced' : 'preemptible',
 	};
+}
+
+function copiesOf(evidence: InlinedEvidence, symbol: string): Explanation['inlined'] {
+	return {places: inlinedPlaces(evidence, symbol), reason: evidence.kind === 'unknown' ? evidence.reason : null};
 }
 
 const instructionsOfBody = 8;

@@ -6,8 +6,8 @@ import {bindingMode, causeOf, foldedThunks} from '../binding/mode.js';
 import type {Elf} from '../elf/elf.js';
 import {knowsRelocationsOf} from '../elf/relocations.js';
 import {SuiteError} from '../errors.js';
-import type {Binding, BindingMode, ReferenceVerdict, SymbolReferences} from '../model/binding.js';
-import type {StaticResult} from './static-result.js';
+import type {Binding, BindingMode, ReferenceVerdict} from '../model/binding.js';
+import type {StaticReferences, StaticResult} from './static-result.js';
 
 /** Errors: ElfError; SuiteError for a machine whose relocations are not known, and for what is not linked. */
 export async function inspectObject(elf: Elf): Promise<StaticResult> {
@@ -42,7 +42,7 @@ export async function inspectObject(elf: Elf): Promise<StaticResult> {
 	};
 }
 
-function toReferences(target: FunctionEvidence, mode: BindingMode): SymbolReferences {
+function toReferences(target: FunctionEvidence, mode: BindingMode): StaticReferences {
 	const {addresses, recursive} = target;
 	const folded = foldedThunks(mode, target);
 	const calls = {preemptible: target.calls.preemptible, bound: target.calls.bound + target.thunks - folded};
@@ -59,7 +59,7 @@ function toVerdict(preemptible: boolean, bound: boolean): ReferenceVerdict {
 	return bound ? 'bound' : 'unreferenced';
 }
 
-function toBinding(mode: BindingMode, symbols: readonly SymbolReferences[]): Binding {
+function toBinding(mode: BindingMode, symbols: readonly StaticReferences[]): Binding {
 	const totals = {preemptible: 0, partial: 0, bound: 0, unreferenced: 0};
 	for (const {verdict} of symbols) totals[verdict] += 1;
 	return {mode, functions: symbols.length, ...totals};

@@ -4,6 +4,8 @@ import {type Kept, keptByContent, keptByFile} from '../cache/by-file.js';
 import {ElfError, SuiteError} from '../errors.js';
 import type {InspectReport, InspectSummary, Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
 import {readObjectFile} from '../object/object-file.js';
+import {gatherInlined} from './inlined.js';
+import {type InlinedEvidence, inlinedPlaces, inlinedTotals} from './inlined-evidence.js';
 import type {StaticResult} from './static-result.js';
 
 export interface StaticOptions {
@@ -14,7 +16,9 @@ export interface StaticOptions {
 /** Errors: SuiteError with the path for a file that cannot be read, is no ELF object, or is for another machine. */
 export async function gatherStatic(path: string, {env = {}}: StaticOptions = {}): Promise<StaticWitness> {
 	try {
-		return toWitness(path, await find(path, env));
+		// Begun together: each looks at the file's times before anything is read.
+		const [found, inlined] = await Promise.all([find(path, env), gatherInlined(path, env)]);
+		return toWitness(path, found, inlined);
 	} catch (error) {
 		if (error instanceof ElfError) throw new SuiteError(`${path}: ${error.message}.`, {hint: error.hint, cause: error});
 		// What cannot be read names its path already.
@@ -25,12 +29,12 @@ export async function gatherStatic(path: string, {env = {}}: StaticOptions = {})
 
 /** The same without a line for each function: what a terminal is told. Kept by itself, because it is small. */
 export async function gatherSummary(path: string, {env = {}}: StaticOptions = {}): Promise<InspectSummary> {
-	const kept = keptByFile<Omit<InspectSummary, 'path'>>(path, 'summary', env);
+	const kept = keptByFile<Omit<InspectSummary, 'path' | 'inlined'>>(path, 'summary', env);
 	const known = kept.get();
-	if (known !== undefined) return {path, ...known};
-	const {path: _, ...summary} = summaryOf((await gatherStatic(path, {env})).report);
+	if (known !== undefined) return {path, ...known, inlined: inlinedTotals(await gatherInlined(path, env))};
+	const {path: _, inlined, ...summary} = summaryOf((await gatherStatic(path, {env})).report);
 	kept.set(summary);
-	return {path, ...summary};
+	return {path, ...summary, inlined};
 }
 
 export function summaryOf({symbols, ...report}: InspectReport): InspectSummary {
@@ -75,13 +79,19 @@ async function read(path: string, known: Kept<string>, env: NonNullable<StaticOp
 	return result;
 }
 
-function toWitness(path: string, {report, causes, imports}: StaticResult): StaticWitness {
-	const bySymbol = new Map(
-		report.symbols.map((references): [string, SymbolReferences] => [references.symbol, references]),
+function toWitness(path: string, {report, causes, imports}: StaticResult, inlined: InlinedEvidence): StaticWitness {
+	const symbols = report.symbols.map(
+		({sharedWith, verdict, ...references}): SymbolReferences => ({
+			...references,
+			inlined: inlinedPlaces(inlined, references.symbol)?.length ?? null,
+			...(sharedWith === undefined ? {} : {sharedWith}),
+			verdict,
+		}),
 	);
+	const bySymbol = new Map(symbols.map(references => [references.symbol, references]));
 	const causeBySymbol = new Map(Object.entries(causes));
 	return {
-		report: {path, ...report},
+		report: {path, ...report, inlined: inlinedTotals(inlined), symbols},
 		bySymbol,
 		imports: new Map(imports),
 		causeOf: symbol => causeBySymbol.get(symbol) ?? null,

@@ -131,7 +131,7 @@ function ownReferences(symbol: string, caller: Caller | Route, {witness}: Accoun
 		return referenceCounts(references, caller === 'table' ? ['addresses'] : ['calls', 'addresses']);
 	}
 	if (caller !== 'interpreter' || witness === null) return null;
-	return {preemptible: witness.imports.get(symbol) ?? 0, bound: 0, recursive: 0, folded: 0};
+	return {preemptible: witness.imports.get(symbol) ?? 0, bound: 0, recursive: 0, folded: 0, inlined: null};
 }
 
 function referenceCounts(references: SymbolReferences, kinds: readonly ('calls' | 'addresses')[]): FunctionReferences {
@@ -141,6 +141,7 @@ function referenceCounts(references: SymbolReferences, kinds: readonly ('calls' 
 		bound: sum(({bound}) => bound),
 		recursive: references.recursive,
 		folded: references.folded,
+		inlined: references.inlined,
 	};
 }
 

@@ -41,6 +41,8 @@ export interface SymbolReferences {
 	readonly recursive: number;
 	/** Jumps by functions that are nothing but a jump to this one, because the compiler found the two alike. They are no calls. */
 	readonly folded: number;
+	/** Places where a copy of the function stands instead of a call; null where that is not known: see `inlined` of the object. */
+	readonly inlined: number | null;
 	/**
 	 * Other exported names of the function's address. What is bound goes to the address, so it is counted for each of the names,
 	 * and once for the object. Left out where there is none.
@@ -64,6 +66,16 @@ export interface BindingFact {
 	readonly functions: number;
 }
 
+/** What debug information tells of calls that the compiler inlined: no override gets them, and nothing else shows them. */
+export interface InlinedTotals {
+	/** Null where it is not known. */
+	readonly places: number | null;
+	/** How many functions these are copies of. */
+	readonly functions: number | null;
+	/** A clause that finishes "Inlined calls are not known:"; null where they are. */
+	readonly reason: string | null;
+}
+
 /** What `inspect --json` says of one file. */
 export interface InspectReport {
 	readonly path: string;
@@ -73,6 +85,7 @@ export interface InspectReport {
 	readonly binding: Binding;
 	/** Where the mode is `mixed`. */
 	readonly facts?: readonly BindingFact[];
+	readonly inlined: InlinedTotals;
 	/** Sorted by symbol, in code-unit order. */
 	readonly symbols: readonly SymbolReferences[];
 }

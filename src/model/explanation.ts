@@ -22,6 +22,8 @@ export interface Explanation {
 	readonly cause: Cause | null;
 	/** Null where another object defines it. */
 	readonly body: Body | null;
+	/** Where copies of it stand instead of calls; null for a function that another object defines. */
+	readonly inlined: ExplainedCopies | null;
 	/** Every reference, sorted by address. */
 	readonly sites: readonly Site[];
 	/** A few of them, of different sorts where there are such, with the instructions around. */
@@ -46,6 +48,21 @@ export interface ExplainedObject {
 	readonly executable: boolean;
 	/** Whether it has a section table, without which objdump shows no code. */
 	readonly sections: boolean;
+}
+
+export interface ExplainedCopies {
+	/** Null where it is not known. */
+	readonly places: readonly InlinedPlace[] | null;
+	/** A clause that says why it is not known; null where it is. */
+	readonly reason: string | null;
+}
+
+/** A copy of the function. */
+export interface InlinedPlace {
+	/** The function that the copy stands in; null where debug information names none. */
+	readonly within: string | null;
+	/** Where the copy begins; null where none of its code is left. */
+	readonly entry: number | null;
 }
 
 export interface Body {

@@ -1,6 +1,6 @@
 /** This file defines the JSON that other tools read; schema/report.schema.json says the same to them. */
 
-import type {Binding} from './binding.js';
+import type {Binding, InlinedTotals} from './binding.js';
 import type {Caller, Family, Route} from './claim.js';
 import type {Verdict, VerdictKind} from './verdict.js';
 
@@ -36,6 +36,7 @@ export interface TargetReport {
 	readonly python: PythonFacts;
 	readonly declared: Declared;
 	readonly binding: Binding;
+	readonly inlined: InlinedTotals;
 	/** Sorted by symbol. */
 	readonly functions: readonly FunctionReport[];
 	readonly findings: readonly Finding[];
@@ -89,6 +90,8 @@ export interface FunctionReferences {
 	readonly recursive: number;
 	/** Jumps of a function that is nothing but such a jump (identical code folding): nobody called this one there. */
 	readonly folded: number;
+	/** Calls in the source in whose place a copy of the function stands; null where that is not known: see `inlined` of the target. */
+	readonly inlined: number | null;
 }
 
 /** The calls of one function by one caller or on one route: what a claim is about. */

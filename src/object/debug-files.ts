@@ -4,7 +4,7 @@ import {existsSync, realpathSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {crc32} from 'node:zlib';
 import {type DebugInformation, openDebugInformation} from '../dwarf/debug-information.js';
-import {buildIdOf, debugLinkOf, sharedLinkOf} from '../dwarf/links.js';
+import {buildIdOf, debugLinkOf, type SharedLink, sharedLinkOf} from '../dwarf/links.js';
 import type {Sectioned} from '../dwarf/sections.js';
 import {SHT_NOBITS} from '../elf/abi.js';
 import {readHeader} from '../elf/header.js';
@@ -18,26 +18,29 @@ export type FoundDebugInformation =
 			readonly kind: 'found';
 			/** The file that has it, and the one that it shares with others. */
 			readonly paths: readonly string[];
+			/** All places where it was looked for: what is there decides on the result. */
+			readonly looked: readonly string[];
 			/** Parsed when it is asked for. Errors: ElfError. */
 			open(): DebugInformation;
 	  }
 	/** `reason`: a clause without a full stop. */
-	| {readonly kind: 'missing'; readonly reason: string};
+	| {readonly kind: 'missing'; readonly reason: string; readonly looked: readonly string[]};
 
 /** Errors: ElfError where the object itself is damaged; SuiteError where it cannot be read. */
 export function findDebugInformation(path: string, env: Environment): FoundDebugInformation {
 	const own = readSectioned(path);
-	if (hasInformation(own)) return found(path, own);
+	if (hasInformation(own)) return found(path, own, []);
 	const buildId = buildIdOf(own);
 	const link = debugLinkOf(own);
 	const reasons: string[] = [];
-	for (const candidate of candidates(path, buildId, link?.name ?? null, env)) {
+	const looked = candidates(path, buildId, link?.name ?? null, env);
+	for (const candidate of looked) {
 		if (!existsSync(candidate)) continue;
 		const refused = refuse(candidate, buildId, link?.crc32 ?? null);
-		if (typeof refused !== 'string') return found(candidate, refused);
+		if (typeof refused !== 'string') return found(candidate, refused, looked);
 		reasons.push(refused);
 	}
-	return {kind: 'missing', reason: reasons[0] ?? missing(buildId)};
+	return {kind: 'missing', reason: reasons[0] ?? missing(buildId), looked};
 }
 
 function missing(buildId: string | null): string {
@@ -99,11 +102,14 @@ function hasInformation({sections}: Sectioned): boolean {
 	return sections.some(({name, type}) => type !== SHT_NOBITS && /^\.z?debug_info$/.test(name));
 }
 
-function found(path: string, file: Sectioned): FoundDebugInformation {
-	const shared = findShared(path, file);
+function found(path: string, file: Sectioned, looked: readonly string[]): FoundDebugInformation {
+	const link = sharedLinkOf(file);
+	const places = link === null ? [] : sharedPlaces(path, link);
+	const shared = link === null ? null : findShared(places, link);
 	return {
 		kind: 'found',
 		paths: [path, ...(shared === null ? [] : [shared.path])],
+		looked: [...looked, ...places],
 		open: () => mustBeThere(openDebugInformation(file, shared === null ? null : openDebugInformation(shared.file))),
 	};
 }
@@ -113,21 +119,24 @@ function mustBeThere(information: DebugInformation | null): DebugInformation {
 	return information;
 }
 
-/** Null where the file names none, or the one that it names is not there: what it holds then stays unresolved. */
-function findShared(path: string, file: Sectioned): {readonly path: string; readonly file: Sectioned} | null {
-	const link = sharedLinkOf(file);
-	if (link === null) return null;
-	const named = resolve(dirname(realpathSync(path)), link.path);
-	const places = [
-		named,
-		join(debugFolder, '.dwz', basename(link.path)),
-		...(link.buildId === '' ? [] : [underBuildId(link.buildId)]),
+function sharedPlaces(path: string, {path: named, buildId}: SharedLink): readonly string[] {
+	return [
+		resolve(dirname(realpathSync(path)), named),
+		join(debugFolder, '.dwz', basename(named)),
+		...(buildId === '' ? [] : [underBuildId(buildId)]),
 	];
+}
+
+/** Null where the file that is named is not there: what it holds then stays unresolved. */
+function findShared(
+	places: readonly string[],
+	{buildId}: SharedLink,
+): {readonly path: string; readonly file: Sectioned} | null {
 	for (const place of places) {
 		if (!existsSync(place)) continue;
 		try {
-			const shared = readSectioned(place);
-			if (link.buildId === '' || buildIdOf(shared) === link.buildId) return {path: place, file: shared};
+			const file = readSectioned(place);
+			if (buildId === '' || buildIdOf(file) === buildId) return {path: place, file};
 		} catch (error) {
 			if (!(error instanceof SuiteError)) throw error;
 		}

@@ -95,7 +95,16 @@ function inOrder({tool, host, targets, failures, totals}: Report): Report {
 	};
 }
 
-function targetInOrder({id, executable, interpreter, python, declared, binding, ...rest}: TargetReport): TargetReport {
+function targetInOrder({
+	id,
+	executable,
+	interpreter,
+	python,
+	declared,
+	binding,
+	inlined,
+	...rest
+}: TargetReport): TargetReport {
 	return {
 		id,
 		executable,
@@ -126,6 +135,7 @@ function targetInOrder({id, executable, interpreter, python, declared, binding, 
 			bound: binding.bound,
 			unreferenced: binding.unreferenced,
 		},
+		inlined: {places: inlined.places, functions: inlined.functions, reason: inlined.reason},
 		functions: sortedBy(rest.functions, ({symbol}) => symbol).map(functionInOrder),
 		findings: sortedBy(
 			rest.findings.map(({kind, message}) => ({kind, message})),
@@ -147,6 +157,7 @@ function functionInOrder({symbol, family, definedBy, references, calls}: Functio
 						bound: references.bound,
 						recursive: references.recursive,
 						folded: references.folded,
+						inlined: references.inlined,
 					},
 		calls: sortedBy(calls, ({caller}) => caller).map(callsInOrder),
 	};

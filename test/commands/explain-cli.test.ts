@@ -136,3 +136,34 @@ withPython('what is counted on a real Python does not contradict what its ELF fi
 		`${references.verdict}, ${interpreter}`,
 	);
 });
+
+test('where a function is inlined is told with debug information, and that it is not known without any', t => {
+	const source =
+		'int own(int x) { return x * 3; }\nint via(int x) { return own(x) + 1; }\nint two(int x) { return own(x) - 1; }\n';
+	const cwd = folder(t, {'own.c': source});
+	const path = join(cwd, 'own.so');
+	const build = (flags: readonly string[]) =>
+		compile({command: 'gcc', flags}, [
+			'-O2',
+			'-fPIC',
+			'-shared',
+			'-Wl,--build-id=none',
+			'-o',
+			path,
+			join(cwd, 'own.c'),
+		]);
+	build(['-g', '-fno-semantic-interposition']);
+	const {stdout} = cli(['explain', 'own', path]);
+	t.regex(stdout, /^own\.so exports own and does not refer to it: the compiler inlined every call\.$/m);
+	t.regex(stdout, /^It is inlined in 2 places, where no override gets it: two, via\.$/m);
+	const told = JSON.parse(cli(['explain', 'own', path, '--json']).stdout);
+	t.deepEqual([told.references.inlined, told.inlined.places.length, told.inlined.reason], [2, 2, null]);
+	build(['-g']);
+	t.notRegex(cli(['explain', 'own', path]).stdout, /inlined/);
+	build(['-fno-semantic-interposition']);
+	const unknown = cli(['explain', 'own', path]).stdout.replaceAll('\n', ' ');
+	t.regex(
+		unknown,
+		/Where it was inlined is not known: it has no debug information, and no build-id by which to find any\./,
+	);
+});

@@ -64,6 +64,7 @@ function row(
 		addresses: {preemptible: named, bound: held},
 		recursive: 0,
 		folded: 0,
+		inlined: null,
 		verdict,
 	};
 }
@@ -76,6 +77,7 @@ test('the terminal is told the mode, the functions and the references', t => {
 			'liba.so: linked with -Bsymbolic-functions',
 			'  3 exported functions: 1 bound, 2 unreferenced',
 			'  references from inside: calls 0 preemptible + 2 bound, addresses 0 preemptible + 1 bound',
+			'  inlined calls are not known: it has no debug information, and no file for its build-id abcd is installed',
 			`  ${machine()}, liba.so, build-id abcd`,
 			'                calls  bound  addresses  bound  symbol',
 			'  unreferenced      0      0          0      0  calls_twice',

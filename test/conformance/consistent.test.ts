@@ -123,7 +123,7 @@ test(
 test('calls that no reference makes are found', t => {
 	const functions = good.map(one => ({
 		...one,
-		references: one.references && {preemptible: 0, bound: 0, recursive: 0, folded: 0},
+		references: one.references && {preemptible: 0, bound: 0, recursive: 0, folded: 0, inlined: null},
 	}));
 	t.true(contradictions(report([target({functions})])).some(one => /without a reference that could/.test(one)));
 });

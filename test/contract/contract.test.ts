@@ -12,7 +12,7 @@ import {reportedClaims} from '../../src/model/reported-claims.js';
 import type {Prediction, Verdict} from '../../src/model/verdict.js';
 import {endedSentence} from '../../src/render/report/broken.js';
 import {manyBuilds} from '../support/many.js';
-import {changed, claim, everyKind, functionsOf, report, target, twoBuilds} from '../support/reports.js';
+import {changed, claim, everyKind, functionsOf, inlinedUnknown, report, target, twoBuilds} from '../support/reports.js';
 
 const honored: Verdict = {kind: 'honored', calls: 64};
 const ninety: Verdict = {kind: 'partial', calls: 90, bypassed: 10, bound: 1, because: 'same-unit'};
@@ -290,7 +290,9 @@ test('a rule on exported names is kept where each matches, and broken by each na
 		claim('readline_hook', 'interpreter', bypassed),
 		claim('malloc', 'interpreter', honored, 'libc-memory'),
 	]).map(one =>
-		one.symbol === 'malloc' ? one : {...one, references: {preemptible: 1, bound: 0, recursive: 0, folded: 0}},
+		one.symbol === 'malloc'
+			? one
+			: {...one, references: {preemptible: 1, bound: 0, recursive: 0, folded: 0, inlined: null}},
 	);
 	const build = target({functions, binding: {...target().binding, functions: 3}});
 	const held = (rule: string, given = build) => holdContract(report([given]), readContract(rules(rule), 'c.toml'));
@@ -417,6 +419,7 @@ test('a contract holds any ELF object by what refers to its functions from insid
 		addresses: {preemptible: 0, bound: 0},
 		recursive: 0,
 		folded: 0,
+		inlined: null,
 	});
 	const file: InspectReport = {
 		path: 'wheel/alloc.so',
@@ -424,6 +427,7 @@ test('a contract holds any ELF object by what refers to its functions from insid
 		buildId: null,
 		machine: 'x86-64',
 		binding: {mode: 'symbolic-functions', functions: 3, preemptible: 1, partial: 0, bound: 1, unreferenced: 1},
+		inlined: inlinedUnknown,
 		symbols: [
 			{symbol: 'my_free', ...reach(0, 3), verdict: 'bound'},
 			{symbol: 'my_malloc', ...reach(2, 0), verdict: 'preemptible'},

@@ -4,6 +4,7 @@ import test from 'ava';
 import {staticClaims} from '../../src/contract/static-claims.js';
 import type {InspectReport, Reach, ReferenceVerdict} from '../../src/model/binding.js';
 import type {Verdict} from '../../src/model/verdict.js';
+import {inlinedUnknown} from '../support/reports.js';
 
 const says = test.macro((t, calls: Reach, addresses: Reach, verdict: ReferenceVerdict, expected: Verdict) => {
 	const file: InspectReport = {
@@ -12,7 +13,8 @@ const says = test.macro((t, calls: Reach, addresses: Reach, verdict: ReferenceVe
 		buildId: null,
 		machine: 'x86_64',
 		binding: {mode: 'symbolic-functions', functions: 1, preemptible: 0, partial: 0, bound: 1, unreferenced: 0},
-		symbols: [{symbol: 'f', calls, addresses, recursive: 0, folded: 0, verdict}],
+		inlined: inlinedUnknown,
+		symbols: [{symbol: 'f', calls, addresses, recursive: 0, folded: 0, inlined: null, verdict}],
 	};
 	const [claim] = staticClaims(file);
 	t.is(claim?.id, 'f/interpreter');

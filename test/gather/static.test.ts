@@ -146,13 +146,19 @@ test('a file without a build-id is known by its content alone', async t => {
 	t.true(kept().some(name => name.startsWith('no-build-id-')));
 });
 
-test('debug information makes no difference', async t => {
+test('debug information makes no difference, but that it tells of inlined copies', async t => {
 	const {path, folder} = library(t, ['-g3', '-Wl,--build-id=none']);
 	const {compile} = workshop(t);
 	const plain = compile('liba.so', source, [...flags, '-Wl,--build-id=none']);
 	t.true(statSync(path).size > statSync(plain).size);
 	const [{report: seen}, {report: expected}] = [await gatherStatic(path), await gatherStatic(plain)];
-	t.deepEqual({...seen, path: ''}, {...expected, path: ''});
+	t.is(expected.inlined.reason, 'it has no debug information, and no build-id by which to find any');
+	t.deepEqual(seen.inlined, {places: 0, functions: 0, reason: null});
+	const {inlined} = expected;
+	t.deepEqual(
+		{...seen, path: '', inlined, symbols: seen.symbols.map(one => ({...one, inlined: null}))},
+		{...expected, path: ''},
+	);
 	t.truthy(folder);
 });
 

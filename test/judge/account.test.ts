@@ -11,7 +11,7 @@ import type {Cause} from '../../src/model/verdict.js';
 const none: ByCaller = {interpreter: 0, executable: 0, extension: 0, library: 0};
 
 function references(calls: Reach, addresses: Reach): SymbolReferences {
-	return {symbol: 'f', calls, addresses, recursive: 0, folded: 0, verdict: 'partial'};
+	return {symbol: 'f', calls, addresses, recursive: 0, folded: 0, inlined: null, verdict: 'partial'};
 }
 
 const reach = (preemptible: number, bound: number): Reach => ({preemptible, bound});

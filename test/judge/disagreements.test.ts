@@ -30,6 +30,7 @@ const found = test.macro(
 			addresses: none,
 			recursive,
 			folded: 0,
+			inlined: null,
 			verdict: 'partial',
 		};
 		const findings = disagreements([claim], {bySymbol: new Map([['f', references]])});

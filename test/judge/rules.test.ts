@@ -35,7 +35,9 @@ function evidence(given: Given): CallsEvidence {
 		probe: probed(given),
 		workload: counts(given.workload),
 		references:
-			references === undefined ? null : {preemptible: references[0], bound: references[1], recursive: 7, folded: 7},
+			references === undefined
+				? null
+				: {preemptible: references[0], bound: references[1], recursive: 7, folded: 7, inlined: 7},
 		byNameOnly,
 		preload: dropped ? 'dropped' : 'kept',
 		first,

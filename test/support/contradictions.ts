@@ -29,6 +29,7 @@ export function otherReferences({functions}: TargetReport, witness: ReadonlyMap<
 			bound: calls.bound + addresses.bound,
 			recursive,
 			folded,
+			inlined: found.inlined,
 		};
 		const differ = (Object.keys(same) as (keyof FunctionReferences)[]).filter(key => same[key] !== references[key]);
 		return differ.map(key => `${symbol}: ${references[key]} ${key} references, inspect counts ${same[key]}`);

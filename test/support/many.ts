@@ -69,7 +69,7 @@ export function swept(given: Report, functions: number): Report {
 
 function sweptFunction(index: number, build: number): FunctionReport {
 	const counts = {honored: (index * 37) % 91, bypassed: (index * 11 + build) % 7};
-	const references = {preemptible: index % 9, bound: index % 4, recursive: 0, folded: 0};
+	const references = {preemptible: index % 9, bound: index % 4, recursive: 0, folded: 0, inlined: null};
 	return {
 		symbol: `PySwept_Function_${String(index).padStart(4, '0')}`,
 		family: null,

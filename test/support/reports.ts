@@ -35,6 +35,9 @@ export const oneOfEach: readonly ClaimReport[] = sorted([
 	claim('effect-time', 'interpreter', {kind: 'honored', calls: 1}, 'effect-time'),
 ]);
 
+/** Of an object without debug information. */
+export const inlinedUnknown = {places: null, functions: null, reason: 'it has no debug information'} as const;
+
 export function target(changes: Partial<TargetReport> = {}): TargetReport {
 	return {
 		id: 'cpython-3.11.2-shared-1a2b3c4d',
@@ -48,6 +51,7 @@ export function target(changes: Partial<TargetReport> = {}): TargetReport {
 		python: {implementation: 'cpython', version: '3.11.2', abiflags: '', debug: false, freeThreaded: false},
 		declared: {facts: [{name: 'Py_ENABLE_SHARED', value: '1', source: 'sysconfig'}]},
 		binding: {mode: 'no-semantic-interposition', functions: 10, preemptible: 4, partial: 3, bound: 2, unreferenced: 1},
+		inlined: {places: 12, functions: 6, reason: null},
 		functions: functionsOf(oneOfEach),
 		findings: [{kind: 'linkage-contradicts', message: 'The build says it is static; its ELF files say shared.'}],
 		...changes,
@@ -92,6 +96,7 @@ export const hostileReport: Report = report(
 			interpreter: {path: hostile, soname: hostile, buildId: hostile, linkage: 'shared'},
 			python: {implementation: hostile, version: hostile, abiflags: hostile, debug: true, freeThreaded: true},
 			declared: {facts: [{name: hostile, value: hostile, source: hostile}]},
+			inlined: {places: null, functions: null, reason: hostile},
 			functions: functionsOf(
 				oneOfEach.map(one => ({
 					...one,
@@ -118,7 +123,7 @@ export function functionsOf(claims: readonly Omit<ClaimReport, 'id'>[]): readonl
 			references:
 				family.startsWith('libc-') || family.startsWith('effect-')
 					? null
-					: {preemptible: 3, bound: 1, recursive: 1, folded: 0},
+					: {preemptible: 3, bound: 1, recursive: 1, folded: 0, inlined: 2},
 			calls,
 		});
 	}

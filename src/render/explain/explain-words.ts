@@ -5,7 +5,7 @@ import {counted, grouped} from '../numbers.js';
 import {briefCauses, causeWords} from '../words.js';
 
 /** The answer, as one sentence with its full stop. */
-export function answer({symbol, object, role, references, cause}: Explanation): string {
+export function answer({symbol, object, role, references, cause, inlined}: Explanation): string {
 	const {calls, addresses, verdict} = references;
 	const name = nameOf(object);
 	const reached = countOf(calls.preemptible, addresses.preemptible);
@@ -35,8 +35,14 @@ export function answer({symbol, object, role, references, cause}: Explanation): 
 		case 'unreferenced':
 			return role === 'imported'
 				? `${name} imports ${symbol} and refers to it nowhere that an instruction or a relocation shows.`
-				: `${name} exports ${symbol} and does not refer to it: it is for others to call, or the compiler inlined every call.`;
+				: `${name} exports ${symbol} and does not refer to it: ${whyUnreferenced(inlined)}.`;
 	}
+}
+
+function whyUnreferenced(inlined: Explanation['inlined']): string {
+	const places = inlined?.places ?? null;
+	if (places === null) return 'it is for others to call, or the compiler inlined every call';
+	return places.length === 0 ? 'it is for others to call' : 'the compiler inlined every call';
 }
 
 /** `1,192 call sites and 3 uses of its address`. */
@@ -66,7 +72,29 @@ export function outside({symbol, object, role}: Explanation): string {
 }
 
 /** What else decides whether an override gets a call: versions, names that share an address, other names of a call. */
-export function notes({
+export function notes(explanation: Explanation): readonly string[] {
+	return [...namesAndKinds(explanation), ...inlinedNote(explanation)];
+}
+
+/** `It is inlined in 60 places, where no override gets it: PyNumber_Long (3), …`. */
+function inlinedNote({inlined}: Explanation): readonly string[] {
+	if (inlined === null) return [];
+	const {places, reason} = inlined;
+	if (places === null) return [`Where it was inlined is not known: ${reason ?? ''}.`];
+	if (places.length === 0) return [];
+	const counts = new Map<string, number>();
+	for (const {within} of places) counts.set(within ?? '?', (counts.get(within ?? '?') ?? 0) + 1);
+	const sorted = [...counts].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+	const named = sorted.slice(0, mostNamed).map(([name, count]) => (count === 1 ? name : `${name} (${grouped(count)})`));
+	const left = sorted.length - named.length;
+	return [
+		`It is inlined in ${counted(places.length, 'place')}, where no override gets it: ${named.join(', ')}${left === 0 ? '' : ` and ${counted(left, 'more function')}`}.`,
+	];
+}
+
+const mostNamed = 8;
+
+function namesAndKinds({
 	symbol,
 	demangled,
 	role,

@@ -5,6 +5,7 @@ import type {Report, TargetReport} from '../../model/report.js';
 import {reportedClaims} from '../../model/reported-claims.js';
 import {verdictKinds} from '../../model/verdict.js';
 import {workloadTotals} from '../../model/workload-totals.js';
+import {inlinedWords} from '../inlined-words.js';
 import type {Space} from '../space.js';
 import {padEnd, widest, wrap} from '../text.js';
 import {whoIsHitLines} from '../who-is-hit.js';
@@ -44,12 +45,17 @@ function aboutBuild(
 	return [
 		...wrap(show(`${name}: ${target.id}, ${target.interpreter.path}`), columns, '  ').map(brush.bold),
 		...(totals === null ? [] : wrap(sweepSentence(totals), columns)),
+		...wrap(show(sentence(inlinedWords(target.inlined))), columns),
 		...(fates.length === 0 ? [] : whoIsHitLines(fates, terminal)),
 		...inconclusive(target).flatMap(line => wrap(show(line), columns, '  ').map(brush.yellow)),
 		...target.findings.flatMap(({kind, message}) =>
 			wrap(`! ${show(message)} [${show(kind)}]`, columns, '  ').map(brush.yellow),
 		),
 	];
+}
+
+function sentence(clause: string): string {
+	return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
 function inconclusive(target: TargetReport): readonly string[] {

@@ -11,7 +11,15 @@ const zero: Row = {honored: [0, 0, 0, 0], bypassed: [0, 0, 0, 0]};
 
 function references(calls: number, addresses: number): SymbolReferences {
 	const reach = (bound: number) => ({preemptible: 1, bound});
-	return {symbol: 'f', calls: reach(calls), addresses: reach(addresses), recursive: 0, folded: 0, verdict: 'partial'};
+	return {
+		symbol: 'f',
+		calls: reach(calls),
+		addresses: reach(addresses),
+		recursive: 0,
+		folded: 0,
+		inlined: null,
+		verdict: 'partial',
+	};
 }
 
 function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {

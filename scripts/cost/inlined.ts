@@ -1,0 +1,27 @@
+/** This file times the reading of all inlined places of a Python, nothing kept, against readelf's dump of the same debug information. */
+
+import {fileURLToPath} from 'node:url';
+import {findDebugInformation} from '../../src/object/debug-files.js';
+import {type BenchRow, ratioOf, seconds} from './pairs.js';
+
+const reader = fileURLToPath(new URL('../../src/gather/read-inlined.js', import.meta.url));
+const pairs = 5;
+
+/** Of each that has debug information. */
+export function benchInlined(paths: readonly string[]): BenchRow[] {
+	return paths.flatMap(path => {
+		const found = findDebugInformation(path, process.env);
+		if (found.kind === 'missing') return [];
+		const [debug = ''] = found.paths;
+		const program = `
+			const {readInlined} = await import(${JSON.stringify(reader)});
+			if (readInlined(${JSON.stringify(path)}, process.env).evidence.kind !== 'known') process.exit(1);
+		`;
+		const ours = () => seconds({file: process.execPath, argv: ['--input-type=module', '--eval', program]});
+		// It also shows what the file refers to, unless told not to: twice the work. It fails over what was taken out of the file.
+		const dump = 'readelf --debug-dump=info,no-follow-links "$1" >/dev/null 2>&1 || true';
+		const theirs = () => seconds({file: 'sh', argv: ['-c', dump, 'sh', debug]});
+		const what = `inlined places of ${path} / readelf --debug-dump=info`;
+		return [{what, ratio: ratioOf(ours, theirs, pairs), pairs, bound: 3}];
+	});
+}
