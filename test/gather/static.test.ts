@@ -33,7 +33,7 @@ function library(t: ExecutionContext, more: readonly string[] = []) {
 test('a result is kept under the build-id and the content', async t => {
 	const {path, env, kept} = library(t);
 	const {report} = await gatherStatic(path, {env});
-	t.is(kept().filter(name => /^1234-[0-9a-f]{32}\.kept$/.test(name)).length, 1);
+	t.is(kept().filter(name => /^1234-[0-9a-f]{32}-apart\.kept$/.test(name)).length, 1);
 	t.deepEqual((await gatherStatic(path, {env})).report, report);
 });
 
@@ -108,7 +108,7 @@ test('a file that has long stood is known by its inode and times, until these ar
 	await gatherStatic(join(folder, 'liba.so'), {env});
 	const value = kept()
 		.find(name => name.startsWith('1234-'))
-		?.replace('.kept', '');
+		?.replace('-apart.kept', '');
 	store.set(key, Buffer.from(JSON.stringify({...pointed, value})));
 	t.true((await gatherStatic(path, {env})).bySymbol.has('leaf'));
 	store.set(key, Buffer.from(JSON.stringify({stamp: `${pointed.stamp}1`, value})));
