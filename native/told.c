@@ -177,13 +177,17 @@ static int names(const struct dl_phdr_info *info, uintptr_t entry)
 	return 0;
 }
 
-/* Each once. Two threads that tell the same at once may tell it twice, which is harmless. */
+/*
+ * Each once. Definitions are not looked for: each function is asked about once, and a static Python tells of all, so that to look
+ * would take the square of their number. Two threads that tell the same at once may tell it twice, which is
+ * harmless.
+ */
 static void tell(enum told_kind kind, uint32_t slot, int caller, uintptr_t low, const char *object)
 {
 	struct told *told = file();
 	size_t length = strlen(object), most = TOLD_OBJECT_SIZE - 1, cut = length > most ? length - most : 0;
 	uint32_t count = atomic_load(&told->records);
-	for (uint32_t i = 0; i < count && i < TOLD_MOST; i++) {
+	for (uint32_t i = 0; kind != TOLD_DEFINES && i < count && i < TOLD_MOST; i++) {
 		const struct told_record *known = &told->record[i];
 		if (known->slot == slot && known->low == low && atomic_load(&known->kind) == kind && known->caller == caller &&
 				strcmp(known->object, object + cut) == 0)

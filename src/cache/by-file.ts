@@ -80,7 +80,7 @@ const tick = 2000;
  * The package's version, and the sizes and times of the files that compute results: the version alone does not change
  * while somebody works on them, and to read them would take longer than all else that a kept result needs.
  */
-function codeStamp(): string {
+export function codeStamp(): string {
 	stamp ??= [packageVersion(), ...codeFiles().map(sizeAndTime)].join(' ');
 	return stamp;
 }
@@ -101,7 +101,7 @@ function codeFiles(): readonly string[] {
 	if (isJoined()) return [own];
 	const source = own.slice(0, -'/cache/by-file.js'.length);
 	const inFolder = (folder: string) => readdirSync(`${source}/${folder}`).map(name => `${source}/${folder}/${name}`);
-	const files = ['elf', 'binding', 'binding/code', 'dwarf', 'target/declared']
+	const files = ['elf', 'binding', 'binding/code', 'dwarf', 'shim', 'target/declared']
 		.flatMap(inFolder)
 		.filter(file => file.endsWith('.js'));
 	const others = [

@@ -26,6 +26,7 @@ export const cache: Command = {
 const names: Readonly<Record<Inventory['kind'], string>> = {
 	entries: 'entry counters of interpreters',
 	inspect: 'what ELF files show',
+	shims: 'shims of the sweep',
 };
 
 function inWords({kind, folder, refused, files, bytes}: Inventory): string {

@@ -26,13 +26,24 @@ function judge(evidence: SummedEvidence): Verdict {
 }
 
 function summedEvidence(evidence: CallsEvidence): SummedEvidence {
-	const {workload, references} = evidence;
-	const probe = probeCounts(evidence);
-	const parts = [probe, workload].filter(part => part !== null);
+	const {symbol, family, caller, defined, workload, references, byNameOnly, preload, first, cause} = evidence;
+	const counts = probeCounts(evidence);
+	const passed = (part: Counts | null) => (part === null ? 0 : passedBy(part, evidence));
+	// Field by field: there are thousands.
 	return {
-		...evidence,
-		honored: parts.reduce((sum, {honored}) => sum + honored, 0),
-		bypassed: parts.reduce<number | null>((sum, part) => plus(sum, passedBy(part, evidence)), 0),
+		symbol,
+		family,
+		caller,
+		defined,
+		probe: evidence.probe,
+		workload,
+		references,
+		byNameOnly,
+		preload,
+		first,
+		cause,
+		honored: (counts?.honored ?? 0) + (workload?.honored ?? 0),
+		bypassed: plus(passed(counts), passed(workload)),
 		preemptible: references?.preemptible ?? 0,
 		bound: references?.bound ?? 0,
 	};

@@ -1,10 +1,14 @@
 /** This file puts a generated shim and its runtime into a folder, from which a target is preloaded. */
 
+import {createHash} from 'node:crypto';
 import {copyFile, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {readElf} from '../../elf/elf.js';
+import {codeStamp} from '../../cache/by-file.js';
+import {openStore} from '../../cache/store.js';
+import {type Elf, readElf} from '../../elf/elf.js';
 import {layout} from '../../ledger/layout.js';
 import {nativeFolder} from '../../ledger/native.js';
+import type {Environment} from '../../process/temporary.js';
 import {isShimMachine, type ShimFunction, shimImage} from '../../shim/image.js';
 
 export interface ShimRequest {
@@ -12,6 +16,8 @@ export interface ShimRequest {
 	readonly machine: string;
 	/** A temporary folder, from which code may be run. */
 	readonly folder: string;
+	/** Tells where it is kept; without it it is not. */
+	readonly env?: Environment;
 }
 
 /** `reason` where there is no shim, as the end of a sentence. */
@@ -21,14 +27,32 @@ export type ShimBuild =
 	| {readonly kind: 'not-built'; readonly reason: string};
 
 /** Both in one folder: where the one can be preloaded, so can the other, and neither comes without the other. */
-export async function buildShim({slots, machine, folder}: ShimRequest): Promise<ShimBuild> {
+export async function buildShim({slots, machine, folder, env = {}}: ShimRequest): Promise<ShimBuild> {
 	if (!isShimMachine(machine)) return {kind: 'not-built', reason: `there are no trampolines for ${machine}`};
-	const template = readElf(await readFile(join(nativeFolder, 'trampoline.o')));
+	const templateBytes = await readFile(join(nativeFolder, 'trampoline.o'));
+	const template = readElf(templateBytes);
 	if (template.machine !== machine) {
 		return {kind: 'not-built', reason: `the trampolines here are for ${template.machine}, not for ${machine}`};
 	}
 	const [generated, runtime] = [join(folder, 'swept.so'), join(folder, 'sweep.so')];
-	await writeFile(generated, shimImage(slots, template, layout()), {mode: 0o700});
+	await writeFile(generated, kept(slots, templateBytes, template, env), {mode: 0o700});
 	await copyFile(join(nativeFolder, 'sweep.so'), runtime);
 	return {kind: 'built', paths: [generated, runtime]};
+}
+
+/** By all that it is made of, and by the code that makes it. */
+function kept(slots: readonly ShimFunction[], bytes: Uint8Array, template: Elf, env: Environment): Buffer {
+	const store = openStore(env, 'shims');
+	const made = createHash('sha256').update(codeStamp()).update(JSON.stringify(layout(), bigints)).update(bytes);
+	for (const {name, version, hidden, named} of slots) made.update(`${name}\0${version}\0${hidden}\0${named}\n`);
+	const key = made.digest('hex');
+	const known = store.get(key);
+	if (known !== undefined) return known;
+	const image = shimImage(slots, template, layout());
+	store.set(key, image);
+	return image;
+}
+
+function bigints(_: string, value: unknown): unknown {
+	return typeof value === 'bigint' ? String(value) : value;
 }
