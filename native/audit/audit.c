@@ -28,6 +28,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What the driver adds to those of the user's own (src/gather/audit/run.ts). */
+#define AUDIT_TUNABLE "glibc.rtld.optional_static_tls=65536"
+
 /* A file's program headers never take more. */
 #define SEGMENTS 64
 
@@ -53,6 +56,9 @@ static int is_meant(const char *identity);
 static void prepare(void);
 static void begin(void);
 static int claim(void);
+static void hide(char **environment);
+static int is_ours(char *variable);
+static int without(char *value, const char *ours);
 static void observe(struct audit_object *object, const char *path);
 static int read_headers(const char *path, ElfW(Phdr) * segments);
 static enum entries_reason watch(struct audit_object *object, const struct interpreter *loaded, const char *path);
@@ -78,6 +84,45 @@ static void prepare(void)
 		ledger = open_ledger(folder);
 	if (ledger != NULL && !claim())
 		ledger = NULL;
+	if (ledger != NULL)
+		hide(first == NULL ? environ : first);
+}
+
+/*
+ * A program copies its environment and allocates for it: with ours in it, an allocator would see other calls than it sees without us. So
+ * what the driver added is taken out, in place, before anything of the program runs.
+ */
+static void hide(char **environment)
+{
+	char **to = environment;
+	for (char **from = environment; *from != NULL; from++)
+		if (!is_ours(*from))
+			*to++ = *from;
+	while (*to != NULL)
+		*to++ = NULL;
+}
+
+/* What the user has in the same variable is left there. */
+static int is_ours(char *variable)
+{
+	if (strncmp(variable, "LD_AUDIT=", 9) == 0 || strncmp(variable, "PYINTERPOSE_AUDIT", 17) == 0)
+		return 1;
+	if (strncmp(variable, "GLIBC_TUNABLES=", 15) == 0)
+		return without(variable + 15, AUDIT_TUNABLE);
+	return preloaded && strncmp(variable, "LD_PRELOAD=", 11) == 0 && without(variable + 11, "/audit.so");
+}
+
+/* Cuts the last part of a list, between colons, where it is ours; says whether nothing is left. */
+static int without(char *value, const char *ours)
+{
+	size_t length = strlen(value), size = strlen(ours);
+	if (length < size || strcmp(value + length - size, ours) != 0)
+		return 0;
+	char *colon = strrchr(value, ':');
+	if (colon == NULL)
+		return 1;
+	*colon = '\0';
+	return 0;
 }
 
 /* getenv knows nothing before libc's own constructor. */

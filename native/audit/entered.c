@@ -19,6 +19,20 @@ struct pending {
 	uintptr_t library;
 };
 
+/* The real function that a thread entered last, where a library had jumped to it and it may jump on. */
+struct jumped {
+	uintptr_t frame;
+	uintptr_t return_address;
+	/* Its slot, plus one. */
+	uintptr_t slot;
+};
+
+/* What a thread keeps. */
+struct kept {
+	struct jumped last;
+	struct pending pending[];
+};
+
 /* A power of two. What is forgotten would be a call that passes by: so there are many, by their place on the stack. */
 #define PENDING 512
 
@@ -26,7 +40,7 @@ static struct audit_ledger *counted;
 /* In a page of its own that a forked child finds empty; null before all is ready. */
 static _Atomic uint32_t *alive;
 /* A thread's own; one word, because an audit module has little room for such variables. */
-static _Thread_local struct pending *pending __attribute__((tls_model("initial-exec")));
+static _Thread_local struct kept *kept __attribute__((tls_model("initial-exec")));
 
 static struct pending *place_of(uintptr_t frame);
 static void *map(size_t size);
@@ -48,22 +62,33 @@ HIDDEN void audit_entered(uint32_t what, uintptr_t frame, uintptr_t return_addre
 	if (alive == NULL || atomic_load_explicit(alive, memory_order_relaxed) == 0)
 		return;
 	struct pending *place = place_of(frame);
-	int same = place != NULL && place->frame == frame && place->return_address == return_address;
+	if (place == NULL) {
+		add(what & ENTERED_SLOT, return_address, 0);
+		return;
+	}
+	int is_real = ENTERED_LIBRARY(what) == 0;
+	struct jumped *last = &kept->last;
+	/* The next that it enters, with the same pair: no call of whoever called the library, but a jump of the real function. */
+	int jumped_on = is_real && last->frame == frame && last->return_address == return_address && last->slot != 0;
+	uintptr_t from = jumped_on ? last->slot : return_address;
+	int same = place->frame == frame && place->return_address == return_address;
 	/* One library that jumps to the next leaves the pair as it is, and so does one that jumps to the real function. */
 	int forward = same && place->library != ENTERED_LIBRARY(what);
-	if (place != NULL && what & ENTERED_MAY_JUMP)
+	if (!is_real && what & ENTERED_MAY_JUMP)
 		*place = (struct pending){ frame, return_address, ENTERED_LIBRARY(what) };
-	else if (place != NULL && place->frame == frame)
+	else if (place->frame == frame)
 		/* Once: the next call from there is another. */
 		*place = (struct pending){ 0, 0, 0 };
-	add(what & ENTERED_SLOT, return_address, forward);
+	int goes_on = is_real && (forward || jumped_on) && what & ENTERED_MAY_JUMP;
+	*last = (struct jumped){ frame, return_address, goes_on ? (what & ENTERED_SLOT) + 1 : 0 };
+	add(what & ENTERED_SLOT, from, forward);
 }
 
 static struct pending *place_of(uintptr_t frame)
 {
-	if (pending == NULL)
-		pending = map(PENDING * sizeof *pending);
-	return pending == NULL ? NULL : &pending[(frame >> 3) & (PENDING - 1)];
+	if (kept == NULL)
+		kept = map(sizeof *kept + PENDING * sizeof *kept->pending);
+	return kept == NULL ? NULL : &kept->pending[(frame >> 3) & (PENDING - 1)];
 }
 
 /* By the system call itself: nothing of libc's may run here. */

@@ -31,7 +31,10 @@ struct audit_object {
 };
 
 struct audit_site {
-	/* The return address, and below it the slot plus one; 0 where the row is free. */
+	/*
+	 * The return address, and below it the slot plus one; 0 where the row is free. In the place of a return address stands a slot
+	 * plus one where that real function has jumped here, after a library had jumped to it.
+	 */
 	_Atomic uint64_t key;
 	/* Calls, but for the next. */
 	_Atomic uint64_t calls;

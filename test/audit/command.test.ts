@@ -223,6 +223,17 @@ size strlen(const char *text) { size length = 0; while (text[length]) length++; 
 	t.is(byInterpreter('import ctypes; ctypes.CDLL("libc.so.6").strlen(b"text")'), 'inconclusive');
 });
 
+test('the environment of a program is the same while it is watched', t => {
+	const library = workshop(t).compile('clock.so', clock, shared);
+	const program = 'import os; print(sorted(os.environ.items()))';
+	const {status, stdout} = cli(['audit', '--json', library, '--', python, '-S', '-c', program], {
+		env: {GLIBC_TUNABLES: 'glibc.malloc.check=0'},
+	});
+	t.is(status, 0);
+	// That it prints something else while it is watched would be a finding.
+	t.deepEqual(read(stdout).builds[0]?.findings, []);
+});
+
 test('a command that preloads nothing is told so, with exit status 2', t => {
 	const {status, stderr} = cli(['audit', '--', python, '-c', 'pass']);
 	t.is(status, 2);

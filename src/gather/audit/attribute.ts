@@ -69,6 +69,11 @@ export function attribute(request: AttributionRequest): readonly AttributedCalls
 	return ledger.sites.flatMap(({slot: index, returnAddress, calls, forwards}) => {
 		const slot = plan.slots[index];
 		if (slot === undefined) return [];
+		const jumping = plan.slots[returnAddress - 1];
+		if (jumping !== undefined) {
+			const {object} = jumping;
+			return [{slot, name: null, caller: roles.of(object.path), object, how: 'jump' as const, calls, forwards}];
+		}
 		const at = whereIs(ledger.objects, returnAddress);
 		const object = at === null ? null : read(at.object.path);
 		if (at === null || object === null) {

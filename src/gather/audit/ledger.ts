@@ -30,6 +30,7 @@ export interface LedgerObject {
 }
 
 export interface LedgerSite {
+	/** A number of no address, a slot plus one, where that function has jumped here behind a library that had jumped to it. */
 	readonly returnAddress: number;
 	readonly slot: number;
 	readonly calls: number;

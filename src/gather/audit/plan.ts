@@ -46,7 +46,7 @@ export async function writePlan(
 			.filter(({name}) => names.has(bare(name)) || (library === 0 && name === canary))
 			.map(({name, address, size, aliases}) => {
 				const slot = slots.length;
-				const mayJump = library > 0 && mayTailJump(object.elf, address, size);
+				const mayJump = mayTailJump(object.elf, address, size);
 				slots.push({object, address, size, library, mayJump, names: [...new Set(aliases.map(bare))]});
 				return {slot, symbol: name};
 			});

@@ -38,18 +38,22 @@ export interface RunOptions {
 export interface LoaderRun {
 	readonly result: ChildResult;
 	readonly bindings: Bindings | null;
+	/** How many more processes ran the same program, as far as that is known. */
+	readonly others: number;
 }
 
 export async function runTold(program: AuditProgram, folder: string, options: RunOptions): Promise<LoaderRun> {
 	if (program.wrapped) {
 		const {result} = await runRecorded(program, folder, options);
-		const id = recordsIn(folder).find(one => real(executableOf(folder, one)) === program.executable);
-		return {result, bindings: id === undefined ? null : readBindings(join(folder, 'told'), id)};
+		const meant = recordsIn(folder).filter(one => real(executableOf(folder, one)) === program.executable);
+		const [id] = meant;
+		const others = new Set(meant.map(({process}) => process)).size - 1;
+		return {result, bindings: id === undefined ? null : readBindings(join(folder, 'told'), id), others};
 	}
 	const told = join(folder, 'told');
 	await mkdir(told);
 	const result = await start(program, debugEnvironment(told), options);
-	return {result, bindings: readBindings(told, null)};
+	return {result, bindings: readBindings(told, null), others: 0};
 }
 
 export interface Recorded {

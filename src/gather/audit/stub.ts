@@ -9,7 +9,7 @@ import {layout} from '../../ledger/layout.js';
 export interface Watched {
 	/** From 1 on; 0 for what no library defines. */
 	readonly library: number;
-	/** Whether it may end in a jump to what it forwards to. */
+	/** Whether it may end in a jump: to what it forwards to, or as a real function to another. */
 	readonly mayJump: boolean;
 }
 
