@@ -9,4 +9,6 @@
 set -u
 cd "$(dirname "$0")/.." || exit 2
 npm run --silent build || exit 2
+# Here and not before each program: heaptrack takes LD_PRELOAD out of the environment of whatever it is loaded into.
+setarch -R true 2>/dev/null && exec setarch -R node dist/scripts/audit-oracle/main.js "$@"
 exec node dist/scripts/audit-oracle/main.js "$@"

@@ -6,7 +6,7 @@
 import {realpathSync} from 'node:fs';
 import {withLauncher} from '../../src/target/launch.js';
 import {gatherTargets} from '../../src/target/targets.js';
-import {compareGrowth, fixedAddresses} from '../support/audit-growth.js';
+import {areAddressesFixed, compareGrowth} from '../support/audit-growth.js';
 import {preferredPythons} from '../support/audited-pythons.js';
 import {valgrind} from '../support/callgrind.js';
 import {machine, needing} from '../support/needs.js';
@@ -44,8 +44,7 @@ HOOK(int, access, (const char *a, int b), (a, b))
 
 /** Its calls depend on addresses: it asks for an attribute's method, whose cache goes by them. */
 const byAddress = 'PyErr_Occurred';
-const isFixed = fixedAddresses.length > 0;
-const hooked = isFixed ? hooks : hooks.replace(/^.*PyErr_Occurred.*$/m, '');
+const hooked = areAddressesFixed ? hooks : hooks.replace(/^.*PyErr_Occurred.*$/m, '');
 const source = `
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -104,7 +103,7 @@ for (const [kind, python] of Object.entries(kinds)) {
 	);
 }
 
-needing(machine(isFixed, 'a kernel that fixes addresses (personality)'))(
+needing(machine(areAddressesFixed, 'a kernel that fixes addresses (personality)'))(
 	`${byAddress}, whose calls depend on addresses, is among them (personality)`,
 	t => {
 		t.true(symbols.includes(byAddress));

@@ -5,10 +5,10 @@
 
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import test from 'ava';
 import type {AuditedFunction, AuditReport} from '../../src/model/audit.js';
 import {preferredPythons} from '../support/audited-pythons.js';
 import {cli} from '../support/cli.js';
+import {machine, needing} from '../support/needs.js';
 import {systemLibpythons} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
@@ -105,7 +105,7 @@ function readOwn(path: string): readonly Readonly<Record<string, number>>[] {
 const kinds = {...preferredPythons, "that is the distribution's libpython": systemLibpythons()[0] ?? null};
 for (const [kind, python] of Object.entries(kinds)) {
 	for (const [what, [flags, hooks]] of Object.entries(libraries)) {
-		(python === null ? test.serial.skip : test.serial)(
+		needing(machine(python !== null, `a Python ${kind}`)).serial(
 			`on a Python ${kind} a library ${what} counts every call that an audit counts, and as many without us`,
 			t => {
 				const work = workshop(t);

@@ -46,8 +46,18 @@ export interface Comparison {
  * Addresses decide which entries of the cache of methods collide, and so some counts. Where personality(2) is permitted, programs
  * are started without random ones.
  */
-export const fixedAddresses: readonly string[] =
-	spawnSync('setarch', ['-R', 'true']).status === 0 ? ['setarch', '-R'] : [];
+export const areAddressesFixed = isFixedHere() || spawnSync('setarch', ['-R', 'true']).status === 0;
+const fixing = areAddressesFixed && !isFixedHere() ? ['setarch', '-R'] : [];
+
+/** ADDR_NO_RANDOMIZE is inherited: whoever starts this process may have set it. */
+function isFixedHere(): boolean {
+	try {
+		return (Number.parseInt(readFileSync('/proc/self/personality', 'utf8'), 16) & 0x0040000) !== 0;
+	} catch {
+		// Only its owner may read it, and not in every container.
+		return false;
+	}
+}
 
 /** Of every function that the library overrides. Errors: Error where one of the two could not measure. */
 export async function compareGrowth(measured: Measured): Promise<Comparison> {
@@ -73,7 +83,7 @@ export async function compareGrowth(measured: Measured): Promise<Comparison> {
 async function auditOnce(measured: Measured, times: number): Promise<readonly AuditedFunction[]> {
 	const {file, env, library, words, folder} = measured;
 	const interpreter = realpathSync(measured.interpreter);
-	const [command = '', ...argv] = [...fixedAddresses, file, ...words, String(times)];
+	const [command = '', ...argv] = [...fixing, file, ...words, String(times)];
 	const evidence = await gatherAudit({
 		program: {
 			file: command,
@@ -99,7 +109,7 @@ async function auditOnce(measured: Measured, times: number): Promise<readonly Au
 
 function callgrindOnce({file, env, library, words, folder}: Measured, times: number): Instructions {
 	const out = join(folder, `callgrind.${times}`);
-	const started = [...fixedAddresses, ...callgrind(out), '--dump-instr=yes', file, ...words, String(times)];
+	const started = [...fixing, ...callgrind(out), '--dump-instr=yes', file, ...words, String(times)];
 	const [command = '', ...rest] = started;
 	const {status, signal, stderr} = spawnSync(command, rest, {
 		cwd: folder,

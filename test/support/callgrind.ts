@@ -2,7 +2,8 @@
 
 import {existsSync, readFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
-import {given} from './needs.js';
+// Its type alone: programs that are no tests, which AVA does not let import it, use this file, too.
+import type {Missing} from './needs.js';
 
 /**
  * Callgrind itself, past the `valgrind` command: that is a program like any other, so a shim that is preloaded would take
@@ -12,7 +13,7 @@ const tool = ['/usr/libexec/valgrind', '/usr/lib/valgrind', '/usr/lib64/valgrind
 	.flatMap(folder => ['amd64', 'arm64'].map(machine => `${folder}/callgrind-${machine}-linux`))
 	.find(existsSync);
 
-export const valgrind = given(tool !== undefined, 'valgrind');
+export const valgrind: Missing = tool === undefined ? {what: 'valgrind', installable: true} : null;
 
 /** What stands before a command so that callgrind writes to `out`. */
 export function callgrind(out: string): readonly string[] {
