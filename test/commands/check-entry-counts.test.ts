@@ -28,8 +28,8 @@ const run = needing(given(systemLibpythons().length > 0, 'a libpython'));
 run('--no-entry-counts leaves bypassed calls uncounted, and their verdict to the ELF file', t => {
 	const [counted, not] = [told([]), told(['--no-entry-counts'])];
 	const interpreter = (one: typeof counted) => one?.functions[0]?.calls.find(({caller}) => caller === 'interpreter');
-	t.true((interpreter(counted)?.verdict.bypassed ?? 0) > 100_000);
-	t.true((interpreter(counted)?.workload.bypassed ?? 0) > 100_000);
+	t.true((interpreter(counted)?.verdict.bypassed ?? 0) > 10_000);
+	t.true((interpreter(counted)?.workload.bypassed ?? 0) > 10_000);
 	t.like(interpreter(not)?.verdict, {kind: 'bypassed', bypassed: null});
 	t.deepEqual(interpreter(not)?.workload, {honored: 0, bypassed: null});
 });

@@ -48,8 +48,15 @@ const script = 'for i in range(1000): hash(str(i))\nprint(sum(range(10)))\n';
 const embeds = test.macro<[make: (work: Workshop) => string, options: readonly string[]]>((t, make, options) => {
 	const work = workshop(t);
 	const program = make(work);
-	const calls = hashes(ran(work, [...options, '--', program, work.file('script.py', script)]));
-	t.true((calls?.honored ?? 0) + (calls?.bypassed ?? 0) >= 1000);
+	const seen = ran(work, [...options, '--', program, work.file('script.py', script)]);
+	const calls = hashes(seen);
+	if (calls?.bypassed === null) {
+		// A libpython that is opened later has no entry counters. Where it is bound, its calls enter by nothing else; and that is said.
+		t.is(calls.verdict.kind, 'bypassed');
+		t.true(options.includes('--libpython') && seen.findings.some(({kind}) => kind === 'sweep-entries-not-counted'));
+	} else {
+		t.true((calls?.honored ?? 0) + (calls?.bypassed ?? 0) >= 1000);
+	}
 });
 
 withLibpython('a program that is linked to a libpython', embeds, work => embedder(work, library), []);

@@ -117,8 +117,7 @@ test('SIGTERM reaches the program, which may live on', async t => {
 });
 
 const interrupted = test.macro(async (t, code: string, status: number) => {
-	const program = `import sys, time\nprint("ready"); sys.stdout.flush()\n${code}`;
-	const words = [cliPath, 'run', '--python', python, '-c', program];
+	const words = [cliPath, 'run', '--python', python, '-c', `import sys, time\n${code}`];
 	const child = spawn(process.execPath, words, {stdio: ['ignore', 'pipe', 'ignore'], detached: true});
 	await once(child.stdout, 'data');
 	// As a terminal does: to all that run in it.
@@ -126,11 +125,11 @@ const interrupted = test.macro(async (t, code: string, status: number) => {
 	t.deepEqual(await once(child, 'exit'), [status, null]);
 });
 
-test('Ctrl-C ends a program as it ends it bare', interrupted, 'time.sleep(30)', 130);
+test('Ctrl-C ends a program as it ends it bare', interrupted, 'print("ready", flush=True); time.sleep(30)', 130);
 test(
 	'a program that takes Ctrl-C decides',
 	interrupted,
-	'try: time.sleep(30)\nexcept KeyboardInterrupt: sys.exit(4)',
+	'try: print("ready", flush=True); time.sleep(30)\nexcept KeyboardInterrupt: sys.exit(4)',
 	4,
 );
 
