@@ -1,15 +1,16 @@
 /** This file takes a packager's steps on Debian's own builds: a contract is written, kept and broken; two builds are compared. */
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {existsSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
+import {basename, join} from 'node:path';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import {cli, folder} from '../support/cli.js';
 import {file, needing} from '../support/needs.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schema/report.schema.json', import.meta.url), 'utf8'));
 const interpreter = '/usr/bin/python3';
-const library = '/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0';
+/** Of the same version: its program is called python3.11, or .13. */
+const library = `/usr/lib/x86_64-linux-gnu/lib${existsSync(interpreter) ? basename(realpathSync(interpreter)) : 'python3'}.so.1.0`;
 
 needing(file(interpreter), file(library))(
 	'a contract is written for Debian’s libpython, kept by it, and broken by the static interpreter',

@@ -107,7 +107,7 @@ test('what the user preloads is preloaded, in the program and in what it starts'
 
 test('SIGTERM reaches the program, which may live on', async t => {
 	const code =
-		'import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *a: sys.exit(5))\nprint("ready"); sys.stdout.flush()\ntime.sleep(30)';
+		'import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *a: sys.exit(5))\nprint("ready"); sys.stdout.flush()\ntime.sleep(300)';
 	const child = spawn(process.execPath, [cliPath, 'run', '--python', python, '-c', code], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
@@ -125,11 +125,11 @@ const interrupted = test.macro(async (t, code: string, status: number) => {
 	t.deepEqual(await once(child, 'exit'), [status, null]);
 });
 
-test('Ctrl-C ends a program as it ends it bare', interrupted, 'print("ready", flush=True); time.sleep(30)', 130);
+test('Ctrl-C ends a program as it ends it bare', interrupted, 'print("ready", flush=True); time.sleep(300)', 130);
 test(
 	'a program that takes Ctrl-C decides',
 	interrupted,
-	'try: print("ready", flush=True); time.sleep(30)\nexcept KeyboardInterrupt: sys.exit(4)',
+	'try: print("ready", flush=True); time.sleep(300)\nexcept KeyboardInterrupt: sys.exit(4)',
 	4,
 );
 

@@ -74,10 +74,13 @@ function equalsReadelf(t: ExecutionContext, build: Build): void {
 		symbolsOf(run('readelf', ['-W', '--dyn-syms', path])),
 	);
 	const relocations = [...run('readelf', ['-rW', path]).matchAll(/^([0-9a-f]{8,})\s+[0-9a-f]+ R_/gm)];
-	const packed = [...run('readelf', ['-rW', path]).matchAll(/^[0-9a-f]{16}$/gm)];
+	// Up to 2.43 an address is all of its line; from 2.44 on an index and the entry may stand before it, and a name behind.
+	const packed = [
+		...run('readelf', ['-rW', path]).matchAll(/^(?:\d+: +[0-9a-f]{16} +| +)?([0-9a-f]{16})(?:$| +(?!.*R_))/gm),
+	];
 	t.deepEqual(
 		elf.relocations.map(({address}) => address).sort((left, right) => left - right),
-		[...relocations.map(([, address]) => address ?? ''), ...packed.map(([address]) => address)]
+		[...relocations.map(([, address]) => address ?? ''), ...packed.map(([, address]) => address ?? '')]
 			.map(address => Number.parseInt(address, 16))
 			.sort((left, right) => left - right),
 	);

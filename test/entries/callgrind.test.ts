@@ -114,6 +114,6 @@ needing(...oracle, file(libpython, 'a libpython'))(
 			rows.map(({symbol, honored}) => `${symbol} ${honored}`),
 			'each call of an override goes on to the real function, behind its counter',
 		);
-		t.true(seen.honored('PyErr_Occurred') >= 123 && seen.entries('PyErr_Occurred') > 10_000);
+		t.true(seen.honored('PyErr_Occurred') >= 123 && seen.entries('PyErr_Occurred') > 1000);
 	},
 );
