@@ -35,15 +35,20 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 	const functionAt = functionFinder(code, starts);
 	const isThunk = (jump: number) =>
 		starts.has(jump) || (starts.has(jump - landingPadSize) && isAfterPad(jump, functionAt(jump)));
-	const isColdPart = coldParts(context, functionAt);
+	const partOf = coldParts(context, functionAt);
+	const called = new Set<number>();
+	const callsInParts: {readonly target: T; readonly at: number; readonly part: number}[] = [];
 	const visitor: CodeVisitor = {
 		direct(at, address, isCall) {
+			if (isCall) called.add(address);
 			if (near[address & 0xffff] === 0) return;
 			const slot = stubs.get(address);
 			if (slot !== undefined) throughSlot(at, slot, isCall, 'plt');
 			for (const target of targets.byAddress.get(address) ?? []) {
 				const isInside = at >= address && at < address + target.size;
-				if (isCall) visit(target, isInside || isColdPart(target, at) ? 'recursive' : 'bound', 'call', 'direct', at);
+				const part = isCall && !isInside ? partOf(target, at) : null;
+				if (part !== null) callsInParts.push({target, at, part});
+				else if (isCall) visit(target, isInside ? 'recursive' : 'bound', 'call', 'direct', at);
 				// A jump from inside is a loop.
 				else if (!isInside) visit(target, isThunk(at) ? 'thunk' : 'bound', 'jump', 'direct', at);
 			}
@@ -69,6 +74,9 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 		},
 	};
 	decoder.decode(code, functionStarts(elf), {fixedAddress: elf.header.type === 'executable'}, visitor);
+	// What is called is a function, and no part of the one that ends in a jump to it.
+	for (const {target, at, part} of callsInParts)
+		visit(target, called.has(part) ? 'bound' : 'recursive', 'call', 'direct', at);
 }
 
 /** `endbr64` and, as it stands in memory, `bti c`. */
@@ -86,23 +94,23 @@ function isAfterPad(jump: number, code: FunctionCode | null): boolean {
 
 /**
  * gcc moves what hardly ever runs out of a function, to `NAME.cold`; a call from there to the function is recursive, too. Once
- * the name is stripped, a jump from the function into the part tells.
+ * the name is stripped, a jump from the function into the part tells. Gives where the part begins; null for a place in none.
  */
 function coldParts(
 	{elf, code, decoder}: CodeContext<ReferenceTarget>,
 	functionAt: FunctionFinder,
-): (target: ReferenceTarget, at: number) => boolean {
+): (target: ReferenceTarget, at: number) => number | null {
 	const jumpsOf = new Map<ReferenceTarget, readonly number[]>();
 	const named = new Set(elf.dynamicSymbols.filter(({defined}) => defined).map(({value}) => value));
 	return (target, at) => {
 		const part = functionAt(at);
-		if (part === null || named.has(part.start)) return false;
+		if (part === null || named.has(part.start)) return null;
 		let jumps = jumpsOf.get(target);
 		if (jumps === undefined) {
 			jumps = jumpsFrom(target, code, decoder);
 			jumpsOf.set(target, jumps);
 		}
-		return jumps.some(to => to >= part.start && to < part.end);
+		return jumps.some(to => to >= part.start && to < part.end) ? part.start : null;
 	};
 }
 

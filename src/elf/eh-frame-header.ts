@@ -8,7 +8,7 @@ import type {Elf} from './elf.js';
 import {findOffset} from './segments.js';
 
 /** `version` and three encodings of a byte each, then the address of `.eh_frame`, then the number of rows. */
-const fields = {version: 0, countEncoding: 2, tableEncoding: 3, count: 8, table: 12} as const;
+const fields = {version: 0, countEncoding: 2, tableEncoding: 3, count: 8, table: 12, rangeInEntry: 12} as const;
 
 /** A function's start and the place of its unwind information, each a distance from the table. */
 const rowSize = 8;
@@ -18,7 +18,24 @@ const rowSize = 8;
  * DW_EH_PE_datarel | DW_EH_PE_sdata4 of the rows are the only ones that linkers write: empty for any other, and where there
  * is no such segment.
  */
-export function frameStarts({bytes}: Elf, segments: Elf['segments']): readonly number[] {
+export function frameStarts(elf: Elf, segments: Elf['segments']): readonly number[] {
+	return rowsOf(elf, segments).map(({start}) => start);
+}
+
+/** Where the last part ends; null where that is not told. Its range follows its start, in the encoding that linkers ask for. */
+export function endOfFrames(elf: Elf): number | null {
+	const last = rowsOf(elf, elf.segments).at(-1);
+	const at = last === undefined ? null : findOffset(elf.segments, last.entry, fields.rangeInEntry + 4);
+	return last === undefined || at === null ? null : last.start + elf.bytes.u32(at + fields.rangeInEntry);
+}
+
+interface Row {
+	readonly start: number;
+	/** The address of its unwind information in `.eh_frame`. */
+	readonly entry: number;
+}
+
+function rowsOf({bytes}: Elf, segments: Elf['segments']): readonly Row[] {
 	const segment = segments.find(({type}) => type === 'eh-frame-header');
 	if (segment === undefined) return [];
 	const {address} = segment;
@@ -28,5 +45,8 @@ export function frameStarts({bytes}: Elf, segments: Elf['segments']): readonly n
 	if (bytes.u8(at + fields.tableEncoding) !== (DW_EH_PE_datarel | DW_EH_PE_sdata4)) return [];
 	const rows = bytes.u32(at + fields.count);
 	if (findOffset(segments, address, fields.table + rows * rowSize) === null) return [];
-	return Array.from({length: rows}, (_, row) => address + bytes.i32(at + fields.table + row * rowSize));
+	return Array.from({length: rows}, (_, row) => {
+		const place = at + fields.table + row * rowSize;
+		return {start: address + bytes.i32(place), entry: address + bytes.i32(place + 4)};
+	});
 }

@@ -128,6 +128,24 @@ for (const strip of [undefined, true] as const) {
 	});
 }
 
+for (const strip of [undefined, true] as const) {
+	row('a call from a function of its own that it ends in is none of its calls of itself', {
+		units: [
+			`int sum(int n, int m);
+			static __attribute__((noinline, noclone)) int rest(int n, int m) {
+				__asm__ volatile("");
+				return n < 0 ? sum(-n, m) * 3 : m + n;
+			}
+			__attribute__((noinline)) int sum(int n, int m) { return rest(n, m + 1); }
+			int other(int n, int m) { return rest(n, m) + 1; }`,
+		],
+		flags: ['-fno-semantic-interposition'],
+		...(strip && {strip}),
+		mode: strip ? 'mixed' : 'no-semantic-interposition',
+		counts: {sum: [0, 1, 0, 0]},
+	});
+}
+
 /** What -fipa-icf makes of two functions that are alike. */
 const twin = (users: string) => `
 	int original(int x) { __asm__ volatile(""); return x * 3; }

@@ -12,6 +12,7 @@ import {
 	DT_STRTAB,
 	SHT_PROGBITS,
 } from '../../elf/abi.js';
+import {endOfFrames} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import type {Segment} from '../../elf/segments.js';
 import {ElfError} from '../../errors.js';
@@ -54,16 +55,25 @@ interface Span {
 
 /**
  * Without a section table. A segment that old linkers make holds the ELF header, the dynamic linker's tables, the code, then
- * constant data: what lies before the end of the tables, and after `.fini`, is left out.
+ * constant data: what lies before the end of the tables, and after `.fini` or, without one, the last function, is left out.
  */
-function codeOf({dynamic}: Elf, {address, offset, fileSize}: Segment): Span {
+function codeOf(elf: Elf, {address, offset, fileSize}: Segment): Span {
+	const {dynamic} = elf;
 	if (offset !== 0 || dynamic === null) return {address, offset, size: fileSize};
 	const within = (value: number) => value >= address && value <= address + fileSize;
 	const ends = tables.map(([at, size]) => (dynamic.values.get(at) ?? 0) + (dynamic.values.get(size) ?? 0));
 	const begin = Math.max(address, ...ends.filter(within));
 	const fini = dynamic.values.get(DT_FINI);
-	const end = fini !== undefined && within(fini) ? Math.min(fini + finiSize, address + fileSize) : address + fileSize;
+	const last = fini === undefined ? lastFunction(elf) : fini + finiSize;
+	const end = last !== null && within(last) ? last : address + fileSize;
 	return {address: begin, offset: offset + begin - address, size: Math.max(0, end - begin)};
+}
+
+function lastFunction(elf: Elf): number | null {
+	const frames = endOfFrames(elf);
+	if (frames === null) return null;
+	const named = elf.dynamicSymbols.filter(({defined, type}) => defined && type === 'function');
+	return named.reduce((most, {value, size}) => Math.max(most, value + size), frames);
 }
 
 const tables = [

@@ -37,7 +37,7 @@ export const onlyComparesX8664: OnlyCompares = (code, lea) =>
 	});
 
 /** An address that was not followed to its end counts as taken. */
-const mostSteps = 400;
+const mostSteps = 4000;
 
 type Fate = 'kept' | 'compared' | 'used' | 'gone';
 
