@@ -14,7 +14,7 @@ import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.
 import {outcomeOf} from './outcome.js';
 import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
-import {detailsOption, reportFormats, reportRenderers, tellCi} from './report-formats.js';
+import {detailsOption, measuredOf, measuredOption, reportFormats, reportRenderers, tellCi} from './report-formats.js';
 import {shardOf} from './shard.js';
 
 export const check: Command = {
@@ -44,6 +44,7 @@ export const check: Command = {
 		},
 		{name: 'shard', value: 'K/N', help: 'only the Kth of N parts of the targets; merge joins the reports'},
 		detailsOption,
+		measuredOption,
 		...outputOptions(reportFormats),
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
 		{name: 'jobs', value: 'N', help: 'how many Pythons at a time (the number of processors)'},
@@ -75,7 +76,10 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		progress.clear();
 		const held = hold(report);
 		const html = writes(plan, 'html')
-			? {callSites: await (await import('./html-evidence.js')).callSitesOf(report)}
+			? {
+					callSites: await (await import('./html-evidence.js')).callSitesOf(report),
+					measured: await measuredOf(options, report),
+				}
 			: {};
 		await deliver(plan, reportRenderers(report, held, {...html, details: options.flag('details')}), io);
 		await tellCi(report, held, io);

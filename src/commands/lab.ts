@@ -16,10 +16,14 @@ export const lab: Command = {
 		{
 			name: 'format',
 			value: 'FORMAT',
-			words: ['terminal', 'markdown', 'html', 'json'],
-			help: 'report: terminal, markdown, html or json (terminal)',
+			words: ['terminal', 'markdown', 'html', 'svg', 'json'],
+			help: 'report: terminal, markdown, html, svg or json (terminal)',
 		},
-		{name: 'from', value: 'FILE', help: 'report: a sheet that was saved with --json, instead of a new one'},
+		{
+			name: 'from',
+			value: 'FILE',
+			help: 'report: a sheet that was saved with --json, instead of a new one; for svg also one in Markdown (*.md)',
+		},
 		{
 			name: 'measured',
 			value: 'FILE',

@@ -8,14 +8,14 @@ import {writeOutput} from '../process/output-file.js';
 import {jsonPieces} from '../render/json.js';
 import type {Command, Invocation} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
-import {detailsOption, reportFormats, reportRenderers} from './report-formats.js';
+import {detailsOption, measuredOf, measuredOption, reportFormats, reportRenderers} from './report-formats.js';
 import {isSavedHunt, readReport, readReportAgain} from './saved.js';
 
 export const merge: Command = {
 	name: 'merge',
 	positionals: 'REPORT...',
 	summary: 'join saved reports, such as those of shards, into one',
-	options: [detailsOption, ...outputOptions(reportFormats)],
+	options: [detailsOption, measuredOption, ...outputOptions(reportFormats)],
 	async run(invocation) {
 		const {positionals, io, options} = invocation;
 		if (positionals.length === 0) throw new UsageError('merge needs a saved report.');
@@ -33,8 +33,10 @@ export const merge: Command = {
 		const targets = () => targetsOf(plan, held);
 		const files = output.files.filter(({format}) => format !== 'json');
 		if (output.format !== 'json' || files.length > 0) {
+			const report = small(plan, targets());
+			const wishes = {details: options.flag('details'), measured: await measuredOf(options, report)};
 			const renderers = {
-				...reportRenderers(small(plan, targets()), null, {details: options.flag('details')}),
+				...reportRenderers(report, null, wishes),
 				json: () => '',
 			};
 			await deliver({format: output.format, files}, renderers, io);

@@ -1,11 +1,13 @@
 /** This file lists the formats of a report, and writes each. */
 
 import {appendFileSync} from 'node:fs';
+import {SuiteError} from '../errors.js';
+import type {BenchReport} from '../model/bench.js';
 import type {Held} from '../model/contract.js';
 import type {Report} from '../model/report.js';
 import {fileErrorWords} from '../process/file-errors.js';
 import type {HtmlOptions} from '../render/html/html.js';
-import type {Io, Option} from './command.js';
+import type {Io, Option, OptionValues} from './command.js';
 import {fatesOn} from './fates.js';
 import type {Renderers} from './output.js';
 import {say} from './say.js';
@@ -27,6 +29,27 @@ export const detailsOption: Option = {
 	name: 'details',
 	help: 'on the terminal, every function with its counts, and all findings',
 };
+
+export const measuredOption: Option = {
+	name: 'measured',
+	value: 'FILE',
+	help: "html: what 'bench --json' wrote of these builds, to show speed beside what is lost",
+};
+
+/** Null where none is given. Errors: SuiteError where the file is none, or measures fewer than two of the builds. */
+export async function measuredOf(options: OptionValues, {targets}: Report): Promise<BenchReport | null> {
+	const path = options.text('measured');
+	if (path === undefined) return null;
+	const {savedJson} = await import('./saved-json.js');
+	const measured = savedJson<BenchReport>(path, 'means', 'bench');
+	const paths = new Set(targets.flatMap(({executable, interpreter}) => [executable, interpreter.path]));
+	if (measured.targets.filter(target => paths.has(target.path)).length < 2) {
+		throw new SuiteError(`${path} measures fewer than two of the builds in this report.`, {
+			hint: "Measure them with 'pyinterpose bench TARGET TARGET... --json'.",
+		});
+	}
+	return measured;
+}
 
 /** What the renderers show beyond the report itself. */
 export interface ReportWishes extends HtmlOptions {

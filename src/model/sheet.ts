@@ -47,3 +47,20 @@ export interface LostClaim {
 	readonly id: string;
 	readonly now: VerdictKind;
 }
+
+/** What one row of the picture of gain against loss says. */
+export interface SheetBar {
+	readonly name: string;
+	/** `base`, a measurement, or null where none was made. */
+	readonly gain: 'base' | SheetGain | null;
+	/** Of the internal calls, the percentage that an override gets, and how it is written; null where it is not known. */
+	readonly share: {readonly percent: number; readonly words: string} | null;
+}
+
+/** In percent of the base's speed; above 0 is faster. `equal` where the difference is noise. */
+export interface SheetGain {
+	readonly percent: number;
+	readonly low: number;
+	readonly high: number;
+	readonly equal: boolean;
+}

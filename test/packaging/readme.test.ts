@@ -1,13 +1,15 @@
 /** This file runs what the README and packaging/README.md show of contracts, so that they stay true. */
 
 import {spawnSync} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {homedir} from 'node:os';
 import {join} from 'node:path';
+import {gunzipSync} from 'node:zlib';
 import test from 'ava';
 import {checkContract} from '../../src/contract/check.js';
 import {readContract} from '../../src/contract/read.js';
-import {cli} from '../support/cli.js';
-import {machine, needing} from '../support/needs.js';
+import {cli, folder} from '../support/cli.js';
+import {machine, needing, program} from '../support/needs.js';
 import {layOut, root} from '../support/packaging.js';
 import {changed, claim, functionsOf, report, target} from '../support/reports.js';
 
@@ -80,6 +82,74 @@ needing(machine(isOfTheReadme, "the README's build of Debian's libpython"))(
 		t.true(shown.trimEnd().split('\n').length <= 12);
 	},
 );
+
+needing(machine(isOfTheReadme, "the README's build of Debian's libpython"))(
+	'the README begins with what explain says of one function of it',
+	t => {
+		const lines = cli(['explain', 'PyErr_Occurred', library]).stdout.split('\n').slice(0, 2);
+		t.deepEqual(firstScreen().slice(1, 3), lines);
+	},
+);
+
+const pair = ['shared', 'shared-symbolic-functions'] as const;
+
+test("the README's sentence of diff is what diff prints of the two reports that are kept", t => {
+	const kept = (name: string) => gunzipSync(readFileSync(join(root, `test/golden/readme/${name}.json.gz`)));
+	const cwd = folder(t, Object.fromEntries(pair.map(name => [`${name}.json`, String(kept(name))])));
+	const [head, ...sentence] = firstScreen().slice(5);
+	t.is(head, '$ pyinterpose diff shared.json shared-symbolic-functions.json');
+	t.deepEqual(
+		sentence,
+		cli(['diff', ...pair.map(name => `${name}.json`)], {cwd})
+			.stdout.split('\n')
+			.slice(0, 4),
+	);
+});
+
+const built = pair.map(builtAs);
+const isBuilt = built[0]?.id === 'aaf08da7' && built[1]?.id === '2c4d2798';
+
+needing(machine(isBuilt, "the README's pair of builds of the lab"))(
+	"the README's sentence of diff holds of the two builds today",
+	t => {
+		const cwd = folder(t);
+		for (const [at, name] of pair.entries()) {
+			t.is(cli(['check', built[at]?.python ?? '', '--output', `json=${name}.json`, '--quiet'], {cwd}).status, 0);
+		}
+		const {stdout} = cli(['diff', ...pair.map(name => `${name}.json`)], {cwd});
+		t.deepEqual(firstScreen().slice(6), stdout.split('\n').slice(0, 4));
+	},
+);
+
+needing(machine(isBuilt, "the README's pair of builds of the lab"), program('abidiff'))(
+	'abidiff finds nothing to say of the same two builds',
+	t => {
+		const {status, stdout} = spawnSync(
+			'abidiff',
+			built.map(one => one?.library ?? ''),
+			{encoding: 'utf8'},
+		);
+		t.deepEqual([status, stdout], [0, '']);
+		t.is(firstScreen()[4], '0');
+	},
+);
+
+/** The lines of the README's first block. */
+function firstScreen(): readonly string[] {
+	const [, shown = ''] = /```console\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+	return shown.trimEnd().split('\n');
+}
+
+/** A build of the lab by its variant; undefined where there is none. */
+function builtAs(variant: string): {python: string; library: string; id: string} | undefined {
+	const builds = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pyinterpose/lab/builds');
+	const names = existsSync(builds) ? readdirSync(builds) : [];
+	const name = names.find(one => one.startsWith(`${variant}-3.11.2-quick-`));
+	if (name === undefined) return undefined;
+	const python = join(builds, name, 'prefix/bin/python3.11');
+	const library = join(builds, name, 'prefix/lib/libpython3.11.so.1.0');
+	return existsSync(library) ? {python, library, id: buildIdOf(library).slice(0, 8)} : undefined;
+}
 
 function buildIdOf(path: string): string {
 	const {stdout} = spawnSync('readelf', ['-n', path], {encoding: 'utf8'});

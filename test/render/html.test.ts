@@ -12,7 +12,8 @@ import {brokenContract, hostileBroken} from '../support/broken.js';
 import {folder} from '../support/cli.js';
 import {manyBuilds, swept} from '../support/many.js';
 import {file, needing} from '../support/needs.js';
-import {everyKind, hostileReport, twoBuilds} from '../support/reports.js';
+import {everyKind, hostileReport, report, twoBuilds} from '../support/reports.js';
+import {benchReport, comparison} from '../support/sheets.js';
 
 const executablePath = '/usr/bin/chromium';
 const pictures = fileURLToPath(new URL('../../screenshots/', import.meta.url));
@@ -151,6 +152,40 @@ inChromium(
 			['override', 'past it'].map(async name => (await picture.getByText(name, {exact: true}).boundingBox())?.y ?? 0),
 		);
 		t.true((into ?? 0) < (past ?? 0));
+	},
+);
+
+test('a page shows gain against loss where its builds were measured, and not where others were', t => {
+	const measure = (paths: readonly string[]) => ({
+		...benchReport,
+		targets: paths.map((path, at) => ({name: String(at), path})),
+		means: [comparison('1', 0.8)],
+	});
+	const builds = report(
+		twoBuilds.targets.map((one, at) => ({
+			...one,
+			executable: `/${at}`,
+			interpreter: {...one.interpreter, path: `/lib/${at}`},
+		})),
+	);
+	const page = renderHtml(builds, null, {measured: measure(['/1', '/lib/0'])});
+	t.regex(page, /aria-label="Faster than 3\.11 debug shared[^"]*: base, [^"]*; 3\.11 shared: \+25\.0 %, /);
+	t.notRegex(renderHtml(builds, null, {measured: measure(['/1', '/other'])}), /Gain against loss/);
+	t.notRegex(renderHtml(builds, null), /Gain against loss/);
+});
+
+inChromium(
+	'on a phone the picture of gain against loss is scrolled in its own frame',
+	opened,
+	twoBuilds,
+	null,
+	phone,
+	async (t, page) => {
+		const path = twoBuilds.targets.map(({executable}) => executable);
+		const measured = {...benchReport, targets: path.map((path, at) => ({name: String(at), path}))};
+		await page.setContent(renderHtml(twoBuilds, null, {measured}));
+		t.is(await page.getByRole('img', {name: /^Faster than/}).count(), 1);
+		t.is(await page.evaluate('document.documentElement.scrollWidth'), 390);
 	},
 );
 

@@ -1,6 +1,5 @@
 /** This file is `pyinterpose lab report`: checks and measures the builds, and shows both on one sheet. */
 
-import {readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {measureTargets} from '../../bench/bench.js';
 import {mergeBenches} from '../../bench/merge.js';
@@ -12,29 +11,39 @@ import {loadedSize} from '../../gather/loaded-size.js';
 import type {Lab} from '../../lab/lab.js';
 import {variantNamed} from '../../lab/make-variant.js';
 import {allBuilds, type Built, reached} from '../../lab/record.js';
+import {barsIn} from '../../lab/saved-bars.js';
 import {makeSheet} from '../../lab/sheet.js';
 import {openSource} from '../../lab/source.js';
 import {variants} from '../../lab/variants.js';
+import {meant} from '../../meant.js';
 import type {BenchReport} from '../../model/bench.js';
 import type {Sheet} from '../../model/sheet.js';
 import {checkTargets} from '../../pipeline.js';
-import {cannotBeRead} from '../../process/file-errors.js';
+import {readRegularFile} from '../../process/input.js';
+import {barsOfSheet, gainAgainstLoss} from '../../render/lab/bars.js';
 import {renderSheet} from '../../render/lab/sheet.js';
 import {renderSheetHtml} from '../../render/lab/sheet-html.js';
 import {renderSheetMarkdown} from '../../render/lab/sheet-markdown.js';
 import {withLauncher} from '../../target/launch.js';
 import {startables} from '../bench.js';
 import {type ExitStatus, exitStatus, type Invocation} from '../command.js';
+import {savedJson} from '../saved-json.js';
 import {withLab} from './setting.js';
 
 const base = 'shared';
 
 export function runReport(invocation: Invocation): Promise<ExitStatus> {
 	const {options, io} = invocation;
-	const render = renderer(options.text('format') ?? (options.flag('json') ? 'json' : 'terminal'));
+	const format = options.text('format') ?? (options.flag('json') ? 'json' : 'terminal');
+	const render = renderer(format);
 	return withLab(invocation, async lab => {
 		const from = options.text('from');
-		const sheet = from === undefined ? await fresh(invocation, lab) : saved<Sheet>(from, 'rows', 'lab report');
+		if (from !== undefined && format === 'svg' && from.endsWith('.md')) {
+			const {bars, base} = barsIn(readRegularFile(from, {mostBytes: 16 * 1024 * 1024}), from);
+			io.stdout.write(`${gainAgainstLoss(bars, base, true)}\n`);
+			return exitStatus.asExpected;
+		}
+		const sheet = from === undefined ? await fresh(invocation, lab) : savedJson<Sheet>(from, 'rows', 'lab report');
 		io.stdout.write(render(sheet));
 		return exitStatus.asExpected;
 	});
@@ -45,11 +54,14 @@ function renderer(format: string): (sheet: Sheet) => string {
 		['terminal', renderSheet],
 		['markdown', renderSheetMarkdown],
 		['html', renderSheetHtml],
+		['svg', sheet => `${gainAgainstLoss(barsOfSheet(sheet), sheet.base, true)}\n`],
 		['json', sheet => `${JSON.stringify(sheet, null, '\t')}\n`],
 	]);
 	const render = known.get(format);
 	if (render === undefined) {
-		throw new UsageError(`There is no format '${format}'.`, {hint: `The formats are ${[...known.keys()].join(', ')}.`});
+		throw new UsageError(`There is no format '${format}'.`, {
+			hint: meant(format, [...known.keys()], `The formats are ${[...known.keys()].join(', ')}.`),
+		});
 	}
 	return render;
 }
@@ -77,7 +89,7 @@ async function fresh(invocation: Invocation, lab: Lab): Promise<Sheet> {
 /** New, or put together from files, or none. */
 async function measurement(builds: readonly Built[], invocation: Invocation, lab: Lab): Promise<BenchReport | null> {
 	const {options} = invocation;
-	const [first, ...others] = options.texts('measured').map(path => saved<BenchReport>(path, 'means', 'bench'));
+	const [first, ...others] = options.texts('measured').map(path => savedJson<BenchReport>(path, 'means', 'bench'));
 	if (first !== undefined) return mergeBenches([first, ...others]);
 	return options.flag('no-bench') ? null : measure(builds, invocation, lab);
 }
@@ -125,15 +137,4 @@ function chosen({root, quick}: Lab, names: readonly string[], digest: string | n
 		return own.slice(-1);
 	});
 	return [first, ...others];
-}
-
-/** What `--json` wrote. Errors: SuiteError for anything else. */
-function saved<T>(path: string, list: keyof T & string, command: string): T {
-	try {
-		const value = JSON.parse(readFileSync(path, 'utf8')) as T & {readonly schema?: unknown};
-		if (value.schema !== 1 || !Array.isArray(value[list])) throw new Error(`it is nothing that ${command} wrote`);
-		return value;
-	} catch (error) {
-		throw cannotBeRead(path, error, `Give a file that 'pyinterpose ${command} --json' wrote.`);
-	}
 }

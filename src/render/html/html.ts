@@ -1,5 +1,6 @@
 /** This file writes a report as one HTML page that needs no network and no other file. */
 
+import type {BenchReport} from '../../model/bench.js';
 import type {Held} from '../../model/contract.js';
 import type {ToolFate} from '../../model/known-tool.js';
 import type {Report, TargetReport} from '../../model/report.js';
@@ -12,6 +13,7 @@ import {buildNames} from '../report/build-names.js';
 import {manyHeadline} from '../report/several-builds.js';
 import {buildSection} from './build-section.js';
 import {pageData} from './data.js';
+import {gainSection} from './gain.js';
 import {heatMap, type NamedBuild, worstBuildsFirst} from './heat.js';
 import {htmlPage} from './page.js';
 import {script} from './script.js';
@@ -19,6 +21,8 @@ import {script} from './script.js';
 export interface HtmlOptions {
 	/** Call sites by symbol, where they were gathered. */
 	readonly callSites?: ReadonlyMap<string, readonly CallSites[]>;
+	/** Measured speeds of some of the builds, by their files. */
+	readonly measured?: BenchReport | null;
 	/** What becomes of the known tools on one build. */
 	readonly fatesOn?: (target: TargetReport) => readonly ToolFate[];
 }
@@ -26,7 +30,7 @@ export interface HtmlOptions {
 export function renderHtml(
 	report: Report,
 	held: Held | null,
-	{callSites = new Map(), fatesOn = () => []}: HtmlOptions = {},
+	{callSites = new Map(), measured = null, fatesOn = () => []}: HtmlOptions = {},
 ): string {
 	const names = buildNames(report.targets);
 	const builds = worstBuildsFirst(
@@ -47,6 +51,7 @@ export function renderHtml(
 			...(builds.length === 0
 				? []
 				: ['<section aria-labelledby="map">', '<h2 id="map">Map</h2>', heatMap(builds), '</section>']),
+			...(measured === null ? [] : gainSection(builds, measured)),
 			'<section aria-labelledby="builds">',
 			'<h2 id="builds">Builds</h2>',
 			...builds.map((build, index) => buildSection(build, fatesOn(build.target), index === 0)),

@@ -74,6 +74,14 @@ figcaption { color: var(--soft); font-size: .88rem; }
 .picture .arrow { fill: none; }
 .picture .arrow.axis { stroke: var(--soft); }
 [hidden] { display: none !important; }
+.bars { display: block; width: 100%; min-width: 40rem; max-width: 60rem; padding: .4rem .7rem; }
+.bars text { font: 12px system-ui, sans-serif; fill: var(--text); }
+.bars .soft { fill: var(--soft); }
+.bars .axis, .bars .range { stroke: var(--soft); fill: none; }
+.bars .faster { fill: var(--link); }
+.bars .slower { fill: var(--bypassed); }
+.bars .kept { fill: var(--honored); }
+.bars .rest { fill: var(--bar-rest); }
 .picture .arrow.into { stroke: var(--honored); }
 .picture .arrow.past { stroke: var(--bypassed); }
 button.link { font: inherit; font-family: ui-monospace, monospace; font-size: .92em; color: var(--link); background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline; }
