@@ -14,7 +14,7 @@ import {renderGithub} from '../../src/render/report/annotations.js';
 import {brokenContract, hostileBroken, keptContract, warnedContract} from '../support/broken.js';
 import {folder} from '../support/cli.js';
 import {golden, goldenPage} from '../support/golden.js';
-import {manyBuilds} from '../support/many.js';
+import {manyBuilds, swept} from '../support/many.js';
 import {given, needing, program} from '../support/needs.js';
 import {everyKind, hostileReport, nothing, twoBuilds} from '../support/reports.js';
 
@@ -105,6 +105,9 @@ test('a claim that no rule asks for passes in no format, bypassed or honored', a
 test('what nobody reads one by one is one case for each family, so that a thousand builds fit into a report', async t => {
 	const size = async (count: number) => (await written('junit', manyBuilds(count, 40), null)).length;
 	t.true((await size(10)) < 10 * 8000, String(await size(10)));
+	// What no probe calls is one case together, however many functions a build exports.
+	const whole = async (functions: number) => (await written('junit', swept(manyBuilds(1, 40), functions), null)).length;
+	t.true((await whole(1500)) - (await whole(15)) < 20, String(await whole(1500)));
 });
 
 needing(program('prove'))(
