@@ -14,7 +14,15 @@ import type {Command, ExitStatus, Invocation, Io, OptionValues} from './command.
 import {outcomeOf} from './outcome.js';
 import {deliver, outputOptions, planOutput, statusOf, writes} from './output.js';
 import {progressLine} from './progress.js';
-import {detailsOption, measuredOf, measuredOption, reportFormats, reportRenderers, tellCi} from './report-formats.js';
+import {
+	detailsOption,
+	measuredOf,
+	measuredOption,
+	mustShowMeasured,
+	reportFormats,
+	reportRenderers,
+	tellCi,
+} from './report-formats.js';
 import {shardOf} from './shard.js';
 
 export const check: Command = {
@@ -55,6 +63,7 @@ export const check: Command = {
 async function run(invocation: Invocation): Promise<ExitStatus> {
 	const {positionals, options, io} = invocation;
 	const plan = planOutput(invocation, reportFormats);
+	mustShowMeasured(options, plan);
 	const hold = await expectationsOf(options, io);
 	const shard = shardOf(options.text('shard'));
 	const progress = progressLine(io.stderr, options.flag('quiet'));

@@ -8,7 +8,14 @@ import {writeOutput} from '../process/output-file.js';
 import {jsonPieces} from '../render/json.js';
 import type {Command, Invocation} from './command.js';
 import {deliver, outputOptions, planOutput, statusOf} from './output.js';
-import {detailsOption, measuredOf, measuredOption, reportFormats, reportRenderers} from './report-formats.js';
+import {
+	detailsOption,
+	measuredOf,
+	measuredOption,
+	mustShowMeasured,
+	reportFormats,
+	reportRenderers,
+} from './report-formats.js';
 import {isSavedHunt, readReport, readReportAgain} from './saved.js';
 
 export const merge: Command = {
@@ -21,6 +28,7 @@ export const merge: Command = {
 		if (positionals.length === 0) throw new UsageError('merge needs a saved report.');
 		if (isSavedHunt(positionals[0] ?? '')) return (await import('./hunt.js')).mergeHunts(invocation);
 		const output = planOutput(invocation, reportFormats);
+		mustShowMeasured(options, output);
 		const held = new Map<string, Report>();
 		const summaries = [];
 		for (const path of positionals) {

@@ -1,7 +1,7 @@
 /** This file lists the formats of a report, and writes each. */
 
 import {appendFileSync} from 'node:fs';
-import {SuiteError} from '../errors.js';
+import {SuiteError, UsageError} from '../errors.js';
 import type {BenchReport} from '../model/bench.js';
 import type {Held} from '../model/contract.js';
 import type {Report} from '../model/report.js';
@@ -9,7 +9,7 @@ import {fileErrorWords} from '../process/file-errors.js';
 import type {HtmlOptions} from '../render/html/html.js';
 import type {Io, Option, OptionValues} from './command.js';
 import {fatesOn} from './fates.js';
-import type {Renderers} from './output.js';
+import {type OutputPlan, type Renderers, writes} from './output.js';
 import {say} from './say.js';
 
 export const reportFormats = [
@@ -36,12 +36,25 @@ export const measuredOption: Option = {
 	help: "html: what 'bench --json' wrote of these builds, to show speed beside what is lost",
 };
 
+/** Asked before the work begins. Errors: UsageError where a measurement is given and no page asked for. */
+export function mustShowMeasured(options: OptionValues, plan: OutputPlan): void {
+	if (options.text('measured') === undefined || writes(plan, 'html')) return;
+	throw new UsageError('--measured is shown on the page, which is not asked for.', {
+		hint: 'Add --output html=FILE.',
+	});
+}
+
 /** Null where none is given. Errors: SuiteError where the file is none, or measures fewer than two of the builds. */
 export async function measuredOf(options: OptionValues, {targets}: Report): Promise<BenchReport | null> {
 	const path = options.text('measured');
 	if (path === undefined) return null;
 	const {savedJson} = await import('./saved-json.js');
 	const measured = savedJson<BenchReport>(path, 'means', 'bench');
+	if (!isMeasurement(measured)) {
+		throw new SuiteError(`${path} is no measurement that can be read.`, {
+			hint: "Give a file that 'pyinterpose bench --json' wrote.",
+		});
+	}
 	const paths = new Set(targets.flatMap(({executable, interpreter}) => [executable, interpreter.path]));
 	if (measured.targets.filter(target => paths.has(target.path)).length < 2) {
 		throw new SuiteError(`${path} measures fewer than two of the builds in this report.`, {
@@ -49,6 +62,15 @@ export async function measuredOf(options: OptionValues, {targets}: Report): Prom
 		});
 	}
 	return measured;
+}
+
+/** Of what the page shows: a foreign file may have anything in its place. */
+function isMeasurement({targets, means}: BenchReport): boolean {
+	const isTarget = (one: Partial<BenchReport['targets'][number]> | null) =>
+		typeof one?.name === 'string' && typeof one.path === 'string';
+	const isMean = (one: Partial<BenchReport['means'][number]> | null) =>
+		typeof one?.target === 'string' && [one.ratio, one.low, one.high].every(ratio => Number(ratio) > 0);
+	return Array.isArray(targets) && targets.every(isTarget) && means.every(isMean);
 }
 
 /** What the renderers show beyond the report itself. */

@@ -9,6 +9,7 @@ import {renderJson} from '../../src/render/json.js';
 import {cli, cliPath, folder} from '../support/cli.js';
 import {manyBuilds, swept} from '../support/many.js';
 import {hostileReport, report, twoBuilds} from '../support/reports.js';
+import {benchReport, comparison} from '../support/sheets.js';
 
 const [one = '', two = ''] = twoBuilds.targets.map(target => renderJson(report([target])));
 
@@ -20,6 +21,38 @@ test('two saved reports become one, in the formats asked for', t => {
 	t.is(readFileSync(join(cwd, 'm.json'), 'utf8'), ran.stdout);
 	t.regex(readFileSync(join(cwd, 'm.html'), 'utf8'), /2 builds, worst first/);
 	t.deepEqual(readdirSync(cwd).sort(), ['1.json', '2.json', 'm.html', 'm.json']);
+});
+
+test('a measurement of the builds is on the page, and one of others is refused', t => {
+	const measured = (names: readonly string[], means: readonly unknown[] = [comparison('b', 0.8)]) =>
+		JSON.stringify({
+			...benchReport,
+			targets: names.map((path, at) => ({name: 'ab'[at], path})),
+			means,
+		});
+	const [first, second] = ['/usr/bin/python3.11', '/opt/python'];
+	const other = renderJson(report(twoBuilds.targets.slice(1).map(build => ({...build, executable: second}))));
+	const cwd = folder(t, {
+		'1.json': one,
+		'2.json': other,
+		'b.json': measured([first, second]),
+		'others.json': measured(['/a', first]),
+		'odd.json': measured([first, second], [{target: 'b', ratio: 'fast'}]),
+		'none.json': '{"schema": 1}',
+	});
+	const ran = (file: string) => cli(['merge', '1.json', '2.json', '--format', 'html', '--measured', file], {cwd});
+	t.regex(ran('b.json').stdout, /aria-label="Faster than 3\.11 shared[^"]*; 3\.11 debug shared: \+25\.0 %/);
+	for (const [file, words] of [
+		['others.json', /others\.json measures fewer than two of the builds in this report/],
+		['odd.json', /odd\.json is no measurement that can be read/],
+		['none.json', /none\.json cannot be read: it is nothing that bench wrote/],
+		['missing.json', /missing\.json cannot be read: there is no such file/],
+	] as const) {
+		const {status, stdout, stderr} = ran(file);
+		t.deepEqual([status, stdout], [2, '']);
+		t.regex(stderr, words);
+	}
+	t.regex(cli(['merge', '1.json', '--measured', 'b.json'], {cwd}).stderr, /Add --output html=FILE\./);
 });
 
 test('no report is one clear sentence', fails, [], /merge needs a saved report/);
