@@ -10,23 +10,32 @@ import {jsonText} from '../render/json.js';
 import {renderHeld} from '../render/report/broken.js';
 import {type ExitStatus, exitStatus, type Invocation, type Io} from './command.js';
 import {contractFrom} from './contract-file.js';
-import {eachFile} from './each-file.js';
+import {inspectEach} from './inspect-each.js';
 import {heldTo} from './outcome.js';
 import {statusOf, terminalOf} from './output.js';
 
 export async function inspectSymbols({positionals, options, io}: Invocation): Promise<ExitStatus> {
 	const hold = await contractOf(options.text('contract'), io);
-	const reports = await eachFile(positionals, io, async path => (await gatherStatic(path, {env: io.env})).report);
+	const {
+		results: reports,
+		packages,
+		failed,
+	} = await inspectEach(
+		positionals,
+		io,
+		async path => (await gatherStatic(path, {env: io.env})).report,
+		report => report,
+	);
 	const held = hold === null || reports.length === 0 ? null : hold(reports);
 	if (options.flag('json')) {
 		io.stdout.write(
 			jsonText({schema: 1, files: reports, ...(held === null ? {} : {broken: held.broken, ended: held.ended})}),
 		);
 	} else {
-		io.stdout.write(toText(reports, options.flag('symbols'), io));
+		io.stdout.write(toText(reports, options.flag('symbols'), io) + packages);
 		if (held !== null) io.stdout.write(`\n${renderHeld(held, terminalOf(io))}`);
 	}
-	if (reports.length < positionals.length) return exitStatus.suiteFailed;
+	if (failed) return exitStatus.suiteFailed;
 	return statusOf({failed: false, ...heldTo(held?.broken ?? [])}, options);
 }
 

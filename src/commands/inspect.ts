@@ -1,14 +1,14 @@
 /** This file is `pyinterpose inspect`: the static witness for any ELF object. */
 
 import {UsageError} from '../errors.js';
-import {gatherSummary} from '../gather/static.js';
+import {gatherSummary, summaryOf} from '../gather/static.js';
 import {renderInspect} from '../render/inspect/inspect.js';
 import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
-import {eachFile} from './each-file.js';
+import {inspectEach} from './inspect-each.js';
 
 export const inspect: Command = {
 	name: 'inspect',
-	positionals: 'FILE...',
+	positionals: 'FILE|PACKAGE|FOLDER...',
 	summary: 'how an ELF object refers to the functions that it exports, and what an override reaches',
 	options: [
 		{name: 'json', help: 'write JSON'},
@@ -27,7 +27,13 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		// Loaded where it is asked for: a run whose results are kept spends most of its time on loading.
 		return (await import('./inspect-symbols.js')).inspectSymbols(invocation);
 	}
-	const summaries = await eachFile(positionals, io, path => gatherSummary(path, {env: io.env}));
-	for (const summary of summaries) io.stdout.write(renderInspect(summary, io.stdout.colour));
-	return summaries.length === positionals.length ? exitStatus.asExpected : exitStatus.suiteFailed;
+	const {results, packages, failed} = await inspectEach(
+		positionals,
+		io,
+		path => gatherSummary(path, {env: io.env}),
+		summaryOf,
+	);
+	for (const summary of results) io.stdout.write(renderInspect(summary, io.stdout.colour));
+	io.stdout.write(packages);
+	return failed ? exitStatus.suiteFailed : exitStatus.asExpected;
 }

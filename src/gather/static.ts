@@ -80,6 +80,18 @@ async function read(path: string, known: Kept<string>, env: NonNullable<StaticOp
 }
 
 function toWitness(path: string, {report, causes, imports}: StaticResult, inlined: InlinedEvidence): StaticWitness {
+	const whole = inspectReport(path, report, inlined);
+	const causeBySymbol = new Map(Object.entries(causes));
+	return {
+		report: whole,
+		bySymbol: new Map(whole.symbols.map(references => [references.symbol, references])),
+		imports: new Map(imports),
+		causeOf: symbol => causeBySymbol.get(symbol) ?? null,
+	};
+}
+
+/** What the object shows by itself, and what its debug information adds. */
+export function inspectReport(path: string, report: StaticResult['report'], inlined: InlinedEvidence): InspectReport {
 	const symbols = report.symbols.map(
 		({sharedWith, verdict, ...references}): SymbolReferences => ({
 			...references,
@@ -88,12 +100,5 @@ function toWitness(path: string, {report, causes, imports}: StaticResult, inline
 			verdict,
 		}),
 	);
-	const bySymbol = new Map(symbols.map(references => [references.symbol, references]));
-	const causeBySymbol = new Map(Object.entries(causes));
-	return {
-		report: {path, ...report, inlined: inlinedTotals(inlined), symbols},
-		bySymbol,
-		imports: new Map(imports),
-		causeOf: symbol => causeBySymbol.get(symbol) ?? null,
-	};
+	return {path, ...report, inlined: inlinedTotals(inlined), symbols};
 }

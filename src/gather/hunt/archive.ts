@@ -1,6 +1,7 @@
 /** This file looks at what is in an archive, without unpacking it to disk. */
 
 import {closeSync, fstatSync, openSync} from 'node:fs';
+import {type ArchiveForm, archiveForm} from './archive-form.js';
 import {addFailure, addObject, addText, type Findings, isElf} from './findings.js';
 import {arMembers, contentOf, cpioMembers, type Member, tarMembers} from './members.js';
 import type {HuntedNames} from './object.js';
@@ -9,58 +10,79 @@ import {ArchiveError, type Bounds, ByteReader, fileStream, unpacked} from './str
 import {longestText, mayBeText} from './text.js';
 import {zipMembers} from './zip.js';
 
-type Form = 'ar' | 'rpm' | 'zip' | 'tar';
-
-/** By its name; null for what is no archive that is read. */
-export function archiveForm(path: string): Form | null {
-	return forms.find(([pattern]) => pattern.test(path))?.[1] ?? null;
-}
-
-const forms: readonly (readonly [RegExp, Form])[] = [
-	[/\.(deb|udeb|ddeb)$/, 'ar'],
-	[/\.rpm$/, 'rpm'],
-	[/\.(whl|zip|egg)$/, 'zip'],
-	[/\.(tar|tar\.(gz|xz|zst|bz2|lzma)|tgz|txz|tbz2?|tzst)$/, 'tar'],
-];
+type StreamForm = Exclude<ArchiveForm, 'zip'>;
 
 export async function lookInArchive(
 	path: string,
-	form: Form,
+	form: ArchiveForm,
 	wanted: HuntedNames,
 	bounds: Bounds,
 	findings: Findings,
 ): Promise<void> {
 	findings.counts.archives++;
 	try {
-		await readers[form](path, wanted, bounds, findings);
+		if (form === 'zip') await lookInZip(path, wanted, bounds, findings);
+		else
+			for await (const {folder, member} of packedMembers(path, form, bounds))
+				await lookAtMember(folder, member, wanted, bounds, findings);
 	} catch (error) {
 		if (bounds.signal.aborted) addFailure(findings, path, 'it takes longer than an archive may take');
 		else addFailure(findings, path, error instanceof Error ? error.message : String(error));
 	}
 }
 
-type Look = (path: string, wanted: HuntedNames, bounds: Bounds, findings: Findings) => Promise<void>;
-
-const readers: Readonly<Record<Form, Look>> = {ar: lookInDeb, rpm: lookInRpm, zip: lookInZip, tar: lookInTar};
-
-async function lookInTar(path: string, wanted: HuntedNames, bounds: Bounds, findings: Findings): Promise<void> {
-	const reader = new ByteReader(unpacked(fileStream(path), bounds), bounds);
-	for await (const member of tarMembers(reader)) await lookAtMember(path, member, wanted, bounds, findings);
+/** A member, and the archive's path, with a folder where the archive is several. */
+interface PackedMember {
+	readonly folder: string;
+	readonly member: Member;
 }
 
-async function lookInDeb(path: string, wanted: HuntedNames, bounds: Bounds, findings: Findings): Promise<void> {
+/** Of an archive that is read from its beginning to its end. Errors: ArchiveError. */
+export function packedMembers(path: string, form: StreamForm, bounds: Bounds): AsyncGenerator<PackedMember> {
+	return readers[form](path, bounds);
+}
+
+const readers: Readonly<Record<StreamForm, (path: string, bounds: Bounds) => AsyncGenerator<PackedMember>>> = {
+	ar: membersOfDeb,
+	conda: membersOfConda,
+	rpm: membersOfRpm,
+	tar: (path, bounds) => membersOfTar(fileStream(path), path, bounds),
+};
+
+async function* membersOfTar(
+	packed: AsyncIterable<Buffer>,
+	folder: string,
+	bounds: Bounds,
+): AsyncGenerator<PackedMember> {
+	const reader = new ByteReader(unpacked(packed, bounds), bounds);
+	for await (const member of tarMembers(reader)) yield {folder, member};
+}
+
+async function* membersOfDeb(path: string, bounds: Bounds): AsyncGenerator<PackedMember> {
 	for await (const part of arMembers(new ByteReader(fileStream(path), bounds))) {
 		// Scripts that the package manager runs, and the files.
 		if (!/^(control|data)\.tar/.test(part.name)) continue;
-		const reader = new ByteReader(unpacked(contentOf(part), bounds), bounds);
-		const folder = part.name.startsWith('control') ? `${path}!/DEBIAN` : path;
-		for await (const member of tarMembers(reader)) {
-			await lookAtMember(folder, member, wanted, bounds, findings);
-		}
+		yield* membersOfTar(contentOf(part), part.name.startsWith('control') ? `${path}!/DEBIAN` : path, bounds);
 	}
 }
 
-async function lookInRpm(path: string, wanted: HuntedNames, bounds: Bounds, findings: Findings): Promise<void> {
+/** A zip archive of two tar archives: what the package says of itself, and the files. */
+async function* membersOfConda(path: string, bounds: Bounds): AsyncGenerator<PackedMember> {
+	const descriptor = openSync(path, 'r');
+	try {
+		for (const part of zipMembers(descriptor, fstatSync(descriptor).size, bounds)) {
+			if (!/^(info|pkg)-.*\.tar\.zst$/.test(part.name)) continue;
+			const content = (async function* () {
+				yield part.whole();
+			})();
+			yield* membersOfTar(content, path, bounds);
+		}
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+async function* membersOfRpm(path: string, bounds: Bounds): AsyncGenerator<PackedMember> {
 	const reader = new ByteReader(fileStream(path), bounds);
 	const lead = await reader.exactly(96);
 	if (lead.readUInt32BE(0) !== 0xedab_eedb) throw new ArchiveError('it is no rpm package');
@@ -69,7 +91,7 @@ async function lookInRpm(path: string, wanted: HuntedNames, bounds: Bounds, find
 	await reader.skip((8 - (signatures % 8)) % 8);
 	await skipHeader(reader);
 	const payload = new ByteReader(unpacked(reader.rest(), bounds), bounds);
-	for await (const member of cpioMembers(payload)) await lookAtMember(path, member, wanted, bounds, findings);
+	for await (const member of cpioMembers(payload)) yield {folder: path, member};
 }
 
 async function skipHeader(reader: ByteReader): Promise<number> {
@@ -85,7 +107,7 @@ async function lookInZip(path: string, wanted: HuntedNames, bounds: Bounds, find
 	try {
 		for (const member of zipMembers(descriptor, fstatSync(descriptor).size, bounds)) {
 			findings.counts.files++;
-			const place = placeOf(path, member.name);
+			const place = placeInArchive(path, member.name);
 			try {
 				const head = member.head();
 				if (isElf(head)) addObject(findings, place, readMemory(member.whole()), wanted);
@@ -108,7 +130,7 @@ async function lookAtMember(
 	findings: Findings,
 ): Promise<void> {
 	findings.counts.files++;
-	const place = placeOf(path, member.name);
+	const place = placeInArchive(path, member.name);
 	const head = await member.take(headSize);
 	if (isElf(head)) {
 		const bytes = Buffer.concat([head, await member.take(bounds.member - head.length)]);
@@ -126,8 +148,9 @@ async function lookAtMember(
 	}
 }
 
-const headSize = 4096;
+/** Enough to tell what a member is. */
+export const headSize = 4096;
 
-function placeOf(path: string, name: string): string {
+export function placeInArchive(path: string, name: string): string {
 	return path.includes('!/') ? `${path}/${name}` : `${path}!/${name}`;
 }

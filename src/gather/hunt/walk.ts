@@ -3,7 +3,7 @@
 import {type Dirent, lstatSync, readdirSync, statSync} from 'node:fs';
 import {basename, join, relative, resolve} from 'node:path';
 import {SuiteError} from '../../errors.js';
-import {archiveForm} from './archive.js';
+import {archiveForm} from './archive-form.js';
 import type {HuntUnit} from './unit.js';
 
 export interface ListedUnit {

@@ -1,0 +1,122 @@
+/** This file reads the ELF objects of a package or a folder, without unpacking it to disk: what an override can reach in each. */
+
+import {closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync} from 'node:fs';
+import {join} from 'node:path';
+import {readElf} from '../elf/elf.js';
+import {SuiteError} from '../errors.js';
+import type {InspectReport} from '../model/binding.js';
+import {headSize, packedMembers, placeInArchive} from './hunt/archive.js';
+import {type ArchiveForm, archiveForm} from './hunt/archive-form.js';
+import {isElf} from './hunt/findings.js';
+import type {Member} from './hunt/members.js';
+import {ArchiveError, type Bounds} from './hunt/stream.js';
+import {zipMembers} from './hunt/zip.js';
+import type {InlinedEvidence} from './inlined-evidence.js';
+import {inspectObject} from './inspect-object.js';
+import {inspectReport} from './static.js';
+
+/** One member of the package. */
+export type PackedObject =
+	| {readonly kind: 'inspected'; readonly report: InspectReport}
+	/** It exports no function, so no override of it is possible; or nothing is linked yet. */
+	| {readonly kind: 'nothing-exported'; readonly path: string}
+	/** `reason` ends a sentence. */
+	| {readonly kind: 'failed'; readonly path: string; readonly reason: string};
+
+/** In the order of the package, or of the folder's names; what is packed within a folder comes too. */
+export async function* packedObjects(path: string, signal: AbortSignal): AsyncGenerator<PackedObject> {
+	const bounds: Bounds = {...sizes, signal};
+	const form = archiveForm(path);
+	if (form === null) {
+		yield* objectsInFolder(path, signal);
+		return;
+	}
+	try {
+		for await (const {place, bytes} of elfMembers(path, form, bounds)) yield await inspected(place, bytes);
+	} catch (error) {
+		signal.throwIfAborted();
+		if (!(error instanceof ArchiveError) && !isSystemError(error)) throw error;
+		yield {kind: 'failed', path, reason: (error as Error).message};
+	}
+}
+
+/** It lies in another package. */
+const notLookedFor: InlinedEvidence = {
+	kind: 'unknown',
+	reason: 'debug information is not looked for in packages and folders',
+};
+
+/** More than that is hostile, or no library. */
+const sizes = {unpacked: 64 * 2 ** 30, member: 512 * 2 ** 20} as const;
+
+async function* objectsInFolder(folder: string, signal: AbortSignal): AsyncGenerator<PackedObject> {
+	const entries = readdirSync(folder, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1));
+	for (const entry of entries) {
+		signal.throwIfAborted();
+		const path = join(folder, entry.name);
+		if (entry.isDirectory() || (entry.isFile() && archiveForm(path) !== null)) yield* packedObjects(path, signal);
+		else if (entry.isFile() && isElf(headOf(path))) yield await inspected(path, readFileSync(path));
+	}
+}
+
+function headOf(path: string): Buffer {
+	const head = Buffer.alloc(4);
+	const descriptor = openSync(path, 'r');
+	try {
+		return head.subarray(0, readSync(descriptor, head));
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+/** What is wrong with one object is no reason to leave out the others. */
+async function inspected(path: string, bytes: Uint8Array): Promise<PackedObject> {
+	try {
+		const elf = readElf(bytes);
+		if (elf.header.type === 'relocatable' || elf.dynamic === null) return {kind: 'nothing-exported', path};
+		const {report} = await inspectObject(elf);
+		return report.symbols.length === 0
+			? {kind: 'nothing-exported', path}
+			: {kind: 'inspected', report: inspectReport(path, report, notLookedFor)};
+	} catch (error) {
+		if (!(error instanceof SuiteError)) throw error;
+		return {kind: 'failed', path, reason: error.message};
+	}
+}
+
+function isSystemError(error: unknown): boolean {
+	return error instanceof Error && 'errno' in error;
+}
+
+interface ElfMember {
+	readonly place: string;
+	readonly bytes: Buffer;
+}
+
+async function* elfMembers(path: string, form: ArchiveForm, bounds: Bounds): AsyncGenerator<ElfMember> {
+	if (form === 'zip') {
+		yield* elfMembersOfZip(path, bounds);
+		return;
+	}
+	for await (const {folder, member} of packedMembers(path, form, bounds)) {
+		const bytes = await elfBytes(member, bounds);
+		if (bytes !== null) yield {place: placeInArchive(folder, member.name), bytes};
+	}
+}
+
+async function elfBytes(member: Member, bounds: Bounds): Promise<Buffer | null> {
+	const head = await member.take(headSize);
+	if (!isElf(head)) return null;
+	return Buffer.concat([head, await member.take(bounds.member - head.length)]);
+}
+
+function* elfMembersOfZip(path: string, bounds: Bounds): Generator<ElfMember> {
+	const descriptor = openSync(path, 'r');
+	try {
+		for (const member of zipMembers(descriptor, fstatSync(descriptor).size, bounds)) {
+			if (isElf(member.head())) yield {place: placeInArchive(path, member.name), bytes: member.whole()};
+		}
+	} finally {
+		closeSync(descriptor);
+	}
+}
