@@ -4,6 +4,8 @@
 # what native/family.h selects by; in names of files a family has hyphens.
 {
   'variables': {
+    # What packaging/prebuild has made of native/prebuild, in a folder of that path; empty where the machine that tests compiles.
+    'prebuild_folder%': '',
     # As a target attribute gcc has it from 11 on, as an option from 7 on; clang, on x86-64, from 13 on. Inline functions of
     # old headers return a double.
     'no_vectors': ['-D__NO_INLINE__', '<!@(${CC:-cc} -Werror -mgeneral-regs-only -x c -c /dev/null -o /dev/null 2>/dev/null && echo -mgeneral-regs-only || echo -mno-mmx -mno-sse)'],
@@ -16,6 +18,7 @@
     'cflags_c': ['-std=gnu11', '-fvisibility=hidden', '-fno-builtin', '-Wpedantic', '-Wno-variadic-macros', '-Wmissing-prototypes'],
     'ldflags': ['-Wl,-z,now', '-Wl,-z,defs'],
     'libraries': ['-ldl', '-lpthread'],
+    'conditions': [['prebuild_folder!=""', {'libraries': ['<(prebuild_folder)/stat.a']}]],
   },
   'targets': [
     {
@@ -50,7 +53,12 @@
     {'target_name': 'mechanism-bind', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/bind.c']},
     {'target_name': 'mechanism-enter', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/enter.c']},
     {'target_name': 'mechanism-allocator', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/allocator.c']},
-    {'target_name': 'uprobe', 'type': 'executable', 'sources': ['native/mechanisms/uprobe.c']},
+    {
+      'target_name': 'uprobe',
+      'type': 'executable',
+      'sources': ['native/mechanisms/uprobe.c'],
+      'conditions': [['prebuild_folder!=""', {'ldflags': ['-nostartfiles', '<(prebuild_folder)/start.o']}]],
+    },
     # Compiled without vector registers: it runs at the entry of any function, and keeps them.
     {
       'target_name': 'audit',
@@ -129,6 +137,7 @@
       'cflags_c': ['-fno-optimize-sibling-calls'],
       'dependencies': ['pyinterpose-target'],
       'ldflags': ['-pie', '-Wl,--export-dynamic-symbol=pyinterpose_*'],
+      'conditions': [['prebuild_folder!=""', {'ldflags': ['-nostartfiles', '<(prebuild_folder)/start.o']}]],
     },
   ],
 }

@@ -1,10 +1,9 @@
 /** This file calls the native part (native/reader.c) through ffi-napi, for the little that only a call can tell or do. */
 
 import {createRequire} from 'node:module';
-import {fileURLToPath} from 'node:url';
+import {nativeFolder} from '../native.js';
 
-/** Where node-gyp leaves what runs inside targets. */
-export const nativeFolder = fileURLToPath(new URL('../../../build/Release', import.meta.url));
+export {nativeFolder};
 export const readerPath = `${nativeFolder}/reader.so`;
 
 /** The C library that this process runs on, and its version. */

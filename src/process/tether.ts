@@ -2,9 +2,10 @@
 
 import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process';
 import {accessSync, constants} from 'node:fs';
+import {join} from 'node:path';
 import type {Readable} from 'node:stream';
-import {fileURLToPath} from 'node:url';
 import {getSystemErrorName} from 'node:util';
+import {nativeFolder} from '../native.js';
 
 export interface Tethered {
 	readonly child: ChildProcess;
@@ -53,7 +54,7 @@ export function tetherPath(): string | null {
 	}
 }
 
-const built = fileURLToPath(new URL('../../../build/Release/tether', import.meta.url));
+const built = join(nativeFolder, 'tether');
 
 /** The pipe is closed by the exec that succeeds. */
 async function refusal(pipe: Readable | null | undefined, file: string): Promise<string | null> {

@@ -3,8 +3,8 @@
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {SuiteError} from '../errors.js';
+import {nativeFolder} from '../native.js';
 import {type Environment, withTemporaryFolder} from '../process/temporary.js';
 import type {Launcher} from './surroundings.js';
 
@@ -13,7 +13,7 @@ export async function withLauncher<T>(env: Environment, work: (launch: Launcher)
 	return withTemporaryFolder(env, 'links', folder => work(launcher({program: builtLauncher, folder, env})));
 }
 
-const builtLauncher = fileURLToPath(new URL('../../../build/Release/launcher', import.meta.url));
+const builtLauncher = join(nativeFolder, 'launcher');
 
 export interface LauncherOptions {
 	/** The built launcher. */

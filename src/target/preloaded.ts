@@ -2,12 +2,12 @@
 
 import {realpathSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import type {Preload} from '../model/target.js';
+import {nativeFolder} from '../native.js';
 import {type Environment, withPreloadableFolder} from '../process/temporary.js';
 
 /** native/preloaded.c: it defines no function, so nothing changes where it is loaded. */
-const built = fileURLToPath(new URL('../../../build/Release/preloaded.so', import.meta.url));
+const built = join(nativeFolder, 'preloaded.so');
 
 /** Calls `work` with a path for LD_PRELOAD. */
 export async function withPreloaded<T>(env: Environment, work: (path: string) => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
-/** This file makes the bundle, unpacks it in an empty folder without network, builds it there and runs it. */
+/** This file makes the bundle, unpacks it in an empty folder and runs it there, without network and without a compiler. */
 
 import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {mkdirSync, readFileSync} from 'node:fs';
+import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
@@ -11,31 +11,85 @@ import {machine, needing} from '../support/needs.js';
 import {root} from '../support/packaging.js';
 
 const hasNamespaces = spawnSync('unshare', ['-rn', 'true']).status === 0;
+const withoutNetwork = needing(machine(hasNamespaces, 'a namespace without network (unshare -rn)'));
 
-needing(machine(hasNamespaces, 'a namespace without network (unshare -rn)'))(
-	'the bundle builds and runs in an empty folder without network, and nothing else',
-	t => {
-		t.timeout(600_000);
-		const cwd = folder(t);
-		const archive = bundle(t, cwd);
-		const home = join(cwd, 'empty');
-		mkdirSync(home);
-		t.is(spawnSync('tar', ['-xzf', archive], {cwd: home}).status, 0);
-		const place = join(home, `pyinterpose-${version}`);
-		const setup = offline(['./setup'], place);
-		t.is(setup.status, 0, setup.stdout + setup.stderr);
-		t.is(setup.stdout, `pyinterpose ${version}\n`);
-		const ran = offline(
-			['bin/pyinterpose', 'check', '--no-sweep', '--symbols', 'libc-time', '--json', '/usr/bin/python3'],
-			place,
-		);
-		t.is(ran.status, 0, ran.stderr);
-		t.is(parseReport(ran.stdout, 'it').targets.length, 1);
-		const missing = offline(['./setup'], place, {CC: 'no-such-compiler'});
-		t.is(missing.status, 2);
-		t.is(missing.stderr, 'setup: There is no C compiler; install gcc and g++.\n');
-	},
-);
+/** Of all that a machine may have: no compiler, no Python, no npm. */
+const commands = ['sh', 'dirname', 'realpath'];
+
+test.before('everything native is compiled beforehand for this CPU', t => {
+	t.timeout(600_000);
+	const {status, stderr} = spawnSync('packaging/prebuild', [process.arch], {cwd: root, encoding: 'utf8'});
+	t.is(status, 0, stderr);
+});
+
+withoutNetwork('the bundle runs as it is unpacked, with Node and nothing else, and without network', t => {
+	t.timeout(600_000);
+	const {place, home} = unpacked(t);
+	const bin = join(home, 'bin');
+	mkdirSync(bin);
+	for (const name of commands) symlinkSync(`/usr/bin/${name}`, join(bin, name));
+	symlinkSync(process.execPath, join(bin, 'node'));
+	const ran = offline([join(place, 'bin/pyinterpose'), 'check', '--json', '/usr/bin/python3'], home, {PATH: bin});
+	t.is(ran.status, 0, ran.stderr);
+	const [target] = parseReport(ran.stdout, 'it').targets;
+	t.true((target?.functions.length ?? 0) > 1000);
+	t.deepEqual(
+		target?.findings.filter(({kind}) => kind === 'no-sweep'),
+		[],
+	);
+});
+
+test('what was compiled beforehand is taken where its digests are right, and nothing else is', t => {
+	const {place} = unpacked(t);
+	const install = () =>
+		spawnSync(process.execPath, ['native/install.cjs'], {cwd: place, encoding: 'utf8', env: {PATH: '/nowhere'}});
+	t.deepEqual([install().status, install().stderr], [0, '']);
+	const reader = join(place, `prebuilds/linux-${process.arch}/reader.so`);
+	appendFileSync(reader, 'more');
+	const {status, stderr} = install();
+	t.not(status, 0);
+	t.true(
+		stderr.startsWith(`pyinterpose: compiling the native part, because ${reader} is not what its digest says.\n`),
+		stderr,
+	);
+	// A clone compiles whatever lies beside it.
+	writeFileSync(join(place, 'tsconfig.json'), '{}');
+	t.regex(install().stderr, /because this is a clone\.\n/);
+});
+
+test('what is compiled beforehand asks for functions of glibc 2.17 at most, but for getrandom', t => {
+	const {place} = unpacked(t);
+	const files = [
+		`prebuilds/linux-${process.arch}`,
+		...['ffi-napi', '@2060.io/ref-napi'].map(name => `node_modules/${name}/prebuilds/linux-${process.arch}`),
+	].flatMap(folder => readdirSync(join(place, folder)).map(name => join(place, folder, name)));
+	const wanted = files.flatMap(path => {
+		const {stdout} = spawnSync('objdump', ['-T', path], {encoding: 'utf8'});
+		return [...stdout.matchAll(/\*UND\*.*GLIBC_2\.(\d+)[\d.]*\)? +(\S+)$/gm)].map(([, minor, name]) => ({minor, name}));
+	});
+	t.true(wanted.length > 100);
+	t.deepEqual([...new Set(wanted.filter(({minor}) => Number(minor) > 17).map(({name}) => name))], ['getrandom']);
+});
+
+withoutNetwork('for a machine that nothing was compiled for, ./setup compiles without network', t => {
+	t.timeout(600_000);
+	const {place} = unpacked(t);
+	const setup = offline(['./setup'], place);
+	t.is(setup.status, 0, setup.stdout + setup.stderr);
+	t.is(setup.stdout, `pyinterpose ${version}\n`);
+	t.true(existsSync(join(place, 'build/Release/reader.so')));
+	const missing = offline(['./setup'], place, {CC: 'no-such-compiler'});
+	t.is(missing.status, 2);
+	t.is(missing.stderr, 'setup: There is no C compiler; install gcc and g++.\n');
+});
+
+function unpacked(t: ExecutionContext): {place: string; home: string} {
+	const cwd = folder(t);
+	const home = join(cwd, 'empty');
+	mkdirSync(home);
+	t.is(spawnSync('tar', ['-xzf', bundle(t, cwd)], {cwd: home}).status, 0);
+	return {place: join(home, `pyinterpose-${version}`), home};
+}
 
 test('the same tree gives the same bundle, with the date of SOURCE_DATE_EPOCH', t => {
 	const cwd = folder(t);
@@ -74,7 +128,7 @@ function bundle(t: ExecutionContext, out: string): string {
 
 /** Without network, registry settings, or a home. */
 function offline(command: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-	return spawnSync('unshare', ['-rn', ...command], {
+	return spawnSync('/usr/bin/unshare', ['-rn', ...command], {
 		cwd,
 		encoding: 'utf8',
 		env: {
