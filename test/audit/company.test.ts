@@ -1,11 +1,12 @@
 /** This file shows what becomes of two preload libraries in each other's company, in either order. */
 
 import {execFileSync} from 'node:child_process';
-import {existsSync, realpathSync} from 'node:fs';
+import {realpathSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import type {AuditedBuild, AuditReport, AuditVerdict} from '../../src/model/audit.js';
 import {audited, functionOf, preloadLibrary, scene, told} from '../support/audited-program.js';
 import {cli} from '../support/cli.js';
+import {file, needing} from '../support/needs.js';
 import {systemPython} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -150,15 +151,12 @@ test('a library that crashes the start where it does not stand first is told wit
 });
 
 const asan = execFileSync('cc', ['-print-file-name=libasan.so'], {encoding: 'utf8'}).trim();
-(existsSync(asan) ? test : test.skip)(
-	'AddressSanitizer works in front of another library, and refuses to start behind it',
-	t => {
-		const other = clock(workshop(t), 'other.so');
-		const {builds, status} = bothOrders(t, ['--env', 'ASAN_OPTIONS=detect_leaks=0', realpathSync(asan), other]);
-		t.is(status, 1);
-		t.is(builds[0]?.broken, null);
-		t.is(builds[0]?.inconclusive, null);
-		t.deepEqual(chainOf(builds[0] as AuditedBuild), [0, 'honored']);
-		t.regex(builds[1]?.broken ?? '', /ASan runtime does not come first/);
-	},
-);
+needing(file(asan))('AddressSanitizer works in front of another library, and refuses to start behind it', t => {
+	const other = clock(workshop(t), 'other.so');
+	const {builds, status} = bothOrders(t, ['--env', 'ASAN_OPTIONS=detect_leaks=0', realpathSync(asan), other]);
+	t.is(status, 1);
+	t.is(builds[0]?.broken, null);
+	t.is(builds[0]?.inconclusive, null);
+	t.deepEqual(chainOf(builds[0] as AuditedBuild), [0, 'honored']);
+	t.regex(builds[1]?.broken ?? '', /ASan runtime does not come first/);
+});
