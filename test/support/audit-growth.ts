@@ -91,7 +91,8 @@ async function auditOnce(measured: Measured, times: number): Promise<readonly Au
 			env: {PATH: process.env.PATH ?? '', ...env},
 			preloading: {LD_PRELOAD: library},
 			executable: realpathSync(file),
-			wrapped: command !== file,
+			// So that it runs in the folder given, as a command does.
+			wrapped: true,
 			cwd: folder,
 		},
 		libraries: [realpathSync(library)],
