@@ -1,6 +1,6 @@
 #!/bin/sh
 # This file holds the table of known tools to the tools themselves: it fetches those that Debian or PyPI has, runs them, and
-# compares what each defines or rewrites with its row.
+# compares what each defines or rewrites with its row. Of those that it does not run it says why.
 #
 #   scripts/who-is-hit.sh [NAME...]
 #

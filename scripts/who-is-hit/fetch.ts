@@ -9,7 +9,7 @@ import type {KnownTool} from '../../src/model/known-tool.js';
 export interface Fetched {
 	/** Upstream's. */
 	readonly version: string;
-	/** The library that the row is about. */
+	/** The library that the row is about; the root where it has none of its own. */
 	readonly file: string;
 	/** Where the package's files begin; what a Python imports, or the root of a file system. */
 	readonly root: string;
@@ -21,13 +21,14 @@ export function fetchPackage(
 	folder: string,
 	python: string,
 ): Fetched {
-	if (wanted?.file == null) throw new Error('no package holds its library');
+	if (wanted === null) throw new Error('no package holds it');
 	const {from, name, file} = wanted;
 	const root = join(folder, 'root');
 	mkdirSync(root);
 	// What is imported needs what it imports; a preload library is looked at alone.
 	const version =
 		from === 'debian' ? fetchDebian(name, folder, root) : fetchPython(name, root, python, kind !== 'preload');
+	if (file === null) return {version, file: root, root};
 	const pattern = file.replace(/^\//, '');
 	const found = readdirSync(root, {recursive: true, encoding: 'utf8'}).find(path => matchesGlob(pattern, path));
 	if (found === undefined) throw new Error(`${name} ${version} has no ${file}`);
@@ -64,8 +65,10 @@ function libraryPackages(deb: string, folder: string): readonly string[] {
 function fetchPython(name: string, root: string, python: string, dependencies: boolean): string {
 	const options = ['-q', '--no-compile', '--disable-pip-version-check', ...(dependencies ? [] : ['--no-deps'])];
 	run(python, ['-m', 'pip', 'install', ...options, '--target', root, name], root);
-	const metadata = readdirSync(root).find(entry => entry.toLowerCase().startsWith(`${name}-`)) ?? '';
-	return metadata.slice(name.length + 1).replace('.dist-info', '');
+	// The folder of a name with a hyphen has an underscore.
+	const stem = name.replaceAll('-', '_');
+	const metadata = readdirSync(root).find(entry => entry.toLowerCase().startsWith(`${stem}-`)) ?? '';
+	return metadata.slice(stem.length + 1).replace('.dist-info', '');
 }
 
 function run(file: string, argv: readonly string[], cwd: string): string {

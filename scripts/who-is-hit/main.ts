@@ -16,15 +16,19 @@ const names = overridable(python);
 const wantedBy = importedBy(python);
 let status = 0;
 for (const tool of knownTools) {
-	if (tool.package?.file == null || (wanted.size > 0 && !wanted.has(tool.name))) continue;
+	if (wanted.size > 0 && !wanted.has(tool.name)) continue;
+	if (tool.notRun !== null) {
+		process.stdout.write(`not run ${tool.name}: ${tool.notRun}\n`);
+		continue;
+	}
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-who-'));
 	try {
 		const faults = faultsOf(tool, fetchPackage(tool, folder, python));
-		process.stdout.write(`${faults.length === 0 ? 'right' : 'WRONG'}  ${tool.name}\n`);
+		process.stdout.write(`${faults.length === 0 ? 'right' : 'WRONG'}   ${tool.name}\n`);
 		for (const fault of faults) process.stdout.write(`       ${fault}\n`);
 		if (faults.length > 0) status = Math.max(status, 1);
 	} catch (error) {
-		process.stdout.write(`  ?    ${tool.name}: ${error instanceof Error ? error.message.split('\n')[0] : error}\n`);
+		process.stdout.write(`  ?     ${tool.name}: ${error instanceof Error ? error.message.split('\n')[0] : error}\n`);
 		status = 2;
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
@@ -35,7 +39,8 @@ process.exitCode = status;
 function faultsOf(tool: KnownTool, fetched: Fetched): readonly string[] {
 	const version = fetched.version === tool.version ? [] : [`the row is of ${tool.version}, this is ${fetched.version}`];
 	if (tool.kind !== 'preload') {
-		const {changed, possible} = rewritten(tool, fetched, python);
+		const {changed, possible, allocators} = rewritten(tool, fetched, python);
+		if (tool.kind === 'allocator-api') return [...version, ...(allocators ? [] : ['it installs no allocator'])];
 		const extra = changed.filter(name => !hooks(tool, name));
 		const left = possible.filter(name => hooks(tool, name) && !changed.includes(name));
 		return [...version, ...listed('it also hooks', extra), ...listed('it does not hook', left)];

@@ -42,12 +42,12 @@ function libraryFolders(root: string): readonly string[] {
 	return [...new Set(files.map(name => dirname(join(root, name))))];
 }
 
-/** The functions whose GOT slots the tool rewrote, and those that have slots it could rewrite. */
+/** The functions whose GOT slots the tool rewrote, and those that have slots it could rewrite; whether it installed allocators (PEP 445). */
 export function rewritten(
 	tool: KnownTool,
 	{root}: Fetched,
 	python: string,
-): {readonly changed: string[]; readonly possible: string[]} {
+): {readonly changed: string[]; readonly possible: string[]; readonly allocators: boolean} {
 	const program = fileURLToPath(new URL('../../../scripts/who-is-hit/rewrites.py', import.meta.url));
 	const text = execFileSync(python, [program, tool.name, root], {
 		encoding: 'utf8',

@@ -24,8 +24,8 @@ export interface KnownTool {
 	readonly source: string;
 	/** Where an installed one is had; null where no distribution has it. */
 	readonly package: ToolPackage | null;
-	/** Whether scripts/who-is-hit.sh runs it and holds `functions` to what it really defines or rewrites. */
-	readonly ran: boolean;
+	/** Why scripts/who-is-hit.sh does not run it; null where it does, and holds `functions` to what it really defines or rewrites. */
+	readonly notRun: string | null;
 }
 
 export interface ToolPackage {

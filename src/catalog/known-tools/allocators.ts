@@ -14,7 +14,7 @@ export const allocators: readonly KnownTool[] = [
 		version: '5.3.0',
 		source: 'https://github.com/jemalloc/jemalloc/blob/5.3.0/src/jemalloc.c',
 		package: {from: 'debian', name: 'libjemalloc2', file: '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'tcmalloc',
@@ -31,7 +31,7 @@ export const allocators: readonly KnownTool[] = [
 			name: 'libtcmalloc-minimal4',
 			file: '/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4.5.10',
 		},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'mimalloc',
@@ -44,7 +44,7 @@ export const allocators: readonly KnownTool[] = [
 		version: '2.0.9',
 		source: 'https://github.com/microsoft/mimalloc/blob/v2.0.9/src/alloc-override.c',
 		package: {from: 'debian', name: 'libmimalloc2.0', file: '/usr/lib/x86_64-linux-gnu/libmimalloc.so.2.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'snmalloc',
@@ -57,7 +57,7 @@ export const allocators: readonly KnownTool[] = [
 		source:
 			'https://github.com/microsoft/snmalloc/blob/2a7eabef6c7017bfed911869113700bbeee0befe/src/snmalloc/override/malloc.cc',
 		package: null,
-		ran: false,
+		notRun: 'no distribution or registry has its library: it is built from source',
 	},
 	{
 		name: 'oneTBB scalable allocator',
@@ -70,7 +70,7 @@ export const allocators: readonly KnownTool[] = [
 		version: '2021.8.0',
 		source: 'https://github.com/uxlfoundation/oneTBB/blob/v2021.8.0/src/tbbmalloc_proxy/proxy.cpp',
 		package: {from: 'debian', name: 'libtbbmalloc2', file: '/usr/lib/x86_64-linux-gnu/libtbbmalloc_proxy.so.2.8'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'Electric Fence',
@@ -80,7 +80,7 @@ export const allocators: readonly KnownTool[] = [
 		version: '2.2.6+b1',
 		source: 'https://linux.die.net/man/3/efence',
 		package: {from: 'debian', name: 'electric-fence', file: '/usr/lib/libefence.so.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'DUMA',
@@ -92,7 +92,7 @@ export const allocators: readonly KnownTool[] = [
 		version: '2.5.21',
 		source: 'https://github.com/johnsonjh/duma',
 		package: {from: 'debian', name: 'duma', file: '/usr/lib/libduma.so.0.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'dmalloc',
@@ -102,7 +102,7 @@ export const allocators: readonly KnownTool[] = [
 		version: '5.5.2',
 		source: 'https://dmalloc.com/docs/latest/online/dmalloc_toc.html',
 		package: {from: 'debian', name: 'libdmalloc5', file: '/usr/lib/x86_64-linux-gnu/libdmallocth.so.5.5.2'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'libhugetlbfs',
@@ -112,6 +112,6 @@ export const allocators: readonly KnownTool[] = [
 		version: '2.23',
 		source: 'https://github.com/libhugetlbfs/libhugetlbfs/blob/2.23/shm.c',
 		package: {from: 'debian', name: 'libhugetlbfs0', file: '/usr/lib/x86_64-linux-gnu/libhugetlbfs-2.23.so'},
-		ran: true,
+		notRun: null,
 	},
 ];

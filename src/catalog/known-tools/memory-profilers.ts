@@ -12,7 +12,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '1.4.0',
 		source: 'https://github.com/KDE/heaptrack/blob/v1.4.0/src/track/heaptrack_preload.cpp',
 		package: {from: 'debian', name: 'libheaptrack', file: '/usr/lib/heaptrack/libheaptrack_preload.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'AddressSanitizer',
@@ -77,7 +77,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		source:
 			'https://github.com/llvm/llvm-project/blob/main/compiler-rt/lib/sanitizer_common/sanitizer_common_interceptors.inc',
 		package: {from: 'debian', name: 'libasan8', file: '/usr/lib/x86_64-linux-gnu/libasan.so.8.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'LeakSanitizer',
@@ -90,7 +90,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '12.2.0',
 		source: 'https://github.com/llvm/llvm-project/blob/main/compiler-rt/lib/lsan/lsan_interceptors.cpp',
 		package: {from: 'debian', name: 'liblsan0', file: '/usr/lib/x86_64-linux-gnu/liblsan.so.0.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'bytehound',
@@ -102,7 +102,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '0.11',
 		source: 'https://github.com/koute/bytehound/blob/master/preload/src/api.rs',
 		package: null,
-		ran: false,
+		notRun: 'no distribution or registry has its library: it is built from source, with a nightly Rust',
 	},
 	{
 		name: 'Fil',
@@ -112,7 +112,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '2024.11.2',
 		source: 'https://github.com/pythonspeed/filprofiler/blob/master/filpreload/src/_filpreload.c',
 		package: {from: 'pypi', name: 'filprofiler', file: 'filprofiler/_filpreload.cpython-*.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'Scalene',
@@ -125,7 +125,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '2.4.0',
 		source: 'https://github.com/plasma-umass/scalene/blob/master/src/source/libscalene.cpp',
 		package: {from: 'pypi', name: 'scalene', file: 'scalene/libscalene.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'memray',
@@ -137,7 +137,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '1.20.0',
 		source: 'https://github.com/bloomberg/memray/blob/main/src/memray/_memray/hooks.h',
 		package: {from: 'pypi', name: 'memray', file: 'memray/_memray.cpython-*.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'ddprof',
@@ -150,7 +150,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		source:
 			'https://github.com/DataDog/ddprof/blob/029abd77068a85dfc300c8860a2f6fda66afcf3c/src/lib/symbol_overrides.cc',
 		package: null,
-		ran: false,
+		notRun: 'no distribution or registry has it: it is downloaded from its releases',
 	},
 	{
 		name: 'MALT',
@@ -162,7 +162,8 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '1.2.4',
 		source: 'https://github.com/memtt/malt/blob/master/src/lib/injectors/InjectCAlloc.cpp',
 		package: null,
-		ran: false,
+		notRun:
+			'no distribution or registry has it (the package malt of Debian is another program): it is built from source',
 	},
 	{
 		name: 'MALT for Python',
@@ -172,7 +173,8 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '1.2.4',
 		source: 'https://github.com/memtt/malt/blob/master/src/lib/injectors/InjectPythonInit.hpp',
 		package: null,
-		ran: false,
+		notRun:
+			'no distribution or registry has it (the package malt of Debian is another program): it is built from source',
 	},
 	{
 		name: 'memusage',
@@ -182,7 +184,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '2.36',
 		source: 'https://sourceware.org/git/?p=glibc.git;a=blob;f=malloc/memusage.c',
 		package: {from: 'debian', name: 'libc6', file: '/lib/x86_64-linux-gnu/libmemusage.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'LTTng-UST libc',
@@ -196,7 +198,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 			name: 'liblttng-ust1',
 			file: '/usr/lib/x86_64-linux-gnu/liblttng-ust-libc-wrapper.so.1.0.0',
 		},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'bcc memleak',
@@ -206,6 +208,7 @@ export const memoryProfilers: readonly KnownTool[] = [
 		version: '0.26',
 		source: 'https://github.com/iovisor/bcc/blob/master/tools/memleak.py',
 		package: null,
-		ran: false,
+		notRun:
+			'uprobes take the rights of the superuser and a kernel with BPF; `pyinterpose mechanisms` tries an uprobe where they are',
 	},
 ];

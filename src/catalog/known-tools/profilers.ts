@@ -12,7 +12,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '0.4.2',
 		source: 'https://github.com/chrisjbillington/gil_load/blob/master/gil_load/preload.c',
 		package: {from: 'pypi', name: 'gil_load', file: 'gil_load/preload.cpython-*.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'vmprof',
@@ -22,7 +22,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '0.6.0',
 		source: 'https://github.com/vmprof/vmprof-python/blob/master/src/vmprof_unix.c',
 		package: {from: 'pypi', name: 'vmprof', file: null},
-		ran: false,
+		notRun: null,
 	},
 	{
 		name: 'vmprof, its trampoline',
@@ -32,7 +32,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '0f5d5a0370e2',
 		source: 'https://github.com/vmprof/vmprof-python/blob/0f5d5a0370e2fb9bea53874ccc8a9f28667f9eee/src/trampoline.c',
 		package: null,
-		ran: false,
+		notRun: 'no release has it any more: it is known by its source',
 	},
 	{
 		name: 'didyoumean',
@@ -42,7 +42,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '1144f6773aa0',
 		source: 'https://github.com/dutc/didyoumean/blob/1144f6773aa0f7355061de77f23ae965fd6e1729/src/didyoumean.c',
 		package: null,
-		ran: false,
+		notRun: 'no registry has it (the package of that name on PyPI is another program): it is known by its source',
 	},
 	{
 		name: 'gilstats.py',
@@ -52,7 +52,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '2bfe42442c77',
 		source: 'https://github.com/sumerc/gilstats.py/blob/2bfe42442c77ddfceea93ac4dbb0d66e394d730e/gilstats.py',
 		package: null,
-		ran: false,
+		notRun: 'no registry has it, and uprobes take the rights of the superuser and a kernel with BPF',
 	},
 	{
 		name: 'per4m giltracer',
@@ -62,7 +62,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '06d2ea5d308a',
 		source: 'https://dev.to/maartenbreddels/tracing-and-visualizing-the-python-gil-with-perf-and-viztracer-2jpp',
 		package: null,
-		ran: false,
+		notRun: 'perf probe takes the rights of the superuser and a kernel that allows it',
 	},
 	{
 		name: 'uftrace',
@@ -75,7 +75,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '0.13',
 		source: 'https://github.com/namhyung/uftrace/blob/v0.13/libmcount/wrap.c',
 		package: {from: 'debian', name: 'uftrace', file: '/usr/lib/x86_64-linux-gnu/uftrace/libmcount.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'Coz',
@@ -91,7 +91,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '0.2.2',
 		source: 'https://github.com/plasma-umass/coz/blob/master/libcoz/libcoz.cpp',
 		package: {from: 'debian', name: 'coz-profiler', file: '/usr/lib/coz-profiler/libcoz.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'rr',
@@ -103,7 +103,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '5.6.0',
 		source: 'https://github.com/rr-debugger/rr/blob/master/src/preload/overrides.c',
 		package: {from: 'debian', name: 'rr', file: '/usr/lib/rr/librrpreload.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'LTTng-UST dl',
@@ -113,7 +113,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '2.13.5',
 		source: 'https://lttng.org/docs/#doc-liblttng-ust-dl',
 		package: {from: 'debian', name: 'liblttng-ust1', file: '/usr/lib/x86_64-linux-gnu/liblttng-ust-dl.so.1.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'LTTng-UST pthread',
@@ -127,7 +127,7 @@ export const profilers: readonly KnownTool[] = [
 			name: 'liblttng-ust1',
 			file: '/usr/lib/x86_64-linux-gnu/liblttng-ust-pthread-wrapper.so.1.0.0',
 		},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'LTTng-UST fork',
@@ -139,7 +139,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '2.13.5',
 		source: 'https://lttng.org/docs/#doc-using-lttng-ust-with-daemons',
 		package: {from: 'debian', name: 'liblttng-ust1', file: '/usr/lib/x86_64-linux-gnu/liblttng-ust-fork.so.1.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'py-spy',
@@ -149,7 +149,7 @@ export const profilers: readonly KnownTool[] = [
 		version: '0.4.3',
 		source: 'https://github.com/benfred/py-spy#how-does-py-spy-work',
 		package: {from: 'pypi', name: 'py-spy', file: null},
-		ran: false,
+		notRun: null,
 	},
 	{
 		name: 'tracemalloc',
@@ -159,7 +159,7 @@ export const profilers: readonly KnownTool[] = [
 		version: 'Python 3.4',
 		source: 'https://docs.python.org/3/library/tracemalloc.html',
 		package: null,
-		ran: false,
+		notRun: 'it is a part of Python: `pyinterpose mechanisms` runs it on every build, with counts',
 	},
 	{
 		name: 'memray, Python allocators',
@@ -169,6 +169,6 @@ export const profilers: readonly KnownTool[] = [
 		version: '1.20.0',
 		source: 'https://bloomberg.github.io/memray/python_allocators.html',
 		package: {from: 'pypi', name: 'memray', file: null},
-		ran: false,
+		notRun: null,
 	},
 ];

@@ -17,7 +17,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '0.9.10',
 		source: 'https://github.com/wolfcw/libfaketime/blob/v0.9.10/src/libfaketime.c',
 		package: {from: 'debian', name: 'libfaketime', file: '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'datefudge',
@@ -27,7 +27,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.24',
 		source: 'https://salsa.debian.org/debian/datefudge',
 		package: {from: 'debian', name: 'datefudge', file: '/usr/lib/x86_64-linux-gnu/datefudge/datefudge.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'libeatmydata',
@@ -37,7 +37,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '130',
 		source: 'https://github.com/stewartsmith/libeatmydata/blob/master/libeatmydata/libeatmydata.c',
 		package: {from: 'debian', name: 'libeatmydata1', file: '/usr/lib/x86_64-linux-gnu/libeatmydata.so.1.3.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'fakeroot',
@@ -54,7 +54,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.31',
 		source: 'https://salsa.debian.org/clint/fakeroot/-/blob/master/wrapfunc.inp',
 		package: {from: 'debian', name: 'libfakeroot', file: '/usr/lib/x86_64-linux-gnu/libfakeroot/libfakeroot-sysv.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'fakechroot',
@@ -80,7 +80,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '2.20.1',
 		source: 'https://github.com/dex4er/fakechroot/tree/2.20.1/src',
 		package: {from: 'debian', name: 'libfakechroot', file: '/usr/lib/x86_64-linux-gnu/fakechroot/libfakechroot.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'cowdancer',
@@ -90,7 +90,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '0.89',
 		source: 'https://salsa.debian.org/pbuilder-team/cowdancer/-/blob/master/cowdancer.c',
 		package: {from: 'debian', name: 'cowdancer', file: '/usr/lib/cowdancer/libcowdancer.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'installwatch',
@@ -105,7 +105,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.6.2+git20170426.d24a630',
 		source: 'https://asic-linux.com.mx/~izto/checkinstall/installwatch.html',
 		package: {from: 'debian', name: 'checkinstall', file: '/usr/lib/checkinstall/installwatch.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'tmperamental',
@@ -115,7 +115,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.4',
 		source: 'https://salsa.debian.org/debian/tmperamental',
 		package: {from: 'debian', name: 'tmperamental', file: '/usr/lib/tmperamental/libtmperamental.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'nocache',
@@ -125,7 +125,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.1',
 		source: 'https://github.com/Feh/nocache/blob/v1.1/nocache.c',
 		package: {from: 'debian', name: 'nocache', file: '/usr/lib/nocache/nocache.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'libfiu',
@@ -145,7 +145,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.1',
 		source: 'https://blitiri.com.ar/p/libfiu/doc/man-fiu-run.html',
 		package: {from: 'debian', name: 'libfiu0', file: '/usr/lib/fiu/fiu_posix_preload.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'umockdev',
@@ -160,7 +160,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '0.17.16',
 		source: 'https://github.com/martinpitt/umockdev/blob/main/src/libumockdev-preload.c',
 		package: {from: 'debian', name: 'umockdev', file: '/usr/lib/x86_64-linux-gnu/libumockdev-preload.so.0.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'Firejail trace',
@@ -173,7 +173,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '0.9.72',
 		source: 'https://github.com/netblue30/firejail/blob/0.9.72/src/libtrace/libtrace.c',
 		package: {from: 'debian', name: 'firejail', file: '/usr/lib/x86_64-linux-gnu/firejail/libtrace.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'sudo noexec',
@@ -185,7 +185,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.9.13p3',
 		source: 'https://www.sudo.ws/docs/man/sudoers.man/',
 		package: {from: 'debian', name: 'sudo', file: '/usr/libexec/sudo/sudo_noexec.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'Snoopy',
@@ -195,7 +195,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '2.5.1',
 		source: 'https://github.com/a2o/snoopy',
 		package: {from: 'debian', name: 'snoopy', file: '/lib/x86_64-linux-gnu/libsnoopy.so.0.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'aoss',
@@ -207,7 +207,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.1.8',
 		source: 'https://github.com/alsa-project/alsa-oss',
 		package: {from: 'debian', name: 'alsa-oss', file: '/usr/lib/x86_64-linux-gnu/libaoss.so.0.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'v4l1compat',
@@ -217,7 +217,7 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '1.22.1',
 		source: 'https://git.linuxtv.org/v4l-utils.git/tree/lib/libv4l1/v4l1compat.c',
 		package: {from: 'debian', name: 'libv4l-0', file: '/usr/lib/x86_64-linux-gnu/libv4l/v4l1compat.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'PipeWire v4l2',
@@ -229,6 +229,6 @@ export const timeAndFiles: readonly KnownTool[] = [
 		version: '0.3.65',
 		source: 'https://docs.pipewire.org/page_man_pw-v4l2_1.html',
 		package: {from: 'debian', name: 'pipewire-v4l2', file: '/usr/lib/x86_64-linux-gnu/pipewire-0.3/v4l2/libpw-v4l2.so'},
-		ran: true,
+		notRun: null,
 	},
 ];

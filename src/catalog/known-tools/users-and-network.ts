@@ -16,7 +16,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '1.1.12',
 		source: 'https://cwrap.org/nss_wrapper.html',
 		package: {from: 'debian', name: 'libnss-wrapper', file: '/usr/lib/x86_64-linux-gnu/libnss_wrapper.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'uid_wrapper',
@@ -28,7 +28,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '1.2.9',
 		source: 'https://cwrap.org/uid_wrapper.html',
 		package: {from: 'debian', name: 'libuid-wrapper', file: '/usr/lib/x86_64-linux-gnu/libuid_wrapper.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'socket_wrapper',
@@ -41,7 +41,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '1.3.5',
 		source: 'https://cwrap.org/socket_wrapper.html',
 		package: {from: 'debian', name: 'libsocket-wrapper', file: '/usr/lib/x86_64-linux-gnu/libsocket_wrapper.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'resolv_wrapper',
@@ -51,7 +51,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '1.1.8',
 		source: 'https://cwrap.org/resolv_wrapper.html',
 		package: {from: 'debian', name: 'libresolv-wrapper', file: '/usr/lib/x86_64-linux-gnu/libresolv_wrapper.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'torsocks',
@@ -64,7 +64,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '2.4.0',
 		source: 'https://gitlab.torproject.org/tpo/core/torsocks',
 		package: {from: 'debian', name: 'torsocks', file: '/usr/lib/x86_64-linux-gnu/torsocks/libtorsocks.so.0.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'tsocks',
@@ -74,7 +74,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '1.8beta5',
 		source: 'https://tsocks.sourceforge.net/',
 		package: {from: 'debian', name: 'tsocks', file: '/usr/lib/x86_64-linux-gnu/libtsocks.so.1.8'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'proxychains',
@@ -86,7 +86,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '4.16',
 		source: 'https://github.com/rofl0r/proxychains-ng/blob/v4.16/src/libproxychains.c',
 		package: {from: 'debian', name: 'libproxychains4', file: '/usr/lib/x86_64-linux-gnu/libproxychains.so.4'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'Dante socksify',
@@ -98,7 +98,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '1.4.2',
 		source: 'https://www.inet.no/dante/doc/latest/config/client.html',
 		package: {from: 'debian', name: 'libdsocksd0', file: '/usr/lib/x86_64-linux-gnu/libdsocksd.so.0.0.0'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'trickle',
@@ -110,7 +110,7 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '1.07',
 		source: 'https://github.com/mariusae/trickle/blob/master/trickle-overload.c',
 		package: {from: 'debian', name: 'trickle', file: '/usr/lib/x86_64-linux-gnu/trickle/trickle-overload.so'},
-		ran: true,
+		notRun: null,
 	},
 	{
 		name: 'authbind',
@@ -120,6 +120,6 @@ export const usersAndNetwork: readonly KnownTool[] = [
 		version: '2.1.3',
 		source: 'https://manpages.debian.org/bookworm/authbind/authbind.1.en.html',
 		package: {from: 'debian', name: 'authbind', file: '/usr/lib/authbind/libauthbind.so.1.0'},
-		ran: true,
+		notRun: null,
 	},
 ];
