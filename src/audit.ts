@@ -3,6 +3,7 @@
 import {realpathSync} from 'node:fs';
 import {gatherExpected} from './gather/audit/expect.js';
 import {gatherAudit} from './gather/audit/gather.js';
+import {mustBeWatchable} from './gather/audit/refusal.js';
 import type {AuditProgram, RunOptions} from './gather/audit/run.js';
 import {gatherStatic} from './gather/static.js';
 import {judgeAudit} from './judge/audit.js';
@@ -27,6 +28,7 @@ export async function auditsOf(
 	options: RunOptions,
 ): Promise<readonly AuditedBuild[]> {
 	const {id, executable, python} = target;
+	mustBeWatchable(realpathSync(executable), libraries);
 	const interpreter = realpathSync(target.interpreter.path);
 	const witness = await gatherStatic(interpreter, {env: options.env});
 	const expected = expression === null ? null : await gatherExpected(expression, bare, options);
