@@ -23,6 +23,7 @@
 #define LEDGER_CHILDREN_AT 56
 #define LEDGER_REPLACED_AT 64
 #define LEDGER_NAMES_CHANGED_AT 72
+#define LEDGER_LIBC_ENTRIES_AT 80
 /* A row: four roles of callers on each of two sides, a number of eight bytes each. */
 #define LEDGER_CALLERS 4
 #define LEDGER_ROW 8
@@ -187,6 +188,7 @@
 	X(LEDGER_CHILDREN_AT) \
 	X(LEDGER_REPLACED_AT) \
 	X(LEDGER_NAMES_CHANGED_AT) \
+	X(LEDGER_LIBC_ENTRIES_AT) \
 	X(LEDGER_CALLERS) \
 	X(LEDGER_ROW) \
 	X(LEDGER_ROW_SIZE) \

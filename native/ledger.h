@@ -36,8 +36,10 @@ struct ledger {
 	_Atomic uint64_t replaced;
 	/* Slots of the GOT that led to an override when calls began to be counted at their sites, and did not at the program's end. */
 	_Atomic uint64_t names_changed;
+	/* As `entries`, of libc's functions. */
+	_Atomic uint64_t libc_entries;
 	/* Fills the header to a pair of cache lines, so that counting does not touch the line that `offset` is on. */
-	uint64_t reserved[6];
+	uint64_t reserved[5];
 	/* Then, up to the end of the file: _Atomic uint64_t counts[phases][slots][SIDES][CALLERS]. */
 };
 
@@ -56,6 +58,7 @@ static_assert(offsetof(struct ledger, entries) == LEDGER_ENTRIES_AT, "layout of 
 static_assert(offsetof(struct ledger, children) == LEDGER_CHILDREN_AT, "layout of the ledger");
 static_assert(offsetof(struct ledger, replaced) == LEDGER_REPLACED_AT, "layout of the ledger");
 static_assert(offsetof(struct ledger, names_changed) == LEDGER_NAMES_CHANGED_AT, "layout of the ledger");
+static_assert(offsetof(struct ledger, libc_entries) == LEDGER_LIBC_ENTRIES_AT, "layout of the ledger");
 static_assert(CALLERS == LEDGER_CALLERS && SIDES * CALLERS == LEDGER_ROW, "layout of a row");
 static_assert(LEDGER_ROW * sizeof(uint64_t) == LEDGER_ROW_SIZE, "layout of a row");
 static_assert(1 << LEDGER_ROW_BITS == LEDGER_ROW_SIZE, "layout of a row");

@@ -36,10 +36,11 @@ static const struct object by_role[] = {
 };
 
 /*
- * Where entries.so keeps the displaced instructions of the interpreter's functions: a call among them is the interpreter's,
- * though no loaded object holds it. Null where entries.so is not loaded.
+ * Where entries.so keeps the displaced instructions of the interpreter's functions and of libc's: a call among them is the
+ * interpreter's, or libc's, though no loaded object holds it. Null where entries.so is not loaded.
  */
 extern const struct object pyinterpose_stubs __attribute__((weak));
+extern const struct object pyinterpose_libc_stubs __attribute__((weak));
 
 struct search {
 	uintptr_t address;
@@ -51,6 +52,7 @@ static int visit_still_loaded(struct dl_phdr_info *info, size_t size, void *data
 static int caller_of(const struct dl_phdr_info *info);
 static int is_executable(const char *name);
 static int is_interpreter_file(const char *path);
+static int is_file(const char *path, const char *identity);
 static int caller_by_symbols(const struct dl_phdr_info *info);
 static int names_module(const char *symbol, const char *path);
 
@@ -63,6 +65,8 @@ const struct object *objects_find(const void *address)
 			return &table[i];
 	if (&pyinterpose_stubs != NULL && search.address - pyinterpose_stubs.low < pyinterpose_stubs.size)
 		return &pyinterpose_stubs;
+	if (&pyinterpose_libc_stubs != NULL && search.address - pyinterpose_libc_stubs.low < pyinterpose_libc_stubs.size)
+		return &pyinterpose_libc_stubs;
 	int kept = errno;
 	dl_iterate_phdr(visit, &search);
 	errno = kept;
@@ -147,13 +151,22 @@ int objects_is_interpreter(const char *name)
 
 static int is_interpreter_file(const char *path)
 {
+	return is_file(path, getenv("PYINTERPOSE_INTERPRETER"));
+}
+
+int objects_is_libc(const char *name)
+{
+	return !is_executable(name) && is_file(name, getenv("PYINTERPOSE_LIBC"));
+}
+
+static int is_file(const char *path, const char *identity)
+{
 	struct stat status;
-	const char *interpreter = getenv("PYINTERPOSE_INTERPRETER");
 	char *end;
-	if (interpreter == NULL || stat(path, &status) != 0)
+	if (identity == NULL || stat(path, &status) != 0)
 		return 0;
-	return strtoull(interpreter, &end, 10) == status.st_dev && *end == ':' &&
-				 strtoull(end + 1, &end, 10) == status.st_ino && *end == '\0';
+	return strtoull(identity, &end, 10) == status.st_dev && *end == ':' && strtoull(end + 1, &end, 10) == status.st_ino &&
+				 *end == '\0';
 }
 
 static int caller_by_symbols(const struct dl_phdr_info *info)

@@ -26,4 +26,7 @@ int objects_ours(const void *address);
 /* Whether an object of the loader's list, by its name there, is the interpreter. */
 int objects_is_interpreter(const char *name);
 
+/* Whether it is the libc whose functions the driver wants counted (PYINTERPOSE_LIBC). */
+int objects_is_libc(const char *name);
+
 #endif

@@ -4,6 +4,7 @@ import {claimsOf} from './catalog/claims.js';
 import {mustMatchSome, mustSelect, type Selection, selected} from './catalog/select.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherEvidence} from './gather/evidence.js';
+import {hiddenFirst} from './gather/hidden.js';
 import {fixAddresses, hostFacts} from './gather/host.js';
 import {gatherStatic} from './gather/static.js';
 import {gatherSweep} from './gather/sweep/gather.js';
@@ -109,7 +110,14 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 	const [{probed, first, findings}, swept] = await allOf([
 		gatherEvidence({target, launch, claims, witness, ...options}),
 		options.sweep
-			? gatherSweep({launch, interpreter: interpreter.path, witness, preload: target.preload, ...options})
+			? gatherSweep({
+					launch,
+					interpreter: interpreter.path,
+					libc: target.libc,
+					witness,
+					preload: target.preload,
+					...options,
+				})
 			: noSweep,
 	]);
 	const {binding, inlined} = witness.report;
@@ -169,6 +177,7 @@ async function checkProgram(target: Target, words: readonly string[], options: C
 		argv0: executable,
 		words,
 		interpreter: interpreter.path,
+		libc: target.libc,
 		detached: false,
 		witness,
 		entryCounts: options.entryCounts ?? true,
@@ -186,7 +195,7 @@ async function checkProgram(target: Target, words: readonly string[], options: C
 		declared,
 		binding,
 		inlined,
-		functions: workload === null ? [] : accountProgram(target, witness, workload, selected(options.selection)),
+		functions: workload === null ? [] : accountProgram(target, witness, workload, options.env, selected(options.selection)),
 		findings: [...target.findings, ...bindingFindings(declared, binding.mode), ...ended, ...findings],
 	};
 }
@@ -196,6 +205,7 @@ export function accountProgram(
 	{interpreter, exports, preload}: Target,
 	witness: StaticWitness,
 	workload: Workload,
+	env: Environment,
 	wants: AccountedBuild['wants'] = () => true,
 ): readonly FunctionReport[] {
 	const {linkage} = interpreter;
@@ -206,7 +216,7 @@ export function accountProgram(
 		workload,
 		witness,
 		preload,
-		first: workload.first ?? null,
+		first: new Map([...hiddenFirst(interpreter.path, env), ...(workload.first ?? [])]),
 		wants,
 	});
 }

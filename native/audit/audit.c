@@ -63,7 +63,6 @@ static void observe(struct audit_object *object, const char *path);
 static int read_headers(const char *path, ElfW(Phdr) * segments);
 static enum entries_reason watch(struct audit_object *object, const struct interpreter *loaded, const char *path);
 static int as_filed(const struct interpreter *loaded, const struct blob *file);
-static int write_jumps(const struct interpreter *loaded, const struct blob *file, const uint8_t *stubs);
 
 unsigned int la_version(unsigned int version)
 {
@@ -369,7 +368,7 @@ static enum entries_reason watch(struct audit_object *object, const struct inter
 		return reason;
 	object->stubs = (uintptr_t)stubs;
 	object->stubs_size = file->code_size;
-	return write_jumps(loaded, file, stubs) == 0 ? ENTRIES_NONE : ENTRIES_PROTECTED;
+	return stubs_jump_in_place(loaded, file, stubs) == 0 ? ENTRIES_NONE : ENTRIES_PROTECTED;
 }
 
 static int as_filed(const struct interpreter *loaded, const struct blob *file)
@@ -386,36 +385,4 @@ static int as_filed(const struct interpreter *loaded, const struct blob *file)
 			return 0;
 	}
 	return 1;
-}
-
-/*
- * Through /proc/self/mem, which writes to a private copy of a page that stays executable all the while: mprotect would take libc's
- * own code from under whoever runs it. What was written is put back where one write fails.
- */
-static int write_jumps(const struct interpreter *loaded, const struct blob *file, const uint8_t *stubs)
-{
-	int memory = open("/proc/self/mem", O_RDWR | O_CLOEXEC), error = memory < 0 ? -errno : 0;
-	for (uint32_t i = 0; error == 0 && i < file->patches; i++) {
-		const struct patch *patch = &PATCHES(file)[i];
-		uintptr_t at = loaded->base + patch->at, from = at;
-		uint8_t jump[5] = { 0xe9 };
-		if (patch->relay != 0) {
-			from = loaded->base + patch->relay;
-			uint8_t leap[2] = { 0xeb, (uint8_t)(from - (at + 2)) };
-			if (pwrite(memory, leap, sizeof leap, (off_t)at) != (ssize_t)sizeof leap)
-				error = -EPERM;
-		}
-		int32_t distance = (int32_t)((uintptr_t)stubs + patch->counter - (from + 5));
-		memcpy(jump + 1, &distance, sizeof distance);
-		if (error == 0 && pwrite(memory, jump, sizeof jump, (off_t)from) != (ssize_t)sizeof jump)
-			error = -EPERM;
-	}
-	for (uint32_t i = 0; error != 0 && memory >= 0 && i < file->patches; i++) {
-		const struct patch *patch = &PATCHES(file)[i];
-		/* A relay jump's bytes are a donor's, which has a patch of its own. */
-		(void)!pwrite(memory, patch->original, patch->original_size, (off_t)(loaded->base + patch->at));
-	}
-	if (memory >= 0)
-		close(memory);
-	return error;
 }

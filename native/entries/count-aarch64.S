@@ -87,6 +87,11 @@ entries_count:
 	b 1b
 	.size entries_count, . - entries_count
 
+/* No function of libc's is patched here. */
+	.globl entries_count_libc
+	.hidden entries_count_libc
+	.set entries_count_libc, entries_count
+
 /* x0 = entries_role(x0, x1), with every other register kept but x1 to x3. */
 	.type ask, %function
 ask:

@@ -109,6 +109,24 @@ entries_count:
 	ret
 	.size entries_count, . - entries_count
 
+/*
+ * The same for a function of libc's, of which no return address tells the caller by itself: the interpreter's call of another function
+ * of libc's may have ended in a jump here.
+ */
+	.globl entries_count_libc
+	.hidden entries_count_libc
+	.type entries_count_libc, @function
+	.p2align 6
+entries_count_libc:
+	endbr64
+	push %rcx
+	push %rdx
+	mov %rax, %rdx
+	lahf
+	seto %al
+	jmp 2b
+	.size entries_count_libc, . - entries_count_libc
+
 /* edi = entries_role(rdi, rsi), with every other register kept but rsi. */
 	.type ask, @function
 ask:

@@ -1,5 +1,5 @@
 /*
- * This file makes the interpreter's functions count their entries.
+ * This file makes the interpreter's functions count their entries, and those of libc's that the driver wants counted (PYINTERPOSE_ENTRIES_LIBC).
  *
  * An override counts the calls that reach it. To see those that pass it by, every exported function gets an inline hook: before the
  * program begins, the stubs of the blob that PYINTERPOSE_ENTRIES names are mapped near the interpreter, and a jump to its stub is
@@ -44,17 +44,25 @@ HIDDEN uintptr_t entries_low, entries_size;
 HIDDEN _Thread_local struct ledger *entries_main_ledger __attribute__((tls_model("initial-exec")));
 HIDDEN uint64_t entries_to_shared_row;
 HIDDEN void entries_count(void);
+HIDDEN void entries_count_libc(void);
 
-/* The stubs, whose displaced instructions are the interpreter's code: seen from objects.c of every shim. */
+/* The stubs, whose displaced instructions are the interpreter's code, and libc's: seen from objects.c of every shim. */
 EXPORT struct object pyinterpose_stubs = { 0, 0, CALLER_INTERPRETER };
+EXPORT struct object pyinterpose_libc_stubs = { 0, 0, CALLER_LIBRARY };
+
+/* An object of which functions are patched; the blob is null until all of them are. */
+struct patched {
+	struct interpreter object;
+	const struct blob *blob;
+	uint8_t *stubs;
+};
 
 static _Atomic int begun;
-/* Null until all is patched. */
-static const struct blob *blob;
-static uint8_t *stubs;
+static struct patched interpreter, libc;
+static struct patched *const all[] = { &interpreter, &libc };
+#define OBJECTS (sizeof all / sizeof all[0])
 /* Of the ledger that the site stubs count in; 0 where calls are not counted at their sites. */
 static uint64_t sites_ledger;
-static struct interpreter interpreter;
 
 EXPORT void *pyinterpose_resume(void *entry);
 EXPORT const void *pyinterpose_origin(const void *address);
@@ -62,13 +70,21 @@ EXPORT void pyinterpose_canary_entries(void);
 
 static void start(void);
 static void after_fork_in_child(void);
+static void *resume_in(const struct patched *patched, void *entry);
+static const void *origin_in(const struct patched *patched, const void *address);
 static enum entries_reason patch_interpreter(uint32_t slots);
+static enum entries_reason patch_libc(uint32_t slots);
+static enum entries_reason prepare(struct patched *patched, const char *variable, uint32_t slots,
+																	 int find(struct interpreter *out), const struct blob **out);
 static uintptr_t main_ledger_offset(void);
 static uint64_t count_at_sites(const struct blob *file);
 static int is_redirected(const struct redirection *redirection);
 static enum entries_reason patch_all(const struct blob *file);
+static const struct patched *owner_of(uint32_t slot, uintptr_t *entry);
 static uintptr_t entry_of(uint32_t slot);
-static uint32_t counted(void);
+static int is_libcs(uint32_t slot);
+static int is_in_libc(uintptr_t address);
+static uint32_t counted(const struct patched *patched);
 static struct ledger *early_page(uint32_t slots);
 static uint32_t ledger_slots(void);
 
@@ -84,9 +100,16 @@ void pyinterpose_canary_entries(void)
 void *pyinterpose_resume(void *entry)
 {
 	start();
-	if (blob == NULL)
-		return entry;
-	uint64_t address = (uintptr_t)entry - interpreter.base;
+	for (size_t i = 0; i < OBJECTS; i++)
+		if (all[i]->blob != NULL)
+			entry = resume_in(all[i], entry);
+	return entry;
+}
+
+static void *resume_in(const struct patched *patched, void *entry)
+{
+	const struct blob *blob = patched->blob;
+	uint64_t address = (uintptr_t)entry - patched->object.base;
 	uint32_t low = 0, high = blob->patches;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -97,32 +120,39 @@ void *pyinterpose_resume(void *entry)
 	}
 	if (low == blob->patches || PATCHES(blob)[low].entry != address)
 		return entry;
-	return (void *)(uintptr_t)(stubs + PATCHES(blob)[low].resume);
+	return (void *)(uintptr_t)(patched->stubs + PATCHES(blob)[low].resume);
 }
 
 /*
- * The place in the interpreter for which an address in the stubs stands: for a return address among displaced instructions, where the
+ * The place in the interpreter, or in libc, for which an address in the stubs stands: for a return address among displaced instructions, where the
  * instruction returns to in the function; for a redirected call's target, the function's entry. Any other is returned as it is.
  */
 const void *pyinterpose_origin(const void *address)
 {
-	uintptr_t offset = (uintptr_t)address - (uintptr_t)stubs;
-	if (blob == NULL || offset >= blob->code_size)
-		return address;
+	for (size_t i = 0; i < OBJECTS; i++)
+		if (all[i]->blob != NULL && (uintptr_t)address - (uintptr_t)all[i]->stubs < all[i]->blob->code_size)
+			return origin_in(all[i], address);
+	return address;
+}
+
+static const void *origin_in(const struct patched *patched, const void *address)
+{
+	const struct blob *blob = patched->blob;
+	uintptr_t base = patched->object.base, offset = (uintptr_t)address - (uintptr_t)patched->stubs;
 	if (offset >= blob->site_stubs + SITE_STUB_HEAD) {
 		uint32_t head[2];
-		memcpy(head, stubs + offset - SITE_STUB_HEAD, sizeof head);
+		memcpy(head, patched->stubs + offset - SITE_STUB_HEAD, sizeof head);
 		/* Only before the beginning of a site stub; before a return address there is a call. */
 		if (head[0] != SITE_STUB_MARK || head[1] >= blob->patches)
 			return address;
-		return (const void *)(interpreter.base + PATCHES(blob)[head[1]].entry);
+		return (const void *)(base + PATCHES(blob)[head[1]].entry);
 	}
 	for (uint32_t i = 0; i < blob->patches; i++) {
 		const struct patch *patch = &PATCHES(blob)[i];
 		if (patch->jump_back == offset)
-			return (const void *)(interpreter.base + patch->at + patch->displaced);
+			return (const void *)(base + patch->at + patch->displaced);
 		if (patch->resume == offset)
-			return (const void *)(interpreter.base + patch->entry);
+			return (const void *)(base + patch->entry);
 	}
 	return address;
 }
@@ -130,10 +160,10 @@ const void *pyinterpose_origin(const void *address)
 __attribute__((constructor)) static void constructor(void)
 {
 	start();
-	if (blob == NULL)
+	if (interpreter.blob == NULL && libc.blob == NULL)
 		return;
 	/* Without a row for the other threads, the main thread shares theirs. */
-	if (blob->to_shared_row != 0)
+	if (entries_to_shared_row != 0)
 		entries_main_ledger = atomic_load(&page_current);
 	pthread_atfork(NULL, NULL, after_fork_in_child);
 	unload_prepare();
@@ -147,7 +177,7 @@ __attribute__((destructor)) static void at_exit(void)
 {
 	told_objects();
 	if (sites_ledger != 0 && !in_forked_child)
-		atomic_store(&atomic_load(&page_current)->names_changed, names_changed(&interpreter, blob));
+		atomic_store(&atomic_load(&page_current)->names_changed, names_changed(&interpreter.object, interpreter.blob));
 }
 
 /* Runs after page.c's, which was registered before. */
@@ -155,7 +185,7 @@ static void after_fork_in_child(void)
 {
 	entries_main_ledger = NULL;
 	if (sites_ledger != 0)
-		stubs_unmap_ledger(blob, stubs, sites_ledger);
+		stubs_unmap_ledger(interpreter.blob, interpreter.stubs, sites_ledger);
 	role_stop();
 }
 
@@ -171,9 +201,11 @@ static void start(void)
 		struct ledger *page = atomic_load(&page_current);
 		if (page != &none) {
 			enum entries_reason reason = patch_interpreter(slots);
-			atomic_store(&page->entries, (uint64_t)reason << 32 | counted());
+			atomic_store(&page->entries, (uint64_t)reason << 32 | counted(&interpreter));
 			if (reason == ENTRIES_NONE)
 				page_ready(FAMILY_entries);
+			reason = patch_libc(slots);
+			atomic_store(&page->libc_entries, (uint64_t)reason << 32 | counted(&libc));
 		}
 	}
 	preload_strip();
@@ -182,32 +214,62 @@ static void start(void)
 
 static enum entries_reason patch_interpreter(uint32_t slots)
 {
-	const char *path = getenv("PYINTERPOSE_ENTRIES");
 	const struct blob *file;
-	enum entries_reason reason = path == NULL ? ENTRIES_UNREADABLE : blob_read(path, &file);
+	enum entries_reason reason = prepare(&interpreter, "PYINTERPOSE_ENTRIES", slots, interpreter_find, &file);
 	if (reason != ENTRIES_NONE)
 		return reason;
-	if (file->patches == 0)
-		return ENTRIES_NOTHING;
-	if (file->slots > slots)
-		return ENTRIES_FEW_SLOTS;
-	if (interpreter_find(&interpreter) != 0)
-		return ENTRIES_NO_INTERPRETER;
-	if (!interpreter_is_of(&interpreter, file))
-		return ENTRIES_OTHER_INTERPRETER;
-	if (!interpreter_is_as_filed(&interpreter, file))
-		return ENTRIES_OTHER_BYTES;
-	if (!role_prepare(entry_of))
-		return ENTRIES_OLD_CPU;
-	struct stubs_head head = { (uintptr_t)entries_count, interpreter.code, interpreter.code_size, main_ledger_offset() };
-	stubs = stubs_map(&interpreter, file, &head, &reason);
-	if (stubs == NULL)
+	const struct interpreter *object = &interpreter.object;
+	struct stubs_head head = { (uintptr_t)entries_count, object->code, object->code_size, main_ledger_offset() };
+	interpreter.stubs = stubs_map(object, file, &head, &reason);
+	if (interpreter.stubs == NULL)
 		return reason;
-	entries_low = interpreter.code;
-	entries_size = interpreter.code_size;
+	entries_low = object->code;
+	entries_size = object->code_size;
 	entries_to_shared_row = (uint64_t)file->to_shared_row * LEDGER_ROW_SIZE;
 	sites_ledger = count_at_sites(file);
 	return patch_all(file);
+}
+
+/* A range of no size: entries_count_libc is asked about every caller. */
+static enum entries_reason patch_libc(uint32_t slots)
+{
+	const struct blob *file;
+	enum entries_reason reason = prepare(&libc, "PYINTERPOSE_ENTRIES_LIBC", slots, interpreter_find_libc, &file);
+	if (reason != ENTRIES_NONE)
+		return reason;
+	struct stubs_head head = { (uintptr_t)entries_count_libc, 0, 0, main_ledger_offset() };
+	libc.stubs = stubs_map(&libc.object, file, &head, &reason);
+	if (libc.stubs == NULL)
+		return reason;
+	entries_to_shared_row = (uint64_t)file->to_shared_row * LEDGER_ROW_SIZE;
+	pyinterpose_libc_stubs = (struct object){ (uintptr_t)libc.stubs, file->code_size, CALLER_LIBRARY };
+	/* Known before the first entry, which comes as soon as the first jump is written. */
+	libc.blob = file;
+	if (stubs_jump_in_place(&libc.object, file, libc.stubs) == 0)
+		return ENTRIES_NONE;
+	libc.blob = NULL;
+	return ENTRIES_PROTECTED;
+}
+
+static enum entries_reason prepare(struct patched *patched, const char *variable, uint32_t slots,
+																	 int find(struct interpreter *out), const struct blob **out)
+{
+	const char *path = getenv(variable);
+	enum entries_reason reason = path == NULL ? ENTRIES_UNREADABLE : blob_read(path, out);
+	if (reason != ENTRIES_NONE)
+		return reason;
+	if ((*out)->patches == 0)
+		return ENTRIES_NOTHING;
+	if ((*out)->slots > slots)
+		return ENTRIES_FEW_SLOTS;
+	if (find(&patched->object) != 0)
+		return ENTRIES_NO_INTERPRETER;
+	if (!interpreter_is_of(&patched->object, *out))
+		return ENTRIES_OTHER_INTERPRETER;
+	if (!interpreter_is_as_filed(&patched->object, *out))
+		return ENTRIES_OTHER_BYTES;
+	static const struct role_functions functions = { entry_of, is_libcs, is_in_libc };
+	return role_prepare(&functions) ? ENTRIES_NONE : ENTRIES_OLD_CPU;
 }
 
 /*
@@ -220,9 +282,9 @@ static uint64_t count_at_sites(const struct blob *file)
 	uint64_t size = atomic_load(&page_current)->size;
 	if (file->ledger == 0 || (literal != NULL && strcmp(literal, "1") == 0) || getenv("PYINTERPOSE_SITES") != NULL)
 		return 0;
-	if (!stubs_map_ledger(file, stubs, getenv("PYINTERPOSE_LEDGER"), size))
+	if (!stubs_map_ledger(file, interpreter.stubs, getenv("PYINTERPOSE_LEDGER"), size))
 		return 0;
-	names_prepare(&interpreter, file);
+	names_prepare(&interpreter.object, file);
 	return size;
 }
 
@@ -249,37 +311,65 @@ static uintptr_t main_ledger_offset(void)
 
 static enum entries_reason patch_all(const struct blob *file)
 {
-	if (interpreter_protect(&interpreter, 1) != 0) {
-		interpreter_protect(&interpreter, 0);
+	const struct interpreter *object = &interpreter.object;
+	uint8_t *stubs = interpreter.stubs;
+	if (interpreter_protect(object, 1) != 0) {
+		interpreter_protect(object, 0);
 		return ENTRIES_PROTECTED;
 	}
 	for (uint32_t i = 0; i < file->patches; i++)
-		stubs_jump(&interpreter, &PATCHES(file)[i], stubs);
+		stubs_jump(object, &PATCHES(file)[i], stubs);
 	for (uint32_t i = 0; i < file->redirections; i++)
 		if (is_redirected(&REDIRECTIONS(file)[i]))
-			stubs_redirect(&interpreter, &REDIRECTIONS(file)[i], stubs);
-	if (interpreter_protect(&interpreter, 0) != 0) {
-		interpreter_restore(&interpreter);
+			stubs_redirect(object, &REDIRECTIONS(file)[i], stubs);
+	if (interpreter_protect(object, 0) != 0) {
+		interpreter_restore(object);
 		return ENTRIES_PROTECTED;
 	}
 	pyinterpose_stubs = (struct object){ (uintptr_t)stubs, file->code_size, CALLER_INTERPRETER };
-	blob = file;
+	interpreter.blob = file;
 	return ENTRIES_NONE;
+}
+
+/* Null where the slot has no entry counter. */
+static const struct patched *owner_of(uint32_t slot, uintptr_t *entry)
+{
+	for (size_t i = 0; i < OBJECTS; i++) {
+		const struct blob *blob = all[i]->blob;
+		for (uint32_t j = 0; blob != NULL && j < blob->patches; j++) {
+			if (PATCHES(blob)[j].slot != slot)
+				continue;
+			*entry = all[i]->object.base + PATCHES(blob)[j].entry;
+			return all[i];
+		}
+	}
+	return NULL;
 }
 
 static uintptr_t entry_of(uint32_t slot)
 {
-	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
-		if (PATCHES(blob)[i].slot == slot)
-			return interpreter.base + PATCHES(blob)[i].entry;
-	return 0;
+	uintptr_t entry = 0;
+	owner_of(slot, &entry);
+	return entry;
 }
 
-static uint32_t counted(void)
+static int is_libcs(uint32_t slot)
+{
+	uintptr_t entry;
+	return libc.blob != NULL && owner_of(slot, &entry) == &libc;
+}
+
+static int is_in_libc(uintptr_t address)
+{
+	return libc.blob != NULL &&
+				 (address - libc.object.code < libc.object.code_size || address - (uintptr_t)libc.stubs < libc.blob->code_size);
+}
+
+static uint32_t counted(const struct patched *patched)
 {
 	uint32_t count = 0;
-	for (uint32_t i = 0; blob != NULL && i < blob->patches; i++)
-		count += PATCHES(blob)[i].slot != BLOB_MOST_SLOTS;
+	for (uint32_t i = 0; patched->blob != NULL && i < patched->blob->patches; i++)
+		count += PATCHES(patched->blob)[i].slot != BLOB_MOST_SLOTS;
 	return count;
 }
 

@@ -1,4 +1,4 @@
-/* This file finds the interpreter among what is loaded, knows it, and gets the right to write its code; see interpreter.h. */
+/* This file finds the interpreter, or libc, among what is loaded, knows it, and gets the right to write its code; see interpreter.h. */
 #include "interpreter.h"
 #include "../loaded.h"
 #include "../objects.h"
@@ -11,6 +11,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+struct search {
+	int (*is_meant)(const char *name);
+	struct interpreter *out;
+};
+
 static int visit(struct dl_phdr_info *info, size_t size, void *data);
 static int has_build_id(const struct interpreter *interpreter, const uint8_t *id, uint32_t size);
 static int in_code(const struct interpreter *interpreter, uint64_t address, uint64_t size);
@@ -18,14 +23,22 @@ static int is_code(const ElfW(Phdr) * segment);
 
 int interpreter_find(struct interpreter *out)
 {
-	return dl_iterate_phdr(visit, out) ? 0 : -ENOENT;
+	struct search search = { objects_is_interpreter, out };
+	return dl_iterate_phdr(visit, &search) ? 0 : -ENOENT;
+}
+
+int interpreter_find_libc(struct interpreter *out)
+{
+	struct search search = { objects_is_libc, out };
+	return dl_iterate_phdr(visit, &search) ? 0 : -ENOENT;
 }
 
 static int visit(struct dl_phdr_info *info, size_t size, void *data)
 {
-	struct interpreter *interpreter = data;
+	const struct search *search = data;
+	struct interpreter *interpreter = search->out;
 	(void)size;
-	if (!objects_is_interpreter(info->dlpi_name))
+	if (!search->is_meant(info->dlpi_name))
 		return 0;
 	const char *name = info->dlpi_name;
 	*interpreter = (struct interpreter){

@@ -1,4 +1,4 @@
-/* This file declares the interpreter, as it is loaded: finding it, knowing it, and the right to write its code. */
+/* This file declares an object of which functions are patched, as it is loaded: finding it, knowing it, the right to write its code. */
 #ifndef PYINTERPOSE_ENTRIES_INTERPRETER_H
 #define PYINTERPOSE_ENTRIES_INTERPRETER_H
 
@@ -6,6 +6,7 @@
 
 #include <link.h>
 
+/* The interpreter; libc is the other one. */
 struct interpreter {
 	uintptr_t base;
 	const ElfW(Phdr) * segments;
@@ -17,6 +18,7 @@ struct interpreter {
 
 /* -ENOENT where it is not loaded. */
 int interpreter_find(struct interpreter *out);
+int interpreter_find_libc(struct interpreter *out);
 
 /* Whether it is the file that the blob was made for, and whether its code in memory is still what is in that file. */
 int interpreter_is_of(const struct interpreter *interpreter, const struct blob *file);

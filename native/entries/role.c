@@ -29,7 +29,7 @@ HIDDEN _Atomic uint64_t entries_cache[ROLE_CACHE];
 HIDDEN int entries_role(uintptr_t return_address, uint32_t slot);
 
 static int stopped;
-static role_entry_of *entry;
+static const struct role_functions *functions;
 
 static int caller_of(uintptr_t return_address, uint32_t slot);
 
@@ -49,7 +49,9 @@ HIDDEN int entries_role(uintptr_t return_address, uint32_t slot)
 {
 	if (stopped)
 		return ROLE_CACHE_SHIM;
-	int kept = errno, caller = caller_of(return_address, slot);
+	/* First of all: libc's own code may hold a lock that the loader's list takes. */
+	int is_own = functions->is_in_libc(return_address) && functions->is_libcs(slot);
+	int kept = errno, caller = is_own ? CALLER_SHIM : caller_of(return_address, slot);
 	uint64_t role = caller == CALLER_SHIM ? ROLE_CACHE_SHIM : (uint64_t)caller;
 	uint64_t known = ((uint64_t)return_address << ROLE_CACHE_SLOT_BITS | slot) << ROLE_CACHE_ROLE_BITS | role;
 	uintptr_t place = return_address + ((uintptr_t)slot << ROLE_CACHE_SLOT_STEP);
@@ -60,7 +62,8 @@ HIDDEN int entries_role(uintptr_t return_address, uint32_t slot)
 
 /*
  * Where the function that the call is known to call belongs to a shim, it is an override, which itself forwards to where the
- * stub resumes and so is never counted: what has jumped here is the interpreter's function that it forwarded to.
+ * stub resumes and so is never counted: what has jumped here is the interpreter's function that it forwarded to. Into a function of
+ * libc's only libc can have jumped past the override, and what libc calls of itself no override of any build gets: it is not counted.
  */
 static int caller_of(uintptr_t return_address, uint32_t slot)
 {
@@ -68,30 +71,32 @@ static int caller_of(uintptr_t return_address, uint32_t slot)
 	uintptr_t callee;
 	if (object->caller == CALLER_SHIM)
 		return CALLER_SHIM;
-	if (callee_before(return_address, object, &callee) != CALLEE_KNOWN || callee == entry(slot)) {
+	if (callee_before(return_address, object, &callee) != CALLEE_KNOWN || callee == functions->entry(slot)) {
 		if (object->caller != CALLER_INTERPRETER)
-			told_entry(slot, return_address, entry(slot), object->caller);
+			told_entry(slot, return_address, functions->entry(slot), object->caller);
 		told_objects();
 		return object->caller;
 	}
-	int jumper = objects_find((const void *)callee)->caller;
+	int jumper = functions->is_in_libc(callee) ? CALLER_SHIM : objects_find((const void *)callee)->caller;
+	if (functions->is_libcs(slot))
+		return jumper;
 	return jumper == CALLER_SHIM ? CALLER_INTERPRETER : jumper;
 }
 
 #if defined(__x86_64__)
 
-int role_prepare(role_entry_of *entry_of)
+int role_prepare(const struct role_functions *known)
 {
 	unsigned a, b, c, d;
-	entry = entry_of;
+	functions = known;
 	return __get_cpuid(0x80000001, &a, &b, &c, &d) && c & bit_LAHF_LM;
 }
 
 #elif defined(__aarch64__)
 
-int role_prepare(role_entry_of *entry_of)
+int role_prepare(const struct role_functions *known)
 {
-	entry = entry_of;
+	functions = known;
 	return 1;
 }
 

@@ -152,6 +152,46 @@ static int fix(const struct interpreter *interpreter, int64_t farther, uint32_t 
 
 #if defined(__x86_64__)
 
+int stubs_jump_in_place(const struct interpreter *interpreter, const struct blob *file, const uint8_t *stubs)
+{
+	int memory = open("/proc/self/mem", O_RDWR | O_CLOEXEC), error = memory < 0 ? -errno : 0;
+	for (uint32_t i = 0; error == 0 && i < file->patches; i++) {
+		const struct patch *patch = &PATCHES(file)[i];
+		uintptr_t at = interpreter->base + patch->at, from = at;
+		uint8_t jump[5] = { 0xe9 };
+		if (patch->relay != 0) {
+			from = interpreter->base + patch->relay;
+			uint8_t leap[2] = { 0xeb, (uint8_t)(from - (at + 2)) };
+			if (pwrite(memory, leap, sizeof leap, (off_t)at) != (ssize_t)sizeof leap)
+				error = -EPERM;
+		}
+		int32_t distance = (int32_t)((uintptr_t)stubs + patch->counter - (from + 5));
+		memcpy(jump + 1, &distance, sizeof distance);
+		if (error == 0 && pwrite(memory, jump, sizeof jump, (off_t)from) != (ssize_t)sizeof jump)
+			error = -EPERM;
+	}
+	for (uint32_t i = 0; error == 0 && i < file->redirections; i++) {
+		const struct redirection *redirection = &REDIRECTIONS(file)[i];
+		uintptr_t place = interpreter->base + redirection->at;
+		int32_t distance = (int32_t)((uintptr_t)stubs + redirection->target - (place + 4));
+		if (pwrite(memory, &distance, sizeof distance, (off_t)place) != (ssize_t)sizeof distance)
+			error = -EPERM;
+	}
+	for (uint32_t i = 0; error != 0 && memory >= 0 && i < file->patches; i++) {
+		const struct patch *patch = &PATCHES(file)[i];
+		/* A relay jump's bytes are a donor's, which has a patch of its own. */
+		(void)!pwrite(memory, patch->original, patch->original_size, (off_t)(interpreter->base + patch->at));
+	}
+	for (uint32_t i = 0; error != 0 && memory >= 0 && i < file->redirections; i++) {
+		const struct redirection *redirection = &REDIRECTIONS(file)[i];
+		(void)!pwrite(memory, &redirection->original, sizeof redirection->original,
+									(off_t)(interpreter->base + redirection->at));
+	}
+	if (memory >= 0)
+		close(memory);
+	return error;
+}
+
 /* jmp rel32; or jmp rel8 to a relay jump, in bytes that a donor lends. */
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs)
 {
@@ -175,6 +215,15 @@ void stubs_redirect(const struct interpreter *interpreter, const struct redirect
 }
 
 #elif defined(__aarch64__)
+
+/* Only the interpreter is patched here. */
+int stubs_jump_in_place(const struct interpreter *interpreter, const struct blob *file, const uint8_t *stubs)
+{
+	(void)interpreter;
+	(void)file;
+	(void)stubs;
+	return -ENOTSUP;
+}
 
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs)
 {

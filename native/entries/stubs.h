@@ -38,6 +38,12 @@ void stubs_unmap_ledger(const struct blob *file, uint8_t *stubs, uint64_t size);
 /* Writes the jump from a function's entry to its counter. The code must be writable. */
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs);
 
+/*
+ * Writes all jumps and redirections of a blob through /proc/self/mem, into private copies of the pages, which stay executable all the while: mprotect would take
+ * libc's own code from under whoever runs it. A negative errno where the system forbids it; then all is as it was.
+ */
+int stubs_jump_in_place(const struct interpreter *interpreter, const struct blob *file, const uint8_t *stubs);
+
 /* Points an instruction into the code. The interpreter's code must be writable. */
 void stubs_redirect(const struct interpreter *interpreter, const struct redirection *redirection, const uint8_t *stubs);
 

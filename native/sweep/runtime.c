@@ -52,6 +52,9 @@ EXPORT void pyinterpose_canary_sweep_runtime(void);
 extern void *pyinterpose_resume(void *entry) __attribute__((weak));
 extern const void *pyinterpose_origin(const void *address) __attribute__((weak));
 
+/* Before it has, entries.so may still be about to patch what is found. */
+static _Atomic int begun;
+
 static void after_fork_in_child(void);
 static uintptr_t origin_of(uintptr_t return_address);
 static struct attribution attribute(uint32_t slot, uintptr_t return_address);
@@ -120,7 +123,7 @@ void *sweep_find(uint32_t slot)
 	void *_Atomic cache = NULL;
 	void *found = slot == sweep_slots - 1 ? (void *)pyinterpose_canary_sweep_runtime : definition(slot, &cache);
 	/* Not kept: what next.c gives to a call that comes from within a resolution. */
-	if (cache != NULL)
+	if (cache != NULL && atomic_load(&begun))
 		atomic_store_explicit(&sweep_reals[slot], found, memory_order_relaxed);
 	errno = kept;
 	return found;
@@ -135,6 +138,7 @@ __attribute__((constructor)) static void constructor(void)
 	processes_begin(sweep_main_ledger);
 	/* The interpreter's calls, too, are then told by their sites. */
 	int all = sites_map_file();
+	atomic_store(&begun, 1);
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
 	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
 		told_definition(slot, sweep_strings + sweep_names[slot]);
@@ -213,8 +217,10 @@ static int is_own(uint32_t slot, uintptr_t callee)
 /* The role of the object that the callee belongs to, which has jumped here. */
 static int jumped_from(uintptr_t callee, int caller)
 {
-	if (callee - (uintptr_t)sweep_first < (uintptr_t)(sweep_past - sweep_first))
-		return CALLER_INTERPRETER;
+	uintptr_t within = callee - (uintptr_t)sweep_first;
+	/* An override, which has forwarded to the function that it stands for. */
+	if (within < (uintptr_t)(sweep_past - sweep_first))
+		return within / SWEEP_STEP < sweep_own ? CALLER_INTERPRETER : CALLER_LIBRARY;
 	int jumper = objects_find((const void *)callee)->caller;
 	return jumper == CALLER_SHIM ? caller : jumper;
 }

@@ -33,6 +33,8 @@ enum doubt {
 
 /* Generated. Each name is followed by its version, empty where the slot's name alone is exported. */
 extern const uint32_t sweep_slots BETWEEN(sweep_slots);
+/* How many of them are functions of the interpreter; the others but the last are libc's. */
+extern const uint32_t sweep_own BETWEEN(sweep_own);
 extern const uint32_t sweep_names[] BETWEEN(sweep_names);
 extern const char sweep_strings[] BETWEEN(sweep_strings);
 /* What is counted on until the ledger is mapped (page.h). */

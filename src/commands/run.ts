@@ -68,12 +68,13 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 		const embedder = await embedderOf(words[0] ?? '', invocation);
 		const target = await findTarget(embedder?.library ?? options.text('python'), launch, io);
 		const witness = await gatherStatic(target.interpreter.path, {env: io.env});
-		const functionsOf = (workload: Workload) => accountProgram(target, witness, workload);
+		const functionsOf = (workload: Workload) => accountProgram(target, witness, workload, io.env);
 		const counted = await sweepProgram({
 			launch: embedder === null ? launch(target.start) : {file: embedder.program, argv: [], env: {}},
 			argv0: embedder === null ? argv0Of(target) : (words[0] ?? embedder.program),
 			words: embedder === null ? words : words.slice(1),
 			interpreter: target.interpreter.path,
+			libc: target.libc,
 			detached: options.flag('detach'),
 			witness,
 			entryCounts: !options.flag('no-entry-counts'),

@@ -10,7 +10,7 @@ import {identity} from '../process/file-identity.js';
 import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../process/temporary.js';
 import {type CountedWitness, gatherCounted} from './counted/counted.js';
 import {curatedEntries} from './curated-entries.js';
-import {hiddenAllocator} from './hidden.js';
+import {hiddenFirst} from './hidden.js';
 
 export interface EvidenceRequest {
 	readonly target: Target;
@@ -44,8 +44,7 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Gathered
 	const probed = claims
 		.filter(claim => !isDefined(claim) || counted.has(claim.id))
 		.map((claim): ProbedClaim => ({claim, defined: isDefined(claim), counted: counted.get(claim.id) ?? unknown}));
-	const hidden = hiddenAllocator(target.interpreter.path, env).map(symbol => [symbol, {kind: 'executable'}] as const);
-	return {probed, first: new Map([...hidden, ...first]), findings};
+	return {probed, first: new Map([...hiddenFirst(target.interpreter.path, env), ...first]), findings};
 }
 
 /** Where no preload reaches the Python, no shim can count. */

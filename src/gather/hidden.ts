@@ -1,10 +1,16 @@
 /** This file finds an allocator that an interpreter's file holds for itself: linked in, and seen by nobody outside. */
 
 import {keptByFile} from '../cache/by-file.js';
+import type {FirstDefinition} from '../model/evidence.js';
 import {readObjectFile} from '../object/object-file.js';
 import type {Environment} from '../process/temporary.js';
 
 const allocator = ['malloc', 'calloc', 'realloc', 'free', 'posix_memalign', 'aligned_alloc'] as const;
+
+/** Who stands first for the interpreter's own calls of it. Errors: ElfError. */
+export function hiddenFirst(interpreter: string, env: Environment): ReadonlyMap<string, FirstDefinition> {
+	return new Map(hiddenAllocator(interpreter, env).map(symbol => [symbol, {kind: 'executable'}]));
+}
 
 /**
  * The functions of it, where the symbol table shows them; a stripped file does not. Static functions of other purposes may bear a name

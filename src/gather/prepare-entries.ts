@@ -8,7 +8,7 @@ import type {Elf} from '../elf/elf.js';
 import {aarch64Entries} from '../entries/aarch64/stub.js';
 import {encodeBlob} from '../entries/blob.js';
 import {orElfError} from '../entries/damaged.js';
-import {type EntryMachine, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
+import {type EntryMachine, type EntryPlan, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';
@@ -26,6 +26,8 @@ export interface EntriesRequest {
 	readonly folded?: ReadonlySet<string>;
 	/** Whether the interpreter's direct calls are counted where they are made: needs a row for the other threads. Not by default. */
 	readonly atSites?: boolean;
+	/** Whether every direct call from within the object is pointed past the counter, for no override could get it. Not by default. */
+	readonly pastAll?: boolean;
 	/** Tells where they are kept. */
 	readonly env: Environment;
 	/** A temporary folder, for the copy that the target reads. */
@@ -50,10 +52,11 @@ export async function prepareEntries({
 	toSharedRow = 0,
 	folded = new Set(),
 	atSites = false,
+	pastAll = false,
 	env,
 	folder,
 }: EntriesRequest): Promise<Entries> {
-	const wanted = {functions, toSharedRow, folded, atSites};
+	const wanted = {functions, toSharedRow, folded, atSites, pastAll};
 	const key = nameOf(contentDigest(elfPath, env), wanted);
 	const store = openStore(env, 'entries');
 	const kept = store.get(key);
@@ -73,7 +76,7 @@ const machines: Readonly<Record<string, () => EntryMachine>> = {
 type Summary = Omit<Entries, 'blob'>;
 
 /** What is to be counted. */
-type Counted = Required<Pick<EntriesRequest, 'functions' | 'toSharedRow' | 'folded' | 'atSites'>>;
+type Counted = Required<Pick<EntriesRequest, 'functions' | 'toSharedRow' | 'folded' | 'atSites' | 'pastAll'>>;
 
 interface Made {
 	readonly bytes: Uint8Array;
@@ -84,9 +87,9 @@ interface Made {
 const edition = 2;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
-function nameOf(interpreter: string, {functions, toSharedRow, folded, atSites}: Counted): string {
+function nameOf(interpreter: string, {functions, toSharedRow, folded, atSites, pastAll}: Counted): string {
 	const list = functions.map(({slot, symbol}) => `${slot} ${symbol}${folded.has(symbol) ? ' folded' : ''}\n`);
-	const text = `${layout().BLOB_VERSION} ${edition} ${toSharedRow} ${atSites}\n${list.join('')}`;
+	const text = `${layout().BLOB_VERSION} ${edition} ${toSharedRow} ${atSites} ${pastAll}\n${list.join('')}`;
 	return `${interpreter}-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
 }
 
@@ -101,9 +104,11 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 async function make(
 	elf: Elf,
 	machine: EntryMachine,
-	{functions, toSharedRow, folded, atSites}: Counted,
+	{functions, toSharedRow, folded, atSites, pastAll}: Counted,
 ): Promise<Made> {
-	const plan = orElfError(() => planEntries(elf, functions, machine, folded));
+	const planned = orElfError(() => planEntries(elf, functions, machine, folded));
+	const bound = pastAll ? await boundCalls(elf, planned, machine, functions) : [];
+	const plan = {...planned, redirections: [...planned.redirections, ...bound]};
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
 		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
 	);
@@ -114,6 +119,11 @@ async function make(
 	};
 	const calls = atSites ? await machine.redirectedCalls?.(elf, plan, functions) : undefined;
 	return {bytes: orElfError(() => encodeBlob(elf, plan, machine, toSharedRow, calls)), summary};
+}
+
+async function boundCalls(elf: Elf, plan: EntryPlan, machine: EntryMachine, functions: readonly Wanted[]) {
+	const found = await machine.redirectedCalls?.(elf, plan, functions);
+	return found?.calls.filter(({kind}) => kind === 'bound') ?? [];
 }
 
 /** The blob, the summary, and the summary's length as the last four bytes. */

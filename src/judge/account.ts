@@ -37,13 +37,14 @@ export function account(build: AccountedBuild): readonly FunctionReport[] {
 		if (others === undefined) probes.set(one.claim.symbol, [one]);
 		else others.push(one);
 	}
-	return [...new Set([...probes.keys(), ...build.exports])]
+	const ofLibc = [...(build.workload?.bySymbol ?? [])].filter(([, {family}]) => family !== null);
+	return [...new Set([...probes.keys(), ...build.exports, ...ofLibc.map(([symbol]) => symbol)])]
 		.sort(byCodeUnit)
 		.flatMap(symbol => functionReport(symbol, probes.get(symbol) ?? [], build));
 }
 
 function functionReport(symbol: string, probed: readonly ProbedClaim[], build: AccountedBuild): FunctionReport[] {
-	const family = probed[0]?.claim.family ?? null;
+	const family = probed[0]?.claim.family ?? build.workload?.bySymbol.get(symbol)?.family ?? null;
 	const calls = rowsOf(symbol, probed, build)
 		.filter(caller => build.wants(symbol, family, caller))
 		.map(caller => judgeCalls(evidenceOn(symbol, family, caller, probed, build)));
@@ -161,7 +162,7 @@ function causeOf(
 	if (first?.kind === 'executable') return 'executable-defines-it';
 	if (first?.kind === 'other') return 'other-object-defines-it';
 	if (isOwn && linkage === 'static') return 'executable-defines-it';
-	if (caller === 'interpreter' || caller === 'table') return witness?.causeOf(symbol) ?? 'unknown';
+	if (isOwn && (caller === 'interpreter' || caller === 'table')) return witness?.causeOf(symbol) ?? 'unknown';
 	const shown = (callers as readonly string[]).includes(caller)
 		? workload?.bySymbol.get(symbol)?.causes?.[caller as Caller]
 		: undefined;

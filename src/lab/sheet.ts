@@ -5,7 +5,7 @@ import type {BenchReport} from '../model/bench.js';
 import type {Report, TargetReport} from '../model/report.js';
 import {type ClaimReport, curatedClaims} from '../model/reported-claims.js';
 import type {InternalCalls, LostClaim, Sheet, SheetRow} from '../model/sheet.js';
-import {workloadCalls, workloadTotals} from '../model/workload-totals.js';
+import {isOfLibc, workloadCalls, workloadTotals} from '../model/workload-totals.js';
 import type {Built} from './record.js';
 import {variants} from './variants.js';
 
@@ -64,8 +64,9 @@ export function internalCalls({functions}: TargetReport): InternalCalls | null {
 		honored: totals.honored,
 		bypassed: totals.bypassed,
 		functions: totals.called,
-		functionsHonored: functions.filter(one => workloadCalls(one, 'interpreter').some(({honored}) => honored > 0))
-			.length,
+		functionsHonored: functions.filter(
+			one => !isOfLibc(one) && workloadCalls(one, 'interpreter').some(({honored}) => honored > 0),
+		).length,
 	};
 }
 

@@ -26,8 +26,8 @@ export interface Ledger {
 	rowsOf(phase: number): (slot: number) => Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
-	/** How many functions count their entries; where none does, why, as a clause. */
-	entries(): {readonly patched: number; readonly reason: string | null};
+	/** How many functions of the interpreter, or of libc, count their entries; where none does, why, as a clause. */
+	entries(of?: 'interpreter' | 'libc'): {readonly patched: number; readonly reason: string | null};
 	/** Of a sweep: how many processes the program started, and whether it became another program. */
 	processes(): Processes;
 	/** Slots of the GOT that led to an override when calls began to be counted at their sites, and did not at the end. */
@@ -76,8 +76,8 @@ export function openLedger(path: string, slots: number): Ledger {
 		phase: phase => Array.from({length: slots}, (_, slot) => slot).map(rowsOf(phase)),
 		rowsOf,
 		ready: () => header(numbers.LEDGER_READY_AT).readBigUInt64LE(),
-		entries() {
-			const field = header(numbers.LEDGER_ENTRIES_AT);
+		entries(of = 'interpreter') {
+			const field = header(of === 'libc' ? numbers.LEDGER_LIBC_ENTRIES_AT : numbers.LEDGER_ENTRIES_AT);
 			const [patched, number] = [field.readUInt32LE(), field.readUInt32LE(4)];
 			const reason = tables().reasons[number];
 			if (reason === undefined) throw new SuiteError('Cannot read the entry counters: EBADMSG.');

@@ -31,13 +31,15 @@ export interface ProbedClaim {
 
 /** What ran while every function of the interpreter was overridden: the workload's calls, or those of the user's program. */
 export interface Workload {
-	/** Every function that was overridden, by symbol. */
+	/** Every function that was overridden, by symbol: the interpreter's, and those of libc's families. */
 	readonly bySymbol: ReadonlyMap<string, WorkloadFunction>;
 	/** Who defines a function first, by symbol, where the loader was asked and it is not our override. */
 	readonly first?: ReadonlyMap<string, FirstDefinition>;
 }
 
 export interface WorkloadFunction {
+	/** Of the curated list where the function is libc's; null for the interpreter's own. */
+	readonly family: Family | null;
 	/** Whether entries without the override were counted, so that none counted means none made. */
 	readonly entriesCounted: boolean;
 	/** A caller that made no call is not there. */

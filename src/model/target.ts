@@ -49,6 +49,8 @@ export interface Target {
 	readonly interpreter: Interpreter;
 	readonly python: PythonFacts;
 	readonly declared: Declared;
+	/** The file that its processes have libc from; null where that could not be told. */
+	readonly libc: string | null;
 	/** The functions that the interpreter exports, sorted. */
 	readonly exports: ReadonlySet<string>;
 	/** Whether it can import ctypes: a fact for those who look for a Python, which no probe needs. */

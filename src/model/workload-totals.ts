@@ -1,6 +1,6 @@
 /** This file adds up what a report says of the workload, which ran while every function was overridden. */
 
-import type {Caller, Route} from './claim.js';
+import {type Caller, libcFamilies, type Route} from './claim.js';
 import type {FunctionReport, TargetReport} from './report.js';
 
 export interface WorkloadTotals {
@@ -15,8 +15,25 @@ export interface WorkloadTotals {
 	readonly bypassed: number | null;
 }
 
-/** Null where no workload was run. `by` names the one caller that is asked for; all are added up without it. */
+/** Of the interpreter's functions. Null where no workload was run. `by` names the one caller that is asked for; all are added up without it. */
 export function workloadTotals({functions}: Pick<TargetReport, 'functions'>, by?: Caller): WorkloadTotals | null {
+	return totalsOf(
+		functions.filter(one => !isOfLibc(one)),
+		by,
+	);
+}
+
+/** The same of libc's functions, as far as they are counted. */
+export function libcTotals({functions}: Pick<TargetReport, 'functions'>): WorkloadTotals | null {
+	return totalsOf(functions.filter(isOfLibc));
+}
+
+/** Whether it is one of libc's on the curated list. */
+export function isOfLibc({family}: Pick<FunctionReport, 'family'>): boolean {
+	return (libcFamilies as readonly (string | null)[]).includes(family);
+}
+
+function totalsOf(functions: readonly FunctionReport[], by?: Caller): WorkloadTotals | null {
 	const ran = functions.map(one => workloadCalls(one, by)).filter(calls => calls.length > 0);
 	if (ran.length === 0) return null;
 	const called = ran.filter(calls => calls.some(({honored, bypassed}) => honored > 0 || (bypassed ?? 0) > 0));

@@ -58,6 +58,11 @@ export interface ShimFunction {
 	readonly hidden: boolean;
 	/** Whether the interpreter itself names it: the trampoline then counts the interpreter's calls by itself. */
 	readonly named: boolean;
+	/**
+	 * Whether it is libc's, and stands behind all of the interpreter's. The return address alone tells no caller then: the interpreter may
+	 * have called another function of libc's, which jumped to this one.
+	 */
+	readonly ofLibc?: boolean;
 }
 
 /** Of native/layout.h: the ledger's header, a row, the rows of a function, and the distance from one trampoline to the next. */
@@ -83,7 +88,7 @@ export function shimImage(functions: readonly ShimFunction[], template: Elf, lay
 		slots,
 		machine,
 		layout,
-		trampolineOf: ({named}) => (named ? trampolines.counting : trampolines.asking),
+		trampolineOf: ({named, ofLibc}) => (named && ofLibc !== true ? trampolines.counting : trampolines.asking),
 		tables: tablesOf(slots),
 		got: gotOf(machine),
 	};
@@ -115,11 +120,14 @@ interface Tables {
 }
 
 function tablesOf(slots: readonly ShimFunction[]): Tables {
-	const namesAt = 4;
+	const namesAt = 2 * 4;
 	const interpreterNamesAt = namesAt + 4 * slots.length;
 	const stringsAt = interpreterNamesAt + Math.ceil(slots.length / 8);
 	const texts = slots.map(({name, version, hidden}) => Buffer.from(`${name}\0${hidden ? version : ''}\0`));
-	const out = new Output(stringsAt + texts.reduce((sum, {length}) => sum + length, 0)).word(slots.length);
+	const out = new Output(stringsAt + texts.reduce((sum, {length}) => sum + length, 0)).word(
+		slots.length,
+		slots.filter(({ofLibc}) => ofLibc !== true).length - 1,
+	);
 	let at = 0;
 	for (const {length} of texts) {
 		out.word(at);
@@ -273,7 +281,8 @@ function shared({slots, layout, tables}: Shape): readonly ShimSymbol[] {
 		// Not the ELF header: the loader takes a symbol of value 0 for one without a definition.
 		object('image', '.note.gnu.property', 0),
 		object('image_end', '.bss', early),
-		object('slots', '.rodata', 0, namesAt),
+		object('slots', '.rodata', 0, 4),
+		object('own', '.rodata', 4, 4),
 		object('names', '.rodata', namesAt, interpreterNamesAt - namesAt),
 		object('interpreter_names', '.rodata', interpreterNamesAt, stringsAt - interpreterNamesAt),
 		object('strings', '.rodata', stringsAt, bytes.length - stringsAt),

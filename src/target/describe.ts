@@ -9,7 +9,7 @@ import {environmentFindings} from './environment.js';
 import {linkageFindings} from './findings.js';
 import {findHome} from './home.js';
 import {findInterpreter} from './interpreter.js';
-import {neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
+import {libcAmong, neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
 import {type Spoken, startBare} from './start.js';
 import type {Launcher, Surroundings} from './surroundings.js';
 
@@ -35,6 +35,7 @@ export async function describeTarget(
 		interpreter,
 		python: pythonFacts(spoken),
 		declared,
+		libc: libcAmong(spoken.objects ?? [], read),
 		exports: process.interpreter.functions,
 		ctypes: spoken.ctypes,
 		preload: found.through?.preload === 'dropped' ? 'dropped' : (spoken.preload ?? 'kept'),

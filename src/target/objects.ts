@@ -66,6 +66,12 @@ export function isLibpython(path: string): boolean {
 	return /^libpython\d.*\.so(\.|$)/.test(basename(path));
 }
 
+/** The libc among the files that a process has mapped: glibc's and musl's start every program. Null where none is. */
+export function libcAmong(paths: readonly string[], read: ObjectReader): string | null {
+	const named = paths.filter(path => /^(libc[.-]|ld-musl-)/.test(basename(path)));
+	return named.find(path => read(path).functions.has('__libc_start_main')) ?? null;
+}
+
 function readObject(path: string, env: Environment): PythonObject {
 	const kept = keptByFile<KeptFacts>(path, 'object', env);
 	const known = kept.get();

@@ -39,7 +39,7 @@ function probed(
 
 function workload(calls: Partial<Record<Caller, readonly [number, number | null]>>, entriesCounted = true): Workload {
 	const counts = Object.entries(calls).map(([caller, [honored, bypassed]]) => [caller, {honored, bypassed}]);
-	return {bySymbol: new Map([['f', {entriesCounted, calls: Object.fromEntries(counts)}]])};
+	return {bySymbol: new Map([['f', {family: null, entriesCounted, calls: Object.fromEntries(counts)}]])};
 }
 
 function rows(changes: Partial<AccountedBuild>): readonly CallsReport[] {

@@ -7,14 +7,14 @@ import type {Workload} from '../../model/evidence.js';
 import type {Counts} from '../../model/report.js';
 import type {Cause} from '../../model/verdict.js';
 import type {ForeignEntry, Told} from '../told.js';
+import type {SweepSlot} from './slots.js';
 
 export interface Swept {
-	/** In the order of their slots. */
-	readonly symbols: readonly string[];
+	readonly slots: readonly Pick<SweepSlot, 'symbol' | 'family'>[];
 	/** By slot. */
 	readonly rows: readonly Row[];
-	/** The symbols whose entries were counted; null where none was. */
-	readonly entries: ReadonlySet<string> | null;
+	/** The symbols whose entries were counted. */
+	readonly entries: ReadonlySet<string>;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
 	/** Whether the interpreter is the executable, which stands before every preloaded object in the lookup scope. */
 	readonly executable: boolean;
@@ -26,18 +26,19 @@ export interface Swept {
 export function workloadOf(swept: Swept): Workload {
 	return {
 		bySymbol: new Map(
-			swept.symbols.map((symbol, slot) => [
+			swept.slots.map(({symbol, family}, slot) => [
 				symbol,
 				{
-					entriesCounted: swept.entries?.has(symbol) === true,
+					family,
+					entriesCounted: swept.entries.has(symbol),
 					calls: callsOf(symbol, slot, swept),
-					causes: causesOf(symbol, slot, swept),
+					causes: causesOf(slot, swept),
 				},
 			]),
 		),
 		first: new Map(
 			[...swept.told.first].flatMap(([slot, first]) => {
-				const symbol = swept.symbols[slot];
+				const symbol = swept.slots[slot]?.symbol;
 				return symbol === undefined ? [] : [[symbol, first] as const];
 			}),
 		),
@@ -49,11 +50,12 @@ const interpreter = callers.indexOf('interpreter');
 function callsOf(symbol: string, slot: number, swept: Swept): Partial<Record<Caller, Counts>> {
 	const {rows, references} = swept;
 	const honored = rows[slot]?.honored ?? [];
-	const entries = swept.entries?.has(symbol) === true ? (rows[slot]?.bypassed ?? []) : null;
+	const entries = swept.entries.has(symbol) ? (rows[slot]?.bypassed ?? []) : null;
 	const bound = references.get(symbol) ?? none;
 	const bypassed =
-		entries === null
-			? null
+		// Who entered a function of libc's was told from the call itself (native/entries/role.c).
+		entries === null || swept.slots[slot]?.family !== null
+			? entries
 			: withTailCalls(byActualCaller(entries, bound, swept.told.entered.get(slot) ?? [], swept), symbol, swept);
 	const calls = callers.map((caller, column): [Caller, Counts] => [
 		caller,
@@ -98,11 +100,11 @@ function withTailCalls(bypassed: readonly number[], symbol: string, {references,
 
 /** Of callers outside a shared interpreter; a static one's functions are in the executable, which stands first for everybody. */
 function causesOf(
-	symbol: string,
 	slot: number,
-	{references, executable, told}: Swept,
+	{slots, references, executable, told}: Swept,
 ): Readonly<Partial<Record<Caller, Cause>>> {
-	const entered = executable ? [] : (told.entered.get(slot) ?? []);
+	const {symbol, family} = slots[slot] ?? {symbol: '', family: null};
+	const entered = executable && family === null ? [] : (told.entered.get(slot) ?? []);
 	const handedOut = (references.get(symbol)?.addresses.bound ?? 0) > 0;
 	return Object.fromEntries(
 		callers

@@ -18,7 +18,6 @@ import {
 	readInterpreter,
 	type Shims,
 	type SweepCounts,
-	type SweepEntries,
 	type SweptInterpreter,
 	withShims,
 } from './shims.js';
@@ -29,6 +28,8 @@ export interface SweepRequest {
 	readonly launch: Launch;
 	/** The interpreter's path. */
 	readonly interpreter: string;
+	/** The path of the libc of which functions are counted, too; null for none. */
+	readonly libc: string | null;
 	readonly witness: StaticWitness;
 	/** `dropped` where no shim would be loaded. */
 	readonly preload?: Preload | undefined;
@@ -54,11 +55,11 @@ export interface GatheredSweep {
 
 export async function gatherSweep(request: SweepRequest): Promise<GatheredSweep> {
 	if (request.preload === 'dropped') return skipped('LD_PRELOAD is dropped on the way');
-	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol, request.env);
+	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol, request.env, request.libc);
 	const sweep = async (folder: string) => {
 		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});
 		if (shims.kind === 'not-built') return skipped(shims.reason);
-		return read(request, prepared, shims.entries, await runWorkload(request, shims));
+		return read(request, prepared, shims, await runWorkload(request, shims));
 	};
 	try {
 		return await withTemporaryFolder(request.env, 'code', sweep);
@@ -106,7 +107,7 @@ async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
 async function read(
 	request: SweepRequest,
 	interpreter: SweptInterpreter,
-	entries: SweepEntries | null,
+	shims: Shims,
 	{result, counts, sites}: Run,
 ): Promise<GatheredSweep> {
 	const {exit, stdout, stderr} = result;
@@ -127,12 +128,12 @@ async function read(
 		return skipped(`its canary was counted ${counts.canary} times for ${called} calls`);
 	}
 	const located = sites === null ? null : await locateCalls(interpreter, sites);
-	const workload = reportOf(interpreter, entries, counts, request.witness);
+	const workload = reportOf(interpreter, shims, counts, request.witness);
 	return {
 		workload,
 		findings: [
 			...findings,
-			...findingsOf(interpreter, entries, counts),
+			...findingsOf(interpreter, shims, counts),
 			...sweepDisagreements(workload, request.witness.bySymbol),
 			...(located?.findings ?? []),
 		],

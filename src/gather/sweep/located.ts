@@ -4,7 +4,7 @@ import {enclosingFunctions, type PlaceOf} from '../../binding/enclosing-function
 import {exportedFunctions} from '../../binding/exports.js';
 import {visitReferences} from '../../binding/references.js';
 import {ElfError, SuiteError} from '../../errors.js';
-import type {Caller} from '../../model/claim.js';
+import type {Caller, Family} from '../../model/claim.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Finding} from '../../model/report.js';
 import {readObjectFile} from '../../object/object-file.js';
@@ -37,7 +37,12 @@ export async function locateCalls(
 	const known = await knownSites(interpreter);
 	const located = sites
 		.filter(({slot, caller}) => caller !== null && slots[slot] !== undefined)
-		.map(site => ({...site, symbol: slots[site.slot]?.symbol ?? '', caller: site.caller as Caller}))
+		.map(site => ({
+			...site,
+			symbol: slots[site.slot]?.symbol ?? '',
+			family: slots[site.slot]?.family ?? null,
+			caller: site.caller as Caller,
+		}))
 		// A call among displaced instructions is no longer where it was in memory; the object's file shows what it is.
 		.map(site => (isKnown(site, known) ? {...site, form: 'call' as const} : site));
 	return {
@@ -87,7 +92,7 @@ function missedFinding(missed: number): Finding[] {
 	return [{kind: 'sweep-sites-missed', message: `${times(missed)} came from sites for which there was no room.`}];
 }
 
-type Located = RawSite & {readonly symbol: string; readonly caller: Caller};
+type Located = RawSite & {readonly symbol: string; readonly family: Family | null; readonly caller: Caller};
 
 function isKnown({caller, object, form, symbol, address}: Located, known: ReadonlySet<string> | null): boolean {
 	return (
@@ -97,7 +102,10 @@ function isKnown({caller, object, form, symbol, address}: Located, known: Readon
 
 /** A site in the interpreter that calls by name must be one that the static witness has seen. */
 function unknownSites(interpreter: string, sites: readonly Located[], known: ReadonlySet<string> | null): Finding[] {
-	const own = sites.filter(({caller, object}) => caller === 'interpreter' && object !== null);
+	// The witness looks for the object's references to its own functions.
+	const own = sites.filter(
+		({caller, object, family}) => caller === 'interpreter' && object !== null && family === null,
+	);
 	const unknown = known === null ? [] : own.filter(site => site.form === 'call' && !isKnown(site, known));
 	const none = own.filter(({form}) => form === 'no-call');
 	return [

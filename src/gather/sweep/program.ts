@@ -23,6 +23,8 @@ export interface ProgramRequest {
 	/** What follows the Python: its options, the script, the script's arguments. */
 	readonly words: readonly string[];
 	readonly interpreter: string;
+	/** The path of the libc of which functions are counted, too; null for none. */
+	readonly libc: string | null;
 	/** Whether the program goes on when we are killed. */
 	readonly detached: boolean;
 	readonly witness: Pick<StaticWitness, 'bySymbol'>;
@@ -53,7 +55,7 @@ export interface ProgramSwept {
 
 /** Errors: SuiteError where there is no shim for this interpreter; the program is not started then. */
 export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
-	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol, request.env);
+	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol, request.env, request.libc);
 	const {env, signal, entryCounts, literal = false, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
 		withTemporaryFolder(env, 'data', async data => {
@@ -64,7 +66,7 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				if (sites !== null) createSites(sites);
 				signal.throwIfAborted();
 				const stepBack = request.stepAside();
-				const stop = request.watch?.(() => reportOf(interpreter, shims.entries, counts(), witness));
+				const stop = request.watch?.(() => reportOf(interpreter, shims, counts(), witness));
 				const running = (request.start ?? runThrough)({
 					file: request.launch.file,
 					argv0: request.argv0,
@@ -78,13 +80,13 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				const seen = counts();
 				if (!seen.ready) return {ending, workload: null, findings: [notLoaded], sites: null};
 				const located = sites === null ? null : await locateCalls(interpreter, readSites(sites, request.launch.file));
-				const workload = reportOf(interpreter, shims.entries, seen, witness);
+				const workload = reportOf(interpreter, shims, seen, witness);
 				return {
 					ending,
 					workload,
 					findings: [
 						...processFindings(seen.processes),
-						...findingsOf(interpreter, shims.entries, seen),
+						...findingsOf(interpreter, shims, seen),
 						...sweepDisagreements(workload, witness.bySymbol),
 						...(located?.findings ?? []),
 					],

@@ -5,23 +5,28 @@ import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
 import {workloadOf} from './attribute.js';
 import {importersAmong} from './importers.js';
-import type {SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
+import type {Shims, SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
 
 export function reportOf(
 	{slots, executable}: SweptInterpreter,
-	entries: SweepEntries | null,
-	{rows, noEntries, told}: SweepCounts,
+	{entries, libc}: Pick<Shims, 'entries' | 'libc'>,
+	{rows, noEntries, noLibcEntries, told}: SweepCounts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
 ): Workload {
 	return workloadOf({
-		symbols: slots.map(({symbol}) => symbol),
+		slots,
 		rows,
-		entries: entries === null || noEntries !== null ? null : new Set(entries.patched.filter(isFirst(entries))),
+		entries: new Set([...counted(entries, noEntries), ...counted(libc?.entries ?? null, noLibcEntries)]),
 		references: bySymbol,
 		executable,
 		told,
 		importers: importersAmong(told.loaded),
 	});
+}
+
+/** Those whose entries were counted. */
+function counted(entries: SweepEntries | null, none: string | null): readonly string[] {
+	return entries === null || none !== null ? [] : entries.patched.filter(isFirst(entries));
 }
 
 /** Several names of one entry have one counter, which stands under the first of them. */
@@ -32,7 +37,7 @@ function isFirst({shared}: SweepEntries): (symbol: string) => boolean {
 
 export function findingsOf(
 	{slots, leftOut}: SweptInterpreter,
-	entries: SweepEntries | null,
+	{entries, libc}: Pick<Shims, 'entries' | 'libc'>,
 	counts: SweepCounts,
 ): Finding[] {
 	const {noEntries, uncertain} = counts;
@@ -65,6 +70,7 @@ export function findingsOf(
 		});
 	}
 	if (entries === null) return findings;
+	if (libc?.entries != null) findings.push(...libcFindings(libc.entries, counts.noLibcEntries));
 	if (noEntries !== null) {
 		findings.push({
 			kind: 'sweep-entries-not-counted',
@@ -93,13 +99,31 @@ export function findingsOf(
 	return findings;
 }
 
+/** Names that share an address are one function in libc, too, and are told in one sentence. */
+function libcFindings({left, shared}: SweepEntries, none: string | null): Finding[] {
+	if (none !== null) {
+		const message = `Calls of libc's functions past the overrides were not counted: ${none}.`;
+		return [{kind: 'sweep-entries-not-counted', message}];
+	}
+	const names = Object.keys(shared);
+	const alone = [
+		...(left.length === 0 ? [] : [`Calls past the override were not counted of libc's ${listed(left)}.`]),
+		...(names.length === 0
+			? []
+			: [
+					`libc's ${names.join(', ')} are further names of other functions, under which calls past either override are counted.`,
+				]),
+	];
+	return alone.map(message => ({kind: 'sweep-entries-left-alone', message}));
+}
+
 /**
  * What was counted and the ELF file leaves unexplained: where the interpreter calls past an override, it has a bound reference. Recursive
  * and folded ones are not counted, so they explain nothing.
  */
 export function sweepDisagreements({bySymbol}: Workload, references: StaticWitness['bySymbol']): Finding[] {
-	return [...bySymbol].flatMap(([symbol, {calls: made}]) => {
-		const bypassed = made.interpreter?.bypassed ?? 0;
+	return [...bySymbol].flatMap(([symbol, {calls: made, family}]) => {
+		const bypassed = family === null ? (made.interpreter?.bypassed ?? 0) : 0;
 		const {calls, addresses} = references.get(symbol) ?? unreferenced;
 		if (bypassed === 0 || calls.bound + addresses.bound > 0) return [];
 		return [

@@ -7,11 +7,13 @@ import {createLedger, openLedger, type Processes, type Row} from '../../ledger/l
 import {nativeFolder} from '../../ledger/native.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {readObjectFile} from '../../object/object-file.js';
+import {identity} from '../../process/file-identity.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
 import {type Entries, prepareEntries} from '../prepare-entries.js';
 import {createTold, readTold, type Told} from '../told.js';
 import {buildShim} from './build.js';
-import {type ExportedSlot, exportedSlots, type SweepSlots, sweepSlots} from './slots.js';
+import {libcSlots} from './libc.js';
+import {type ExportedSlots, exportedSlots, type SweepSlots, sweepSlots} from './slots.js';
 
 export interface SweptInterpreter extends SweepSlots {
 	readonly interpreter: string;
@@ -19,6 +21,8 @@ export interface SweptInterpreter extends SweepSlots {
 	readonly buildId: string | null;
 	/** Whether the interpreter is the executable. */
 	readonly executable: boolean;
+	/** The file whose functions the last slots are; null where none of libc's is counted. */
+	readonly libc: string | null;
 }
 
 export type SweepEntries = Entries;
@@ -29,8 +33,15 @@ export interface Shims {
 	readonly paths: readonly [generated: string, runtime: string];
 	/** Null where entries are not counted. */
 	readonly entries: SweepEntries | null;
+	readonly libc: SweptLibc | null;
 	readonly literal: boolean;
 	readonly functions: number;
+}
+
+export interface SweptLibc {
+	readonly path: string;
+	/** Null where entries are not counted. */
+	readonly entries: SweepEntries | null;
 }
 
 /** What the ledger holds. */
@@ -39,6 +50,8 @@ export interface SweepCounts {
 	readonly ready: boolean;
 	/** Why no entries were counted; null where they were. */
 	readonly noEntries: string | null;
+	/** The same of libc's functions. */
+	readonly noLibcEntries: string | null;
 	readonly canary: number;
 	/** By slot; the last is the canary's. */
 	readonly rows: readonly Row[];
@@ -57,18 +70,21 @@ export function readInterpreter(
 	interpreter: string,
 	references?: ReadonlyMap<string, SymbolReferences>,
 	env: Environment = {},
+	libc: string | null = null,
 ): SweptInterpreter {
 	const kept = keptByFile<KeptInterpreter>(interpreter, 'swept', env);
 	const known = kept.get();
 	const found = known ?? exportsOf(interpreter);
 	if (known === undefined) kept.set(found);
-	return {...found, interpreter, slots: sweepSlots(found.slots, references)};
+	const {imports, ...exported} = found;
+	const slots = sweepSlots(found.slots, references);
+	const taken = new Set([...slots, ...found.leftOut].map(({symbol}) => symbol));
+	const ofLibc = libc === null ? [] : libcSlots(libc, taken, new Set(imports), env);
+	return {...exported, interpreter, libc, slots: [...slots, ...ofLibc]};
 }
 
 /** What an interpreter exports, without what is known of the references to it. */
-interface KeptInterpreter extends Omit<SweptInterpreter, 'interpreter' | 'slots'> {
-	readonly slots: readonly ExportedSlot[];
-}
+type KeptInterpreter = Omit<SweptInterpreter, 'interpreter' | 'slots' | 'libc'> & ExportedSlots;
 
 function exportsOf(interpreter: string): KeptInterpreter {
 	const {elf} = readObjectFile(interpreter);
@@ -87,16 +103,34 @@ export interface ShimsRequest extends SweptInterpreter {
 }
 
 export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind: 'not-built'; reason: string}> {
-	const built = await buildShim(request);
+	const built = await buildShim({
+		...request,
+		slots: request.slots.map(slot => ({...slot, ofLibc: slot.family !== null})),
+	});
 	if (built.kind === 'not-built') return built;
 	const entries = request.entryCounts ? await entriesOf(request) : null;
-	return {...built, entries, literal: request.literal ?? false, functions: request.slots.length};
+	const libc =
+		request.libc === null
+			? null
+			: {path: request.libc, entries: request.entryCounts ? await libcEntries(request.libc, request) : null};
+	return {...built, entries, libc, literal: request.literal ?? false, functions: request.slots.length};
+}
+
+function libcEntries(elfPath: string, {slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
+	return prepareEntries({
+		elfPath,
+		functions: slots.flatMap(({symbol, family}, slot) => (family === null ? [] : {symbol, slot})),
+		toSharedRow: slots.length + 1,
+		pastAll: true,
+		env,
+		folder,
+	});
 }
 
 function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
 	return prepareEntries({
 		elfPath: interpreter,
-		functions: slots.map(({symbol}, slot) => ({symbol, slot})),
+		functions: slots.flatMap(({symbol, family}, slot) => (family === null ? {symbol, slot} : [])),
 		toSharedRow: slots.length + 1,
 		atSites: true,
 		folded: new Set(slots.filter(({folded}) => folded).map(({symbol}) => symbol)),
@@ -108,7 +142,7 @@ function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<Swe
 /** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
 export async function withShims<T>(
 	env: Environment,
-	{paths, entries, literal, functions}: Shims,
+	{paths, entries, libc, literal, functions}: Shims,
 	ledger: string,
 	work: (env: Readonly<Record<string, string>>, counts: () => SweepCounts) => Promise<T>,
 ): Promise<T> {
@@ -130,6 +164,8 @@ export async function withShims<T>(
 						PYINTERPOSE_LEDGER: ledger,
 						PYINTERPOSE_TOLD: told,
 						...(entries === null ? {} : {PYINTERPOSE_ENTRIES: entries.blob, PYINTERPOSE_LITERAL: literal ? '1' : '0'}),
+						...(libc === null ? {} : {PYINTERPOSE_LIBC: identity(libc.path)}),
+						...(libc?.entries == null ? {} : {PYINTERPOSE_ENTRIES_LIBC: libc.entries.blob}),
 					},
 					() => {
 						const written = open.phase(0);
@@ -139,7 +175,8 @@ export async function withShims<T>(
 						const doubts = written.slice(2 * (functions + 1));
 						return {
 							ready: ((open.ready() >> BigInt(layout().SWEEP_BIT)) & 1n) === 1n,
-							noEntries: entries === null ? 'they were not asked for' : open.entries().reason,
+							noEntries: entries === null ? notAsked : open.entries().reason,
+							noLibcEntries: libc === null || libc.entries === null ? notAsked : open.entries('libc').reason,
 							canary: counted[functions]?.honored.reduce((sum, number) => sum + number, 0) ?? 0,
 							rows: counted,
 							// SWEEP_REATTRIBUTED and SWEEP_UNCERTAIN of native/sweep/runtime.h.
@@ -157,6 +194,8 @@ export async function withShims<T>(
 		}),
 	);
 }
+
+const notAsked = 'they were not asked for';
 
 /** Those of each function and of the canary (native/sweep/runtime.h). */
 export function sweepLedgerRows(functions: number): number {

@@ -4,6 +4,7 @@ import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js
 import {plainName} from '../../catalog/related.js';
 import type {Elf} from '../../elf/elf.js';
 import type {SymbolReferences} from '../../model/binding.js';
+import type {Family} from '../../model/claim.js';
 
 /** The row of `SweepSlots.slots[i]` in the ledger is i. */
 export interface SweepSlot extends ExportedSlot {
@@ -11,6 +12,8 @@ export interface SweepSlot extends ExportedSlot {
 	readonly named: boolean;
 	/** Whether others jump to it because the compiler found them to be the same. */
 	readonly folded: boolean;
+	/** Of the curated list where the function is libc's; null for the interpreter's own. */
+	readonly family: Family | null;
 }
 
 export interface ExportedSlot {
@@ -38,11 +41,17 @@ export function sweepSlots(
 	return slots.map(slot => {
 		const reach = references?.get(slot.symbol);
 		const named = reach === undefined || reach.calls.preemptible + reach.addresses.preemptible > 0;
-		return {...slot, named, folded: (reach?.folded ?? 0) > 0};
+		return {...slot, named, folded: (reach?.folded ?? 0) > 0, family: null};
 	});
 }
 
-export function exportedSlots(elf: Elf): Omit<SweepSlots, 'slots'> & {readonly slots: readonly ExportedSlot[]} {
+export interface ExportedSlots extends Omit<SweepSlots, 'slots'> {
+	readonly slots: readonly ExportedSlot[];
+	/** The names that it takes from other objects. */
+	readonly imports: readonly string[];
+}
+
+export function exportedSlots(elf: Elf): ExportedSlots {
 	const slots: ExportedSlot[] = [];
 	const leftOut: {symbol: string; reason: string}[] = [];
 	for (const exported of exportedFunctions(elf)) {
@@ -51,7 +60,8 @@ export function exportedSlots(elf: Elf): Omit<SweepSlots, 'slots'> & {readonly s
 		if (reason === null) slots.push(slot);
 		else leftOut.push({symbol: exported.name, reason});
 	}
-	return {slots, leftOut};
+	const imports = elf.dynamicSymbols.filter(({defined, name}) => !defined && name !== '').map(({name}) => name);
+	return {slots, leftOut, imports};
 }
 
 function slotOf(elf: Elf, {name: symbol, index, address}: ExportedFunction): ExportedSlot {

@@ -13,6 +13,16 @@ export function sweepSentence({overridden, called, whole, honored, bypassed}: Wo
 	return `${over}, ${portion(whole, called)} called functions were honored throughout, and ${portion(honored, made)} calls (${percent(honored, made)}).`;
 }
 
+/** What overriding libc's functions of the curated families showed besides. */
+export function libcSentence({called, honored, bypassed}: WorkloadTotals): string {
+	const of = `Of libc's functions for memory, time and files ${grouped(called)} ${called === 1 ? 'was' : 'were'} called`;
+	if (bypassed === null) {
+		return `${of}: ${counted(honored, 'call')} ran an override; calls past an override were not counted.`;
+	}
+	const made = honored + bypassed;
+	return `${of}: ${portion(honored, made)} calls (${percent(honored, made)}) ran an override.`;
+}
+
 /** `none of 52`, `all 52`, `12 of 52`. */
 function portion(part: number, whole: number): string {
 	if (part === 0) return whole === 0 ? 'none' : `none of ${grouped(whole)}`;

@@ -3,10 +3,10 @@
 import {byCodeUnit} from '../../model/order.js';
 import type {Finding, FunctionReport} from '../../model/report.js';
 import {visible} from '../../model/visible.js';
-import {workloadCalls, workloadTotals} from '../../model/workload-totals.js';
+import {libcTotals, workloadCalls, workloadTotals} from '../../model/workload-totals.js';
 import {counted, grouped, percent} from '../numbers.js';
 import {wrap} from '../text.js';
-import {sweepSentence} from './summary.js';
+import {libcSentence, sweepSentence} from './summary.js';
 
 export interface SweptPage {
 	readonly columns: number;
@@ -20,9 +20,11 @@ export function renderSwept(
 	{columns, most}: SweptPage,
 ): string {
 	const totals = workloadTotals({functions});
+	const libc = libcTotals({functions});
 	const said = findings.map(({message}) => wrap(visible(message), columns));
 	return [
 		...(totals === null ? [] : wrap(sweepSentence(totals), columns)),
+		...(libc === null || libc.called === 0 ? [] : wrap(libcSentence(libc), columns)),
 		'',
 		...busiest(functions, {columns, most}),
 		...said.flat().map(line => line),

@@ -24,7 +24,7 @@ function references(calls: number, addresses: number): SymbolReferences {
 
 function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 	return {
-		symbols: ['f'],
+		slots: [{symbol: 'f', family: null}],
 		rows: [{...zero, ...row}],
 		entries: new Set(['f']),
 		references: new Map([['f', references(1, 0)]]),
@@ -50,7 +50,7 @@ test('each caller has its own counts', callersOf, swept({honored: [5, 0, 3, 0], 
 	'extension 3 0',
 ]);
 test('a function that nobody entered is left out', callersOf, swept({}), []);
-test('what was not counted is null, not zero', callersOf, swept({honored: [5, 0, 0, 0]}, {entries: null}), [
+test('what was not counted is null, not zero', callersOf, swept({honored: [5, 0, 0, 0]}, {entries: new Set()}), [
 	'interpreter 5 null',
 ]);
 test(
@@ -163,7 +163,7 @@ test('every function that was overridden is told, and whether its entries were c
 	const two = swept(
 		{},
 		{
-			symbols: ['f', 'g', 'h'],
+			slots: ['f', 'g', 'h'].map(symbol => ({symbol, family: null})),
 			rows: [{...zero, honored: [1, 2, 3, 4]}, {...zero, bypassed: [5, 0, 0, 0]}, zero],
 			entries: new Set(['f', 'g', 'h']),
 		},
@@ -180,7 +180,7 @@ test('every function that was overridden is told, and whether its entries were c
 		['h', true, 0],
 	]);
 	t.deepEqual(told({...two, entries: new Set(['g'])})[0], ['f', false, 4]);
-	t.deepEqual(told({...two, entries: null})[1], ['g', false, 0]);
+	t.deepEqual(told({...two, entries: new Set()})[1], ['g', false, 0]);
 });
 
 test('bypassed calls without a bound reference contradict the ELF file; with one they do not', t => {

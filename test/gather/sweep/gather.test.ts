@@ -51,12 +51,13 @@ async function onTarget<T>(name: string, work: (target: Target, launch: Launch) 
 }
 
 function sweep(name: string, changes: Changes = {}): Promise<GatheredSweep & {readonly interpreter: string}> {
-	return onTarget(name, async ({interpreter}, launch) => {
+	return onTarget(name, async ({interpreter, libc}, launch) => {
 		const witness = await gatherStatic(interpreter.path, {env});
 		return {
 			...(await gatherSweep({
 				launch,
 				interpreter: interpreter.path,
+				libc,
 				witness,
 				env,
 				timeoutSeconds: 60,

@@ -1,0 +1,39 @@
+/** This file says which of libc's functions a sweep counts besides the interpreter's: those of the families that the list has. */
+
+import {exportedFunctions} from '../../binding/exports.js';
+import {keptByFile} from '../../cache/by-file.js';
+import {overrides} from '../../ledger/slots.js';
+import {type Family, libcFamilies} from '../../model/claim.js';
+import {readObjectFile} from '../../object/object-file.js';
+import type {Environment} from '../../process/temporary.js';
+import type {SweepSlot} from './slots.js';
+
+/** `taken`: functions of these names are the interpreter's, which stands before libc. `imports`: what the interpreter itself calls by name. */
+export function libcSlots(
+	libc: string,
+	taken: ReadonlySet<string>,
+	imports: ReadonlySet<string>,
+	env: Environment,
+): readonly SweepSlot[] {
+	const exported = new Map(exportsOf(libc, env));
+	return overrides().flatMap(({symbol, family}) => {
+		const address = exported.get(symbol);
+		if (address === undefined || taken.has(symbol) || !isLibcFamily(family)) return [];
+		const named = imports.has(symbol);
+		return {symbol, name: symbol, version: null, hidden: false, address, named, folded: false, family};
+	});
+}
+
+/** Names and addresses of its functions. */
+function exportsOf(libc: string, env: Environment): readonly (readonly [string, number])[] {
+	const kept = keptByFile<readonly (readonly [string, number])[]>(libc, 'libc', env);
+	const known = kept.get();
+	if (known !== undefined) return known;
+	const found = exportedFunctions(readObjectFile(libc).elf).map(({name, address}) => [name, address] as const);
+	kept.set(found);
+	return found;
+}
+
+function isLibcFamily(family: string): family is Family {
+	return (libcFamilies as readonly string[]).includes(family);
+}
