@@ -61,15 +61,16 @@ function functionReport(symbol: string, probed: readonly ProbedClaim[], build: A
 	];
 }
 
-/** What a probe takes, what the workload saw, and for the interpreter's own functions always the interpreter's row. */
+/** What a probe takes, what the workload saw, and for what the interpreter exports, or imports from libc, always the interpreter's row. */
 function rowsOf(
 	symbol: string,
 	probed: readonly ProbedClaim[],
-	{workload, exports}: AccountedBuild,
+	{workload, exports, witness}: AccountedBuild,
 ): (Caller | Route)[] {
 	const entered = Object.keys(workload?.bySymbol.get(symbol)?.calls ?? {}) as Caller[];
 	const rows = new Set<Caller | Route>([...probed.map(({claim}) => claim.route), ...entered]);
-	if (exports.has(symbol)) rows.add('interpreter');
+	const isCountedOfLibc = (workload?.bySymbol.get(symbol)?.family ?? null) !== null;
+	if (exports.has(symbol) || (isCountedOfLibc && witness?.imports.has(symbol) === true)) rows.add('interpreter');
 	return routes.filter(route => rows.has(route)).sort(byCodeUnit);
 }
 

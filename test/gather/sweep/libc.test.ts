@@ -1,4 +1,4 @@
-/** This file compares what `run` counts of libc's functions with what callgrind sees of the same program without any shim. */
+/** This file compares what `run` counts of libc's functions with what callgrind and gdb see of the same program without any shim. */
 
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, realpathSync} from 'node:fs';
@@ -9,15 +9,15 @@ import {callgrind, callgrindEnvironment, hasCallgrind} from '../../support/callg
 import {callersOf} from '../../support/callgrind-stubs.js';
 import {cli} from '../../support/cli.js';
 import {embedder, pyenvLibpythons} from '../../support/embedder.js';
-import {file, given, needing} from '../../support/needs.js';
+import {file, given, needing, program} from '../../support/needs.js';
 import {readelfDefines, systemLibpythons} from '../../support/pythons.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
 /**
  * Each round: one malloc by a handle, two by what everybody's scope gives, three by an extension, four of the interpreter's own. The
- * extension works while it is imported: callgrind does not see who calls what libffi has called.
+ * extension works while it is imported: callgrind does not see what libffi has called.
  */
-const program = `
+const code = `
 import ctypes, os, sys
 rounds = int(sys.argv[1])
 def pair(library):
@@ -96,11 +96,44 @@ function seen(work: Workshop, command: readonly string[], roles: (object: string
 	};
 }
 
+/** callgrind loses its way where libffi changes stacks: what libffi calls is gdb's to count. Both names are libc's alone. */
+function stopped(work: Workshop, command: readonly string[]) {
+	const script = work.file(
+		'count.py',
+		`import gdb, json, os
+gdb.execute('set auto-load off')
+gdb.execute('set breakpoint pending on')
+gdb.execute('tbreak Py_BytesMain')
+gdb.execute('run')
+seen = {}
+class Count(gdb.Breakpoint):
+    def stop(self):
+        address = int(gdb.parse_and_eval('*(unsigned long *)$rsp'))
+        if os.path.basename(gdb.solib_name(address) or '').startswith('libffi'):
+            seen[self.name_] = seen.get(self.name_, 0) + 1
+        return False
+for name in ('malloc', 'free'):
+    Count('*(long)&__libc_' + name).name_ = name
+gdb.execute('continue')
+print('seen ' + json.dumps(seen))
+`,
+	);
+	return (rounds: number) => {
+		const words = command.map(word => (word === 'N' ? `${rounds}` : word));
+		const args = ['-nx', '-batch', '-x', script, '--args', ...words];
+		const {stdout, stderr} = spawnSync('gdb', args, {encoding: 'utf8', maxBuffer: 1 << 28});
+		const line = /^seen (\{.*\})$/m.exec(stdout)?.[1];
+		if (line === undefined) throw new Error(stdout + stderr);
+		const calls = Object.entries(JSON.parse(line) as ByCaller);
+		return new Map(calls.map(([symbol, times]) => [symbol, {library: times}]));
+	};
+}
+
 const agrees = test.macro(async (t: ExecutionContext, target: string, isLibrary: boolean) => {
 	const work = workshop(t);
 	const folder = join(work.folder, 'modules');
 	work.compile('modules/ext.so', extension, ['-O0', '-fno-builtin', '-shared', '-fPIC']);
-	const script = work.file('program.py', program);
+	const script = work.file('program.py', code);
 	const executable = isLibrary ? embedder(work, target) : target;
 	const words = ['-S', '-E', script, 'N', folder];
 	const interpreter = basename(target);
@@ -114,7 +147,17 @@ const agrees = test.macro(async (t: ExecutionContext, target: string, isLibrary:
 					: 'library';
 	const run = isLibrary ? ['--', executable, ...words] : ['--python', executable, '--', ...words];
 	const all = growth(counted(work, run, ({honored, bypassed}) => honored + (bypassed ?? 0)));
-	t.deepEqual(all, growth(seen(work, [executable, ...words], roles)));
+	const others = all.filter(row => !row.includes(' library '));
+	const byCallgrind = growth(seen(work, [executable, ...words], roles));
+	t.deepEqual(
+		others,
+		byCallgrind.filter(row => !row.includes(' library ')),
+	);
+	const byGdb = growth(stopped(work, [executable, ...words]));
+	t.deepEqual(
+		all.filter(row => / (free|malloc) library /.test(` ${row}`)),
+		byGdb,
+	);
 	for (const row of ['malloc extension 180', 'malloc library 180', 'realloc extension 180', 'free extension 180']) {
 		t.true(all.includes(row), JSON.stringify(all));
 	}
@@ -123,19 +166,20 @@ const agrees = test.macro(async (t: ExecutionContext, target: string, isLibrary:
 	t.deepEqual(passed, ['free library 60', 'malloc library 60']);
 });
 
-const byCallgrind = (path: string | null | undefined) => needing(given(hasCallgrind, 'callgrind'), file(path)).serial;
+const byOracles = (path: string | null | undefined) =>
+	needing(given(hasCallgrind, 'callgrind'), program('gdb'), file(path)).serial;
 const defaultFlags = pyenvLibpythons().find(path => /3\.11\./.test(path));
-byCallgrind(defaultFlags)(
-	"libc's calls equal callgrind's on a default-flag libpython",
+byOracles(defaultFlags)(
+	"libc's calls equal callgrind's and gdb's on a default-flag libpython",
 	agrees,
 	defaultFlags ?? '',
 	true,
 );
 const bound = systemLibpythons().find(path => /libpython3\./.test(path));
-byCallgrind(bound)("libc's calls equal callgrind's on a system's libpython", agrees, bound ?? '', true);
+byOracles(bound)("libc's calls equal callgrind's and gdb's on a system's libpython", agrees, bound ?? '', true);
 const system = existsSync('/usr/bin/python3') ? realpathSync('/usr/bin/python3') : null;
-byCallgrind(system !== null && readelfDefines(system, 'PyErr_Occurred') ? system : null)(
-	"libc's calls equal callgrind's on a system's static python3",
+byOracles(system !== null && readelfDefines(system, 'PyErr_Occurred') ? system : null)(
+	"libc's calls equal callgrind's and gdb's on a system's static python3",
 	agrees,
 	system ?? '',
 	false,
