@@ -158,14 +158,13 @@ function causeOf(caller: AuditedCaller, how: CallPath, evidence: OverrideEvidenc
 	// A library that is no extension has its addresses from anywhere.
 	if (how === 'address') return caller === 'library' ? 'unknown' : 'handed-out-address';
 	const word = evidence.loader[caller];
-	if (how === 'named' && word !== null && word.toOther > 0) return elsewhere(evidence);
+	if (how === 'named' && word !== null && word.toOther > 0) return elsewhere(caller, evidence);
 	return 'unknown';
 }
 
 /** Why the loader gave a name to another definition than the library's. */
-function elsewhere({version, definedBy, loader}: OverrideEvidence): Cause {
-	const versions = definedBy.flatMap(one => one.versions);
-	if (version !== null && versions.length > 0 && !versions.includes(version)) return 'version';
+function elsewhere(caller: AuditedCaller, {loader}: OverrideEvidence): Cause {
+	if ((loader[caller]?.byVersion ?? 0) > 0) return 'version';
 	// Where others get the library's, the one that does not looks elsewhere first.
 	const others = auditedCallers.some(caller => (loader[caller]?.toLibrary ?? 0) > 0);
 	return others ? 'deepbind' : 'other-object-defines-it';
@@ -173,7 +172,7 @@ function elsewhere({version, definedBy, loader}: OverrideEvidence): Cause {
 
 function boundCause(caller: AuditedCaller, evidence: OverrideEvidence): Cause {
 	if (evidence.definedBy.some(({executable}) => executable)) return 'executable-defines-it';
-	if (evidence.loader[caller]?.toLibrary === 0) return elsewhere(evidence);
+	if (evidence.loader[caller]?.toLibrary === 0) return elsewhere(caller, evidence);
 	return evidence.cause ?? 'unknown';
 }
 

@@ -51,6 +51,8 @@ export interface LoaderWord {
 	readonly toLibrary: number;
 	/** References that it gave to something else. */
 	readonly toOther: number;
+	/** Of those, the ones that ask for a version which the library does not give the function. */
+	readonly byVersion: number;
 }
 
 /** Calls of the function that were made alike. */

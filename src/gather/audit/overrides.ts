@@ -122,13 +122,33 @@ function isFromHandle({slot, object}: AttributedCalls, symbol: string, {request,
 }
 
 function loaderWord(symbol: string, caller: AuditedCaller, library: LoadedObject, {scene, who}: Context) {
-	let [toLibrary, toOther] = [0, 0];
+	let [toLibrary, toOther, byVersion] = [0, 0, 0];
 	for (const object of scene.others) {
 		if (who.of(object.path) !== caller) continue;
 		const to = scene.definerOf(object.path, symbol);
 		if (to === null) continue;
 		if (to === library.path) toLibrary += 1;
-		else toOther += 1;
+		else {
+			toOther += 1;
+			if (asksForAnother(object, library, symbol)) byVersion += 1;
+		}
 	}
-	return toLibrary + toOther === 0 ? null : {toLibrary, toOther};
+	return toLibrary + toOther === 0 ? null : {toLibrary, toOther, byVersion};
+}
+
+/**
+ * Whether an object asks for a version of a name that the library does not give it: the loader then passes the library's definition by. One
+ * without a version serves all.
+ */
+function asksForAnother(object: LoadedObject, library: LoadedObject, symbol: string): boolean {
+	const given = versionsOf(library, symbol, true);
+	return (
+		!given.includes(null) && versionsOf(object, symbol, false).some(asked => asked !== null && !given.includes(asked))
+	);
+}
+
+function versionsOf({elf}: LoadedObject, symbol: string, defined: boolean): readonly (string | null)[] {
+	return elf.dynamicSymbols
+		.filter(one => one.name === symbol && (one.defined || !defined))
+		.map(({version}) => version?.name ?? null);
 }
