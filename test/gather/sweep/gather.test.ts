@@ -197,6 +197,7 @@ test('a shim that does not load is no sweep of nothing', async t => {
 		return gatherSweep({
 			launch: spoiled,
 			interpreter: interpreter.path,
+			libc: null,
 			witness,
 			env,
 			timeoutSeconds: 60,

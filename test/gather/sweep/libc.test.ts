@@ -5,11 +5,11 @@ import {existsSync, readFileSync, realpathSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {FunctionReport} from '../../../src/model/report.js';
-import {callgrind, callgrindEnvironment, hasCallgrind} from '../../support/callgrind.js';
+import {callgrind, callgrindEnvironment, valgrind} from '../../support/callgrind.js';
 import {callersOf} from '../../support/callgrind-stubs.js';
 import {cli} from '../../support/cli.js';
 import {embedder, pyenvLibpythons} from '../../support/embedder.js';
-import {file, given, needing, program} from '../../support/needs.js';
+import {file, needing, program} from '../../support/needs.js';
 import {readelfDefines, systemLibpythons} from '../../support/pythons.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
@@ -84,7 +84,7 @@ function seen(work: Workshop, command: readonly string[], roles: (object: string
 		});
 		if (status !== 0) throw new Error(stderr);
 		const calls = new Map<string, Record<string, number>>();
-		for (const [name, by] of callersOf('libc.so.6', '', out)) {
+		for (const [name, by] of callersOf('libc.so.6', ['', ''], out)) {
 			// valgrind knows a function by one of its names.
 			const symbol = {open: 'open64', __libc_read: 'read', __libc_write: 'write'}[name] ?? name;
 			if (!(symbols as readonly string[]).includes(symbol)) continue;
@@ -166,8 +166,7 @@ const agrees = test.macro(async (t: ExecutionContext, target: string, isLibrary:
 	t.deepEqual(passed, ['free library 60', 'malloc library 60']);
 });
 
-const byOracles = (path: string | null | undefined) =>
-	needing(given(hasCallgrind, 'callgrind'), program('gdb'), file(path)).serial;
+const byOracles = (path: string | null | undefined) => needing(valgrind, program('gdb'), file(path)).serial;
 const defaultFlags = pyenvLibpythons().find(path => /3\.11\./.test(path));
 byOracles(defaultFlags)(
 	"libc's calls equal callgrind's and gdb's on a default-flag libpython",
