@@ -195,7 +195,8 @@ async function checkProgram(target: Target, words: readonly string[], options: C
 		declared,
 		binding,
 		inlined,
-		functions: workload === null ? [] : accountProgram(target, witness, workload, options.env, selected(options.selection)),
+		functions:
+			workload === null ? [] : accountProgram(target, witness, workload, options.env, selected(options.selection)),
 		findings: [...target.findings, ...bindingFindings(declared, binding.mode), ...ended, ...findings],
 	};
 }
