@@ -1,6 +1,6 @@
 /*
  * This file counts the processes that a swept program starts, whose calls are not counted, and notices that the program becomes another one:
- * it stands before libc's functions that do either. What libc starts by itself (system, popen) is not seen.
+ * it stands before libc's functions that do either. A shell that system or popen starts is one process, whatever it starts in turn.
  *
  * Keep these rules: nothing is allocated, no lock taken, errno kept; a vforked child runs this in its parent's memory.
  */
@@ -11,6 +11,8 @@
 #include <spawn.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* ISO C has no function behind a void pointer; POSIX has. */
@@ -21,6 +23,9 @@ typedef int execve_function(const char *path, char *const words[], char *const e
 typedef int spawn_function(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
 													 const posix_spawnattr_t *attributes, char *const words[], char *const environment[]);
 
+typedef int system_function(const char *command);
+typedef FILE *popen_function(const char *command, const char *type);
+
 static struct ledger *ledger;
 static pid_t self;
 /* A forked child was counted by processes_forked; what it becomes is not another process. */
@@ -28,6 +33,8 @@ static int forked;
 static execv_function *next_execv;
 static execve_function *next_execve;
 static spawn_function *next_spawn, *next_spawnp;
+static system_function *next_system;
+static popen_function *next_popen;
 
 static void find(void);
 static int becomes(void);
@@ -76,6 +83,24 @@ EXPORT int posix_spawnp(pid_t *pid, const char *path, const posix_spawn_file_act
 	return spawned(next_spawnp(pid, path, actions, attributes, words, environment));
 }
 
+/* Without a command it asks whether there is a shell. */
+EXPORT int system(const char *command)
+{
+	find();
+	int result = next_system(command);
+	if (command != NULL)
+		spawned(result == -1);
+	return result;
+}
+
+EXPORT FILE *popen(const char *command, const char *type)
+{
+	find();
+	FILE *result = next_popen(command, type);
+	spawned(result == NULL);
+	return result;
+}
+
 /* At the start, where it can be; another constructor may start something before. */
 static void find(void)
 {
@@ -84,6 +109,9 @@ static void find(void)
 	next_execv = (execv_function *)dlsym(RTLD_NEXT, "execv");
 	next_execve = (execve_function *)dlsym(RTLD_NEXT, "execve");
 	next_spawn = (spawn_function *)dlsym(RTLD_NEXT, "posix_spawn");
+	next_system = (system_function *)dlsym(RTLD_NEXT, "system");
+	next_popen = (popen_function *)dlsym(RTLD_NEXT, "popen");
+	/* Last, for it tells that all are found. */
 	next_spawnp = (spawn_function *)dlsym(RTLD_NEXT, "posix_spawnp");
 }
 

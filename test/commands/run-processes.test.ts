@@ -48,6 +48,12 @@ withPython(
 	{'processes-not-counted': /started one other process,/},
 );
 withPython(
+	'and a shell that libc starts by itself, as os.system and popen have it',
+	found,
+	'import ctypes, os\nos.system("true")\nlibc = ctypes.CDLL(None)\nlibc.popen.restype = ctypes.c_void_p\nlibc.pclose.argtypes = [ctypes.c_void_p]\nlibc.pclose(libc.popen(b"true", b"r"))\nlibc.system(None)\nprint("done")',
+	{'processes-not-counted': /started 2 other processes/},
+);
+withPython(
 	'an exec that fails becomes nothing',
 	found,
 	'import os\ntry: os.execv("/no/such/file", ["x"])\nexcept OSError: print("done")',

@@ -70,7 +70,7 @@ test('a file that had no room for all is a finding; one that is just full is non
 		const counts = {told: readTold(path), uncertain: [], namesChanged: 0, noEntries: null};
 		const found = findingsOf(
 			{slots: [], leftOut: []} as Partial<SweptInterpreter> as SweptInterpreter,
-			null,
+			{entries: null, libc: null},
 			counts as Partial<SweepCounts> as SweepCounts,
 		);
 		return found.map(({kind}) => kind);

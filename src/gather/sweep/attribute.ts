@@ -19,6 +19,8 @@ export interface Swept {
 	/** Whether the interpreter is the executable, which stands before every preloaded object in the lookup scope. */
 	readonly executable: boolean;
 	readonly told: Told;
+	/** Whether an object, by its path, calls addresses that it is handed, as libffi does. */
+	isForeignInterface(object: string): boolean;
 	/** The roles of the objects outside the interpreter that import a function. */
 	importers(symbol: string): ReadonlySet<Caller>;
 }
@@ -101,7 +103,7 @@ function withTailCalls(bypassed: readonly number[], symbol: string, {references,
 /** Of callers outside a shared interpreter; a static one's functions are in the executable, which stands first for everybody. */
 function causesOf(
 	slot: number,
-	{slots, references, executable, told}: Swept,
+	{slots, references, executable, told, isForeignInterface}: Swept,
 ): Readonly<Partial<Record<Caller, Cause>>> {
 	const {symbol, family} = slots[slot] ?? {symbol: '', family: null};
 	const entered = executable && family === null ? [] : (told.entered.get(slot) ?? []);
@@ -113,8 +115,8 @@ function causesOf(
 				const ways = entered.filter(one => one.caller === caller);
 				if (ways.some(({byName}) => byName)) return [caller, 'deepbind'];
 				// It calls nothing but the addresses that ctypes and its like hand to it, which have them from a handle.
-				const isForeignInterface = ways.every(({object}) => /\/libffi\.so/.test(object));
-				return [caller, handedOut && !isForeignInterface ? 'handed-out-address' : 'handle'];
+				const byHandle = ways.every(({object}) => isForeignInterface(object));
+				return [caller, handedOut && !byHandle ? 'handed-out-address' : 'handle'];
 			}),
 	);
 }

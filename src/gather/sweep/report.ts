@@ -4,6 +4,7 @@ import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
 import {workloadOf} from './attribute.js';
+import {isForeignInterface} from './foreign-interface.js';
 import {importersAmong} from './importers.js';
 import type {Shims, SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
 
@@ -20,6 +21,7 @@ export function reportOf(
 		references: bySymbol,
 		executable,
 		told,
+		isForeignInterface,
 		importers: importersAmong(told.loaded),
 	});
 }

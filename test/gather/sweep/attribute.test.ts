@@ -30,6 +30,7 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 		references: new Map([['f', references(1, 0)]]),
 		executable: false,
 		told: {first: new Map(), entered: new Map(), loaded: [], complete: true},
+		isForeignInterface: object => object.includes('ffi'),
 		importers: () => new Set(),
 		...changes,
 	};
