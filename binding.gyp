@@ -35,7 +35,7 @@
       'target_name': family.replace('_', '-'),
       'includes': ['native/object.gypi'],
       'defines': ['FAMILY=' + family, 'IS_' + family + '=~,1'],
-      'sources': ['native/effects.c', 'native/count.c', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c'],
+      'sources': ['native/effects.c', 'native/count.c', 'native/loaded.c', 'native/objects.c', 'native/children.c', 'native/page.c', 'native/told.c'],
     } for family in ['effect_time', 'effect_getrandom']
   ] + [
     {
@@ -44,7 +44,7 @@
       'sources': [
         'native/entries/entries.c', 'native/entries/blob.c', 'native/entries/interpreter.c', 'native/entries/stubs.c',
         'native/entries/role.c', 'native/entries/names.c', 'native/entries/count-x86-64.S', 'native/entries/count-aarch64.S', 'native/callee.c',
-        'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
+        'native/call-c-x86-64.S', 'native/loaded.c', 'native/objects.c', 'native/children.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
     },
     # Ways of intercepting, each alone, for `pyinterpose mechanisms`.
@@ -88,7 +88,7 @@
       'includes': ['native/object.gypi'],
       'sources': [
         'native/sweep/runtime.c', 'native/sweep/sites.c', 'native/sweep/jumps.c', 'native/sweep/processes.c', 'native/callee.c',
-        'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/page.c', 'native/told.c', 'native/unload.c',
+        'native/loaded.c', 'native/next.c', 'native/objects.c', 'native/children.c', 'native/page.c', 'native/told.c', 'native/unload.c',
       ],
       # It runs with the vector registers of somebody else's call in it.
       'cflags_c': ['<@(no_vectors)'],

@@ -38,8 +38,10 @@ struct ledger {
 	_Atomic uint64_t names_changed;
 	/* As `entries`, of libc's functions. */
 	_Atomic uint64_t libc_entries;
+	/* Whose it is, where the processes that the program starts are counted, too (children.c); else 0. */
+	_Atomic uint64_t owner;
 	/* Fills the header to a pair of cache lines, so that counting does not touch the line that `offset` is on. */
-	uint64_t reserved[5];
+	uint64_t reserved[4];
 	/* Then, up to the end of the file: _Atomic uint64_t counts[phases][slots][SIDES][CALLERS]. */
 };
 

@@ -11,7 +11,7 @@
 extern struct ledger *_Atomic page_current;
 
 /*
- * Whether this is a forked child. Nobody reads what it counts; and a thread of the parent's, which the child does not have, may have
+ * Whether this is a forked child that is not counted. Nobody reads what it counts; and a thread of the parent's, which the child does not have, may have
  * held the loader's lock at the fork, so the loader must not be asked who calls.
  */
 extern int in_forked_child;
@@ -29,6 +29,9 @@ void page_enter(struct ledger *early, uint32_t slots);
  * puts ours first and repeats the user's in PYINTERPOSE_PRELOAD. May be called again.
  */
 void preload_strip(void);
+
+/* The path of the ledger that is counted on. */
+const char *page_path(void);
 
 /* Shakes hands: the shim of that number is ready. Does nothing where no ledger was mapped. */
 void page_ready(unsigned bit);

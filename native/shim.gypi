@@ -3,5 +3,5 @@
   'type': 'shared_library',
   'product_prefix': '',
   'product_extension': 'so',
-  'sources': ['hooks.c', 'jump.S', 'count.c', 'loaded.c', 'next.c', 'objects.c', 'page.c', 'told.c'],
+  'sources': ['hooks.c', 'jump.S', 'count.c', 'loaded.c', 'next.c', 'objects.c', 'children.c', 'page.c', 'told.c'],
 }

@@ -88,7 +88,9 @@ static struct told *file(void)
 static struct told *map(void)
 {
 	struct stat status;
-	const char *path = getenv("PYINTERPOSE_TOLD");
+	/* Of a program that the one meant has started, nothing is told: where its objects are has nothing to do with that one's. */
+	const char *first = getenv("PYINTERPOSE_LEDGER"), *own = page_path();
+	const char *path = own != NULL && first != NULL && strcmp(first, own) != 0 ? NULL : getenv("PYINTERPOSE_TOLD");
 	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;

@@ -183,10 +183,14 @@ __attribute__((destructor)) static void at_exit(void)
 /* Runs after page.c's, which was registered before. */
 static void after_fork_in_child(void)
 {
-	entries_main_ledger = NULL;
-	if (sites_ledger != 0)
+	int counted = !in_forked_child;
+	entries_main_ledger = counted && entries_to_shared_row != 0 ? atomic_load(&page_current) : NULL;
+	if (sites_ledger != 0 && counted)
+		stubs_remap_ledger(interpreter.blob, interpreter.stubs, page_path(), sites_ledger);
+	else if (sites_ledger != 0)
 		stubs_unmap_ledger(interpreter.blob, interpreter.stubs, sites_ledger);
-	role_stop();
+	if (!counted)
+		role_stop();
 }
 
 static void start(void)
@@ -282,7 +286,7 @@ static uint64_t count_at_sites(const struct blob *file)
 	uint64_t size = atomic_load(&page_current)->size;
 	if (file->ledger == 0 || (literal != NULL && strcmp(literal, "1") == 0) || getenv("PYINTERPOSE_SITES") != NULL)
 		return 0;
-	if (!stubs_map_ledger(file, interpreter.stubs, getenv("PYINTERPOSE_LEDGER"), size))
+	if (!stubs_map_ledger(file, interpreter.stubs, page_path(), size))
 		return 0;
 	names_prepare(&interpreter.object, file);
 	return size;

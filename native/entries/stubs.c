@@ -84,6 +84,17 @@ void stubs_unmap_ledger(const struct blob *file, uint8_t *stubs, uint64_t size)
 		abort();
 }
 
+void stubs_remap_ledger(const struct blob *file, uint8_t *stubs, const char *path, uint64_t size)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	void *at =
+		fd < 0 ? MAP_FAILED : mmap(stubs + file->ledger, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+	if (fd >= 0)
+		close(fd);
+	if (at == MAP_FAILED)
+		stubs_unmap_ledger(file, stubs, size);
+}
+
 /* Whether code at `from` and every address of the interpreter can refer to each other. */
 static int reaches(const struct interpreter *interpreter, int64_t from, int64_t size)
 {

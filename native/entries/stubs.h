@@ -35,6 +35,9 @@ uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *fil
 int stubs_map_ledger(const struct blob *file, uint8_t *stubs, const char *path, uint64_t size);
 void stubs_unmap_ledger(const struct blob *file, uint8_t *stubs, uint64_t size);
 
+/* The same with the file of a forked child's own ledger, where that is read; without it as stubs_unmap_ledger. */
+void stubs_remap_ledger(const struct blob *file, uint8_t *stubs, const char *path, uint64_t size);
+
 /* Writes the jump from a function's entry to its counter. The code must be writable. */
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs);
 

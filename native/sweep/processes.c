@@ -5,6 +5,7 @@
  * Keep these rules: nothing is allocated, no lock taken, errno kept; a vforked child runs this in its parent's memory.
  */
 #include "processes.h"
+#include "../page.h"
 #include "../visibility.h"
 
 #include <dlfcn.h>
@@ -37,6 +38,7 @@ static system_function *next_system;
 static popen_function *next_popen;
 
 static void find(void);
+static void prepare(void);
 static int becomes(void);
 static int returned(int became, int result);
 static int spawned(int result);
@@ -50,21 +52,23 @@ void processes_begin(struct ledger *page)
 
 void processes_forked(void)
 {
-	if (ledger != NULL)
+	if (ledger != NULL && !forked)
 		atomic_fetch_add(&ledger->children, 1);
-	forked = 1;
+	forked = in_forked_child;
+	if (!forked)
+		processes_begin(atomic_load(&page_current));
 }
 
 EXPORT int execv(const char *path, char *const words[])
 {
-	find();
+	prepare();
 	int became = becomes();
 	return returned(became, next_execv(path, words));
 }
 
 EXPORT int execve(const char *path, char *const words[], char *const environment[])
 {
-	find();
+	prepare();
 	int became = becomes();
 	return returned(became, next_execve(path, words, environment));
 }
@@ -72,21 +76,21 @@ EXPORT int execve(const char *path, char *const words[], char *const environment
 EXPORT int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
 											 const posix_spawnattr_t *attributes, char *const words[], char *const environment[])
 {
-	find();
+	prepare();
 	return spawned(next_spawn(pid, path, actions, attributes, words, environment));
 }
 
 EXPORT int posix_spawnp(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
 												const posix_spawnattr_t *attributes, char *const words[], char *const environment[])
 {
-	find();
+	prepare();
 	return spawned(next_spawnp(pid, path, actions, attributes, words, environment));
 }
 
 /* Without a command it asks whether there is a shell. */
 EXPORT int system(const char *command)
 {
-	find();
+	prepare();
 	int result = next_system(command);
 	if (command != NULL)
 		spawned(result == -1);
@@ -95,7 +99,7 @@ EXPORT int system(const char *command)
 
 EXPORT FILE *popen(const char *command, const char *type)
 {
-	find();
+	prepare();
 	FILE *result = next_popen(command, type);
 	spawned(result == NULL);
 	return result;
@@ -113,6 +117,13 @@ static void find(void)
 	next_popen = (popen_function *)dlsym(RTLD_NEXT, "popen");
 	/* Last, for it tells that all are found. */
 	next_spawnp = (spawn_function *)dlsym(RTLD_NEXT, "posix_spawnp");
+}
+
+/* What is started when nobody reads the ledgers any more is started without our list. */
+static void prepare(void)
+{
+	find();
+	preload_strip();
 }
 
 /* Said before, for a success does not return: 1 where the process itself becomes another program, 0 where a child does. */

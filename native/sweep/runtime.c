@@ -11,6 +11,7 @@
  */
 #include "runtime.h"
 
+#include "../children.h"
 #include "../next.h"
 #include "../objects.h"
 #include "../page.h"
@@ -24,6 +25,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -55,6 +57,7 @@ extern const void *pyinterpose_origin(const void *address) __attribute__((weak))
 /* Before it has, entries.so may still be about to patch what is found. */
 static _Atomic int begun;
 
+static int visit_interpreter(struct dl_phdr_info *info, size_t size, void *data);
 static void after_fork_in_child(void);
 static uintptr_t origin_of(uintptr_t return_address);
 static struct attribution attribute(uint32_t slot, uintptr_t return_address);
@@ -149,7 +152,16 @@ __attribute__((constructor)) static void constructor(void)
 			learn_interpreter(found);
 		sweep_find(slot);
 	}
-	page_ready(SWEEP_BIT);
+	/* Another program than the one meant is not counted, though all that it starts is begun with our list. */
+	if (!children_counted() || dl_iterate_phdr(visit_interpreter, NULL))
+		page_ready(SWEEP_BIT);
+}
+
+static int visit_interpreter(struct dl_phdr_info *info, size_t size, void *data)
+{
+	(void)size;
+	(void)data;
+	return objects_is_interpreter(info->dlpi_name);
 }
 
 /* Runs after page.c's, which was registered before. */

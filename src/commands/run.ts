@@ -42,6 +42,10 @@ export const run: Command = {
 		},
 		{name: 'json', value: 'FILE', help: 'write what was counted to a file'},
 		{name: 'sites', help: 'with --json: the call sites as well, held to what the ELF file shows'},
+		{
+			name: 'children',
+			help: 'count the processes that the program starts, too, as far as they run the same interpreter',
+		},
 		{name: 'detach', help: 'let the program go on when pyinterpose itself is killed'},
 		{
 			name: 'no-entry-counts',
@@ -55,6 +59,9 @@ export const run: Command = {
 async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 	const {options, io} = invocation;
 	const words = wordsOf(invocation);
+	if (options.flag('sites') && options.flag('children')) {
+		throw new UsageError('--sites tells of one process, and --children counts several.');
+	}
 	if (options.flag('live') && !io.stderr.isTerminal) throw new UsageError('--live needs a terminal on standard error.');
 	const begun = Date.now();
 	const watched: Watched = {
@@ -80,6 +87,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			entryCounts: !options.flag('no-entry-counts'),
 			literal: options.flag('literal'),
 			sites: options.flag('sites'),
+			children: options.flag('children'),
 			env: io.env,
 			signal: io.signal,
 			stepAside: io.stepAside,

@@ -90,7 +90,7 @@ function crossShimFor(
 	execFileSync(compiler, ['-c', source('sweep/trampoline-aarch64.S'), '-o', template]);
 	const parts = [
 		...['runtime.c', 'sites.c', 'jumps.c', 'processes.c', 'into-c-aarch64.S'].map(name => `sweep/${name}`),
-		...['callee.c', 'loaded.c', 'next.c', 'objects.c', 'page.c', 'told.c', 'unload.c'],
+		...['callee.c', 'loaded.c', 'next.c', 'objects.c', 'children.c', 'page.c', 'told.c', 'unload.c'],
 	];
 	const flags = ['-shared', '-nostartfiles', '-fPIC', '-O2', '-D_GNU_SOURCE', '-fvisibility=hidden'];
 	execFileSync(compiler, [...flags, '-fno-builtin', '-mgeneral-regs-only', ...parts.map(source), '-o', runtime]);

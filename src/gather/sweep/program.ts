@@ -11,6 +11,7 @@ import {type Ending, endingInWords} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, variablesOf, withTemporaryFolder} from '../../process/temporary.js';
 import {runThrough, type ThroughRequest} from '../../process/through.js';
+import type {Children, LeftProcesses} from './children.js';
 import {type CountedSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
 import {prepareShims, readInterpreter, withShims} from './shims.js';
@@ -33,6 +34,8 @@ export interface ProgramRequest {
 	readonly literal?: boolean;
 	/** Whether the call sites are told, too. */
 	readonly sites: boolean;
+	/** Whether the processes that it starts are counted, too. Not by default. */
+	readonly children?: boolean;
 	/** The program's, and ours. */
 	readonly env: Environment;
 	readonly signal: AbortSignal;
@@ -61,38 +64,44 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 		withTemporaryFolder(env, 'data', async data => {
 			const shims = await prepareShims({...interpreter, entryCounts, literal, env, folder, signal});
 			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
-			return withShims(env, shims, join(data, 'sweep.ledger'), async (added, counts) => {
-				const sites = request.sites ? join(data, 'sweep.sites') : null;
-				if (sites !== null) createSites(sites);
-				signal.throwIfAborted();
-				const stepBack = request.stepAside();
-				const stop = request.watch?.(() => reportOf(interpreter, shims, counts(), witness));
-				const running = (request.start ?? runThrough)({
-					file: request.launch.file,
-					argv0: request.argv0,
-					argv: [...request.launch.argv, ...request.words],
-					detached: request.detached,
-					env: environment(request, {...added, ...(sites === null ? {} : {PYINTERPOSE_SITES: sites})}),
-				});
-				const ending = await running.finally(stepBack);
-				stop?.();
-				if (ending.kind === 'not-started') throw new SuiteError(`${request.launch.file} ${endingInWords(ending)}.`);
-				const seen = counts();
-				if (!seen.ready) return {ending, workload: null, findings: [notLoaded], sites: null};
-				const located = sites === null ? null : await locateCalls(interpreter, readSites(sites, request.launch.file));
-				const workload = reportOf(interpreter, shims, seen, witness);
-				return {
-					ending,
-					workload,
-					findings: [
-						...processFindings(seen.processes),
-						...findingsOf(interpreter, shims, seen),
-						...sweepDisagreements(workload, witness.bySymbol),
-						...(located?.findings ?? []),
-					],
-					sites: located?.sites ?? null,
-				};
-			});
+			return withShims(
+				env,
+				shims,
+				join(data, 'sweep.ledger'),
+				async (added, counts) => {
+					const sites = request.sites ? join(data, 'sweep.sites') : null;
+					if (sites !== null) createSites(sites);
+					signal.throwIfAborted();
+					const stepBack = request.stepAside();
+					const stop = request.watch?.(() => reportOf(interpreter, shims, counts(), witness));
+					const running = (request.start ?? runThrough)({
+						file: request.launch.file,
+						argv0: request.argv0,
+						argv: [...request.launch.argv, ...request.words],
+						detached: request.detached,
+						env: environment(request, {...added, ...(sites === null ? {} : {PYINTERPOSE_SITES: sites})}),
+					});
+					const ending = await running.finally(stepBack);
+					stop?.();
+					if (ending.kind === 'not-started') throw new SuiteError(`${request.launch.file} ${endingInWords(ending)}.`);
+					const seen = counts();
+					if (!seen.ready) return {ending, workload: null, findings: [notLoaded], sites: null};
+					const located = sites === null ? null : await locateCalls(interpreter, readSites(sites, request.launch.file));
+					const workload = reportOf(interpreter, shims, seen, witness);
+					return {
+						ending,
+						workload,
+						findings: [
+							...(seen.children === null ? processFindings(seen.processes) : childrenFindings(seen.children)),
+							...findingsOf(interpreter, shims, seen),
+							...sweepDisagreements(workload, witness.bySymbol),
+							...(located?.findings ?? []),
+						],
+						sites: located?.sites ?? null,
+					};
+				},
+				request.children,
+			);
 		}),
 	);
 }
@@ -115,6 +124,26 @@ function processFindings({started, replaced}: Processes): readonly Finding[] {
 	}
 	return findings;
 }
+
+function childrenFindings({counted, left}: Children): readonly Finding[] {
+	const findings: Finding[] = [];
+	if (counted > 0) {
+		const message = `${counted === 1 ? 'One other process was' : `${counted} other processes were`} counted, too, from beginning to end.`;
+		findings.push({kind: 'processes-counted', message});
+	}
+	for (const {reason, program, processes} of left) {
+		const some = processes === 1 ? 'One process' : `${processes} processes`;
+		findings.push({kind: 'processes-not-counted', message: `${some} ${notCounted[reason](program)}.`});
+	}
+	return findings;
+}
+
+const notCounted = {
+	'another-program': program =>
+		`became ${program ?? 'a program that does not load the shim'}, of which nothing is counted`,
+	threads: () => 'forked while the program had more than one thread: nothing of that is counted',
+	unseen: () => 'did not load the shim: nothing of that is counted',
+} as const satisfies Record<LeftProcesses['reason'], (program: string | null) => string>;
 
 const notLoaded: Finding = {kind: 'no-sweep', message: 'No sweep was made: the shim did not load.'};
 

@@ -1,5 +1,6 @@
 /** This file puts the sweep's shims in front of a program, whichever it is: the overrides, the entry counters, the ledger. */
 
+import {mkdirSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {keptByFile} from '../../cache/by-file.js';
 import {layout} from '../../ledger/layout.js';
@@ -12,6 +13,7 @@ import {type Environment, withPreloadableFolder} from '../../process/temporary.j
 import {type Entries, prepareEntries} from '../prepare-entries.js';
 import {createTold, readTold, type Told} from '../told.js';
 import {buildShim} from './build.js';
+import {type Children, readChildren} from './children.js';
 import {libcSlots} from './libc.js';
 import {type ExportedSlots, exportedSlots, type SweepSlots, sweepSlots} from './slots.js';
 
@@ -63,6 +65,8 @@ export interface SweepCounts {
 	readonly namesChanged: number;
 	readonly told: Told;
 	readonly processes: Processes;
+	/** What the program's processes counted, which is among the rows; null where they are not counted. */
+	readonly children: Children | null;
 }
 
 /** Errors: SuiteError for a file that cannot be read, ElfError for one that is no ELF object. */
@@ -145,9 +149,12 @@ export async function withShims<T>(
 	{paths, entries, libc, literal, functions}: Shims,
 	ledger: string,
 	work: (env: Readonly<Record<string, string>>, counts: () => SweepCounts) => Promise<T>,
+	withChildren = false,
 ): Promise<T> {
 	const rows = sweepLedgerRows(functions);
 	createLedger(ledger, rows, 1);
+	const folder = withChildren ? `${ledger}.children` : null;
+	if (folder !== null) mkdirSync(folder, {mode: 0o700});
 	const told = `${ledger}.told`;
 	createTold(told);
 	return withPreloadableFolder(env, dirname(paths[0]), shims =>
@@ -163,12 +170,18 @@ export async function withShims<T>(
 						LD_PRELOAD: preload.join(':'),
 						PYINTERPOSE_LEDGER: ledger,
 						PYINTERPOSE_TOLD: told,
+						...(folder === null ? {} : {PYINTERPOSE_CHILDREN: folder}),
 						...(entries === null ? {} : {PYINTERPOSE_ENTRIES: entries.blob, PYINTERPOSE_LITERAL: literal ? '1' : '0'}),
 						...(libc === null ? {} : {PYINTERPOSE_LIBC: identity(libc.path)}),
 						...(libc?.entries == null ? {} : {PYINTERPOSE_ENTRIES_LIBC: libc.entries.blob}),
 					},
 					() => {
-						const written = open.phase(0);
+						const processes = open.processes();
+						const children = folder === null ? null : readChildren(folder, rows, processes);
+						const written = (children?.rows ?? []).reduce(
+							(sum, own) => sum.map((row, slot) => added(row, own[slot])),
+							open.phase(0),
+						);
 						const counted = Array.from({length: functions + 1}, (_, slot) =>
 							added(written[slot], written[functions + 1 + slot]),
 						);
@@ -184,7 +197,8 @@ export async function withShims<T>(
 							uncertain: doubts.map(({bypassed}) => bypassed),
 							namesChanged: open.namesChanged(),
 							told: readTold(told),
-							processes: open.processes(),
+							processes,
+							children,
 						};
 					},
 				);
