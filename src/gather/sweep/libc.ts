@@ -26,7 +26,7 @@ export function libcSlots(
 
 /** Names and addresses of its functions. */
 function exportsOf(libc: string, env: Environment): readonly (readonly [string, number])[] {
-	const kept = keptByFile<readonly (readonly [string, number])[]>(libc, 'libc', env);
+	const kept = keptByFile<readonly (readonly [string, number])[]>(libc, 'exports', env);
 	const known = kept.get();
 	if (known !== undefined) return known;
 	const found = exportedFunctions(readObjectFile(libc).elf).map(({name, address}) => [name, address] as const);
