@@ -44,7 +44,9 @@ export async function buildShim({slots, machine, folder, env = {}}: ShimRequest)
 function kept(slots: readonly ShimFunction[], bytes: Uint8Array, template: Elf, env: Environment): Buffer {
 	const store = openStore(env, 'shims');
 	const made = createHash('sha256').update(codeStamp()).update(JSON.stringify(layout(), bigints)).update(bytes);
-	for (const {name, version, hidden, named} of slots) made.update(`${name}\0${version}\0${hidden}\0${named}\n`);
+	for (const {name, version, hidden, named, ofLibc = false} of slots) {
+		made.update(`${name}\0${version}\0${hidden}\0${named}\0${ofLibc}\n`);
+	}
 	const key = made.digest('hex');
 	const known = store.get(key);
 	if (known !== undefined) return known;
