@@ -35,7 +35,9 @@ export const findingWords: Readonly<Record<string, string>> = {
 	'preload-ignored':
 		'The dynamic loader could not load something that LD_PRELOAD names, and went on without it; the line is its own.',
 	'preload-refused': 'The Python does not start where anything is preloaded.',
-	'processes-not-counted': 'The program started other processes; `run` counts the first one only.',
+	'processes-counted': 'The program started other processes, which `run --children` counted, too.',
+	'processes-not-counted':
+		'The program started other processes of which nothing is counted; `run --children` counts those that it can, and says why the others are not.',
 	'program-ended': 'The program did not end well; what ran until then is counted.',
 	'program-replaced': 'The program became another one by `exec`; `run` counts until then.',
 	'same-file': 'Two names lead to one file, which is tested once.',
