@@ -1,8 +1,9 @@
 /** This file makes and reads the file in which a process tells of itself what no count can (native/told.h). */
 
-import {closeSync, fstatSync, openSync, readSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {layout} from '../ledger/layout.js';
+import {readPage} from '../ledger/page.js';
 import {type Caller, callers} from '../model/claim.js';
 import type {FirstDefinition} from '../model/evidence.js';
 
@@ -47,7 +48,8 @@ export function readTold(path: string): Told {
 		const slot = bytes.readUInt32LE(at + numbers.TOLD_SLOT_AT);
 		const caller = callers[bytes.readInt32LE(at + numbers.TOLD_CALLER_AT)];
 		const nameAt = at + numbers.TOLD_OBJECT_AT;
-		const object = bytes.toString('utf8', nameAt, bytes.indexOf(0, nameAt));
+		const name = bytes.subarray(nameAt, at + numbers.TOLD_RECORD);
+		const object = name.toString('utf8', 0, name.includes(0) ? name.indexOf(0) : name.length);
 		if (kind === numbers.TOLD_KIND_DEFINES) first.set(slot, definition(object));
 		else if (kind === numbers.TOLD_KIND_LOADED) {
 			if (caller !== undefined && caller !== 'interpreter') loaded.push({caller, path: object});
@@ -61,23 +63,10 @@ export function readTold(path: string): Told {
 
 /** Most of the file is room that nothing was written to. */
 function readRecords(path: string): {readonly bytes: Buffer; readonly count: number} {
-	const {TOLD_HEADER, TOLD_RECORD, TOLD_RECORDS_AT, TOLD_MOST} = layout();
-	const file = openSync(path, 'r');
-	try {
-		const head = Buffer.alloc(TOLD_HEADER);
-		readSync(file, head, 0, TOLD_HEADER, 0);
-		const count = head.readUInt32LE(TOLD_RECORDS_AT);
-		const size = TOLD_HEADER + Math.min(count, TOLD_MOST) * TOLD_RECORD;
-		const bytes = Buffer.alloc(Math.min(size, fstatSync(file).size));
-		for (let at = 0; at < bytes.length; ) {
-			const read = readSync(file, bytes, at, bytes.length - at, at);
-			if (read === 0) break;
-			at += read;
-		}
-		return {bytes, count};
-	} finally {
-		closeSync(file);
-	}
+	const {TOLD_HEADER, TOLD_RECORD, TOLD_RECORDS_AT, TOLD_MOST, TOLD_MAGIC: magic, TOLD_VERSION: version} = layout();
+	const form = {size: TOLD_HEADER + TOLD_MOST * TOLD_RECORD, magic, version};
+	const bytes = readPage(path, form, head => TOLD_HEADER + head.readUInt32LE(TOLD_RECORDS_AT) * TOLD_RECORD);
+	return {bytes, count: bytes.readUInt32LE(TOLD_RECORDS_AT)};
 }
 
 /** The loader has no name for the main program. */

@@ -212,3 +212,35 @@ test('the temporary folders are gone when the program is', t => {
 	t.deepEqual(readdirSync(work.folder), []);
 	t.false(existsSync(join(work.folder, 'sweep.ledger')));
 });
+
+const meddles = test.macro<[code: string, said: RegExp]>((t, code, said) => {
+	const {folder: own} = workshop(t);
+	const program = `
+import os
+page = dict(one.split(b'=', 1) for one in open('/proc/self/environ', 'rb').read().split(b'\\0') if b'=' in one)[b'PYINTERPOSE_LEDGER'].decode()
+${code}`;
+	const {status, stderr} = cli(['run', '--python', python, '--json', join(own, 'run.json'), '-c', program]);
+	t.is(status, 2, stderr);
+	t.regex(stderr, said);
+	t.notRegex(stderr, /a fault of its own/);
+	t.false(existsSync(join(own, 'run.json')));
+});
+
+test(
+	'a program that removes the page that tells of it is told of in a sentence',
+	meddles,
+	'os.unlink(page + ".told")',
+	/^pyinterpose: error: A page that the program was counted in is gone: /,
+);
+test(
+	'so is one that cuts it',
+	meddles,
+	'os.truncate(page + ".told", 70)',
+	/^pyinterpose: error: A page that the program was counted in is too short: /,
+);
+test(
+	'so is one that writes over it',
+	meddles,
+	'open(page + ".told", "r+b").write(bytes(64))',
+	/^pyinterpose: error: A page that the program was counted in was written over: /,
+);

@@ -1,7 +1,8 @@
 /** This file makes and reads the ledger of an audit; its layout is native/audit/ledger.h. */
 
-import {closeSync, ftruncateSync, openSync, readFileSync, writeSync} from 'node:fs';
+import {closeSync, ftruncateSync, openSync, writeSync} from 'node:fs';
 import {type Layout, layout} from '../../ledger/layout.js';
+import {readPage} from '../../ledger/page.js';
 import {real} from './object.js';
 
 export interface AuditLedger {
@@ -58,7 +59,8 @@ function sitesAt({AUDIT_HEADER, AUDIT_OBJECTS, AUDIT_OBJECT}: Layout): number {
 
 export function readAuditLedger(path: string): AuditLedger {
 	const numbers = layout();
-	const all = readFileSync(path);
+	const {AUDIT_MAGIC: magic, AUDIT_VERSION: version} = numbers;
+	const all = readPage(path, {size: sitesAt(numbers) + numbers.AUDIT_SITES * numbers.AUDIT_SITE, magic, version});
 	const used = Math.min(all.readUInt32LE(numbers.AUDIT_OBJECTS_USED_AT), numbers.AUDIT_OBJECTS);
 	const objectAt = (index: number) => numbers.AUDIT_HEADER + index * numbers.AUDIT_OBJECT;
 	return {

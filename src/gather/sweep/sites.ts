@@ -1,7 +1,8 @@
 /** This file makes and reads the file in which a swept process keeps its call sites (native/sweep/sites.h). */
 
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {layout} from '../../ledger/layout.js';
+import {readPage} from '../../ledger/page.js';
 import {type Caller, callers} from '../../model/claim.js';
 
 /** How the call before a return address reaches the function, as far as its bytes tell. */
@@ -39,12 +40,15 @@ export function createSites(path: string): void {
 /** `executable` stands for the object that the loader has no name for. */
 export function readSites(path: string, executable: string): RawSites {
 	const numbers = layout();
-	const bytes = readFileSync(path);
+	const {SITES_MAGIC: magic, SITES_VERSION: version} = numbers;
+	const size = numbers.SITES_HEADER + numbers.SITES_OBJECTS * numbers.SITES_OBJECT + numbers.SITES * numbers.SITES_SITE;
+	const bytes = readPage(path, {size, magic, version});
 	const kept = Math.min(bytes.readUInt32LE(numbers.SITES_OBJECTS_AT), numbers.SITES_OBJECTS);
 	const objects = Array.from({length: kept}, (_, index) => {
 		const at = numbers.SITES_HEADER + index * numbers.SITES_OBJECT;
 		const nameAt = at + numbers.SITES_OBJECT_PATH_AT;
-		const name = bytes.toString('utf8', nameAt, bytes.indexOf(0, nameAt));
+		const room = bytes.subarray(nameAt, at + numbers.SITES_OBJECT);
+		const name = room.toString('utf8', 0, room.includes(0) ? room.indexOf(0) : room.length);
 		const [low, span, bias] = [0, 8, 16].map(field => Number(bytes.readBigUInt64LE(at + field)));
 		return {low: low ?? 0, size: span ?? 0, bias: bias ?? 0, path: name === '' ? executable : name};
 	});
