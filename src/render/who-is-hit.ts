@@ -62,7 +62,7 @@ export function hitSentence(fates: readonly ToolFate[], most: number): string {
 	return `${of}: ${names.slice(0, most).join(', ')}${more}.`;
 }
 
-/** Who loses calls from one build to the other, and who gains them: a sentence each, none where nobody does. */
+/** Who loses calls from one build to the other, where that is from, and who gains them: a sentence each, none where nobody does. */
 export function changeSentences(changes: readonly ToolChange[]): readonly string[] {
 	const part = (title: string, pick: (change: ToolChange) => readonly ToolCall[]) => {
 		const some = changes.filter(change => pick(change).length > 0);
@@ -70,7 +70,17 @@ export function changeSentences(changes: readonly ToolChange[]): readonly string
 		const more = some.length > mostTools ? ` and ${counted(some.length - mostTools, 'other')}` : '';
 		return some.length === 0 ? [] : [`${title}: ${names.join(', ')}${more}.`];
 	};
-	return [...part('Who loses calls', ({lost}) => lost), ...part('Who gains calls', ({gained}) => gained)];
+	return [
+		...part('Who loses calls', ({lost}) => lost),
+		...sources(changes.filter(({lost}) => lost.length > 0)),
+		...part('Who gains calls', ({gained}) => gained),
+	];
+}
+
+/** Where it is written which functions the tools hook. */
+function sources(changes: readonly ToolChange[]): readonly string[] {
+	const texts = changes.slice(0, mostTools).map(({tool: {name, version, source}}) => `${name} ${version}, ${source}`);
+	return texts.length === 0 ? [] : [`What they hook is read from: ${texts.join('; ')}.`];
 }
 
 const mostTools = 6;

@@ -118,7 +118,10 @@ test('what changes between two builds is named with its cause, and nothing else 
 		[[0, 1]],
 	);
 	t.deepEqual(whoChanges(before, before), []);
-	t.deepEqual(changeSentences(changes), ['Who loses calls: a preload (f; bound by -Bsymbolic-functions).']);
+	t.deepEqual(changeSentences(changes), [
+		'Who loses calls: a preload (f; bound by -Bsymbolic-functions).',
+		'What they hook is read from: a preload 1, https://example.org/.',
+	]);
 	t.deepEqual(changeSentences([]), []);
 });
 
