@@ -41,13 +41,13 @@ export function benchCall(): BenchRow[] {
 		const time = (env: NodeJS.ProcessEnv) => Number(execFileSync(bare, {env, encoding: 'utf8'}));
 		return [
 			{
+				kind: 'measured',
 				what: 'a call counted by caller / a bare call through the PLT',
 				ratio: ratioOf(
 					() => time(counted),
 					() => time({}),
 					pairs,
 				),
-				pairs,
 				bound: 3,
 			},
 		];

@@ -7,12 +7,14 @@ import {fileURLToPath} from 'node:url';
 import {isElfFile} from './elf-file.js';
 import {type BenchRow, type Command, ratioOf, seconds} from './pairs.js';
 
-const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../src/start.cjs', import.meta.url));
 const pairs = 7;
 
 /** Half the speed of readelf is the most that is allowed. */
 export function benchHunt(): BenchRow[] {
-	if (spawnSync('readelf', ['--version'], {stdio: 'ignore'}).status !== 0) return [];
+	if (spawnSync('readelf', ['--version'], {stdio: 'ignore'}).status !== 0) {
+		return [{kind: 'not-run', what: 'hunt beside readelf', why: 'there is no readelf'}];
+	}
 	const files = ['/usr/bin', dirname(libc())].flatMap(objectsIn);
 	const hunt: Command = {
 		file: process.execPath,
@@ -24,7 +26,14 @@ export function benchHunt(): BenchRow[] {
 		() => seconds(readelf),
 		pairs,
 	);
-	return [{what: `hunt in one thread / readelf --dyn-syms, over ${files.length} objects`, ratio, pairs, bound: 2}];
+	return [
+		{
+			kind: 'measured',
+			what: `hunt in one thread / readelf --dyn-syms, over ${files.length} objects`,
+			ratio,
+			bound: 2,
+		},
+	];
 }
 
 function objectsIn(folder: string): readonly string[] {

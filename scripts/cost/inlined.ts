@@ -22,6 +22,6 @@ export function benchInlined(paths: readonly string[]): BenchRow[] {
 		const dump = 'readelf --debug-dump=info,no-follow-links "$1" >/dev/null 2>&1 || true';
 		const theirs = () => seconds({file: 'sh', argv: ['-c', dump, 'sh', debug]});
 		const what = `inlined places of ${path} / readelf --debug-dump=info`;
-		return [{what, ratio: ratioOf(ours, theirs, pairs), pairs, bound: 3}];
+		return [{kind: 'measured', what, ratio: ratioOf(ours, theirs, pairs), bound: 3}];
 	});
 }

@@ -1,13 +1,14 @@
 /** This file times `inspect` of a libpython: nothing kept against objdump, and a kept result against the start of Node. */
 
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, readdirSync, realpathSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {type BenchRow, ratioOf, seconds} from './pairs.js';
+import {type BenchRow, exactly, ratioOf, seconds} from './pairs.js';
+import {libpython} from './pythons.js';
 
-const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../src/start.cjs', import.meta.url));
 const pairs = 15;
 
 export function benchInspect(path: string | null = libpython()): BenchRow[] {
@@ -23,21 +24,28 @@ export function benchInspect(path: string | null = libpython()): BenchRow[] {
 	const start = () => seconds({file: process.execPath, argv: ['-e', '0'], env});
 	try {
 		return [
-			{what: `inspect of ${path} / objdump -d`, ratio: ratioOf(anew, objdump, pairs), pairs, bound: 0.7},
-			{what: 'inspect with a kept result / start of Node', ratio: ratioOf(inspect, start, pairs), pairs, bound: 2},
-			{what: 'peak memory of inspect / 300 MB', ratio: peakMegabytes(path) / 300, pairs: 1, bound: 1},
+			{
+				kind: 'measured',
+				what: `inspect of ${path} / objdump -d`,
+				ratio: ratioOf(anew, objdump, pairs),
+				bound: 0.7,
+			},
+			{
+				kind: 'measured',
+				what: 'inspect with a kept result / start of Node',
+				ratio: ratioOf(inspect, start, pairs),
+				bound: 2,
+			},
+			{
+				kind: 'measured',
+				what: 'peak memory of inspect / 300 MB',
+				ratio: exactly(peakMegabytes(path) / 300),
+				bound: 1,
+			},
 		];
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}
-}
-
-/** Beside libc; null where there is none. */
-export function libpython(): string | null {
-	const {sharedObjects = []} = process.report.getReport() as {readonly sharedObjects?: readonly string[]};
-	const folder = dirname(sharedObjects.find(path => path.endsWith('/libc.so.6')) ?? '/usr/lib/libc.so.6');
-	const name = readdirSync(folder).find(name => /^libpython3\.\d+\.so\.1\.0$/.test(name));
-	return name === undefined ? null : realpathSync(join(folder, name));
 }
 
 /** Of a process without a cache. */
@@ -45,7 +53,7 @@ function peakMegabytes(path: string): number {
 	const program = `
 		process.argv = ['node', 'pyinterpose', 'inspect', ${JSON.stringify(path)}];
 		process.on('exit', () => process.stderr.write(String(process.resourceUsage().maxRSS / 1024)));
-		await import(${JSON.stringify(cli)});
+		await import(${JSON.stringify(new URL('../../src/cli.js', import.meta.url).href)});
 	`;
 	const argv = ['--input-type=module', '--eval', program];
 	return Number(spawnSync(process.execPath, argv, {env: {}, encoding: 'utf8'}).stderr);
