@@ -37,9 +37,11 @@ needing(...tools).serial('autopkgtest fails where the contract is broken, and sa
 	t.regex(ran.output, /rule: {5}debian\/tests\/interpose\.toml:5:1/);
 });
 
-needing(...tools).serial('autopkgtest skips where the command is not installed', t => {
+needing(...tools).serial('autopkgtest fails where the command is not installed: a skip would be one for ever', t => {
 	const ran = autopkgtest(t, [], cwd => edit(join(cwd, 'bin/pyinterpose'), '#!/bin/sh', '#!/nowhere'), '/usr/bin:/bin');
-	t.regex(ran.output, /interpose +SKIP exit status 77/);
+	t.is(ran.status, 4, ran.output);
+	t.regex(ran.output, /interpose +FAIL/);
+	t.regex(ran.output, /pyinterpose is not installed/);
 });
 
 /** The tree that autopkgtest wants around the tests; the package under test is built already. */
