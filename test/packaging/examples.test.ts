@@ -3,9 +3,9 @@
 import {spawnSync} from 'node:child_process';
 import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {given, needing, program} from '../support/needs.js';
-import {edit, layOut} from '../support/packaging.js';
+import {asCopied, edit, layOut} from '../support/packaging.js';
 
 const quick = '[[rule]]\nclaims = "time/interpreter"\nexpect = "not-overridable"\nreason = "Broken by every build."\n';
 
@@ -15,7 +15,7 @@ needing(yamlReader)('tmt reads the plan and the test, and the test writes a resu
 	const {cwd, path} = layOut(t, 'tmt');
 	const plan = yaml(join(cwd, 'plan.fmf'));
 	const description = yaml(join(cwd, 'tests/main.fmf'));
-	t.deepEqual(Object.keys(plan), ['summary', 'discover', 'execute']);
+	t.deepEqual(Object.keys(plan), ['summary', 'discover', 'prepare', 'execute']);
 	t.like(description, {test: './interpose', result: 'custom', framework: 'shell'});
 	t.is(readFileSync(join(cwd, '.fmf/version'), 'utf8'), '1\n');
 	const ran = run('./interpose', join(cwd, 'tests'), path);
@@ -41,7 +41,7 @@ test('tmt sees a broken contract as a failed result, and the test itself still e
 needing(yamlReader)('the GitLab jobs shard, merge into one page, and hold the whole to the contract', t => {
 	const {cwd, path} = layOut(t, 'gitlab');
 	const jobs = yaml(join(cwd, '.gitlab-ci.yml'));
-	t.deepEqual(Object.keys(jobs), ['stages', 'interpose', 'interpose-page']);
+	t.deepEqual(Object.keys(jobs), ['stages', 'variables', 'default', 'interpose', 'interpose-page']);
 	t.is(jobs.interpose.parallel, 8);
 	// This machine's Pythons may be many: two shards of one named target show the same.
 	const script = (jobs.interpose.script as string[]).join('\n').replace('--all', '--no-sweep python3');
@@ -73,7 +73,7 @@ needing(yamlReader)('the GitHub step keeps the contract, and fails with an annot
 	const workflow = yaml(join(cwd, 'interpose.yml'));
 	const steps = workflow.jobs.interpose.steps as {run?: string; uses?: string}[];
 	t.true(steps.every(step => (step.run === undefined) !== (step.uses === undefined)));
-	const script = steps.find(step => step.run !== undefined)?.run ?? '';
+	const script = steps.filter(step => step.run !== undefined).at(-1)?.run ?? '';
 	const env = {GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md')};
 	t.is(run(script, cwd, path, env).status, 0);
 	t.regex(readFileSync(join(cwd, 'summary.md'), 'utf8'), /^# Which overrides/);
@@ -86,10 +86,55 @@ needing(yamlReader)('the GitHub step keeps the contract, and fails with an annot
 
 needing(program('shellcheck'))('shellcheck finds nothing in the scripts', t => {
 	const {cwd} = layOut(t, '.');
-	const scripts = ['debian/tests/interpose', 'tmt/tests/interpose', 'bundle', 'build-bundle', 'run-bundle'];
+	const scripts = [
+		'debian/tests/interpose',
+		'tmt/tests/interpose',
+		'slurm/interpose.sbatch',
+		'bundle',
+		'build-bundle',
+		'build-deb',
+		'prebuild',
+		'run-bundle',
+	];
 	const {stdout} = spawnSync('shellcheck', scripts, {cwd, encoding: 'utf8'});
 	t.is(stdout, '');
 });
+
+/** The steps of each example that are commands, in their order, as its file has them. */
+const steps = {
+	github: cwd => yaml(join(cwd, 'interpose.yml')).jobs.interpose.steps.flatMap(({run}: {run?: string}) => run ?? []),
+	gitlab: cwd => {
+		const jobs = yaml(join(cwd, '.gitlab-ci.yml'));
+		return [...jobs.default.before_script, ...jobs.interpose.script, ...jobs['interpose-page'].script];
+	},
+	tmt: cwd => [yaml(join(cwd, 'plan.fmf')).prepare.script, `cd tests && ${yaml(join(cwd, 'tests/main.fmf')).test}`],
+} as const satisfies Readonly<Record<string, (cwd: string) => readonly string[]>>;
+
+const asItIs = test.macro((t: ExecutionContext, name: keyof typeof steps) => {
+	const {cwd, env} = asCopied(t, name);
+	const system = {CI_NODE_INDEX: '1', CI_NODE_TOTAL: '1', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md')};
+	const commands = steps[name](cwd);
+	const go = (list: readonly string[]) =>
+		spawnSync('bash', ['--norc', '-euc', list.join('\n').replace('--all', 'python3')], {
+			cwd,
+			encoding: 'utf8',
+			env: {...env, ...system},
+		});
+	t.regex(commands[0] ?? '', /^npm install /);
+	const without = go(commands.slice(1));
+	t.is(without.status, 127, without.stdout + without.stderr);
+	t.regex(without.stderr, /pyinterpose: (command )?not found/);
+	const ran = go(commands);
+	t.is(ran.status, 0, ran.stdout + ran.stderr);
+});
+
+needing(yamlReader, program('npm')).serial(
+	'the GitHub steps install the command and run it; without it they fail',
+	asItIs,
+	'github',
+);
+needing(yamlReader, program('npm')).serial('so do the GitLab jobs', asItIs, 'gitlab');
+needing(yamlReader, program('npm')).serial('so do the plan and the test of tmt', asItIs, 'tmt');
 
 function run(script: string, cwd: string, path: string, env: Readonly<Record<string, string>> = {}) {
 	return spawnSync('bash', ['--norc', '-euc', script], {

@@ -20,6 +20,17 @@ export function layOut(t: ExecutionContext, name: string, at = '.'): {cwd: strin
 	return {cwd, path: `${bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`};
 }
 
+/** A copy of the folder NAME of packaging as it is, and an environment in which its own `npm install` installs this clone. */
+export function asCopied(t: ExecutionContext, name: string): {cwd: string; env: Readonly<Record<string, string>>} {
+	const cwd = folder(t);
+	cpSync(join(root, 'packaging', name), cwd, {recursive: true});
+	const prefix = join(cwd, 'npm');
+	const path = `${join(prefix, 'bin')}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
+	// Built it is: to link it is what is left to be done.
+	const npm = {npm_config_prefix: prefix, npm_config_ignore_scripts: 'true', npm_config_offline: 'true'};
+	return {cwd, env: {PATH: path, HOME: cwd, LANG: 'C.UTF-8', PYINTERPOSE: root, ...npm}};
+}
+
 /** A copy of the built package with what it needs at run time, which every user may read: the checkout may be closed to all but its owner. */
 export function copyPackage(t: ExecutionContext): string {
 	const to = folder(t);
