@@ -22,6 +22,7 @@ int depth(int n) { return n + (backtrace(frames, 64) > 0 ? backtrace(frames, 64)
 
 const head = `
 #include <csetjmp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -56,6 +57,14 @@ const programs = {
 	'a backtrace': `
 		__attribute__((noinline, noclone)) static int below(int n) { return depth(n) - n; }
 		int main() { int direct = below(0), through = pass(below, 0) - 1; return through != direct + 1; }`,
+	'a signal on an alternate stack of 12,288 bytes': `
+		static volatile int sum; static char small[12288] __attribute__((aligned(16)));
+		static void take(int) { sum = sum + pass(plain, 1); }
+		int main() { stack_t stack = {}; stack.ss_sp = small; stack.ss_size = sizeof small;
+			struct sigaction action = {}; action.sa_handler = take; action.sa_flags = SA_ONSTACK;
+			if (sigaltstack(&stack, nullptr) != 0 || sigaction(SIGUSR1, &action, nullptr) != 0) return 2;
+			for (int i = 0; i < 100; i++) raise(SIGUSR1);
+			return sum != 100 * 1000004; }`,
 	'a call in a second namespace of the loader': `
 		int main() { void *other = dlmopen(LM_ID_NEWLM, LIBRARY, RTLD_NOW);
 			if (other == nullptr) return 2;
@@ -76,7 +85,20 @@ function built(t: ExecutionContext, what: keyof typeof programs) {
 	const work = workshop(t);
 	const compile = (name: string, source: string, flags: readonly string[]) => {
 		const out = join(work.folder, name);
-		const args = ['-x', 'c++', '-', '-x', 'none', '-O2', '-fno-optimize-sibling-calls', ...flags, '-o', out];
+		// Bound at start: the loader's own saving of registers takes room on a small stack.
+		const args = [
+			'-x',
+			'c++',
+			'-',
+			'-x',
+			'none',
+			'-O2',
+			'-Wl,-z,now',
+			'-fno-optimize-sibling-calls',
+			...flags,
+			'-o',
+			out,
+		];
 		execFileSync('g++', args, {input: source, stdio: ['pipe', 'ignore', 'inherit']});
 		return out;
 	};
