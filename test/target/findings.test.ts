@@ -1,8 +1,9 @@
-/** This file tests where a build's flags and its ELF file are said to disagree on binding. */
+/** This file tests where what a build declares and its ELF files are said to disagree, on binding and on linkage. */
 
 import test from 'ava';
 import type {BindingMode} from '../../src/model/binding.js';
-import {bindingFindings} from '../../src/target/findings.js';
+import {bindingFindings, linkageFindings} from '../../src/target/findings.js';
+import type {PythonObject} from '../../src/target/objects.js';
 
 const says = test.macro<[declared: Readonly<Record<string, string>>, mode: BindingMode, message: string | null]>({
 	exec(t, declared, mode, message) {
@@ -51,3 +52,53 @@ test(says, functions, 'executable', null);
 test(says, {LDFLAGS: '-Wl,-Bsymbolic'}, 'symbolic', null);
 // How extension modules are linked says nothing of the interpreter.
 test(says, {LDSHARED: 'gcc -shared -Wl,-Bsymbolic-functions'}, 'preemptible', null);
+
+function object(path: string, needed: readonly string[] = []): PythonObject {
+	return {path, needed} as Partial<PythonObject> as PythonObject;
+}
+
+const links = test.macro<
+	[
+		linkage: 'static' | 'shared',
+		shared: string | null,
+		kinds: readonly string[],
+		more?: {readonly needed?: readonly string[]; readonly others?: readonly PythonObject[]},
+	]
+>((t, linkage, shared, kinds, {needed = [], others = []} = {}) => {
+	const executable = object('/usr/bin/python3', needed);
+	const interpreter = linkage === 'static' ? executable : object('/usr/lib/libpython3.11.so.1.0');
+	const facts = shared === null ? [] : [{name: 'Py_ENABLE_SHARED', value: shared, source: 'sysconfig'}];
+	const findings = linkageFindings({executable, interpreter, linkage, others, declared: {facts}});
+	t.deepEqual(
+		findings.map(({kind}) => kind),
+		kinds,
+	);
+});
+
+test('a static interpreter that says it is shared contradicts itself', links, 'static', '1', ['linkage-contradicts']);
+test('one that says it is static does not', links, 'static', '0', []);
+test('nor one that says nothing', links, 'static', null, []);
+test('a shared interpreter that says it is static contradicts itself', links, 'shared', '0', ['linkage-contradicts']);
+test('one that says it is shared does not', links, 'shared', '1', []);
+test(
+	'a static interpreter that is linked to a libpython is told of',
+	links,
+	'static',
+	'0',
+	['needed-beside-static-interpreter'],
+	{needed: ['libpython3.11.so.1.0', 'libc.so.6']},
+);
+test('one that is linked to other libraries is not', links, 'static', '0', [], {needed: ['libc.so.6']});
+test('a shared one is linked to its libpython as it should be', links, 'shared', '1', [], {
+	needed: ['libpython3.11.so.1.0'],
+});
+test(
+	'every other libpython in the process is told of',
+	links,
+	'shared',
+	'1',
+	['second-libpython', 'second-libpython'],
+	{
+		others: [object('/a/libpython3.9.so.1.0'), object('/b/libpython3.10.so.1.0')],
+	},
+);
