@@ -9,7 +9,7 @@ const allocator = ['malloc', 'calloc', 'realloc', 'free', 'posix_memalign', 'ali
 
 /** Who stands first for the interpreter's own calls of it. Errors: ElfError. */
 export function hiddenFirst(interpreter: string, env: Environment): ReadonlyMap<string, FirstDefinition> {
-	return new Map(hiddenAllocator(interpreter, env).map(symbol => [symbol, {kind: 'executable'}]));
+	return new Map(hiddenAllocator(interpreter, env).map(symbol => [symbol, {kind: 'hidden'}]));
 }
 
 /**

@@ -83,7 +83,7 @@ function evidenceOn(
 ): CallsEvidence {
 	const probe = probed.find(({claim}) => claim.route === caller);
 	const isOwn = ownedByInterpreter(family);
-	const first = build.first?.get(symbol) ?? null;
+	const first = firstFor(caller, build.first?.get(symbol) ?? null);
 	return {
 		symbol,
 		family,
@@ -99,6 +99,11 @@ function evidenceOn(
 		first,
 		cause: causeOf(symbol, isOwn, caller, first, build),
 	};
+}
+
+/** What is hidden in the interpreter's file stands before nothing that others call. */
+function firstFor(caller: Caller | Route, first: FirstDefinition | null): FirstDefinition | null {
+	return first?.kind === 'hidden' && caller !== 'interpreter' && caller !== 'table' ? null : first;
 }
 
 /** The caller that a route's calls are counted under. */
@@ -160,7 +165,7 @@ function causeOf(
 	{linkage, witness, workload}: AccountedBuild,
 ): Cause {
 	if (caller === 'deepbind') return 'deepbind';
-	if (first?.kind === 'executable') return 'executable-defines-it';
+	if (first?.kind === 'executable' || first?.kind === 'hidden') return 'executable-defines-it';
 	if (first?.kind === 'other') return 'other-object-defines-it';
 	if (isOwn && linkage === 'static') return 'executable-defines-it';
 	if (isOwn && (caller === 'interpreter' || caller === 'table')) return witness?.causeOf(symbol) ?? 'unknown';

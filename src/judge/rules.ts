@@ -65,8 +65,9 @@ export const rules: readonly JudgeRule[] = [
 		verdict: ({first, honored, bypassed, references, preemptible, cause}) => {
 			// What was counted is told with its number.
 			if (!standsBefore(first) || honored > 0 || (bypassed ?? 0) > 0) return null;
-			// Whoever has no such reference to the function calls it neither here nor there.
-			return references !== null && preemptible === 0 ? null : {kind: 'bypassed', bypassed: null, because: cause};
+			// Whoever has no such reference to the function calls it neither here nor there, but for what needs none.
+			const refers = references === null || preemptible > 0 || first?.kind === 'hidden';
+			return refers ? {kind: 'bypassed', bypassed: null, because: cause} : null;
 		},
 	},
 	{

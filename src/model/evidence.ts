@@ -51,8 +51,9 @@ export interface WorkloadFunction {
 /** Whose definition of a function stands first in the process, by the loader's own word. */
 export type FirstDefinition =
 	| {readonly kind: 'override'}
-	/** Or one that the executable holds for itself alone: what its own calls reach, whatever the others see. */
 	| {readonly kind: 'executable'}
+	/** What the interpreter's file holds for itself alone: its own calls reach it, and no symbol tells of them; others do not see it. */
+	| {readonly kind: 'hidden'}
 	| {readonly kind: 'other'; readonly soname: string};
 
 /** All that is known of the calls of one function by one caller or on one route. */

@@ -150,6 +150,15 @@ test('another object that defines the function first is named', t => {
 	t.like(one?.calls[0]?.verdict, {kind: 'bypassed', because: 'other-object-defines-it'});
 });
 
+test('a function that the interpreter’s file holds for itself passes the override by for it alone', t => {
+	const first = new Map([['f', {kind: 'hidden'}]] as const);
+	const libc = {exports: new Set<string>(), witness: witness(null), first};
+	const own = {...libc, probed: [probed('interpreter', {}, null, 'libc-memory')]};
+	t.deepEqual(row('interpreter', own)?.verdict, {kind: 'bypassed', bypassed: null, because: 'executable-defines-it'});
+	const others = {...libc, probed: [probed('extension', {}, null, 'libc-memory')]};
+	t.is(row('extension', others)?.verdict.kind, 'uncalled');
+});
+
 test('what is not wanted has no row, and a function without rows is left out', t => {
 	t.deepEqual(rows({wants: (symbol, _, caller) => symbol === 'f' && caller === 'extension'}), []);
 });

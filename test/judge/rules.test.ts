@@ -311,6 +311,12 @@ test(
 	inconclusive('of 20 calls 0 ran the override and 21 entered the function without it'),
 );
 test(
+	'so it is of a function that the interpreter’s file holds for itself, to which no symbol refers',
+	says,
+	{byNameOnly: true, probe: [0, null, null], references: [0, 0], first: {kind: 'hidden'}},
+	bypassed(null),
+);
+test(
 	'another definition before the override explains no call that ran it',
 	says,
 	{byNameOnly: true, probe: [7, null, null], first: {kind: 'executable'}},

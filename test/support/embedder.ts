@@ -27,6 +27,19 @@ export function pyenvLibpythons(): readonly string[] {
 		.map(path => realpathSync(path));
 }
 
+/** A libpython to link statically, and the prefix of its standard library; null where there is none. */
+export function archive(): {readonly path: string; readonly prefix: string} | null {
+	for (const library of pyenvLibpythons().filter(path => /3\.1[1-3]/.test(path))) {
+		const prefix = dirname(dirname(library));
+		const series = /libpython(3\.\d+)/.exec(library)?.[1];
+		const lib = join(prefix, 'lib', `python${series}`);
+		const [folder] = readdirSync(lib).filter(name => name.startsWith('config-'));
+		const path = join(lib, folder ?? '', `libpython${series}.a`);
+		if (existsSync(path)) return {path, prefix};
+	}
+	return null;
+}
+
 /** Py_BytesMain is there since 3.8. */
 function startsAsItIs(path: string): boolean {
 	const version = /libpython3\.(\d+)/.exec(path)?.[1] ?? '0';

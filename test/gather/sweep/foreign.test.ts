@@ -6,7 +6,7 @@ import test from 'ava';
 import type {Caller} from '../../../src/model/claim.js';
 import type {CallsReport, FunctionReport} from '../../../src/model/report.js';
 import {cli} from '../../support/cli.js';
-import {embedder, pyenvLibpythons} from '../../support/embedder.js';
+import {archive, embedder, pyenvLibpythons} from '../../support/embedder.js';
 import {readelfDefines, systemPython} from '../../support/pythons.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
@@ -161,6 +161,42 @@ withDefaultBuild(
 	'PyErr_Occurred',
 	ownErrOccurred,
 	'executable-defines-it',
+);
+
+/** With an allocator that nobody outside sees, as a program has one that is linked with all that it needs. */
+const hiddenAllocator = `
+	#include <stddef.h>
+	#define HIDDEN __attribute__((visibility("hidden")))
+	extern int Py_BytesMain(int, char **);
+	extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+	extern void __libc_free(void *);
+	HIDDEN void *malloc(size_t size) { return __libc_malloc(size); }
+	HIDDEN void *calloc(size_t count, size_t size) { return __libc_calloc(count, size); }
+	HIDDEN void *realloc(void *block, size_t size) { return __libc_realloc(block, size); }
+	HIDDEN void free(void *block) { __libc_free(block); }
+	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
+const linked = archive();
+const libraries = ['-lm', '-ldl', '-lutil', '-lpthread', '-rdynamic', '-w'];
+
+needing(machine(linked !== null, 'a libpython to link statically'))(
+	'an allocator that a program with its interpreter holds for itself takes the interpreter’s calls, and nobody else’s',
+	t => {
+		const work = workshop(t);
+		const path = work.compile('python-hidden', hiddenAllocator, [linked?.path ?? '', ...libraries]);
+		const asked = ['--symbols', 'malloc,free', '--routes', 'interpreter,extension,dlsym'];
+		const {stdout} = cli(['check', '--json', '--no-sweep', ...asked, path], {env: {PYTHONHOME: linked?.prefix ?? ''}});
+		const {targets} = JSON.parse(stdout) as {targets: readonly {functions: readonly FunctionReport[]}[]};
+		const calls = targets[0]?.functions.flatMap(({symbol, calls}) => calls.map(one => ({symbol, ...one}))) ?? [];
+		const own = {kind: 'bypassed', bypassed: null, because: 'executable-defines-it'};
+		t.deepEqual(
+			calls.map(({symbol, caller, verdict}) => [symbol, caller, verdict]),
+			['free', 'malloc'].flatMap(symbol => [
+				[symbol, 'dlsym', {kind: 'honored', calls: 20}],
+				[symbol, 'extension', {kind: 'honored', calls: 20}],
+				[symbol, 'interpreter', own],
+			]),
+		);
+	},
 );
 
 /** The same code without and with the name that makes an extension of it, and so, most likely, at the same address. */
