@@ -11,6 +11,8 @@ export interface Copy {
 	mutated(mutant: Mutant): 'killed' | 'refused' | 'survived' | 'undecided';
 	/** Test files, from the root. */
 	test(files: readonly string[]): 'passed' | 'failed' | 'undecided';
+	/** Whether it compiles as it is. */
+	builds(): boolean;
 	/** What the last command printed. */
 	said(): string;
 }
@@ -21,7 +23,9 @@ export async function withCopy<T>(root: string, work: (copy: Copy) => Promise<T>
 		const files = execFileSync('git', ['ls-files', '-z'], {cwd: root, encoding: 'utf8'}).split('\0').filter(Boolean);
 		for (const path of [...files, 'build', 'dist']) cpSync(join(root, path), join(folder, path), {recursive: true});
 		symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-		return await work(copyIn(folder));
+		const copy = copyIn(folder);
+		if (!copy.builds()) throw new Error(`Without any mutant the copy does not build:\n${copy.said()}`);
+		return await work(copy);
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}
@@ -57,6 +61,7 @@ function copyIn(folder: string): Copy {
 	};
 	return {
 		test,
+		builds: () => run('npx', ['tsc']),
 		said: () => said,
 		mutated({file, find, replace, tests}) {
 			const path = join(folder, file);
