@@ -6,14 +6,18 @@ import type {AuditedBuild, AuditReport} from '../model/audit.js';
 import type {Failure} from '../model/report.js';
 import {renderAudit} from '../render/audit/audit.js';
 import {jsonText} from '../render/json.js';
+import type {TerminalOptions} from '../render/space.js';
 import {failureOf} from '../target/find.js';
 import {withLauncher} from '../target/launch.js';
 import {toolFacts} from '../tool.js';
 import {auditSubject, describeLibraries, type Subject} from './audit-subject.js';
-import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
-import {terminalOf} from './output.js';
+import type {Command, ExitStatus, Invocation} from './command.js';
+import type {Outcome} from './outcome.js';
+import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {progressLine} from './progress.js';
 import {say} from './say.js';
+
+const formats = ['terminal', 'json'] as const;
 
 export const audit: Command = {
 	name: 'audit',
@@ -23,7 +27,7 @@ export const audit: Command = {
 		{name: 'env', value: 'NAME=VALUE', multiple: true, help: 'a variable for the program, such as the library reads'},
 		{name: 'expect', value: 'EXPRESSION', help: 'Python that must be true under the library and false without it'},
 		{name: 'details', help: 'tell of every function, not only of those that lose calls'},
-		{name: 'json', help: 'write JSON'},
+		...outputOptions(formats),
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of the program may take (60)'},
 	],
 	run,
@@ -36,9 +40,10 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 			hint: "See 'pyinterpose audit --help'.",
 		});
 	}
+	const plan = planOutput(invocation, formats);
 	const surroundings = {env: io.env, signal: io.signal, timeoutSeconds: options.positive('timeout') ?? 60};
 	const added = variables(options.texts('env'));
-	const progress = progressLine(io.stderr);
+	const progress = progressLine(io.stderr, options.flag('quiet'));
 	try {
 		const report = await withLauncher(io.env, async launch => {
 			const subject = await auditSubject({positionals, command: rest, added, launch, ...surroundings});
@@ -46,9 +51,13 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 		});
 		progress.clear();
 		const details = options.flag('details');
-		io.stdout.write(options.flag('json') ? jsonText(report) : renderAudit(report, {...terminalOf(io), details}));
+		const renderers = {
+			terminal: (terminal: TerminalOptions) => renderAudit(report, {...terminal, details}),
+			json: () => jsonText(report),
+		};
+		await deliver(plan, renderers, io);
 		for (const {message} of report.failures) say(io, 'error', message);
-		return statusOf(report);
+		return statusOf(outcomeOf(report), options);
 	} finally {
 		progress.clear();
 	}
@@ -88,10 +97,12 @@ async function reportOf(subject: Subject, expression: string | null, asked: Aske
 }
 
 /** What could not be looked at comes first, then what is lost, then what could not be found out. */
-function statusOf({builds, failures}: AuditReport): ExitStatus {
-	if (failures.length > 0 || builds.length === 0) return exitStatus.suiteFailed;
-	if (builds.some(isLost)) return exitStatus.notAsExpected;
-	return builds.some(isOpen) ? exitStatus.notFoundOut : exitStatus.asExpected;
+function outcomeOf({builds, failures}: AuditReport): Outcome {
+	return {
+		failed: failures.length > 0 || builds.length === 0,
+		broken: builds.some(isLost),
+		unknown: builds.some(isOpen),
+	};
 }
 
 function isLost({functions, expectation, broken}: AuditedBuild): boolean {

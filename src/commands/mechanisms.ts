@@ -9,32 +9,37 @@ import type {Failure} from '../model/report.js';
 import type {Target} from '../model/target.js';
 import {jsonText} from '../render/json.js';
 import {renderMechanisms} from '../render/mechanisms/mechanisms.js';
+import type {TerminalOptions} from '../render/space.js';
 import {steadyEnvironment} from '../target/environment.js';
 import {defaultNames, failureOf} from '../target/find.js';
 import {withLauncher} from '../target/launch.js';
 import type {Launcher, Surroundings} from '../target/surroundings.js';
 import {gatherTargets} from '../target/targets.js';
 import {toolFacts} from '../tool.js';
-import {type Command, type ExitStatus, exitStatus, type Invocation} from './command.js';
-import {terminalOf} from './output.js';
+import type {Command, ExitStatus, Invocation} from './command.js';
+import {deliver, outputOptions, planOutput, statusOf} from './output.js';
 import {progressLine} from './progress.js';
 import {say} from './say.js';
+
+const formats = ['terminal', 'json'] as const;
 
 export const mechanismsCommand: Command = {
 	name: 'mechanisms',
 	positionals: '[TARGET...]',
 	summary: 'which ways of intercepting see the calls on a Python: each tried, with counts',
 	options: [
-		{name: 'json', help: 'write JSON'},
+		...outputOptions(formats),
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
 	],
 	run,
 };
 
-async function run({positionals, options, io}: Invocation): Promise<ExitStatus> {
+async function run(invocation: Invocation): Promise<ExitStatus> {
+	const {positionals, options, io} = invocation;
+	const plan = planOutput(invocation, formats);
 	const surroundings = {env: io.env, signal: io.signal, timeoutSeconds: options.positive('timeout') ?? 60};
 	const names = positionals.length > 0 ? positionals : defaultNames(io.env);
-	const progress = progressLine(io.stderr);
+	const progress = progressLine(io.stderr, options.flag('quiet'));
 	// What two runs of one program do otherwise depends on addresses.
 	fixAddresses();
 	try {
@@ -43,9 +48,13 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 			return reportOf(targets, failures, launch, {...surroundings, progress: progress.show});
 		});
 		progress.clear();
-		io.stdout.write(options.flag('json') ? jsonText(report) : renderMechanisms(report, terminalOf(io)));
+		const renderers = {
+			terminal: (terminal: TerminalOptions) => renderMechanisms(report, terminal),
+			json: () => jsonText(report),
+		};
+		await deliver(plan, renderers, io);
 		for (const {message} of report.failures) say(io, 'error', message);
-		return report.failures.length > 0 ? exitStatus.suiteFailed : exitStatus.asExpected;
+		return statusOf({failed: report.failures.length > 0, broken: false, unknown: false}, options);
 	} finally {
 		progress.clear();
 	}

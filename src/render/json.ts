@@ -80,7 +80,7 @@ function quoted(key: string): string {
 const keys = new Map<string, string>();
 const mostKeys = 1000;
 
-function escaped(character: string): string {
+export function escaped(character: string): string {
 	return Array.from({length: character.length}, (_, at) => character.charCodeAt(at))
 		.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`)
 		.join('');

@@ -240,6 +240,22 @@ test('a command that preloads nothing is told so, with exit status 2', t => {
 	t.regex(stderr, /preloads nothing into/);
 });
 
+test('a report goes into a file beside what the terminal shows, and --quiet says nothing else', t => {
+	const work = workshop(t);
+	const library = work.compile('getpid.so', 'int getpid(void) { return 12; }', shared);
+	const path = `${work.folder}/audit.json`;
+	const {status, stdout, stderr} = cli(['audit', '--quiet', '--output', `json=${path}`, library, python]);
+	t.regex(stdout, /getpid/);
+	t.is(stderr, '');
+	t.deepEqual(
+		read(readFileSync(path, 'utf8')).libraries.map(one => one.path),
+		[library],
+	);
+	t.is(cli(['audit', '--skip-exit-code', '--format', 'json', library, python]).status, 0);
+	t.is(cli(['audit', '--json', library, python]).status, status);
+	t.is(cli(['audit', '--format', 'yaml', library, python]).status, 2);
+});
+
 test('what is no library is told so, with exit status 2', t => {
 	t.is(cli(['audit', python]).status, 2);
 	t.regex(cli(['audit', 'no-such-library.so']).stderr, /no-such-library\.so is no library/);

@@ -3,7 +3,7 @@
 import {functionStarts} from '../../binding/function-starts.js';
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
-import {findOffset} from '../../elf/segments.js';
+import {codeAt} from '../code-at.js';
 import type {Entry, Redirection} from '../plan.js';
 import {aarch64LandingPad} from './landing-pad.js';
 import {callTarget, jumpTarget, wordAt} from './relocate.js';
@@ -40,10 +40,4 @@ function thunks(elf: Elf, folded: ReadonlySet<number>): readonly Redirection[] {
 		const isJump = word >>> 26 === 0b000101;
 		return isJump && target !== null && folded.has(target) ? [{at, operand: at, original: word, entry: target}] : [];
 	});
-}
-
-/** Null where the file has not so many bytes there. */
-function codeAt(elf: Elf, address: number, size: number): Uint8Array | null {
-	const offset = findOffset(elf.segments, address, size);
-	return offset === null ? null : elf.bytes.slice(offset, size, 'function');
 }

@@ -2,6 +2,7 @@
 
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
+import {isWithin} from '../code-at.js';
 import {
 	type Arrangement,
 	beside,
@@ -90,10 +91,6 @@ function loops(elf: Elf, byPlace: ReadonlyMap<number, Candidate>): ReadonlySet<C
 		}
 	}
 	return found;
-}
-
-function isWithin({address, size}: Candidate, at: number): boolean {
-	return at >= address && at < address + size;
 }
 
 /**

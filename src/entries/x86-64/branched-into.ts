@@ -9,6 +9,7 @@ import type {Iced} from '../../binding/code/x86-64.js';
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
+import {isWithin} from '../code-at.js';
 import type {Entry} from '../plan.js';
 
 const reasons = {
@@ -274,10 +275,6 @@ class Search {
 			else if (isWithin(entry, from)) this.refuse(target, reasons.loop);
 		}
 	}
-}
-
-function isWithin({address, size}: Entry, at: number): boolean {
-	return at >= address && at < address + size;
 }
 
 const leaOpcode = 0x8d;

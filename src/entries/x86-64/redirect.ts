@@ -4,7 +4,7 @@ import type {Iced} from '../../binding/code/x86-64.js';
 import {functionStarts} from '../../binding/function-starts.js';
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
-import {findOffset} from '../../elf/segments.js';
+import {codeAt} from '../code-at.js';
 import type {Entry, Redirection} from '../plan.js';
 import {x8664LandingPad} from './landing-pad.js';
 
@@ -77,10 +77,4 @@ function redirection(bytes: Uint8Array, from: number, at: number, next: number, 
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const operand = next - 4;
 	return {at, operand, original: view.getUint32(operand - from, true), entry};
-}
-
-/** Null where the file has not so many bytes there. */
-function codeAt(elf: Elf, address: number, size: number): Uint8Array | null {
-	const offset = findOffset(elf.segments, address, size);
-	return offset === null ? null : elf.bytes.slice(offset, size, 'function');
 }

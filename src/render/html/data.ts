@@ -5,6 +5,7 @@ import {byCodeUnit} from '../../model/order.js';
 import type {CallSites, SampleSite} from '../../model/sample-call-sites.js';
 import type {Verdict} from '../../model/verdict.js';
 import {visible} from '../../model/visible.js';
+import {escaped} from '../json.js';
 import {briefCauses} from '../words.js';
 import type {NamedBuild} from './heat.js';
 
@@ -53,7 +54,7 @@ export function pageData(builds: readonly NamedBuild[], callSites: ReadonlyMap<s
 	);
 	return JSON.stringify({symbols: symbols.map(visible), kinds, builds: packed, sites}).replace(
 		/[<>&\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-		spelled,
+		escaped,
 	);
 }
 
@@ -90,11 +91,4 @@ function sampleText({at, preemptible, inside, code}: SampleSite): string {
 
 function hex(address: number): string {
 	return `0x${address.toString(16)}`;
-}
-
-function spelled(character: string): string {
-	return Array.from(
-		{length: character.length},
-		(_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-	).join('');
 }
