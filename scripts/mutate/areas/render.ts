@@ -48,8 +48,8 @@ export const renderMutants: readonly Mutant[] = [
 	{
 		wrong: 'the route deepbind counts among a build’s totals',
 		file: 'src/model/totals.ts',
-		find: ".filter(({route}) => route !== 'deepbind')",
-		replace: '',
+		find: "calls.filter(({caller}) => caller !== 'deepbind')",
+		replace: 'calls',
 		tests: ['test/model/workload-totals.test.ts', 'test/render/terminal.test.ts'],
 	},
 	{
