@@ -20,8 +20,8 @@ export const bindingMutants: readonly Mutant[] = [
 	{
 		wrong: 'a call of a function by itself is bound',
 		file: 'src/binding/code-references.ts',
-		find: "isInside || isColdPart(target, at) ? 'recursive' : 'bound'",
-		replace: "isInside && isColdPart(target, at) ? 'recursive' : 'bound'",
+		find: "visit(target, isInside ? 'recursive' : 'bound', 'call', 'direct', at);",
+		replace: "visit(target, 'bound', 'call', 'direct', at);",
 		tests: ['test/truth/gcc.test.ts'],
 	},
 	{
