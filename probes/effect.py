@@ -1,15 +1,12 @@
 """This file shows what Python makes of a changed result: the clock's, and the random source's."""
 
 import posix
-import sys
 
-from rounds import PYTHON_2, rounds
+from rounds import rounds
 
 
 def effect_time__interpreter(n):
-    """The year that time.time() gives: 2001 under the override. On 2.7 the interpreter reads no clock but in its own module."""
-    if PYTHON_2 and 'time' not in sys.builtin_module_names:
-        return None
+    """The year that time.time() gives: 2001 under the override."""
     from time import gmtime, time
     for _ in rounds(n):
         now = time()

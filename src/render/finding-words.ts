@@ -58,6 +58,8 @@ export const findingWords: Readonly<Record<string, string>> = {
 		'With `--sites`: there were more call sites than the table has room for; the totals hold, the list is not whole.',
 	'sweep-names-changed':
 		'The program rewrote slots of the GOT while it ran; calls through them were counted as honored all the same. `--literal` counts what ran.',
+	'sweep-forwarded':
+		"What the user preloads overrides these functions as well; calls past our overrides of them are not counted, for they may be what the user's own forwards.",
 	'sweep-told-cut-short':
 		'The process had more to tell of who defines a function and who calls past its override than there was room for: calls may stand under another caller, and causes may be unknown.',
 	'sweep-uncertain-caller':

@@ -13,7 +13,7 @@ export const gatherMutants: readonly Mutant[] = [
 	{
 		wrong: 'an override that ran without effect is accepted',
 		file: 'src/gather/counted/effects.ts',
-		find: 'if ((taken.outcome.output === shows) !== honored.interpreter > 0) {',
+		find: 'if ((taken.outcome.output === shows) !== calls > 0) {',
 		replace: 'if (false) {',
 		tests: ['test/gather/counted/effects.test.ts'],
 	},

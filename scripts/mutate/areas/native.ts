@@ -62,8 +62,8 @@ export const nativeMutants: readonly Mutant[] = [
 	{
 		wrong: 'what a program starts is counted by our shims, too',
 		file: 'native/page.c',
-		find: '\tif (list == NULL)\n\t\treturn;\n',
-		replace: '\tif (list != NULL || user != NULL)\n\t\treturn;\n',
+		find: 'if (list == NULL || (children != NULL',
+		replace: 'if (list != NULL || (children != NULL',
 		tests: ['test/commands/run.test.ts'],
 	},
 	{

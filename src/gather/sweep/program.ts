@@ -12,9 +12,10 @@ import {identity} from '../../process/file-identity.js';
 import {type Environment, variablesOf, withTemporaryFolder} from '../../process/temporary.js';
 import {runThrough, type ThroughRequest} from '../../process/through.js';
 import type {Children, LeftProcesses} from './children.js';
+import {countable, forwardedBy, forwardFindings} from './forwarded.js';
 import {type CountedSite, locateCalls} from './located.js';
 import {findingsOf, reportOf, sweepDisagreements} from './report.js';
-import {prepareShims, readInterpreter, withShims} from './shims.js';
+import {prepareShims, readInterpreter, type SweepCounts, withShims} from './shims.js';
 import {createSites, readSites} from './sites.js';
 
 export interface ProgramRequest {
@@ -73,7 +74,9 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 					if (sites !== null) createSites(sites);
 					signal.throwIfAborted();
 					const stepBack = request.stepAside();
-					const stop = request.watch?.(() => reportOf(interpreter, shims, counts(), witness));
+					const report = (seen: SweepCounts) =>
+						reportOf(interpreter, countable(shims, forwardedBy(env, seen)), seen, witness);
+					const stop = request.watch?.(() => report(counts()));
 					const running = (request.start ?? runThrough)({
 						file: request.launch.file,
 						argv0: request.argv0,
@@ -87,13 +90,14 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 					const seen = counts();
 					if (!seen.ready) return {ending, workload: null, findings: [notLoaded], sites: null};
 					const located = sites === null ? null : await locateCalls(interpreter, readSites(sites, request.launch.file));
-					const workload = reportOf(interpreter, shims, seen, witness);
+					const workload = report(seen);
 					return {
 						ending,
 						workload,
 						findings: [
 							...(seen.children === null ? processFindings(seen.processes) : childrenFindings(seen.children)),
 							...findingsOf(interpreter, shims, seen),
+							...forwardFindings(interpreter, forwardedBy(env, seen)),
 							...sweepDisagreements(workload, witness.bySymbol),
 							...(located?.findings ?? []),
 						],

@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import test from 'ava';
 import type {Caller} from '../../../src/model/claim.js';
-import type {CallsReport, FunctionReport} from '../../../src/model/report.js';
+import type {CallsReport, FunctionReport, TargetReport} from '../../../src/model/report.js';
 import {cli} from '../../support/cli.js';
 import {archive, embedder, pyenvLibpythons} from '../../support/embedder.js';
 import {readelfDefines, systemPython} from '../../support/pythons.js';
@@ -76,6 +76,42 @@ withDefaultBuild(
 	'library',
 	'handle',
 );
+
+const forwards = test.macro<[body: string]>((t, body) => {
+	const work = workshop(t);
+	const source = `
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		void *PyErr_Occurred(void) {
+			static void *(*next)(void);
+			if (!next) next = (void *(*)(void))dlsym(RTLD_NEXT, "PyErr_Occurred");
+			${body}
+		}`;
+	const preload = work.compile('own.so', source, ['-O2', '-shared', '-fPIC']);
+	const file = join(work.folder, 'run.json');
+	const path = embedder(work, library);
+	const {status, stderr} = cli(['run', '--json', file, '--', path, '-S', '-c', '{}'], {env: {LD_PRELOAD: preload}});
+	t.is(status, 0, stderr);
+	const {functions, findings} = JSON.parse(readFileSync(file, 'utf8')) as TargetReport;
+	const calls = functions.find(({symbol}) => symbol === 'PyErr_Occurred')?.calls ?? [];
+	t.like(calls.find(({caller}) => caller === 'interpreter')?.verdict, {kind: 'honored'});
+	// An override of the user's ran as well as ours: none of these calls passed anything by.
+	t.deepEqual(
+		calls.filter(({verdict}) => verdict.kind === 'partial' || verdict.kind === 'bypassed'),
+		[],
+	);
+	t.true(findings.some(({kind}) => kind === 'sweep-forwarded'));
+	// Of the others entries were counted.
+	const other = functions.find(({symbol}) => symbol === 'PyObject_GetAttr')?.calls ?? [];
+	t.is(other.find(({caller}) => caller === 'interpreter')?.bypassed, 0);
+});
+
+withDefaultBuild(
+	'what an override of the user’s forwards by a call is no call of the program',
+	forwards,
+	'void *volatile found = next(); return found;',
+);
+withDefaultBuild('nor is what it forwards by a jump', forwards, 'return next();');
 
 const python = systemPython() ?? '';
 const copies =
