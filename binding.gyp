@@ -69,6 +69,8 @@
       ],
       # Where it is preloaded, its constructor runs before all others.
       'ldflags': ['-Wl,-z,initfirst'],
+      # An audit counts on x86-64 alone.
+      'conditions': [['target_arch!="x64"', {'type': 'none'}]],
       'cflags_c': ['<@(no_vectors)'],
     },
   ] + [
