@@ -5,7 +5,7 @@ import {appendFileSync, existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {given, needing, program} from '../support/needs.js';
-import {asCopied, edit, layOut} from '../support/packaging.js';
+import {asCopied, edit, layOut, root} from '../support/packaging.js';
 
 const quick = '[[rule]]\nclaims = "time/interpreter"\nexpect = "not-overridable"\nreason = "Broken by every build."\n';
 
@@ -103,6 +103,7 @@ needing(program('shellcheck'))('shellcheck finds nothing in the scripts', t => {
 /** The steps of each example that are commands, in their order, as its file has them. */
 const steps = {
 	github: cwd => yaml(join(cwd, 'interpose.yml')).jobs.interpose.steps.flatMap(({run}: {run?: string}) => run ?? []),
+	action: () => yaml(join(root, 'action.yml')).runs.steps.flatMap(({run}: {run?: string}) => run ?? []),
 	gitlab: cwd => {
 		const jobs = yaml(join(cwd, '.gitlab-ci.yml'));
 		return [...jobs.default.before_script, ...jobs.interpose.script, ...jobs['interpose-page'].script];
@@ -111,14 +112,16 @@ const steps = {
 } as const satisfies Readonly<Record<string, (cwd: string) => readonly string[]>>;
 
 const asItIs = test.macro((t: ExecutionContext, name: keyof typeof steps) => {
-	const {cwd, env} = asCopied(t, name);
+	const {cwd, env} = asCopied(t, name === 'action' ? 'github' : name);
 	const system = {CI_NODE_INDEX: '1', CI_NODE_TOTAL: '1', GITHUB_STEP_SUMMARY: join(cwd, 'summary.md')};
+	// What the action is given by a workflow.
+	const inputs = {TARGETS: 'python3', CONTRACT: 'interpose.toml'};
 	const commands = steps[name](cwd);
 	const go = (list: readonly string[]) =>
 		spawnSync('bash', ['--norc', '-euc', list.join('\n').replace('--all', 'python3')], {
 			cwd,
 			encoding: 'utf8',
-			env: {...env, ...system},
+			env: {...env, ...system, ...inputs},
 		});
 	t.regex(commands[0] ?? '', /^npm install /);
 	const without = go(commands.slice(1));
@@ -128,6 +131,7 @@ const asItIs = test.macro((t: ExecutionContext, name: keyof typeof steps) => {
 	t.is(ran.status, 0, ran.stdout + ran.stderr);
 });
 
+needing(yamlReader, program('npm')).serial('so do the steps of the composite action', asItIs, 'action');
 needing(yamlReader, program('npm')).serial(
 	'the GitHub steps install the command and run it; without it they fail',
 	asItIs,
