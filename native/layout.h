@@ -43,7 +43,7 @@
 
 /* A blob of entry counters (entries/entries.h): header, patches, redirections, names, fixups, code. */
 #define BLOB_MAGIC 0x7365697274796e65
-#define BLOB_VERSION 8
+#define BLOB_VERSION 9
 #define BLOB_HEADER 144
 #define BLOB_MACHINE_AT 12
 #define BLOB_SIZE_AT 16
@@ -63,6 +63,8 @@
 #define BLOB_MOST_BUILD_ID 64
 /* What a slot is below: it shares a word with a return address (ROLE_CACHE_SLOT_BITS). */
 #define BLOB_MOST_SLOTS 4096
+#define BLOB_COPY_SLOT 4097
+#define ENTRIES_COPIES 0x80000000
 #define PATCH_SIZE 72
 #define PATCH_ENTRY_AT 0
 #define PATCH_AT_AT 8
@@ -217,6 +219,7 @@
 	X(BLOB_LEDGER_AT) \
 	X(BLOB_MOST_BUILD_ID) \
 	X(BLOB_MOST_SLOTS) \
+	X(BLOB_COPY_SLOT) \
 	X(PATCH_SIZE) \
 	X(PATCH_ENTRY_AT) \
 	X(PATCH_AT_AT) \

@@ -29,7 +29,10 @@ struct ledger {
 	_Atomic uint64_t offset;
 	/* One bit per shim, set last by its constructor: the handshake. */
 	_Atomic uint64_t ready;
-	/* Of the entry counters: how many functions have one, and above bit 32 why none has (entries_reason). */
+	/*
+	 * Of the entry counters: how many functions have one; in bit 31 whether inlined copies are counted; and above that why nothing is
+	 * (entries_reason).
+	 */
 	_Atomic uint64_t entries;
 	/* Of a sweep: processes that the program has started, and whether it has become another program (sweep/processes.c). */
 	_Atomic uint64_t children;

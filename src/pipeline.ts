@@ -39,6 +39,8 @@ export interface CheckOptions {
 	readonly entryCounts?: boolean;
 	/** Whether each call of the workload is counted by the override that it runs, and none at the site that makes it. Not by default. */
 	readonly literal?: boolean;
+	/** Whether inlined copies are counted as they run, too. Not by default. */
+	readonly inlined?: boolean;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
 	/** Which part of the targets is this run's; all where it is left out. */

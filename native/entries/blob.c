@@ -47,7 +47,8 @@ static int valid(const struct blob *file, uint64_t size)
 		const struct patch *patch = &PATCHES(file)[i];
 		if (patch->counter >= file->code_size || patch->resume >= file->code_size || patch->jump_back >= file->code_size ||
 				patch->original_size > PATCH_MOST_ORIGINAL || patch->original_size < patch->displaced ||
-				patch->slot > BLOB_MOST_SLOTS || (i > 0 && patch[-1].entry >= patch->entry))
+				patch->slot > BLOB_COPY_SLOT || (patch->slot == BLOB_COPY_SLOT && file->ledger == 0) ||
+				(i > 0 && patch[-1].entry >= patch->entry))
 			return 0;
 	}
 	for (uint32_t i = 0; i < file->redirections; i++)

@@ -79,6 +79,7 @@ static enum entries_reason prepare(struct patched *patched, const char *variable
 static uintptr_t main_ledger_offset(void);
 static uint64_t count_at_sites(const struct blob *file);
 static int is_redirected(const struct redirection *redirection);
+static int counts_copies(void);
 static enum entries_reason patch_all(const struct blob *file);
 static const struct patched *owner_of(uint32_t slot, uintptr_t *entry);
 static uintptr_t entry_of(uint32_t slot);
@@ -205,7 +206,8 @@ static void start(void)
 		struct ledger *page = atomic_load(&page_current);
 		if (page != &none) {
 			enum entries_reason reason = patch_interpreter(slots);
-			atomic_store(&page->entries, (uint64_t)reason << 32 | counted(&interpreter));
+			atomic_store(&page->entries,
+									 (uint64_t)reason << 32 | counted(&interpreter) | (counts_copies() ? ENTRIES_COPIES : 0));
 			if (reason == ENTRIES_NONE)
 				page_ready(FAMILY_entries);
 			reason = patch_libc(slots);
@@ -292,6 +294,12 @@ static uint64_t count_at_sites(const struct blob *file)
 	return size;
 }
 
+/* Their counts are the rows of a second phase, which the ledger has where they are asked for. */
+static int counts_copies(void)
+{
+	return sites_ledger != 0 && atomic_load(&page_current)->phases >= 2;
+}
+
 static int is_redirected(const struct redirection *redirection)
 {
 	switch (redirection->kind) {
@@ -322,7 +330,8 @@ static enum entries_reason patch_all(const struct blob *file)
 		return ENTRIES_PROTECTED;
 	}
 	for (uint32_t i = 0; i < file->patches; i++)
-		stubs_jump(object, &PATCHES(file)[i], stubs);
+		if (PATCHES(file)[i].slot != BLOB_COPY_SLOT || counts_copies())
+			stubs_jump(object, &PATCHES(file)[i], stubs);
 	for (uint32_t i = 0; i < file->redirections; i++)
 		if (is_redirected(&REDIRECTIONS(file)[i]))
 			stubs_redirect(object, &REDIRECTIONS(file)[i], stubs);
@@ -373,7 +382,7 @@ static uint32_t counted(const struct patched *patched)
 {
 	uint32_t count = 0;
 	for (uint32_t i = 0; patched->blob != NULL && i < patched->blob->patches; i++)
-		count += PATCHES(patched->blob)[i].slot != BLOB_MOST_SLOTS;
+		count += PATCHES(patched->blob)[i].slot < BLOB_MOST_SLOTS;
 	return count;
 }
 

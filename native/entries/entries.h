@@ -71,7 +71,10 @@ struct patch {
 	uint64_t at;
 	/* Where a relay jump is written, to which a jump of two bytes at `at` leads; 0 where the jump at `at` is a long one. */
 	uint64_t relay;
-	/* In the ledger; BLOB_MOST_SLOTS for a donor: patched only to lend its bytes to a relay jump, not counted. */
+	/*
+	 * In the ledger; BLOB_MOST_SLOTS for a donor: patched only to lend its bytes to a relay jump, not counted. BLOB_COPY_SLOT for the
+	 * beginning of inlined copies, whose stub counts by itself, in the ledger beside the site stubs: patched only where that is mapped.
+	 */
 	uint32_t slot;
 	/* Where the stub counts, and where it resumes: who goes on there has been counted already, or is not to be. */
 	uint32_t counter;

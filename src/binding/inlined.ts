@@ -13,6 +13,8 @@ export interface PlaceOfCopy {
 	readonly ranges: readonly AddressRange[];
 	/** The function that has it; null where debug information names none. */
 	readonly within: string | null;
+	/** The code of that function; null where it has none. */
+	readonly around: {readonly start: number; readonly ranges: readonly AddressRange[]} | null;
 }
 
 export interface InlinedFunction {
@@ -99,6 +101,10 @@ function placesOnce(): (copy: InlinedCopy) => PlaceOfCopy {
 		const place = {
 			entry: copy.entry,
 			within: copy.within?.function.name ?? null,
+			get around() {
+				const {within} = copy;
+				return within === null ? null : {start: within.low, ranges: within.ranges};
+			},
 			get ranges() {
 				return copy.ranges;
 			},

@@ -44,6 +44,7 @@ export const check: Command = {
 			help: 'do not patch the interpreter in memory; calls past the overrides are then not counted',
 		},
 		{name: 'literal', help: 'count each call in the override that it runs, none at the site that makes it: slower'},
+		{name: 'inlined', help: 'count the inlined copies of functions as they run, too, which needs debug information'},
 		{name: 'contract', value: 'FILE', help: 'hold the builds to this contract: exit 1 where one does not keep it'},
 		{
 			name: 'baseline',
@@ -75,6 +76,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 			sweep: !options.flag('no-sweep'),
 			entryCounts: !options.flag('no-entry-counts'),
 			literal: options.flag('literal'),
+			inlined: options.flag('inlined'),
 			timeoutSeconds: options.positive('timeout') ?? 60,
 			jobs: Math.ceil(options.positive('jobs') ?? availableParallelism()),
 			env: io.env,

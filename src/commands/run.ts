@@ -52,6 +52,7 @@ export const run: Command = {
 			help: 'do not patch the interpreter in memory; calls past the overrides are then not counted',
 		},
 		{name: 'literal', help: 'count each call in the override that it runs, none at the site that makes it: slower'},
+		{name: 'inlined', help: 'count the inlined copies of functions as they run, too, which needs debug information'},
 	],
 	run: runProgram,
 };
@@ -61,6 +62,9 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 	const words = wordsOf(invocation);
 	if (options.flag('sites') && options.flag('children')) {
 		throw new UsageError('--sites tells of one process, and --children counts several.');
+	}
+	if (options.flag('inlined') && options.flag('children')) {
+		throw new UsageError('--inlined counts in one process: not together with --children.');
 	}
 	if (options.flag('live') && !io.stderr.isTerminal) throw new UsageError('--live needs a terminal on standard error.');
 	const begun = Date.now();
@@ -86,6 +90,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 			witness,
 			entryCounts: !options.flag('no-entry-counts'),
 			literal: options.flag('literal'),
+			inlined: options.flag('inlined'),
 			sites: options.flag('sites'),
 			children: options.flag('children'),
 			env: io.env,

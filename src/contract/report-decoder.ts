@@ -2,7 +2,15 @@
 
 import {bindingModes} from '../model/binding.js';
 import {families, routes} from '../model/claim.js';
-import type {CallsReport, Counts, FunctionReferences, FunctionReport, Report, TargetReport} from '../model/report.js';
+import type {
+	CallsReport,
+	Counts,
+	FunctionReferences,
+	FunctionReport,
+	InlinedCalls,
+	Report,
+	TargetReport,
+} from '../model/report.js';
 import {causes, predictions, type Verdict, type VerdictKind, verdictKinds} from '../model/verdict.js';
 import {asObject, count, type Decoder, flag, listOf, nullable, oneOf, record, text} from './decode.js';
 
@@ -49,6 +57,7 @@ const decodeFunction = record<FunctionReport>({
 			inlined: nullable(count(0)),
 		}),
 	),
+	inlined: nullable(record<InlinedCalls>({calls: count(0), counted: count(0), left: count(0)})),
 	calls: listOf(
 		record<CallsReport>({
 			caller: oneOf(routes),

@@ -12,6 +12,7 @@ import type {
 	RedirectedCall,
 	RedirectedCalls,
 	Redirection,
+	Stub,
 } from './plan.js';
 
 /** EM_X86_64 and EM_AARCH64. */
@@ -36,13 +37,15 @@ export function encodeBlob(
 	machine: EntryMachine,
 	toSharedRow: number,
 	{calls, names}: RedirectedCalls = {calls: [], names: []},
+	copyRows = 0,
 ): Uint8Array {
 	const {entries} = plan;
 	const {layout} = machine;
 	const codeAddress = machine.preferred(elf);
 	const offsets = layOut(entries, machine, codeAddress);
-	const stubs = encodeStubs(plan, machine, codeAddress, offsets);
-	const siteStubs = encodeSiteStubs(stubs.code.length, plan, machine, codeAddress, offsets, toSharedRow, calls);
+	const siteStubs = encodeSiteStubs(sizeOf(offsets, machine), plan, machine, codeAddress, offsets, toSharedRow, calls);
+	const firstCopy = codeAddress + siteStubs.ledger + layout.LEDGER_HEADER + copyRows * layout.LEDGER_ROW_SIZE;
+	const stubs = encodeStubs(plan, machine, codeAddress, offsets, firstCopy + layout.LEDGER_BYPASSED_AT);
 	const code = Buffer.concat([stubs.code, siteStubs.code]);
 	const fixups = [...stubs.fixups, ...siteStubs.fixups];
 	const redirections = plan.redirections.filter(({at}) => !entries.some(entry => displaces(entry, at)));
@@ -72,13 +75,16 @@ export function encodeBlob(
 	blob.writeUInt32LE(stubs.code.length, layout.BLOB_SITE_STUBS_AT);
 	blob.writeUInt32LE(siteStubs.ledger, layout.BLOB_LEDGER_AT);
 
-	for (const [index, {slot, address, at, relay, displaced, original}] of entries.entries()) {
+	for (const [index, {slot, copies, address, at, relay, displaced, original}] of entries.entries()) {
 		const place = layout.BLOB_HEADER + index * layout.PATCH_SIZE;
 		const {counter, resume, jumpBack} = offsets.get(address) as Offsets;
 		blob.writeBigUInt64LE(BigInt(address), place + layout.PATCH_ENTRY_AT);
 		blob.writeBigUInt64LE(BigInt(at), place + layout.PATCH_AT_AT);
 		blob.writeBigUInt64LE(BigInt(relay ?? 0), place + layout.PATCH_RELAY_AT);
-		blob.writeUInt32LE(slot ?? layout.BLOB_MOST_SLOTS, place + layout.PATCH_SLOT_AT);
+		blob.writeUInt32LE(
+			copies === undefined ? (slot ?? layout.BLOB_MOST_SLOTS) : layout.BLOB_COPY_SLOT,
+			place + layout.PATCH_SLOT_AT,
+		);
 		blob.writeUInt32LE(counter, place + layout.PATCH_COUNTER_AT);
 		blob.writeUInt32LE(resume, place + layout.PATCH_RESUME_AT);
 		blob.writeUInt32LE(jumpBack, place + layout.PATCH_JUMP_BACK_AT);
@@ -127,6 +133,27 @@ interface Offsets {
 	readonly end: number;
 }
 
+/** Of the code up to the site stubs: a fixup is at most a double word, and ends within the code. */
+function sizeOf(offsets: ReadonlyMap<number, Offsets>, machine: EntryMachine): number {
+	return align(Math.max(machine.layout.STUBS_HEAD, ...[...offsets.values()].map(({end}) => end))) + 16;
+}
+
+/** The stub of an entry, or of copies: `firstCopy` is where the first row of these counts. */
+function stubOf(
+	entry: Entry,
+	machine: EntryMachine,
+	address: number,
+	codeAddress: number,
+	firstCopy: number,
+	redirected: Redirected,
+): Stub {
+	if (entry.copies === undefined || machine.copyStub === undefined) {
+		return machine.stub(entry, address, codeAddress, redirected);
+	}
+	const counters = entry.copies.map(row => firstCopy + row * machine.layout.LEDGER_ROW_SIZE);
+	return machine.copyStub(entry, address, counters, redirected);
+}
+
 /** Where the stubs stand, by the address of their functions: as large as they are wherever they lead to. */
 function layOut(
 	entries: EntryPlan['entries'],
@@ -137,7 +164,8 @@ function layOut(
 	let end = machine.layout.STUBS_HEAD;
 	for (const entry of entries) {
 		const counter = align(end);
-		const {bytes, resume, jumpBack} = machine.stub(entry, codeAddress + counter, codeAddress, () => null);
+		const address = codeAddress + counter;
+		const {bytes, resume, jumpBack} = stubOf(entry, machine, address, codeAddress, codeAddress, () => null);
 		end = counter + bytes.length;
 		offsets.set(entry.address, {counter, resume: counter + resume, jumpBack: counter + jumpBack, end});
 	}
@@ -161,15 +189,14 @@ function encodeStubs(
 	machine: EntryMachine,
 	codeAddress: number,
 	offsets: ReadonlyMap<number, Offsets>,
+	firstCopy: number,
 ) {
 	const redirected = redirectedBy(redirections, codeAddress, offsets);
-	const size = Math.max(machine.layout.STUBS_HEAD, ...[...offsets.values()].map(({end}) => end));
-	// A fixup is at most a double word, and ends within the code.
-	const code = new Uint8Array(align(size) + 16);
+	const code = new Uint8Array(sizeOf(offsets, machine));
 	const fixups: Fixup[] = [];
 	for (const entry of entries) {
 		const {counter} = offsets.get(entry.address) as Offsets;
-		const stub = machine.stub(entry, codeAddress + counter, codeAddress, redirected);
+		const stub = stubOf(entry, machine, codeAddress + counter, codeAddress, firstCopy, redirected);
 		code.set(stub.bytes, counter);
 		for (const fixup of stub.fixups) fixups.push({...fixup, offset: counter + fixup.offset});
 	}
@@ -225,7 +252,7 @@ function encodeSiteStubs(
 	}
 	return {
 		code,
-		ledger: bySite.size === 0 ? 0 : ledger,
+		ledger: bySite.size === 0 && !entries.some(({copies}) => copies !== undefined) ? 0 : ledger,
 		targets: new Map(pieces.map(({site, offset}) => [site, offset])),
 		fixups: pieces.flatMap(({offset, code: {fixups}}) => fixups.map(one => ({...one, offset: offset + one.offset}))),
 	};

@@ -38,6 +38,8 @@ export interface Entry {
 	readonly displaced: Displaced;
 	/** The bytes that are there now: what is displaced, and what the jump overwrites. */
 	readonly original: Uint8Array;
+	/** Instead of an entry, the beginning of inlined copies: the rows under which they are counted, one for each copy. */
+	readonly copies?: readonly number[];
 	/** Where the relay jump is written, to which a short jump at the entry leads: in the bytes of a donor. Null for a long jump. */
 	readonly relay: number | null;
 }
@@ -76,6 +78,40 @@ export interface Redirection {
 export interface Code {
 	readonly bytes: Uint8Array;
 	readonly fixups: readonly Fixup[];
+}
+
+/** From `low` to before `high`. */
+export interface CodeSpan {
+	readonly low: number;
+	readonly high: number;
+}
+
+/** A copy of a function that was inlined, to be counted at its entry. */
+export interface WantedCopy {
+	readonly symbol: string;
+	/** Where the function itself is. */
+	readonly original: number;
+	/** In the ledger, from the first row for copies on. */
+	readonly row: number;
+	/** Null where none of its code is left. */
+	readonly entry: number | null;
+	readonly ranges: readonly CodeSpan[];
+	/** The name of the function that it stands in; null where debug information names none. */
+	readonly within: string | null;
+	/** The code of that function; null where it is not known. */
+	readonly around: {readonly start: number; readonly ranges: readonly CodeSpan[]} | null;
+}
+
+export interface CopyLeftAlone extends Pick<WantedCopy, 'symbol' | 'within' | 'entry'> {
+	/** A clause that finishes "It is not counted:". */
+	readonly reason: string;
+}
+
+export interface PlannedCopies {
+	readonly counted: readonly WantedCopy[];
+	/** Some copies have several: the compiler made several of one piece of code. */
+	readonly entries: readonly Entry[];
+	readonly left: readonly CopyLeftAlone[];
 }
 
 /** A place in the code that depends on its distance from the interpreter: FIXUP_RELATIVE32, … of native/layout.h. */
@@ -142,6 +178,7 @@ export type EntryLayout = Readonly<
 		| 'BLOB_LEDGER_AT'
 		| 'BLOB_MOST_BUILD_ID'
 		| 'BLOB_MOST_SLOTS'
+		| 'BLOB_COPY_SLOT'
 		| 'PATCH_SIZE'
 		| 'PATCH_ENTRY_AT'
 		| 'PATCH_AT_AT'
@@ -201,6 +238,10 @@ export interface EntryMachine {
 	redirectedCalls?(elf: Elf, plan: EntryPlan, wanted: readonly Wanted[]): Promise<RedirectedCalls>;
 	/** What a call that is counted where it is made runs through: adds one at `counter`, and does what the function's stub does from `resume` on. */
 	siteStub?(entry: Entry, address: number, counter: number, resume: number, redirected: Redirected): Code;
+	/** Inlined copies to be counted besides `functions`; absent where that is not done. */
+	planCopies?(elf: Elf, wanted: readonly WantedCopy[], functions: readonly Entry[]): PlannedCopies;
+	/** What a copy's beginning leads to: adds one at each of `counters`, then the displaced instructions, the jump back. */
+	copyStub?(entry: Entry, address: number, counters: readonly number[], redirected: Redirected): Stub;
 	/** Where the code is best put, as an address of the file. */
 	preferred(elf: Elf): number;
 }

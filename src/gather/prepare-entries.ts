@@ -8,7 +8,16 @@ import type {Elf} from '../elf/elf.js';
 import {aarch64Entries} from '../entries/aarch64/stub.js';
 import {encodeBlob} from '../entries/blob.js';
 import {orElfError} from '../entries/damaged.js';
-import {type EntryMachine, type EntryPlan, type LeftAlone, planEntries, type Wanted} from '../entries/plan.js';
+import {
+	type CopyLeftAlone,
+	type EntryMachine,
+	type EntryPlan,
+	type LeftAlone,
+	type PlannedCopies,
+	planEntries,
+	type Wanted,
+	type WantedCopy,
+} from '../entries/plan.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';
@@ -28,10 +37,29 @@ export interface EntriesRequest {
 	readonly atSites?: boolean;
 	/** Whether every direct call from within the object is pointed past the counter, for no override could get it. Not by default. */
 	readonly pastAll?: boolean;
+	/** Inlined copies to be counted as well: needs `atSites`. */
+	readonly copies?: CopiesRequest;
 	/** Tells where they are kept. */
 	readonly env: Environment;
 	/** A temporary folder, for the copy that the target reads. */
 	readonly folder: string;
+}
+
+/** Their counts are the rows of another phase of the ledger. */
+export interface CopiesRequest {
+	/** How many rows a phase has. */
+	readonly rows: number;
+	/** What the copies were read from. */
+	readonly stamp: string;
+	/** Asked for only where nothing is kept. */
+	wanted(): readonly WantedCopy[];
+}
+
+/** Of inlined copies. */
+export interface PreparedCopies {
+	/** How many places of a function are counted, by symbol. */
+	readonly counted: Readonly<Record<string, number>>;
+	readonly left: readonly CopyLeftAlone[];
 }
 
 export interface Entries {
@@ -43,6 +71,8 @@ export interface Entries {
 	readonly left: readonly LeftAlone[];
 	/** Names that share an address with a name that was listed before them, under whose slot both are counted. */
 	readonly shared: Readonly<Record<string, number>>;
+	/** Null where they were not asked for, or the CPU is another one than theirs. */
+	readonly copies: PreparedCopies | null;
 }
 
 /** Errors: ElfError for a file that is none; SuiteError where the folder cannot be written. */
@@ -53,10 +83,11 @@ export async function prepareEntries({
 	folded = new Set(),
 	atSites = false,
 	pastAll = false,
+	copies,
 	env,
 	folder,
 }: EntriesRequest): Promise<Entries> {
-	const wanted = {functions, toSharedRow, folded, atSites, pastAll};
+	const wanted = {functions, toSharedRow, folded, atSites, pastAll, copies};
 	const key = nameOf(contentDigest(elfPath, env), wanted);
 	const store = openStore(env, 'entries');
 	const kept = store.get(key);
@@ -76,7 +107,9 @@ const machines: Readonly<Record<string, () => EntryMachine>> = {
 type Summary = Omit<Entries, 'blob'>;
 
 /** What is to be counted. */
-type Counted = Required<Pick<EntriesRequest, 'functions' | 'toSharedRow' | 'folded' | 'atSites' | 'pastAll'>>;
+type Counted = Required<Pick<EntriesRequest, 'functions' | 'toSharedRow' | 'folded' | 'atSites' | 'pastAll'>> & {
+	readonly copies: CopiesRequest | undefined;
+};
 
 interface Made {
 	readonly bytes: Uint8Array;
@@ -84,12 +117,12 @@ interface Made {
 }
 
 /** To be raised with every change to what is written into blobs or left alone. */
-const edition = 2;
+const edition = 5;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
-function nameOf(interpreter: string, {functions, toSharedRow, folded, atSites, pastAll}: Counted): string {
+function nameOf(interpreter: string, {functions, toSharedRow, folded, atSites, pastAll, copies}: Counted): string {
 	const list = functions.map(({slot, symbol}) => `${slot} ${symbol}${folded.has(symbol) ? ' folded' : ''}\n`);
-	const text = `${layout().BLOB_VERSION} ${edition} ${toSharedRow} ${atSites} ${pastAll}\n${list.join('')}`;
+	const text = `${layout().BLOB_VERSION} ${edition} ${toSharedRow} ${atSites} ${pastAll} ${copies?.rows} ${copies?.stamp}\n${list.join('')}`;
 	return `${interpreter}-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
 }
 
@@ -98,17 +131,23 @@ function unsupported(elf: Elf, functions: readonly Wanted[]): Made {
 	const left = functions
 		.map(({symbol}) => ({symbol, reason}))
 		.sort((one, other) => byCodeUnit(one.symbol, other.symbol));
-	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}}};
+	return {bytes: new Uint8Array(0), summary: {patched: [], left, shared: {}, copies: null}};
 }
 
 async function make(
 	elf: Elf,
 	machine: EntryMachine,
-	{functions, toSharedRow, folded, atSites, pastAll}: Counted,
+	{functions, toSharedRow, folded, atSites, pastAll, copies}: Counted,
 ): Promise<Made> {
-	const planned = orElfError(() => planEntries(elf, functions, machine, folded));
-	const bound = pastAll ? await boundCalls(elf, planned, machine, functions) : [];
-	const plan = {...planned, redirections: [...planned.redirections, ...bound]};
+	const ofFunctions = orElfError(() => planEntries(elf, functions, machine, folded));
+	const wanted = atSites && machine.planCopies !== undefined ? (copies?.wanted() ?? null) : null;
+	const planned =
+		wanted === null ? null : orElfError(() => machine.planCopies?.(elf, wanted, ofFunctions.entries) ?? null);
+	const entries = [...ofFunctions.entries, ...(planned?.entries ?? [])].sort(
+		(one, other) => one.address - other.address,
+	);
+	const bound = pastAll ? await boundCalls(elf, ofFunctions, machine, functions) : [];
+	const plan = {...ofFunctions, entries, redirections: [...ofFunctions.redirections, ...bound]};
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
 		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
 	);
@@ -116,9 +155,16 @@ async function make(
 		patched: plan.entries.flatMap(({symbols}) => symbols).sort(),
 		left: plan.left,
 		shared: Object.fromEntries(shared),
+		copies: wanted === null || planned === null ? null : {counted: countedCopies(planned), left: planned.left},
 	};
 	const calls = atSites ? await machine.redirectedCalls?.(elf, plan, functions) : undefined;
-	return {bytes: orElfError(() => encodeBlob(elf, plan, machine, toSharedRow, calls)), summary};
+	return {bytes: orElfError(() => encodeBlob(elf, plan, machine, toSharedRow, calls, copies?.rows)), summary};
+}
+
+function countedCopies({counted}: PlannedCopies): Readonly<Record<string, number>> {
+	const counts = new Map<string, number>();
+	for (const {symbol} of counted) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+	return Object.fromEntries(counts);
 }
 
 async function boundCalls(elf: Elf, plan: EntryPlan, machine: EntryMachine, functions: readonly Wanted[]) {

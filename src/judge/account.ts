@@ -56,6 +56,7 @@ function functionReport(symbol: string, probed: readonly ProbedClaim[], build: A
 			family,
 			definedBy: definedBy(symbol, family, build),
 			references: references === undefined ? null : referenceCounts(references, ['calls', 'addresses']),
+			inlined: build.workload?.bySymbol.get(symbol)?.inlined ?? null,
 			calls,
 		},
 	];

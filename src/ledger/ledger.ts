@@ -28,6 +28,8 @@ export interface Ledger {
 	ready(): bigint;
 	/** How many functions of the interpreter, or of libc, count their entries; where none does, why, as a clause. */
 	entries(of?: 'interpreter' | 'libc'): {readonly patched: number; readonly reason: string | null};
+	/** Whether inlined copies are counted where their counters are in the plan. */
+	copies(): boolean;
 	/** Of a sweep: how many processes the program started, and whether it became another program. */
 	processes(): Processes;
 	/** Slots of the GOT that led to an override when calls began to be counted at their sites, and did not at the end. */
@@ -78,12 +80,14 @@ export function openLedger(path: string, slots: number): Ledger {
 		ready: () => header(numbers.LEDGER_READY_AT).readBigUInt64LE(),
 		entries(of = 'interpreter') {
 			const field = header(of === 'libc' ? numbers.LEDGER_LIBC_ENTRIES_AT : numbers.LEDGER_ENTRIES_AT);
-			const [patched, number] = [field.readUInt32LE(), field.readUInt32LE(4)];
+			const [low, number] = [field.readUInt32LE(), field.readUInt32LE(4)];
+			const patched = low & 0x7fff_ffff;
 			const reason = tables().reasons[number];
 			if (reason === undefined) throw new SuiteError('Cannot read the entry counters: EBADMSG.');
 			if (number > 0) return {patched, reason};
 			return {patched, reason: patched > 0 ? null : 'the entry counters did not load'};
 		},
+		copies: () => header(numbers.LEDGER_ENTRIES_AT).readUInt32LE() >>> 31 === 1,
 		processes: () => ({
 			started: Number(header(numbers.LEDGER_CHILDREN_AT).readBigUInt64LE()),
 			replaced: header(numbers.LEDGER_REPLACED_AT).readBigUInt64LE() > 0n,

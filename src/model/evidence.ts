@@ -1,7 +1,7 @@
 /** This file defines what `gather` found out, as `judge` takes it: values, no opinion. */
 
 import type {Caller, Claim, Family, Route} from './claim.js';
-import type {Counts, FunctionReferences} from './report.js';
+import type {Counts, FunctionReferences, InlinedCalls} from './report.js';
 import type {Preload} from './target.js';
 import type {Cause} from './verdict.js';
 
@@ -42,6 +42,8 @@ export interface WorkloadFunction {
 	readonly family: Family | null;
 	/** Whether entries without the override were counted, so that none counted means none made. */
 	readonly entriesCounted: boolean;
+	/** Left out where its inlined copies were not counted. */
+	readonly inlined?: InlinedCalls;
 	/** A caller that made no call is not there. */
 	readonly calls: Readonly<Partial<Record<Caller, Counts>>>;
 	/** Why a caller outside the interpreter passed the override by, where the process itself has shown it. */

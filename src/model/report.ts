@@ -79,8 +79,18 @@ export interface FunctionReport {
 	readonly definedBy: string;
 	/** The static witness, from inside the interpreter; null for a function that the interpreter does not define. */
 	readonly references: FunctionReferences | null;
+	/** Its inlined copies, as they ran; null where they were not counted. */
+	readonly inlined: InlinedCalls | null;
 	/** Sorted by caller. */
 	readonly calls: readonly CallsReport[];
+}
+
+/** What ran in the place of calls, while the workload or the user's program did. */
+export interface InlinedCalls {
+	readonly calls: number;
+	/** At how many places they were counted, and how many places are left, because it is not certain what a counter there would count. */
+	readonly counted: number;
+	readonly left: number;
 }
 
 export interface FunctionReferences {

@@ -25,6 +25,8 @@ export const findingWords: Readonly<Record<string, string>> = {
 	'no-route': 'A probe has no way to make its call on this version.',
 	'no-static-witness':
 		"The references in the interpreter's file could not be read, so one of the witnesses is missing.",
+	'inlined-not-counted':
+		'Inlined copies were to be counted (`--inlined`) and could not be: why, and where each of them is.',
 	'no-sweep':
 		'There was no sweep, and why: not asked for, an unknown CPU, a shim that did not load. Only what a probe calls was counted.',
 	'not-started': 'The program could not be started.',

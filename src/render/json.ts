@@ -158,7 +158,7 @@ function targetInOrder({
 	};
 }
 
-function functionInOrder({symbol, family, definedBy, references, calls}: FunctionReport): FunctionReport {
+function functionInOrder({symbol, family, definedBy, references, inlined, calls}: FunctionReport): FunctionReport {
 	return {
 		symbol,
 		family,
@@ -173,6 +173,7 @@ function functionInOrder({symbol, family, definedBy, references, calls}: Functio
 						folded: references.folded,
 						inlined: references.inlined,
 					},
+		inlined: inlined === null ? null : {calls: inlined.calls, counted: inlined.counted, left: inlined.left},
 		calls: sortedBy(calls, ({caller}) => caller).map(callsInOrder),
 	};
 }

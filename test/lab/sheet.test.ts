@@ -18,7 +18,7 @@ function swept(bypassed: number | null): TargetReport {
 	});
 }
 
-const rest = {family: null, definedBy: 'interpreter', references: null} as const;
+const rest = {family: null, definedBy: 'interpreter', references: null, inlined: null} as const;
 
 test('internal calls are those of the interpreter, and no extension’s', t => {
 	t.deepEqual(internalCalls(swept(90)), {honored: 10, bypassed: 95, functions: 2, functionsHonored: 1});

@@ -15,6 +15,7 @@ function called(symbol: string, ...rows: readonly Row[]): FunctionReport {
 		family: null,
 		definedBy: 'interpreter',
 		references: null,
+		inlined: null,
 		calls: rows.map(([caller, honored, bypassed]) => ({
 			caller,
 			honored,

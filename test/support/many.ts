@@ -75,6 +75,7 @@ function sweptFunction(index: number, build: number): FunctionReport {
 		family: null,
 		definedBy: 'interpreter',
 		references,
+		inlined: null,
 		calls: [{caller: 'interpreter', ...counts, probe: null, workload: counts, verdict: sweptVerdict(counts)}],
 	};
 }

@@ -124,6 +124,7 @@ export function functionsOf(claims: readonly Omit<ClaimReport, 'id'>[]): readonl
 				family.startsWith('libc-') || family.startsWith('effect-')
 					? null
 					: {preemptible: 3, bound: 1, recursive: 1, folded: 0, inlined: 2},
+			inlined: family.startsWith('error') ? {calls: 7, counted: 2, left: 1} : null,
 			calls,
 		});
 	}

@@ -13,6 +13,7 @@ import {
 } from '../plan.js';
 import {arrange} from './arrange.js';
 import {findRedirectedCalls} from './calls.js';
+import {planCopies} from './copies.js';
 import {x8664LandingPad} from './landing-pad.js';
 import {findX8664Redirections} from './redirect.js';
 import {jumpSize, relative} from './relocate.js';
@@ -25,6 +26,8 @@ export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 		arrange: (elf, candidates) => arrange(iced, elf, candidates),
 		redirectedCalls: findRedirectedCalls,
 		siteStub,
+		planCopies: (elf, wanted, functions) => planCopies(iced, elf, wanted, functions),
+		copyStub,
 		redirections: (elf, entries, folded) => findX8664Redirections(iced, elf, entries, folded),
 		stub: (entry, address, codeAddress, redirected) => stub(entry, address, codeAddress, layout, redirected),
 		// Where the address space is seldom taken.
@@ -145,6 +148,32 @@ function siteStub(
 	view.setInt32(jumpBack + 1, relative(at + displaced.length, address + bytes.length), true);
 	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + add.length}));
 	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}]};
+}
+
+/**
+ * In the midst of a function the red zone below the stack pointer (the psABI's 128 bytes) may be in use, so that the flags are pushed
+ * beyond it; no register is touched.
+ */
+function copyStub({at, displaced}: Entry, address: number, counters: readonly number[], redirected: Redirected): Stub {
+	const keep = displaced.flagsDead ? [] : [0x48, 0x8d, 0x64, 0x24, 0x80, 0x9c]; // lea -128(%rsp), %rsp; pushf
+	const giveBack = displaced.flagsDead ? [] : [0x9d, 0x48, 0x8d, 0xa4, 0x24, 0x80, 0, 0, 0]; // popf; lea 128(%rsp), %rsp
+	const add = [0xf0, 0x48, 0xff, 0x05, ...hole]; // lock incq counter(%rip)
+	const counter = [...keep, ...counters.flatMap(() => add), ...giveBack];
+	const resume = counter.length;
+	const instructions = displaced.encode(address + resume, redirected);
+	const jumpBack = resume + instructions.bytes.length;
+	const bytes = new Uint8Array(jumpBack + jumpSize);
+	const view = new DataView(bytes.buffer);
+	bytes.set(counter);
+	for (const [index, target] of counters.entries()) {
+		const next = keep.length + (index + 1) * add.length;
+		view.setInt32(next - 4, relative(target, address + next), true);
+	}
+	bytes.set(instructions.bytes, resume);
+	bytes[jumpBack] = 0xe9;
+	view.setInt32(jumpBack + 1, relative(at + displaced.length, address + bytes.length), true);
+	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + resume}));
+	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}], resume, jumpBack};
 }
 
 /** 32 bits, the lowest first. */

@@ -3,8 +3,8 @@
 import type {Row} from '../../ledger/ledger.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {type Caller, callers} from '../../model/claim.js';
-import type {Workload} from '../../model/evidence.js';
-import type {Counts} from '../../model/report.js';
+import type {Workload, WorkloadFunction} from '../../model/evidence.js';
+import type {Counts, InlinedCalls} from '../../model/report.js';
 import type {Cause} from '../../model/verdict.js';
 import type {ForeignEntry, Told} from '../told.js';
 import type {SweepSlot} from './slots.js';
@@ -13,6 +13,8 @@ export interface Swept {
 	readonly slots: readonly Pick<SweepSlot, 'symbol' | 'family'>[];
 	/** By slot. */
 	readonly rows: readonly Row[];
+	/** What is known of the inlined copies of each, by slot; null where they were not counted. */
+	readonly inlined: readonly InlinedCalls[] | null;
 	/** The symbols whose entries were counted. */
 	readonly entries: ReadonlySet<string>;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
@@ -31,6 +33,7 @@ export function workloadOf(swept: Swept): Workload {
 			swept.slots.map(({symbol, family}, slot) => [
 				symbol,
 				{
+					...inlinedOf(slot, swept),
 					family,
 					entriesCounted: swept.entries.has(symbol),
 					calls: callsOf(symbol, slot, swept),
@@ -45,6 +48,11 @@ export function workloadOf(swept: Swept): Workload {
 			}),
 		),
 	};
+}
+
+function inlinedOf(slot: number, {inlined}: Swept): Pick<WorkloadFunction, 'inlined'> {
+	const found = inlined?.[slot];
+	return found === undefined ? {} : {inlined: found};
 }
 
 const interpreter = callers.indexOf('interpreter');

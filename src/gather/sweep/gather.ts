@@ -37,6 +37,8 @@ export interface SweepRequest {
 	readonly entryCounts?: boolean;
 	/** Whether each call is counted by the override that it runs, and none at the site that makes it. Not by default. */
 	readonly literal?: boolean;
+	/** Whether inlined copies are counted, too. Not by default. */
+	readonly inlined?: boolean;
 	/** Whether the call sites are told, too; it slows the run, and changes no count. */
 	readonly sites?: boolean;
 	/** Ours: tells where temporary folders are made. */

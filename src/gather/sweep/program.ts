@@ -33,6 +33,8 @@ export interface ProgramRequest {
 	readonly entryCounts: boolean;
 	/** Whether each call is counted by the override that it runs, and none at the site that makes it. Not by default. */
 	readonly literal?: boolean;
+	/** Whether inlined copies are counted, too. Not by default. */
+	readonly inlined?: boolean;
 	/** Whether the call sites are told, too. */
 	readonly sites: boolean;
 	/** Whether the processes that it starts are counted, too. Not by default. */
@@ -60,10 +62,10 @@ export interface ProgramSwept {
 /** Errors: SuiteError where there is no shim for this interpreter; the program is not started then. */
 export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
 	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol, request.env, request.libc);
-	const {env, signal, entryCounts, literal = false, witness} = request;
+	const {env, signal, entryCounts, literal = false, inlined = false, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
 		withTemporaryFolder(env, 'data', async data => {
-			const shims = await prepareShims({...interpreter, entryCounts, literal, env, folder, signal});
+			const shims = await prepareShims({...interpreter, entryCounts, literal, inlined, env, folder, signal});
 			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
 			return withShims(
 				env,

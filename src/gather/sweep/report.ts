@@ -2,7 +2,8 @@
 
 import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
-import type {Finding} from '../../model/report.js';
+import {byCodeUnit} from '../../model/order.js';
+import type {Finding, InlinedCalls} from '../../model/report.js';
 import {workloadOf} from './attribute.js';
 import {isForeignInterface} from './foreign-interface.js';
 import {importersAmong} from './importers.js';
@@ -11,12 +12,20 @@ import type {Shims, SweepCounts, SweepEntries, SweptInterpreter} from './shims.j
 export function reportOf(
 	{slots, executable}: SweptInterpreter,
 	{entries, libc}: Pick<Shims, 'entries' | 'libc'>,
-	{rows, noEntries, noLibcEntries, told}: SweepCounts,
+	{rows, noEntries, noLibcEntries, copies, told}: SweepCounts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
 ): Workload {
 	return workloadOf({
 		slots,
 		rows,
+		inlined:
+			copies === null
+				? null
+				: inlinedCalls(
+						slots.map(({symbol}) => symbol),
+						copies,
+						entries,
+					),
 		entries: new Set([...counted(entries, noEntries), ...counted(libc?.entries ?? null, noLibcEntries)]),
 		references: bySymbol,
 		executable,
@@ -29,6 +38,26 @@ export function reportOf(
 /** Those whose entries were counted. */
 function counted(entries: SweepEntries | null, none: string | null): readonly string[] {
 	return entries === null || none !== null ? [] : entries.patched.filter(isFirst(entries));
+}
+
+/** By slot. */
+function inlinedCalls(
+	symbols: readonly string[],
+	copies: readonly number[],
+	entries: SweepEntries | null,
+): readonly InlinedCalls[] {
+	const left = new Map<string, number>();
+	for (const {symbol} of entries?.copies?.left ?? []) left.set(symbol, (left.get(symbol) ?? 0) + 1);
+	return symbols.map((symbol, slot) => ({
+		calls: copies[slot] ?? 0,
+		counted: countOf(entries?.copies?.counted ?? {}, symbol),
+		left: left.get(symbol) ?? 0,
+	}));
+}
+
+/** A function may be called toString. */
+function countOf(counts: Readonly<Record<string, number>>, symbol: string): number {
+	return Object.hasOwn(counts, symbol) ? (counts[symbol] ?? 0) : 0;
 }
 
 /** Several names of one entry have one counter, which stands under the first of them. */
@@ -92,6 +121,7 @@ export function findingsOf(
 			message: `Calls past the override were not counted in the sweep for ${listed(entries.left)}.`,
 		});
 	}
+	findings.push(...copiesUncounted(entries, counts), ...copiesLeft(entries));
 	for (const [symbol, slot] of Object.entries(entries.shared)) {
 		findings.push({
 			kind: 'sweep-shared-entry',
@@ -117,6 +147,29 @@ function libcFindings({left, shared}: SweepEntries, none: string | null): Findin
 				]),
 	];
 	return alone.map(message => ({kind: 'sweep-entries-left-alone', message}));
+}
+
+function copiesUncounted({copies, noCopies}: SweepEntries, counts: SweepCounts): readonly Finding[] {
+	const wherever = 'that is done only where calls are counted at their sites';
+	const reason = noCopies ?? (copies !== null && counts.copies === null ? wherever : null);
+	return reason === null
+		? []
+		: [{kind: 'inlined-not-counted', message: `Inlined copies are not counted as they run: ${reason}.`}];
+}
+
+/** One for each reason, with every place. */
+function copiesLeft({copies}: SweepEntries): readonly Finding[] {
+	const byReason = new Map<string, string[]>();
+	for (const {symbol, within, entry, reason} of copies?.left ?? []) {
+		const place = `${symbol} in ${within ?? '?'}${entry === null ? '' : ` (0x${entry.toString(16)})`}`;
+		byReason.set(reason, [...(byReason.get(reason) ?? []), place]);
+	}
+	return [...byReason]
+		.sort(([one], [other]) => byCodeUnit(one, other))
+		.map(([reason, places]) => ({
+			kind: 'inlined-not-counted',
+			message: `${places.length} inlined ${places.length === 1 ? 'copy is' : 'copies are'} not counted as they run, because ${reason}: ${places.join(', ')}.`,
+		}));
 }
 
 /**

@@ -4,7 +4,7 @@ import {mkdirSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {keptByFile} from '../../cache/by-file.js';
 import {layout} from '../../ledger/layout.js';
-import {createLedger, openLedger, type Processes, type Row} from '../../ledger/ledger.js';
+import {createLedger, type Ledger, openLedger, type Processes, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {readObjectFile} from '../../object/object-file.js';
@@ -14,6 +14,7 @@ import {type Entries, prepareEntries} from '../prepare-entries.js';
 import {createTold, readTold, type Told} from '../told.js';
 import {buildShim} from './build.js';
 import {type Children, readChildren} from './children.js';
+import {copiesRequest} from './copies.js';
 import {libcSlots} from './libc.js';
 import {type ExportedSlots, exportedSlots, type SweepSlots, sweepSlots} from './slots.js';
 
@@ -27,7 +28,10 @@ export interface SweptInterpreter extends SweepSlots {
 	readonly libc: string | null;
 }
 
-export type SweepEntries = Entries;
+export interface SweepEntries extends Entries {
+	/** Why no inlined copies are counted that were asked for, as a clause. */
+	readonly noCopies: string | null;
+}
 
 export interface Shims {
 	readonly kind: 'built';
@@ -61,6 +65,8 @@ export interface SweepCounts {
 	readonly reattributed: readonly (readonly number[])[];
 	/** By slot and caller: honored calls that stand under their apparent caller and may be tail calls of another. */
 	readonly uncertain: readonly (readonly number[])[];
+	/** By slot: how often its inlined copies were run; null where they were not counted. */
+	readonly copies: readonly number[] | null;
 	/** Slots of the GOT that led to an override when calls began to be counted at their sites, and did not at the end. */
 	readonly namesChanged: number;
 	readonly told: Told;
@@ -100,6 +106,8 @@ export interface ShimsRequest extends SweptInterpreter {
 	readonly entryCounts: boolean;
 	/** Whether each call is counted by the override that it runs, and none at the site that makes it. Not by default. */
 	readonly literal?: boolean;
+	/** Whether inlined copies are counted, too, which needs debug information. Not by default. */
+	readonly inlined?: boolean;
 	readonly env: Environment;
 	/** A temporary folder, from which code may be run. */
 	readonly folder: string;
@@ -120,8 +128,8 @@ export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind
 	return {...built, entries, libc, literal: request.literal ?? false, functions: request.slots.length};
 }
 
-function libcEntries(elfPath: string, {slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
-	return prepareEntries({
+async function libcEntries(elfPath: string, {slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
+	const entries = await prepareEntries({
 		elfPath,
 		functions: slots.flatMap(({symbol, family}, slot) => (family === null ? [] : {symbol, slot})),
 		toSharedRow: slots.length + 1,
@@ -129,10 +137,15 @@ function libcEntries(elfPath: string, {slots, env, folder}: ShimsRequest): Promi
 		env,
 		folder,
 	});
+	return {...entries, noCopies: null};
 }
 
-function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
-	return prepareEntries({
+async function entriesOf({interpreter, slots, env, folder, inlined = false}: ShimsRequest): Promise<SweepEntries> {
+	// What is libc's is not the interpreter's, whatever its name.
+	const symbols = slots.map(({symbol, family}) => (family === null ? symbol : ''));
+	const copies = inlined ? copiesRequest(interpreter, symbols, sweepLedgerRows(slots.length), env) : null;
+	const entries = await prepareEntries({
+		...(copies === null || typeof copies === 'string' ? {} : {copies}),
 		elfPath: interpreter,
 		functions: slots.flatMap(({symbol, family}, slot) => (family === null ? {symbol, slot} : [])),
 		toSharedRow: slots.length + 1,
@@ -141,6 +154,11 @@ function entriesOf({interpreter, slots, env, folder}: ShimsRequest): Promise<Swe
 		env,
 		folder,
 	});
+	const isOther = inlined && typeof copies !== 'string' && entries.copies === null;
+	return {
+		...entries,
+		noCopies: typeof copies === 'string' ? copies : isOther ? 'no code of this CPU is patched for it' : null,
+	};
 }
 
 /** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
@@ -152,7 +170,8 @@ export async function withShims<T>(
 	withChildren = false,
 ): Promise<T> {
 	const rows = sweepLedgerRows(functions);
-	createLedger(ledger, rows, 1);
+	// The second phase is that of inlined copies.
+	createLedger(ledger, rows, entries?.copies == null ? 1 : 2);
 	const folder = withChildren ? `${ledger}.children` : null;
 	if (folder !== null) mkdirSync(folder, {mode: 0o700});
 	const told = `${ledger}.told`;
@@ -195,6 +214,7 @@ export async function withShims<T>(
 							// SWEEP_REATTRIBUTED and SWEEP_UNCERTAIN of native/sweep/runtime.h.
 							reattributed: doubts.map(({honored}) => honored),
 							uncertain: doubts.map(({bypassed}) => bypassed),
+							copies: entries?.copies == null || !open.copies() ? null : copiesOf(open, functions),
 							namesChanged: open.namesChanged(),
 							told: readTold(told),
 							processes,
@@ -210,6 +230,14 @@ export async function withShims<T>(
 }
 
 const notAsked = 'they were not asked for';
+
+/** One caller makes them all: the interpreter. */
+function copiesOf(ledger: Ledger, functions: number): readonly number[] {
+	return ledger
+		.phase(1)
+		.slice(0, functions)
+		.map(({bypassed}) => bypassed[0] ?? 0);
+}
 
 /** Those of each function and of the canary (native/sweep/runtime.h). */
 export function sweepLedgerRows(functions: number): number {

@@ -26,6 +26,7 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 	return {
 		slots: [{symbol: 'f', family: null}],
 		rows: [{...zero, ...row}],
+		inlined: null,
 		entries: new Set(['f']),
 		references: new Map([['f', references(1, 0)]]),
 		executable: false,

@@ -1,0 +1,136 @@
+/** This file holds the counts of inlined copies to gdb's, and to the calls that a build makes of the same source that inlines nothing. */
+
+import {spawnSync} from 'node:child_process';
+import {existsSync, readdirSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {exportedFunctions} from '../../../src/binding/exports.js';
+import {planEntries} from '../../../src/entries/plan.js';
+import {loadX8664Entries} from '../../../src/entries/x86-64/stub.js';
+import {copiesRequest} from '../../../src/gather/sweep/copies.js';
+import {layout} from '../../../src/ledger/layout.js';
+import {findDebugInformation} from '../../../src/object/debug-files.js';
+import {readObjectFile} from '../../../src/object/object-file.js';
+import {madeIn, rounds, roundsProgram} from '../../support/inlined-work.js';
+import {file, given, needing, program, x86} from '../../support/needs.js';
+import {type Workshop, workshop} from '../../support/workshop.js';
+
+const debian = '/usr/bin/python3.11';
+const hasDebug = existsSync(debian) && findDebugInformation(debian, {}).kind === 'found';
+const withDebian = needing(x86, program('gdb'), given(hasDebug, 'python3.11-dbg'));
+
+/** Where each of these begins, in all of its copies that are counted. */
+function beginningsOf(path: string, symbols: readonly string[]): ReadonlyMap<string, readonly number[]> {
+	const {elf} = readObjectFile(path);
+	const names = exportedFunctions(elf).map(({name}) => name);
+	const machine = loadX8664Entries(layout());
+	const functions = names.map((symbol, slot) => ({symbol, slot}));
+	const {entries} = planEntries(elf, functions, machine, new Set());
+	const request = copiesRequest(path, names, 0, {});
+	if (typeof request === 'string') throw new Error(request);
+	const planned = machine.planCopies?.(elf, request.wanted(), entries).entries ?? [];
+	return new Map(
+		symbols.map(symbol => [
+			symbol,
+			planned.flatMap(({at, copies = []}) => copies.filter(row => names[row] === symbol).map(() => at)),
+		]),
+	);
+}
+
+/** How often gdb's breakpoints at these places are hit, without our shims. */
+function hitsIn(work: Workshop, path: string, places: ReadonlyMap<string, readonly number[]>, count: number) {
+	const script = [...new Set([...places.values()].flat())].flatMap((at, index) => [
+		`break *${at}`,
+		`ignore ${index + 1} 1000000000`,
+	]);
+	const commands = work.file('commands.gdb', ['set auto-load off', ...script, 'run', 'info breakpoints'].join('\n'));
+	const argv = ['-S', '-B', '-s', work.file('rounds.py', roundsProgram), String(count)];
+	const env = {PATH: process.env.PATH, PYTHONHASHSEED: '0'};
+	const {stdout} = spawnSync('gdb', ['-nx', '-batch', '-x', commands, '--args', path, ...argv], {
+		encoding: 'utf8',
+		env,
+	});
+	const hits = new Map<number, number>();
+	let at = -1;
+	for (const line of stdout.split('\n')) {
+		const address = /^\d+ +breakpoint .*0x([0-9a-f]+)/.exec(line)?.[1];
+		if (address !== undefined) at = Number.parseInt(address, 16);
+		const times = /breakpoint already hit (\d+) times?/.exec(line)?.[1];
+		if (times !== undefined) hits.set(at, Number(times));
+	}
+	return new Map(
+		[...places].map(([symbol, some]) => [symbol, some.reduce((sum, place) => sum + (hits.get(place) ?? 0), 0)]),
+	);
+}
+
+const ten = [
+	'PyDict_Keys',
+	'PyErr_ExceptionMatches',
+	'PyException_GetTraceback',
+	'PyFunction_New',
+	'PyList_AsTuple',
+	'PyObject_GenericSetAttr',
+	'PySequence_Contains',
+	'PyTuple_GetItem',
+	'_PyErr_ExceptionMatches',
+	'_PyErr_SetString',
+] as const;
+
+withDebian('the inlined copies of ten functions run as often in each round as gdb stops at them', t => {
+	t.timeout(300_000);
+	const work = workshop(t);
+	const places = beginningsOf(debian, ten);
+	const [some, more] = [1, 2].map(times => hitsIn(work, debian, places, times * rounds));
+	const made = madeIn(work, debian);
+	const byGdb = ten.map(symbol => [symbol, (more?.get(symbol) ?? 0) - (some?.get(symbol) ?? 0)] as const);
+	t.deepEqual(
+		ten.map(symbol => [symbol, made.get(symbol)?.copied] as const),
+		byGdb,
+	);
+	for (const [symbol, hits] of byGdb) t.true(hits > 0 && hits % rounds === 0, `${symbol}: ${hits}`);
+});
+
+/** CPython 3.11.2 as the lab built it: by name of the variant. */
+function labBuild(variant: string): string | null {
+	const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pyinterpose/lab/builds');
+	if (!existsSync(folder)) return null;
+	const found = readdirSync(folder).find(name => name.startsWith(`${variant}-3.11.2-`));
+	if (found === undefined) return null;
+	const prefix = join(folder, found, 'prefix');
+	const library = join(prefix, 'lib/libpython3.11.so.1.0');
+	return existsSync(library) ? library : join(prefix, 'bin/python3.11');
+}
+
+const plain = labBuild('shared');
+const others = ['shared-nsi', 'shared-nsi-lto', 'static', 'static-lto'].map(variant => ({
+	variant,
+	path: labBuild(variant),
+}));
+
+/** Nothing is inlined in the plain build, so that each of its calls is seen. */
+for (const {variant, path} of [...others, {variant: 'Debian’s static', path: hasDebug ? debian : null}]) {
+	needing(
+		x86,
+		file(plain, 'shared of the lab'),
+		file(path, `${variant} of the lab`),
+	)(
+		`${variant}: calls and inlined copies together are the calls that the plain build makes, function by function`,
+		t => {
+			t.timeout(300_000);
+			const expected = madeIn(workshop(t), plain ?? '');
+			const made = madeIn(workshop(t), path ?? '');
+			const compared = [...made].flatMap(([symbol, {called, copied, left}]) => {
+				const calls = expected.get(symbol);
+				// Where a place is not counted, the sum is not known. What differs from run to run is no number of calls per round.
+				if (calls === undefined || left > 0 || copied === 0 || calls.called % rounds !== 0) return [];
+				return [{symbol, sum: called + copied, expected: calls.called}];
+			});
+			t.log(`${compared.length} functions: ${compared.map(({symbol}) => symbol).join(' ')}`);
+			t.true(compared.length >= 5);
+			t.deepEqual(
+				compared.filter(({sum, expected}) => sum !== expected),
+				[],
+			);
+		},
+	);
+}
