@@ -118,6 +118,13 @@ test('builds answer to each other by id, then version and linkage, then series',
 	);
 });
 
+test('of two builds alike neither answers to a third one', t => {
+	const named = (id: string) => target({id, interpreter: {...target().interpreter, buildId: id}});
+	t.throws(() => compare(report([named('1'), named('2')]), report([named('3')])), {message: /no build in common/});
+	t.throws(() => compare(report([named('3')]), report([named('1'), named('2')])), {message: /no build in common/});
+	t.is(compare(report([named('1'), named('2')]), report([named('2')])).builds.length, 1);
+});
+
 test('a build without a counterpart is named', t => {
 	const old = target({id: 'old', python: {...target().python, version: '2.7.18'}});
 	const comparison = compare(report([old, build('a', [])]), report([build('b', [])]));

@@ -25,13 +25,6 @@ export const bindingMutants: readonly Mutant[] = [
 		tests: ['test/truth/gcc.test.ts'],
 	},
 	{
-		wrong: 'what an executable exports can be overridden',
-		file: 'src/binding/targets.ts',
-		find: 'return !executable && dynamic?.symbolic !== true',
-		replace: 'return dynamic?.symbolic !== true',
-		tests: ['test/truth/gcc.test.ts'],
-	},
-	{
 		wrong: 'a protected symbol can be overridden',
 		file: 'src/binding/targets.ts',
 		find: " && visibility !== 'protected' ? 'preemptible'",

@@ -14,7 +14,7 @@ export const gatherMutants: readonly Mutant[] = [
 		wrong: 'an override that ran without effect is accepted',
 		file: 'src/gather/counted/effects.ts',
 		find: 'if ((taken.outcome.output === shows) !== calls > 0) {',
-		replace: 'if (false) {',
+		replace: 'if (calls < 0) {',
 		tests: ['test/gather/counted/effects.test.ts'],
 	},
 	{
@@ -77,7 +77,7 @@ export const gatherMutants: readonly Mutant[] = [
 		wrong: 'a call of a function by itself is a call of the program',
 		file: 'src/gather/audit/attribute.ts',
 		find: 'if (object === slot.object && isWithin(slot, at.address)) {',
-		replace: 'if (false) {',
+		replace: 'if (calls < 0) {',
 		tests: ['test/audit/counted.test.ts'],
 	},
 	{
