@@ -55,11 +55,34 @@ export function holdInspected(files: readonly InspectReport[], contract: Contrac
 			id: file.soname ?? file.path,
 			object: file.path,
 			mode: file.binding.mode,
-			claims: staticClaims(file),
+			claims: [...staticClaims(file), ...absentClaims(file, files, contract)],
 			exports: {names: file.symbols.map(({symbol}) => symbol), count: file.binding.functions},
 		})),
 		contract,
 	);
+}
+
+/** What a rule names by its whole name, and none of the files exports: it is not there, whereas a pattern would be a slip of the pen. */
+function absentClaims(file: InspectReport, files: readonly InspectReport[], {rules}: Contract): readonly ClaimReport[] {
+	const exported = new Set(files.flatMap(({symbols}) => symbols.map(({symbol}) => symbol)));
+	const asked = rules.filter(rule => rule.kind === 'claims' && !rule.optional).flatMap(asksOf(file));
+	return [...new Set(asked)]
+		.filter(symbol => !exported.has(symbol))
+		.map(symbol => ({
+			id: `${symbol}/interpreter`,
+			symbol,
+			route: 'interpreter',
+			family: 'object-file',
+			verdict: {kind: 'absent'},
+		}));
+}
+
+/** The symbols without a pattern in a rule that is for the file. */
+function asksOf({soname, path}: InspectReport): (rule: Rule) => readonly string[] {
+	return rule => {
+		if (rule.kind !== 'claims' || !matchesAny(rule.targets, namePattern, soname ?? path)) return [];
+		return rule.claims.map(({value}) => value.replace(/\/interpreter$/, '')).filter(name => !/[*?/]/.test(name));
+	};
 }
 
 interface Build extends WholeBuild {

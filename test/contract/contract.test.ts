@@ -441,6 +441,26 @@ test('a contract holds any ELF object by what refers to its functions from insid
 	);
 });
 
+test('a function that an ELF object no longer exports is absent, by its name; a pattern for it is a slip of the pen', t => {
+	const file: InspectReport = {
+		path: 'wheel/alloc.so',
+		soname: null,
+		buildId: null,
+		machine: 'x86-64',
+		binding: {mode: 'preemptible', functions: 0, preemptible: 0, partial: 0, bound: 0, unreferenced: 0},
+		inlined: inlinedUnknown,
+		symbols: [],
+	};
+	const held = (claims: string) =>
+		checkInspected([file], readContract(rules(`claims = ["${claims}"]\nexpect = "honored"`), 'c.toml'));
+	t.deepEqual(
+		held('my_free').map(({claim, seen}) => [claim, seen]),
+		[['my_free/interpreter', {kind: 'absent'}]],
+	);
+	t.is(held('my_free/interpreter').length, 1);
+	t.throws(() => held('my_*'), {message: /no tested claim matches 'my_\*'/});
+});
+
 function rules(...bodies: readonly string[]): string {
 	return bodies.map(body => `[[rule]]\n${body}\n${why}`).join('\n');
 }

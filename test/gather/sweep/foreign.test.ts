@@ -144,6 +144,15 @@ const ownMalloc = `
 	void *malloc(size_t size) { return __libc_malloc(size); }
 	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
 
+const ownClock = `
+	#define _GNU_SOURCE
+	#include <sys/syscall.h>
+	#include <time.h>
+	#include <unistd.h>
+	extern int Py_BytesMain(int, char **);
+	int clock_gettime(clockid_t clock, struct timespec *now) { return (int)syscall(SYS_clock_gettime, clock, now); }
+	int main(int count, char **words) { return Py_BytesMain(count, words); }`;
+
 /** Of which libpython's own is entered by the program alone, past every override. */
 const ownErrOccurred = `
 	#include <dlfcn.h>
@@ -184,6 +193,7 @@ withDefaultBuild(
 	ownMalloc,
 	'executable-defines-it',
 );
+withDefaultBuild('so does its own clock', stands, 'clock_gettime', ownClock, 'executable-defines-it');
 withDefaultBuild(
 	'an override of a function of libpython is honored in a program that defines none',
 	stands,
