@@ -36,20 +36,26 @@ export function oneOf<const T extends string>(values: readonly T[]): Decoder<T> 
 		(values as readonly unknown[]).includes(value) ? (value as T) : wrong(value, at, `one of ${values.join(', ')}`);
 }
 
-/** Exactly the given keys. */
+/** Of a key that what earlier versions wrote does not have: it is then taken to be `before`. */
+export function added<T>(decoder: Decoder<T>, before: T): Decoder<T> {
+	const decode: Decoder<T> = (value, at) => decoder(value, at);
+	return Object.assign(decode, {before});
+}
+
+/** Exactly the given keys, of which those that were `added` may be missing. */
 export function record<T extends object>(decoders: {readonly [K in keyof T]-?: Decoder<T[K]>}): Decoder<T> {
 	const keys = Object.keys(decoders) as (keyof T & string)[];
 	return (value, at) => {
 		const given = asObject(value, at);
 		const decoded: Partial<T> = {};
 		for (const key of keys) {
-			if (!Object.hasOwn(given, key)) throw new Fault(`${place(at)} lacks the key '${key}'`);
-			decoded[key] = decoders[key](given[key], join(at, key));
+			const decoder = decoders[key];
+			if (Object.hasOwn(given, key)) decoded[key] = decoder(given[key], join(at, key));
+			else if ('before' in decoder) decoded[key] = decoder.before as T[typeof key];
+			else throw new Fault(`${place(at)} lacks the key '${key}'`);
 		}
-		if (Object.keys(given).length > keys.length) {
-			const unknown = Object.keys(given).find(key => !Object.hasOwn(decoders, key));
-			throw new Fault(`${place(at)} has a key ${quote(unknown)} that it cannot have`);
-		}
+		const unknown = Object.keys(given).find(key => !Object.hasOwn(decoders, key));
+		if (unknown !== undefined) throw new Fault(`${place(at)} has a key ${quote(unknown)} that it cannot have`);
 		return decoded as T;
 	};
 }

@@ -1,6 +1,6 @@
 /** This file says what a report's JSON is made of; schema/report.schema.json says the same, and a test compares them. */
 
-import {bindingModes} from '../model/binding.js';
+import {bindingModes, type InlinedTotals} from '../model/binding.js';
 import {families, routes} from '../model/claim.js';
 import type {
 	CallsReport,
@@ -12,7 +12,7 @@ import type {
 	TargetReport,
 } from '../model/report.js';
 import {causes, predictions, type Verdict, type VerdictKind, verdictKinds} from '../model/verdict.js';
-import {asObject, count, type Decoder, flag, listOf, nullable, oneOf, record, text} from './decode.js';
+import {added, asObject, count, type Decoder, flag, listOf, nullable, oneOf, record, text} from './decode.js';
 
 /** Above these a report was not written by this tool. */
 const most = {targets: 20_000, functions: 300_000, lines: 100_000} as const;
@@ -54,10 +54,10 @@ const decodeFunction = record<FunctionReport>({
 			bound: count(0),
 			recursive: count(0),
 			folded: count(0),
-			inlined: nullable(count(0)),
+			inlined: added(nullable(count(0)), null),
 		}),
 	),
-	inlined: nullable(record<InlinedCalls>({calls: count(0), counted: count(0), left: count(0)})),
+	inlined: added(nullable(record<InlinedCalls>({calls: count(0), counted: count(0), left: count(0)})), null),
 	calls: listOf(
 		record<CallsReport>({
 			caller: oneOf(routes),
@@ -90,7 +90,10 @@ const decodeTarget = record<TargetReport>({
 		bound: count(0),
 		unreferenced: count(0),
 	}),
-	inlined: record({places: nullable(count(0)), functions: nullable(count(0)), reason: nullable(text)}),
+	inlined: added<InlinedTotals>(
+		record({places: nullable(count(0)), functions: nullable(count(0)), reason: nullable(text)}),
+		{places: null, functions: null, reason: 'the report is of a version that did not look for them'},
+	),
 	functions: listOf(decodeFunction, most.functions),
 	findings: listOf(record({kind: text, message: text}), most.lines),
 });

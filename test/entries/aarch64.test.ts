@@ -32,6 +32,7 @@ function make(folder: string): string {
 		'callee.c',
 		'loaded.c',
 		'objects.c',
+		'children.c',
 		'page.c',
 		'told.c',
 		'unload.c',

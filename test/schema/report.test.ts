@@ -45,6 +45,23 @@ test('a function is one line without a space, so that a build of 1,500 is half a
 	t.true(text.length < 1.05 * JSON.stringify(JSON.parse(text)).length);
 });
 
+test('a report of before inlined calls were looked for is read, and says that they are not known', t => {
+	const {targets, ...rest} = JSON.parse(renderJson(everyKind));
+	const older = targets.map(({inlined: _, ...one}: {inlined: unknown; functions: Record<string, unknown>[]}) => ({
+		...one,
+		functions: one.functions.map(({inlined: _, references, ...other}) => {
+			const {inlined: _none, ...some} = (references ?? {}) as Record<string, unknown>;
+			return {...other, references: references === null ? null : some};
+		}),
+	}));
+	const text = JSON.stringify({...rest, targets: older});
+	t.true(valid(JSON.parse(text)), JSON.stringify(valid.errors));
+	const [read] = parseReport(text, 'it').targets;
+	t.is(read?.inlined.reason, 'the report is of a version that did not look for them');
+	t.is(read?.inlined.places, null);
+	t.true(read?.functions.every(({inlined, references}) => inlined === null && (references?.inlined ?? null) === null));
+});
+
 test('every kind of verdict, written', t => golden(t, 'json/every-kind.json', renderJson(everyKind)));
 
 test('the same report in another order gives the same bytes', t => {
