@@ -31,7 +31,7 @@ test('the references of a report are those that explain shows of the same functi
 	for (const {id, interpreter, functions} of once.targets) {
 		const own = functions.filter(({references}) => references !== null);
 		for (const {symbol, references} of own.filter((_, index) => index % Math.ceil(own.length / 3) === 0)) {
-			const {calls, addresses, recursive, folded} = (
+			const {calls, addresses, recursive, folded, inlined} = (
 				await gatherExplanation(interpreter.path, symbol, {env: process.env})
 			).references;
 			t.deepEqual(
@@ -40,6 +40,7 @@ test('the references of a report are those that explain shows of the same functi
 					bound: calls.bound + addresses.bound,
 					recursive,
 					folded,
+					inlined,
 				},
 				references,
 				`${id}: ${symbol}`,
