@@ -132,8 +132,10 @@ function syntaxOf(line: string): Syntax | null {
 	const x86 = /^lea .*,%(r\w+)$/.exec(text)?.[1];
 	if (x86 !== undefined) {
 		const core = x86.slice(1);
-		// Every width of the register: %rax, %eax, %ax, %al; %r8, %r8d; %rdi, %dil.
-		const name = /^\d/.test(core) ? `r${core}[dwb]?` : `[re]?${core}|${core[0]}l|${core}l`;
+		// Every width of the register: %r8, %r8d; %rax, %eax, %ax, %al, %ah; %rdi, %edi, %di, %dil (%dl is one of %rdx).
+		const name = /^\d/.test(core)
+			? `r${core}[dwb]?`
+			: `[re]?${core}|${core.endsWith('x') ? `${core[0]}[lh]` : `${core}l`}`;
 		return {
 			mention: new RegExp(`%(?:${name})\\b`),
 			compare: new RegExp(`^cmp +(?:%${x86},(?!.*\\(.*%${x86})|(?!.*\\(.*%${x86}).*,%${x86}$)`),
