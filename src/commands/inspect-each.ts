@@ -2,6 +2,7 @@
 
 import {SuiteError} from '../errors.js';
 import {holdsObjects} from '../gather/holds-objects.js';
+import {archiveForm} from '../gather/hunt/archive-form.js';
 import type {InspectReport} from '../model/binding.js';
 import {visible} from '../model/visible.js';
 import {type InspectedPackage, renderPackage} from '../render/inspect/package.js';
@@ -62,5 +63,8 @@ async function inspectPackage(path: string, io: Io) {
 		if (!(error instanceof SuiteError)) throw error;
 		fail(path, error.message);
 	}
+	// A package of scripts is a package; a folder without an object is most likely another than was meant.
+	const isEmpty = found.reports.length + found.withoutExports + found.failed === 0;
+	if (isEmpty && archiveForm(path) === null) fail(path, 'the folder holds no ELF object.');
 	return found;
 }

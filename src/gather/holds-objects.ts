@@ -4,5 +4,14 @@ import {statSync} from 'node:fs';
 import {archiveForm} from './hunt/archive-form.js';
 
 export function holdsObjects(path: string): boolean {
-	return archiveForm(path) !== null || (statSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false);
+	return archiveForm(path) !== null || isFolder(path);
+}
+
+/** What cannot be looked at is refused with its reason by whoever opens it as a file. */
+function isFolder(path: string): boolean {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
 }

@@ -18,7 +18,9 @@ test('a program runs to its end while the cache that it came from is emptied', t
 	const ran = cli(['run', '--report', '-c', emptying], {env});
 	t.is(ran.status, 0, ran.stderr);
 	t.is(ran.stdout, '11890\n');
-	t.true(kept.every(path => statSync(path).size === 0));
+	// What is told of files is looked up again for the report, and kept again.
+	const code = kept.filter(path => /\/(?:entries|shims)\//.test(path));
+	t.true(code.length > 0 && code.every(path => statSync(path).size === 0));
 	const after = cli(['run', '-c', program], {env});
 	t.deepEqual([after.status, after.stdout, after.stderr], [0, '11890\n', '']);
 	t.true(
@@ -48,9 +50,9 @@ test('`pyinterpose cache` shows what is kept, and `cache clear` throws it away',
 	cli(['run', '-c', program], {env});
 	t.regex(
 		cli(['cache'], {env}).stdout,
-		/^entry counters of interpreters: 1 file, .*\n.*\n.*\n.*\nshims of the sweep: 1 file, /,
+		/^entry counters of interpreters: 2 files, .*\n.*\n.*\n.*\nshims of the sweep: 1 file, /,
 	);
-	t.regex(cli(['cache', 'clear'], {env}).stdout, /^Removed \d files?\.\n$/);
+	t.regex(cli(['cache', 'clear'], {env}).stdout, /^Removed \d+ files?\.\n$/);
 	t.deepEqual(filesIn(join(folder, 'pyinterpose')), []);
 	t.is(cli(['cache', 'clean'], {env}).status, 2);
 });

@@ -111,10 +111,12 @@ test('a file that is no ELF object is said to be none, and the others are inspec
 	t.regex(stderr, /none\.so cannot be read: there is no such file or directory\./);
 });
 
-test('a folder is no file', t => {
-	const {status, stderr} = cli(['inspect', '/']);
+test('a folder without an object is refused', t => {
+	const {folder, file} = workshop(t);
+	file('notes', 'no object');
+	const {status, stderr} = cli(['inspect', folder]);
 	t.is(status, 2);
-	t.regex(stderr, /\/ is not a file\./);
+	t.regex(stderr, /: the folder holds no ELF object\.$/m);
 });
 
 test('inspect without a file is wrong usage', t => {
