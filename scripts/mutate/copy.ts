@@ -61,7 +61,7 @@ function copyIn(folder: string): Copy {
 	};
 	return {
 		test,
-		builds: () => run('npx', ['tsc']),
+		builds: () => run('npx', ['node-gyp', 'build', '--silent']) && run('npx', ['tsc']),
 		said: () => said,
 		mutated({file, find, replace, tests}) {
 			const path = join(folder, file);

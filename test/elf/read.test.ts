@@ -109,6 +109,32 @@ async function sameWithoutSections(t: ExecutionContext, build: Build): Promise<v
 	t.is((leaf?.calls.preemptible ?? 0) + (leaf?.calls.bound ?? 0), 4);
 }
 
+const versioned = `
+	int old(void) { return 1; } int new(void) { return 2; }
+	__asm__(".symver old, which@LIB_1\\n .symver new, which@@LIB_2");
+	static int own(int n) { return n + 1; } int (*take(void))(int) { return own; }
+	__attribute__((weak)) int weak(int n) { return n; }`;
+
+test('versions, and what is local, weak or global, are those that readelf shows', t => {
+	const work = workshop(t);
+	const script = work.file('lib.map', 'LIB_1 { global: which; local: own; }; LIB_2 { } LIB_1;');
+	const flags = ['-shared', '-fPIC', '-O0', `-Wl,--version-script=${script}`];
+	const path = work.compile('libversioned.so', versioned, flags);
+	const {dynamicSymbols, symbols} = readElf(readFileSync(path));
+	const dynamic = run('readelf', ['-W', '--dyn-syms', path]);
+	const of = dynamicSymbols.filter(({name}) => name === 'which');
+	t.deepEqual(
+		of.map(({version}) => `which${version?.hidden === true ? '@' : '@@'}${version?.name}`).sort(),
+		[...dynamic.matchAll(/ (which@\S+)/g)].map(([, name = '']) => name).sort(),
+	);
+	t.is(of.length, 2);
+	const shown = [...run('readelf', ['-W', '-s', path]).matchAll(/ FUNC +(\w+) +\w+ +\d+ (own|weak|take)$/gm)];
+	for (const [, bind = '', name] of shown) {
+		t.is(symbols.find(symbol => symbol.name === name)?.bind, bind.toLowerCase() as 'local', name);
+	}
+	t.true(shown.length >= 3);
+});
+
 /** DT_RELASZ and DT_PLTRELSZ of the gABI. */
 const [relaSize, pltSize] = [8n, 2n];
 
