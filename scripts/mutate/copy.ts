@@ -1,7 +1,7 @@
 /** This file makes a copy of the project, in which one file at a time is broken, built, tested and mended. */
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Mutant} from './mutant.js';
@@ -19,6 +19,8 @@ export interface Copy {
 
 export async function withCopy<T>(root: string, work: (copy: Copy) => Promise<T>): Promise<T> {
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-mutants-'));
+	// Some tests run it as another user.
+	chmodSync(folder, 0o755);
 	try {
 		const files = execFileSync('git', ['ls-files', '-z'], {cwd: root, encoding: 'utf8'}).split('\0').filter(Boolean);
 		for (const path of [...files, 'build', 'dist']) cpSync(join(root, path), join(folder, path), {recursive: true});

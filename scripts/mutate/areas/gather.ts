@@ -84,7 +84,7 @@ export const gatherMutants: readonly Mutant[] = [
 		wrong: 'a call site is taken for the caller, whatever has jumped',
 		file: 'src/gather/audit/attribute.ts',
 		find: "if (callee.kind === 'named') return jumper(",
-		replace: "if (callee.kind === 'address') return jumper(",
+		replace: "if (callee.kind === 'named' && slot.size < 0) return jumper(",
 		tests: ['test/audit/counted.test.ts'],
 	},
 ];
