@@ -62,7 +62,8 @@ needing(file('/usr/bin/cc'))(
 			'alloc.c':
 				'void *my_malloc(unsigned long n) { return (void *)n; }\nvoid *my_calloc(unsigned long n) { return my_malloc(n); }\n',
 			'wheel.toml': '[[rule]]\nclaims = "my_malloc"\nexpect = "honored"\nreason = "Users replace the allocator."\n',
-			'typo.toml': '[[rule]]\nclaims = "my_maloc"\nexpect = "honored"\nreason = "x"\n',
+			'gone.toml': '[[rule]]\nclaims = "my_realloc"\nexpect = "honored"\nreason = "x"\n',
+			'typo.toml': '[[rule]]\nclaims = "my_maloc*"\nexpect = "honored"\nreason = "x"\n',
 		});
 		const build = (name: string, flags: readonly string[]) =>
 			execFileSync('cc', ['-O1', '-fno-inline', '-shared', '-fPIC', ...flags, '-o', name, 'alloc.c'], {cwd});
@@ -77,9 +78,12 @@ needing(file('/usr/bin/cc'))(
 		t.regex(broken.stdout, /reason: {3}Users replace the allocator\./);
 		const json = cli(['inspect', 'bound.so', '--contract', 'wheel.toml', '--json'], {cwd});
 		t.is(JSON.parse(json.stdout).broken.length, 1);
+		const gone = cli(['inspect', 'open.so', '--contract', 'gone.toml'], {cwd});
+		t.is(gone.status, 1, gone.stderr);
+		t.regex(gone.stdout, /my_realloc\/interpreter on open\.so\n {4}expected: honored\n {4}seen: {5}absent/);
 		const typo = cli(['inspect', 'open.so', '--contract', 'typo.toml'], {cwd});
 		t.is(typo.status, 2);
-		t.regex(typo.stderr, /typo\.toml:2:10: no tested claim matches 'my_maloc'/);
+		t.regex(typo.stderr, /typo\.toml:2:10: no tested claim matches 'my_maloc\*'/);
 	},
 );
 
