@@ -95,6 +95,17 @@ test('one to eight functions that are not overridable are named, with their call
 	t.true(text.includes('All but Py_F0, Py_F1 (interpreter).'), text);
 });
 
+test('of a kind that is lost throughout none is odd, though all of the other kind work', t => {
+	const lost = {kind: 'bypassed', bypassed: 7, because: 'same-unit'} as const;
+	const functions = functionsOf([
+		claim('PyErr_Occurred', 'library', lost),
+		claim('malloc', 'library', {kind: 'honored', calls: 1}, 'libc-memory'),
+	]);
+	const text = renderTerminal(report([target({functions})]), plain);
+	t.regex(text, /^library +✗ 0 of 1 +✓ 1 of 1/m);
+	t.false(text.includes('All but'), text);
+});
+
 test('of several builds the worst is named first, by a name that tells it from the others', t => {
 	const [bad, good] = twoBuilds.targets;
 	if (bad === undefined || good === undefined) return t.fail();

@@ -149,11 +149,12 @@ function why(functions: readonly FunctionFate[]): string {
 /** By name where they are one to eight: `All but PyMem_Free, PyObject_Free (extension).` */
 export function oddFunctions(target: TargetReport, named: number): string {
 	const rows = standingsOf(target).flatMap(({caller, standings}) => {
-		const all = standings.flatMap(({functions}) => functions);
-		const odd = all.filter(({fate}) => fate !== 'works');
-		return odd.length === 0 || odd.length > mostOdd || odd.length === all.length
-			? []
-			: [{caller, odd: odd.map(({symbol}) => symbol)}];
+		// Of a kind that is lost throughout, none is odd, however well the other kind fares.
+		const odd = standings.flatMap(({functions}) => {
+			const others = functions.filter(({fate}) => fate !== 'works');
+			return others.length < functions.length ? others : [];
+		});
+		return odd.length === 0 || odd.length > mostOdd ? [] : [{caller, odd: odd.map(({symbol}) => symbol)}];
 	});
 	if (rows.length === 0) return '';
 	return `All but ${rows.map(({caller, odd}) => `${firstOf(odd, named)} (${caller})`).join(', ')}.`;
