@@ -1,7 +1,7 @@
 /** This file lays out packaging examples as a package would, with the built command on PATH. */
 
 import {execFileSync} from 'node:child_process';
-import {chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {ExecutionContext} from 'ava';
@@ -39,7 +39,9 @@ export function copyPackage(t: ExecutionContext): string {
 	const listed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {cwd: root, encoding: 'utf8'});
 	const needed = listed.split('\n').flatMap(path => (path.includes('/node_modules/') ? [path] : []));
 	const parts = needed.map(path => path.slice(path.indexOf('/node_modules/') + 1));
-	for (const part of ['package.json', 'build/Release', ...files, ...parts]) {
+	// What is compiled beforehand is only there where a package is to be made.
+	const there = files.filter(name => name !== 'prebuilds' || existsSync(join(root, name)));
+	for (const part of ['package.json', 'build/Release', ...there, ...parts]) {
 		cpSync(join(root, part), join(to, part), {recursive: true, dereference: true});
 	}
 	return join(to, relative(root, cliPath));
