@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {FunctionReport, Report} from '../../../src/model/report.js';
 import {cli} from '../../support/cli.js';
-import {file, needing} from '../../support/needs.js';
+import {machine, needing} from '../../support/needs.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
 /** `python3.13t` on the PATH, or pyenv's `3.13t`. */
@@ -40,6 +40,9 @@ const handMade = `
 		dprintf(2, "calls %lu %lu %lu %lu\\n", calls[0], calls[1], calls[2], calls[3]);
 	}`;
 
+// Debian 12 has none.
+const hasPython = needing(machine(python !== undefined, 'a free-threaded Python')).serial;
+
 /** To decode a message of the system's the raw allocator is asked, which is libc's on every build. */
 const code = (rounds: number) => `import os\nfor i in range(${rounds}): os.strerror(i % 100 + 1)`;
 
@@ -70,7 +73,7 @@ const growth = (of: (rounds: number) => readonly number[]) => {
 	return twice.map((number, index) => number - (once[index] ?? 0));
 };
 
-needing(file(python, 'a free-threaded Python')).serial(
+hasPython(
 	'calls of libc’s allocator grow as a shim made by hand counts them, on a free-threaded build',
 	(t: ExecutionContext) => {
 		const work = workshop(t);
@@ -86,7 +89,7 @@ needing(file(python, 'a free-threaded Python')).serial(
 	},
 );
 
-needing(file(python, 'a free-threaded Python')).serial(
+hasPython(
 	'no function of libc’s allocator reads uncalled by a free-threaded interpreter that calls it',
 	(t: ExecutionContext) => {
 		const {stdout, stderr} = cli(['check', '--json', '--symbols', allocator.join(','), realpathSync(python ?? '')]);
