@@ -6,6 +6,7 @@ import {type FileSpan, skippableSpans} from '../elf/debug-sections.js';
 import {type Elf, readElf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
 import {cannotBeRead, codeOf} from '../process/file-errors.js';
+import {contentStamp} from '../process/file-identity.js';
 
 export interface ObjectFile {
 	/** As long as the file; zeros where debug information stands that was not asked for. */
@@ -44,7 +45,7 @@ export function readHead(path: string): Uint8Array {
 	const descriptor = open(path);
 	let stays = false;
 	try {
-		const key = keyOf(fstatSync(descriptor, {bigint: true}));
+		const key = contentStamp(fstatSync(descriptor, {bigint: true}));
 		const head = new Uint8Array(headSize);
 		const size = readSync(descriptor, head, 0, headSize, 0);
 		stays = size >= 4 && Buffer.from(head.buffer, 0, 4).toString('latin1') === '\u007fELF';
@@ -64,7 +65,7 @@ function waitFor(key: string, descriptor: number): void {
 }
 
 function openOrWaiting(path: string): number {
-	if (waiting?.key !== keyOf(statSync(path, {bigint: true}))) return open(path);
+	if (waiting?.key !== contentStamp(statSync(path, {bigint: true}))) return open(path);
 	const {descriptor} = waiting;
 	waiting = undefined;
 	return descriptor;
@@ -79,21 +80,16 @@ const mostBytes = 2 ** 28;
 /** In milliseconds, of any file system. */
 const coarsestTick = 2000;
 
-/** A file that is written to, or replaced, is another one. */
-function keyOf({dev, ino, size, mtimeNs, ctimeNs}: BigIntStats): string {
-	return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-}
-
 function remembered(stat: BigIntStats, whole: boolean): ObjectFile | undefined {
-	const found = memory.get(keyOf(stat));
+	const found = memory.get(contentStamp(stat));
 	return found !== undefined && (found.isWhole || !whole) ? found.file : undefined;
 }
 
 function remember(stat: BigIntStats, file: ObjectFile, isWhole: boolean): void {
 	// A file that was changed just now may be changed once more within the same tick of its times.
 	if (Date.now() - Number(stat.ctimeNs / 1_000_000n) < coarsestTick) return;
-	memory.delete(keyOf(stat));
-	memory.set(keyOf(stat), {file, isWhole});
+	memory.delete(contentStamp(stat));
+	memory.set(contentStamp(stat), {file, isWhole});
 	let total = [...memory.values()].reduce((sum, {file}) => sum + file.bytes.length, 0);
 	for (const [key, {file}] of memory) {
 		if (total <= mostBytes || memory.size === 1) return;

@@ -1,11 +1,11 @@
 /** This file asks for the inlined copies of a sweep's functions to be counted. */
 
-import {statSync} from 'node:fs';
 import {exportedFunctions} from '../../binding/exports.js';
 import {inlinedFunctions} from '../../binding/inlined.js';
 import type {WantedCopy} from '../../entries/plan.js';
 import {findDebugInformation} from '../../object/debug-files.js';
 import {readObjectFile} from '../../object/object-file.js';
+import {contentStampAt} from '../../process/file-identity.js';
 import type {Environment} from '../../process/temporary.js';
 import type {CopiesRequest} from '../prepare-entries.js';
 
@@ -37,10 +37,5 @@ export function copiesRequest(
 			}));
 		});
 	};
-	return {rows, stamp: found.paths.map(stampOf).join(' '), wanted};
-}
-
-function stampOf(path: string): string {
-	const {dev, ino, size, mtimeNs} = statSync(path, {bigint: true});
-	return [dev, ino, size, mtimeNs].join(' ');
+	return {rows, stamp: found.paths.map(contentStampAt).join(' '), wanted};
 }

@@ -1,6 +1,6 @@
 /** This file gathers what a build says of itself, from every source that it has. */
 
-import {existsSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {keptByFile} from '../../cache/by-file.js';
 import type {Sectioned} from '../../dwarf/sections.js';
@@ -11,6 +11,7 @@ import {ElfError} from '../../errors.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Declared, DeclaredFact, Finding} from '../../model/report.js';
 import {codeOf, fileErrorWords} from '../../process/file-errors.js';
+import {contentStampAt} from '../../process/file-identity.js';
 import type {Environment} from '../../process/temporary.js';
 import type {PythonObject} from '../objects.js';
 import type {Spoken} from '../start.js';
@@ -53,7 +54,7 @@ function elfFacts(interpreter: PythonObject, env: Environment): readonly SourceF
 	const separate = separateFile(buildId);
 	const kept = keptByFile<KeptFacts>(path, 'declared', env);
 	const known = kept.get();
-	if (known !== undefined && known.separate === stampOf(separate)) return known.sources;
+	if (known !== undefined && known.separate === contentStampAt(separate)) return known.sources;
 	const sources = [
 		{
 			name: `the debug information of ${path}`,
@@ -63,7 +64,7 @@ function elfFacts(interpreter: PythonObject, env: Environment): readonly SourceF
 		{name: `the annobin notes of ${path}`, read: () => annobinFacts(interpreter.elf)},
 	].map(facts);
 	// A finding names the path, under which the same file need not be found again.
-	if (sources.every(({findings}) => findings.length === 0)) kept.set({separate: stampOf(separate), sources});
+	if (sources.every(({findings}) => findings.length === 0)) kept.set({separate: contentStampAt(separate), sources});
 	return sources;
 }
 
@@ -71,11 +72,6 @@ interface KeptFacts {
 	/** The separate file of debug information, as it was. */
 	readonly separate: string | null;
 	readonly sources: readonly SourceFacts[];
-}
-
-function stampOf(file: string): string | null {
-	const stat = statSync(file, {bigint: true, throwIfNoEntry: false});
-	return stat === undefined ? null : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
 }
 
 interface SourceFacts {
