@@ -2,10 +2,10 @@
 
 import {compare} from '../contract/compare.js';
 import {UsageError} from '../errors.js';
+import {isLoss} from '../model/changed-functions.js';
 import type {Comparison} from '../model/comparison.js';
 import type {Report} from '../model/report.js';
 import {renderComparison, renderComparisonMarkdown, type ToolsOf} from '../render/diff/comparison.js';
-import {isLoss} from '../render/diff/comparison-words.js';
 import {jsonText} from '../render/json.js';
 import type {Command} from './command.js';
 import {fatesOn} from './fates.js';

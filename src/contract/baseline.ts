@@ -1,7 +1,8 @@
 /** This file holds a report to an earlier one: nothing that was honored may be lost. */
 
 import {SuiteError} from '../errors.js';
-import {type Change, losses} from '../model/comparison.js';
+import {isLoss} from '../model/changed-functions.js';
+import type {Change} from '../model/comparison.js';
 import {type Broken, claimKey, type Held} from '../model/contract.js';
 import type {Report, TargetReport} from '../model/report.js';
 import {reportedClaims} from '../model/reported-claims.js';
@@ -43,7 +44,7 @@ function reached(verdict: Verdict | null): boolean {
 /** Losses, and what worked and is not known any more. */
 function worsened({kind, before}: Change): boolean {
 	if (!reached(before)) return false;
-	return (losses as readonly string[]).includes(kind) || kind === 'newly-inconclusive';
+	return isLoss(kind) || kind === 'newly-inconclusive';
 }
 
 function broken(

@@ -1,7 +1,7 @@
 /** This file follows each build from one saved report to the next, and says what it lost and gained. */
 
+import {type ChangedFunction, changedFunctions, isGain, isLoss} from '../model/changed-functions.js';
 import {routes} from '../model/claim.js';
-import {type Change, changeKinds, losses} from '../model/comparison.js';
 import type {History, HistoryChange, HistoryFunction, HistoryStep} from '../model/history.js';
 import {byCodeUnit} from '../model/order.js';
 import type {Report, TargetReport} from '../model/report.js';
@@ -85,31 +85,19 @@ function nameOf({newest, linkages}: OpenLine): string {
 function changeOf(before: TargetReport, after: TargetReport): HistoryChange {
 	const {buildId} = before.interpreter;
 	if (buildId !== null && buildId === after.interpreter.buildId) return {sameBuild: true, lost: [], gained: []};
-	const bySymbol = new Map<string, Change[]>();
-	for (const change of compareBuilds(before, after).changes) {
-		const some = bySymbol.get(change.symbol);
-		if (some === undefined) bySymbol.set(change.symbol, [change]);
-		else some.push(change);
-	}
-	const lost: HistoryFunction[] = [];
-	const gained: HistoryFunction[] = [];
-	for (const changes of bySymbol.values()) {
-		// A function that one caller lost and another gained is lost: it is counted once, by the worst of its changes.
-		const worst = Math.min(...changes.map(({kind}) => changeKinds.indexOf(kind)));
-		const alike = changes.filter(({kind}) => changeKinds.indexOf(kind) === worst);
-		const kind = alike[0]?.kind;
-		if ((losses as readonly unknown[]).includes(kind)) lost.push(functionOf(alike));
-		else if (kind === 'gained' || kind === 'share-rose') gained.push(functionOf(alike));
-	}
-	const bySymbolName = (a: HistoryFunction, b: HistoryFunction) => byCodeUnit(a.symbol, b.symbol);
-	return {sameBuild: false, lost: lost.sort(bySymbolName), gained: gained.sort(bySymbolName)};
+	// A function that one caller lost and another gained is lost: it is counted once, by the worst of its changes.
+	const changed = [...changedFunctions(compareBuilds(before, after))].sort((a, b) => byCodeUnit(a.symbol, b.symbol));
+	return {
+		sameBuild: false,
+		lost: changed.filter(({kind}) => isLoss(kind)).map(functionOf),
+		gained: changed.filter(({kind}) => isGain(kind)).map(functionOf),
+	};
 }
 
-function functionOf(changes: readonly Change[]): HistoryFunction {
-	const [first] = changes;
+function functionOf({symbol, changes}: ChangedFunction): HistoryFunction {
 	return {
-		symbol: first?.symbol ?? '',
+		symbol,
 		callers: routes.filter(route => changes.some(change => change.route === route)),
-		because: first?.because ?? null,
+		because: changes[0]?.because ?? null,
 	};
 }

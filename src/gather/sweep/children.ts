@@ -4,6 +4,7 @@ import {readdirSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {layout} from '../../ledger/layout.js';
 import {openLedger, type Processes, type Row} from '../../ledger/ledger.js';
+import {groupBy} from '../../model/group-by.js';
 import {byCodeUnit} from '../../model/order.js';
 
 export interface Children {
@@ -37,7 +38,7 @@ export function readChildren(folder: string, rows: number, main: Processes): Chi
 	const files = readdirSync(folder).sort(byCodeUnit);
 	const images = files.flatMap(file => (file.endsWith('.ledger') ? imageOf(folder, file, rows) : []));
 	const first = files.filter(file => file.endsWith('.first')).map(processOf);
-	const byProcess = grouped(images, ({process}) => process);
+	const byProcess = groupBy(images, ({process}) => process);
 	const left: LeftProcesses[] = [];
 	let whole = 0;
 	for (const [process, own] of byProcess) {
@@ -100,7 +101,7 @@ function programOf(link: string): string | null {
 }
 
 function merged(left: readonly LeftProcesses[]): readonly LeftProcesses[] {
-	const alike = grouped(left, ({reason, program}) => `${reason} ${program ?? ''}`);
+	const alike = groupBy(left, ({reason, program}) => `${reason} ${program ?? ''}`);
 	return [...alike]
 		.sort(([one], [other]) => byCodeUnit(one, other))
 		.flatMap(([, [first, ...others]]) =>
@@ -108,14 +109,4 @@ function merged(left: readonly LeftProcesses[]): readonly LeftProcesses[] {
 				? []
 				: {...first, processes: others.reduce((sum, {processes}) => sum + processes, first.processes)},
 		);
-}
-
-function grouped<T>(all: readonly T[], by: (one: T) => string): ReadonlyMap<string, readonly T[]> {
-	const groups = new Map<string, T[]>();
-	for (const one of all) {
-		const group = groups.get(by(one));
-		if (group === undefined) groups.set(by(one), [one]);
-		else group.push(one);
-	}
-	return groups;
 }

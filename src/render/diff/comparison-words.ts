@@ -1,14 +1,9 @@
 /** This file puts a comparison into words: the sentence on what was lost, and changes grouped by sort, cause and caller. */
 
+import {type ChangedFunction, changedFunctions, isGain, isLoss} from '../../model/changed-functions.js';
 import {routes} from '../../model/claim.js';
-import {
-	type BuildComparison,
-	type Change,
-	type ChangeKind,
-	type Comparison,
-	changeKinds,
-	losses,
-} from '../../model/comparison.js';
+import {type BuildComparison, type Change, type Comparison, changeKinds} from '../../model/comparison.js';
+import {groupBy} from '../../model/group-by.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Verdict} from '../../model/verdict.js';
 import {visible} from '../../model/visible.js';
@@ -23,7 +18,7 @@ export function comparisonSentence(build: BuildComparison): string {
 	const where = `from ${before.id} to ${after.id}`;
 	const functions = changedFunctions(build);
 	const lost = functions.filter(({kind}) => isLoss(kind));
-	const gained = functions.filter(({kind}) => kind === 'gained' || kind === 'share-rose').length;
+	const gained = functions.filter(({kind}) => isGain(kind)).length;
 	const also = gained === 0 ? '' : `; ${counted(gained, 'function')} gained`;
 	if (lost.length === 0) {
 		return `LD_PRELOAD overrides of ${reached === 1 ? 'the 1 function' : `all ${counted(reached, 'function')}`} that worked still work, ${where}${also}.`.replace(
@@ -35,28 +30,8 @@ export function comparisonSentence(build: BuildComparison): string {
 	return `LD_PRELOAD overrides of ${grouped(lost.length)} of ${counted(reached, 'function')} are lost ${where}${lossCauses(lost)}: ${firstOf(names, 3)}${also}.`;
 }
 
-export function isLoss(kind: ChangeKind): boolean {
-	return (losses as readonly string[]).includes(kind);
-}
-
 function isSameBuild({before, after, changes}: BuildComparison): boolean {
 	return changes.length === 0 && before.buildId !== null && before.buildId === after.buildId;
-}
-
-/** One function with all of its changes; its kind is that of the worst, so that each function is counted once. */
-interface ChangedFunction {
-	readonly symbol: string;
-	readonly family: string;
-	readonly kind: ChangeKind;
-	readonly changes: readonly Change[];
-}
-
-function changedFunctions({changes}: BuildComparison): readonly ChangedFunction[] {
-	return [...groupBy(changes, ({symbol}) => symbol)].map(([symbol, some]) => {
-		const [worst = some[0]] = [...some].sort((a, b) => changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind));
-		const kind = (worst as Change).kind;
-		return {symbol, family: (worst as Change).family, kind, changes: some.filter(one => one.kind === kind)};
-	});
 }
 
 /** Those of the curated list: the family of another is its prefix, `PyErr*`. */
@@ -156,15 +131,4 @@ export function unpaired({onlyBefore, onlyAfter}: Comparison): string[] {
 		...(onlyBefore.length === 0 ? [] : [`Only in the first report: ${onlyBefore.join(', ')}.`]),
 		...(onlyAfter.length === 0 ? [] : [`Only in the second report: ${onlyAfter.join(', ')}.`]),
 	];
-}
-
-/** Map.groupBy, which Node 20 lacks. */
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-	const groups = new Map<string, T[]>();
-	for (const item of items) {
-		const group = groups.get(key(item));
-		if (group === undefined) groups.set(key(item), [item]);
-		else group.push(item);
-	}
-	return groups;
 }

@@ -1,6 +1,7 @@
 /** This file writes what a contract comes to: kept n of n, or what is broken, grouped by cause and reason. */
 
 import type {Broken, EndedRule, Held, Place} from '../../model/contract.js';
+import {groupBy} from '../../model/group-by.js';
 import {visible} from '../../model/visible.js';
 import {counted, firstOf, grouped} from '../numbers.js';
 import {shellWord} from '../shell-word.js';
@@ -81,17 +82,12 @@ function placeText({file, line, column}: Place): string {
 
 /** What is expected, seen and caused alike on one build, by one rule. */
 function groupsOf(broken: readonly Broken[]): readonly (readonly Broken[])[] {
-	const groups = new Map<string, Broken[]>();
-	for (const one of broken) {
-		const {target, expected, because, reason, place, seen} = one;
+	const groups = groupBy(broken, ({target, expected, because, reason, place, seen}) => {
 		const kind = seen === null || typeof seen === 'string' ? String(seen) : seen.kind;
 		const why =
 			because ?? (seen !== null && typeof seen === 'object' && seen.kind === 'inconclusive' ? seen.because : '');
-		const key = JSON.stringify([target, expected, kind, why, reason, place]);
-		const group = groups.get(key);
-		if (group === undefined) groups.set(key, [one]);
-		else group.push(one);
-	}
+		return JSON.stringify([target, expected, kind, why, reason, place]);
+	});
 	const rank = ([first]: readonly Broken[]) => 2 * Number(first?.severity === 'warning') + Number(first?.undecided);
 	return [...groups.values()].sort((a, b) => rank(a) - rank(b) || b.length - a.length);
 }

@@ -1,6 +1,7 @@
 /** This file states a report as test cases, for the formats that CI systems read. */
 
 import {type Broken, claimKey, type Held, type Place} from '../../model/contract.js';
+import {groupBy} from '../../model/group-by.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Report, TargetReport} from '../../model/report.js';
 import {type ClaimReport, curatedClaims, reportedClaims} from '../../model/reported-claims.js';
@@ -156,14 +157,8 @@ function byFamily(
 	outcome: CaseOutcome,
 	prefix: string,
 ): Case[] {
-	const groups = new Map<string, ClaimReport[]>();
-	for (const claim of claims) {
-		// The family of what no probe calls is its prefix, `PyUnicode*`, of which there are a hundred.
-		const family = claim.family.endsWith('*') ? 'other-functions' : claim.family;
-		const group = groups.get(family);
-		if (group === undefined) groups.set(family, [claim]);
-		else group.push(claim);
-	}
+	// The family of what no probe calls is its prefix, `PyUnicode*`, of which there are a hundred.
+	const groups = groupBy(claims, claim => (claim.family.endsWith('*') ? 'other-functions' : claim.family));
 	return [...groups]
 		.sort(([a], [b]) => byCodeUnit(a, b))
 		.map(([family, some]) => {
