@@ -30,7 +30,7 @@ export async function auditsOf(
 	const {id, executable, python} = target;
 	mustBeWatchable(realpathSync(executable), libraries);
 	const interpreter = realpathSync(target.interpreter.path);
-	const witness = await gatherStatic(interpreter, {env: options.env});
+	const witness = await gatherStatic(interpreter, {env: options.env, inlined: false});
 	const expected = expression === null ? null : await gatherExpected(expression, bare, options);
 	const given = libraries.map((_, index) => index);
 	const orders = ordered && libraries.length > 1 ? [given, [...given].reverse()] : [given];

@@ -41,7 +41,7 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 async function withBinding(target: Target, {env, signal}: Io): Promise<Listed> {
 	signal.throwIfAborted();
 	try {
-		const {report} = await gatherStatic(target.interpreter.path, {env});
+		const {report} = await gatherStatic(target.interpreter.path, {env, inlined: false});
 		const mode = report.binding.mode;
 		return {target: withFindings(target, bindingFindings(target.declared, mode)), mode};
 	} catch (error) {

@@ -11,13 +11,18 @@ import type {StaticResult} from './static-result.js';
 export interface StaticOptions {
 	/** Tells where results are kept; without it they are not. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
+	/** Whether inlined copies are told of: all debug information is read for them, where they are not kept. Yes by default. */
+	readonly inlined?: boolean;
 }
 
 /** Errors: SuiteError with the path for a file that cannot be read, is no ELF object, or is for another machine. */
-export async function gatherStatic(path: string, {env = {}}: StaticOptions = {}): Promise<StaticWitness> {
+export async function gatherStatic(
+	path: string,
+	{env = {}, inlined: wantsInlined = true}: StaticOptions = {},
+): Promise<StaticWitness> {
 	try {
 		// Begun together: each looks at the file's times before anything is read.
-		const [found, inlined] = await Promise.all([find(path, env), gatherInlined(path, env)]);
+		const [found, inlined] = await Promise.all([find(path, env), wantsInlined ? gatherInlined(path, env) : notAsked]);
 		return toWitness(path, found, inlined);
 	} catch (error) {
 		if (error instanceof ElfError) throw new SuiteError(`${path}: ${error.message}.`, {hint: error.hint, cause: error});
@@ -26,6 +31,8 @@ export async function gatherStatic(path: string, {env = {}}: StaticOptions = {})
 		throw new SuiteError(`${path}: ${error.message}`, {hint: error.hint, cause: error});
 	}
 }
+
+const notAsked: InlinedEvidence = {kind: 'unknown', reason: 'inlined copies were not asked for'};
 
 /** The same without a line for each function: what a terminal is told. Kept by itself, because it is small. */
 export async function gatherSummary(path: string, {env = {}}: StaticOptions = {}): Promise<InspectSummary> {

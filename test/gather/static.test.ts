@@ -115,6 +115,24 @@ test('a file that has long stood is known by its inode and times, until these ar
 	t.false((await gatherStatic(path, {env})).bySymbol.has('leaf'));
 });
 
+test('who does not ask for inlined copies has all else, and no debug information is read', async t => {
+	const {env, kept} = library(t);
+	const [old] = libraries();
+	const path = old?.path ?? '';
+	const isKept = () => kept().some(name => name.startsWith('inlined-'));
+	const {report, bySymbol} = await gatherStatic(path, {env, inlined: false});
+	t.false(isKept());
+	t.is(report.inlined.places, null);
+	t.true([...bySymbol.values()].every(({inlined}) => inlined === null));
+	const asked = (await gatherStatic(path, {env})).report;
+	t.true(isKept());
+	t.deepEqual({...report, inlined: null, symbols: null}, {...asked, inlined: null, symbols: null});
+	t.deepEqual(
+		report.symbols,
+		asked.symbols.map(one => ({...one, inlined: null})),
+	);
+});
+
 test('a summary tells the same, anew and from the cache', async t => {
 	const {env} = library(t);
 	const [old] = libraries();

@@ -25,7 +25,7 @@ export async function withLab<T>({options, io}: Invocation, work: (lab: Lab) => 
 					io.stderr.write(`${text}\n`);
 				},
 			},
-			inspect: async path => (await gatherStatic(path, {env: io.env})).report,
+			inspect: async path => (await gatherStatic(path, {env: io.env, inlined: false})).report,
 		});
 	} finally {
 		progress.clear();
