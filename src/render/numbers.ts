@@ -43,6 +43,11 @@ export function few(names: readonly string[], most: number): string {
 	return firstOf(names, names.length === most + 1 ? most + 1 : most);
 }
 
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+	return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
 /** `1 call`, `2 calls`. */
 export function counted(count: number, noun: string): string {
 	return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;

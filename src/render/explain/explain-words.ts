@@ -1,7 +1,7 @@
 /** This file holds the sentences of an explanation. */
 
 import type {ExplainedObject, Explanation, NamedRelocation, Site} from '../../model/explanation.js';
-import {counted, grouped} from '../numbers.js';
+import {counted, grouped, listed} from '../numbers.js';
 import {briefCauses, causeWords} from '../words.js';
 
 /** The answer, as one sentence with its full stop. */
@@ -133,10 +133,6 @@ function namesAndKinds({
 	for (const {name, why} of twins)
 		said.push(`There is ${name} as well, ${why}: an override of ${symbol} alone misses its calls.`);
 	return said;
-}
-
-function listed(names: readonly string[]): string {
-	return names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** `call`, through what, and whether an override is found. */

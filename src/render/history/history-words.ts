@@ -3,7 +3,7 @@
 import type {History, HistoryChange, HistoryFunction, HistoryLine, HistoryStep} from '../../model/history.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Cause} from '../../model/verdict.js';
-import {counted, few, grouped} from '../numbers.js';
+import {counted, few, grouped, listed} from '../numbers.js';
 import {briefCauses} from '../words.js';
 
 /** `3 reports, oldest first by file name. Of 4 builds in more than one of them, 1 lost overrides, 3 did not change.` */
@@ -61,9 +61,4 @@ function causesOf(some: readonly HistoryFunction[]): string {
 	const causes = [...counts].sort(([a, m], [b, n]) => n - m || byCodeUnit(a, b));
 	if (causes.length === 0) return '';
 	return ` (${causes.map(([cause, count]) => `${count === some.length ? '' : `${grouped(count)} `}${briefCauses[cause]}`).join(', ')})`;
-}
-
-/** `a, b and c`. */
-function listed(parts: readonly string[]): string {
-	return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

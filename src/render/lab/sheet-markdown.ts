@@ -3,18 +3,9 @@
 import type {BenchComparison} from '../../model/bench.js';
 import type {Sheet} from '../../model/sheet.js';
 import {code, escapeMarkdown, table} from '../markdown-text.js';
-import {counted} from '../numbers.js';
+import {counted, listed} from '../numbers.js';
 import {picture} from './sheet.js';
-import {
-	conclusion,
-	functionsInWords,
-	groupLosses,
-	type Loss,
-	listed,
-	megabytes,
-	shareInWords,
-	speedUp,
-} from './sheet-words.js';
+import {conclusion, functionsInWords, groupLosses, type Loss, megabytes, shareInWords, speedUp} from './sheet-words.js';
 
 export function renderSheetMarkdown(sheet: Sheet): string {
 	const {rows, base, bench} = sheet;

@@ -1,6 +1,7 @@
 /** This file puts the lab's sheet in words and numbers, for every form in which it is shown. */
 
 import type {InternalCalls, Sheet, SheetRow} from '../../model/sheet.js';
+import {listed} from '../numbers.js';
 
 /** `+4.1 % (3.6 to 4.6)`: how much faster than the base, as a share of the base's speed. */
 export function speedUp({speed}: SheetRow): string {
@@ -87,10 +88,6 @@ function byRoutes(lost: SheetRow['lost']): Loss['parts'] {
 		parts.set(key, [...(parts.get(key) ?? []), symbol]);
 	}
 	return [...parts].map(([routes, symbols]) => ({routes, symbols}));
-}
-
-export function listed(names: readonly string[]): string {
-	return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function signed(share: number): string {

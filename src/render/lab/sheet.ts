@@ -1,7 +1,7 @@
 /** This file shows the lab's sheet on a terminal: the conclusion, the picture, the numbers. */
 
 import type {Sheet} from '../../model/sheet.js';
-import {counted} from '../numbers.js';
+import {counted, listed} from '../numbers.js';
 import {wrap} from '../text.js';
 import {
 	conclusion,
@@ -9,7 +9,6 @@ import {
 	gain,
 	groupLosses,
 	type Loss,
-	listed,
 	megabytes,
 	share,
 	shareInWords,
