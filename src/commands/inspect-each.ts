@@ -4,10 +4,10 @@ import {SuiteError} from '../errors.js';
 import {holdsObjects} from '../gather/holds-objects.js';
 import {archiveForm} from '../gather/hunt/archive-form.js';
 import type {InspectReport} from '../model/binding.js';
-import {visible} from '../model/visible.js';
 import {type InspectedPackage, renderPackage} from '../render/inspect/package.js';
 import type {Io} from './command.js';
 import {eachFile} from './each-file.js';
+import {say} from './say.js';
 
 export interface Inspected<T> {
 	readonly results: readonly T[];
@@ -51,7 +51,7 @@ async function inspectPackage(path: string, io: Io) {
 	const {packedObjects} = await import('../gather/packed-objects.js');
 	const fail = (where: string, reason: string) => {
 		found.failed++;
-		io.stderr.write(`pyinterpose: error: ${visible(where)}: ${visible(reason)}\n`);
+		say(io, 'error', `${where}: ${reason}`);
 	};
 	try {
 		for await (const object of packedObjects(path, io.signal)) {
