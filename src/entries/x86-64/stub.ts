@@ -36,29 +36,16 @@ export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 }
 
 /** The counter; what an override resumes at; at the end the counting of an entry that the counter leaves to native/entries. */
-function stub(
-	{slot, at, landingPad: pad, displaced}: Entry,
-	address: number,
-	codeAddress: number,
-	layout: EntryLayout,
-	redirected: Redirected,
-): Stub {
-	const {flagsDead} = displaced;
+function stub(entry: Entry, address: number, codeAddress: number, layout: EntryLayout, redirected: Redirected): Stub {
+	const {slot} = entry;
+	const {flagsDead} = entry.displaced;
 	const counter = slot === null ? [] : countHere(bypassedAt(slot, layout), flagsDead, layout);
-	const resume = counter.length;
-	const instructions = displaced.encode(address + resume + pad.length, redirected);
-	const jumpBack = resume + pad.length + instructions.bytes.length;
 	const elsewhere = slot === null ? [] : countElsewhere(bypassedAt(slot, layout), flagsDead);
-	const bytes = new Uint8Array(jumpBack + jumpSize + elsewhere.length);
-	const view = new DataView(bytes.buffer);
-	bytes.set(counter);
-	bytes.set(pad, resume);
-	bytes.set(instructions.bytes, resume + pad.length);
-	bytes[jumpBack] = 0xe9;
-	view.setInt32(jumpBack + 1, relative(at + displaced.length, address + jumpBack + jumpSize), true);
-	bytes.set(elsewhere, jumpBack + jumpSize);
+	const made = resuming(counter, entry, address, redirected, elsewhere);
+	const {bytes, resume, jumpBack} = made;
 	if (slot !== null) {
 		const {low, size, mainLedger, toElsewhere} = holesHere(flagsDead);
+		const view = new DataView(bytes.buffer);
 		const fill = (hole: number, target: number) => view.setInt32(hole, target - (address + hole + 4), true);
 		fill(low, codeAddress + layout.STUBS_LOW_AT);
 		fill(size, codeAddress + layout.STUBS_SIZE_AT);
@@ -68,14 +55,42 @@ function stub(
 		fill(bytes.length - 10, codeAddress + layout.STUBS_COUNTER_AT);
 		fill(bytes.length - 4, address + resume);
 	}
-	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + resume + pad.length}));
+	return made;
+}
+
+/**
+ * A stub: `counter`; what an override resumes at, which is the landing pad's twin, the displaced instructions and the jump back to those
+ * that follow them; `elsewhere`. Its counter's holes are left to be filled.
+ */
+function resuming(
+	counter: readonly number[],
+	{at, landingPad: pad, displaced}: Pick<Entry, 'at' | 'landingPad' | 'displaced'>,
+	address: number,
+	redirected: Redirected,
+	elsewhere: readonly number[] = [],
+): Stub {
+	const resume = counter.length;
+	const begin = resume + pad.length;
+	const instructions = displaced.encode(address + begin, redirected);
+	const jumpBack = begin + instructions.bytes.length;
+	const next = jumpBack + jumpSize;
+	const bytes = new Uint8Array(next + elsewhere.length);
+	bytes.set(counter);
+	bytes.set(pad, resume);
+	bytes.set(instructions.bytes, begin);
+	bytes[jumpBack] = jumpOpcode;
+	new DataView(bytes.buffer).setInt32(jumpBack + 1, relative(at + displaced.length, address + next), true);
+	bytes.set(elsewhere, next);
+	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + begin}));
 	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}], resume, jumpBack};
 }
 
+const jumpOpcode = 0xe9;
 const keepFlags = [0x9f, 0x0f, 0x90, 0xc0]; // lahf; seto %al
 const giveFlagsBack = [0x04, 0x7f, 0x9e]; // add $127, %al; sahf
 const giveRegistersBack = [0x5a, 0x59, 0x58]; // pop %rdx; pop %rcx; pop %rax
 const hole = [0, 0, 0, 0];
+const addOne = [0xf0, 0x48, 0xff, 0x05, ...hole]; // lock incq counter(%rip)
 
 /**
  * As entries_count of native/entries/count-x86-64.S, for the case that nearly every call is: from the interpreter's own code, in
@@ -131,49 +146,31 @@ function siteStub(
 	resume: number,
 	redirected: Redirected,
 ): Code {
-	const add = [0xf0, 0x48, 0xff, 0x05, ...hole];
-	const instructions = displaced.calls ? null : displaced.encode(address + add.length, redirected);
-	const body = instructions?.bytes ?? new Uint8Array(0);
-	const jumpBack = add.length + body.length;
-	const bytes = new Uint8Array(jumpBack + jumpSize);
+	const code = displaced.calls
+		? {bytes: Uint8Array.from([...addOne, jumpOpcode, ...hole]), fixups: []}
+		: resuming(addOne, {at, displaced, landingPad: new Uint8Array(0)}, address, redirected);
+	const {bytes} = code;
 	const view = new DataView(bytes.buffer);
-	bytes.set(add);
-	view.setInt32(4, relative(counter, address + add.length), true);
-	bytes.set(body, add.length);
-	bytes[jumpBack] = 0xe9;
-	if (instructions === null) {
-		view.setInt32(jumpBack + 1, relative(resume, address + bytes.length), true);
-		return {bytes, fixups: []};
-	}
-	view.setInt32(jumpBack + 1, relative(at + displaced.length, address + bytes.length), true);
-	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + add.length}));
-	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}]};
+	view.setInt32(addOne.length - 4, relative(counter, address + addOne.length), true);
+	if (displaced.calls) view.setInt32(bytes.length - 4, relative(resume, address + bytes.length), true);
+	return code;
 }
 
 /**
  * In the midst of a function the red zone below the stack pointer (the psABI's 128 bytes) may be in use, so that the flags are pushed
  * beyond it; no register is touched.
  */
-function copyStub({at, displaced}: Entry, address: number, counters: readonly number[], redirected: Redirected): Stub {
-	const keep = displaced.flagsDead ? [] : [0x48, 0x8d, 0x64, 0x24, 0x80, 0x9c]; // lea -128(%rsp), %rsp; pushf
-	const giveBack = displaced.flagsDead ? [] : [0x9d, 0x48, 0x8d, 0xa4, 0x24, 0x80, 0, 0, 0]; // popf; lea 128(%rsp), %rsp
-	const add = [0xf0, 0x48, 0xff, 0x05, ...hole]; // lock incq counter(%rip)
-	const counter = [...keep, ...counters.flatMap(() => add), ...giveBack];
-	const resume = counter.length;
-	const instructions = displaced.encode(address + resume, redirected);
-	const jumpBack = resume + instructions.bytes.length;
-	const bytes = new Uint8Array(jumpBack + jumpSize);
-	const view = new DataView(bytes.buffer);
-	bytes.set(counter);
+function copyStub(entry: Entry, address: number, counters: readonly number[], redirected: Redirected): Stub {
+	const {flagsDead} = entry.displaced;
+	const keep = flagsDead ? [] : [0x48, 0x8d, 0x64, 0x24, 0x80, 0x9c]; // lea -128(%rsp), %rsp; pushf
+	const giveBack = flagsDead ? [] : [0x9d, 0x48, 0x8d, 0xa4, 0x24, 0x80, 0, 0, 0]; // popf; lea 128(%rsp), %rsp
+	const made = resuming([...keep, ...counters.flatMap(() => addOne), ...giveBack], entry, address, redirected);
+	const view = new DataView(made.bytes.buffer);
 	for (const [index, target] of counters.entries()) {
-		const next = keep.length + (index + 1) * add.length;
+		const next = keep.length + (index + 1) * addOne.length;
 		view.setInt32(next - 4, relative(target, address + next), true);
 	}
-	bytes.set(instructions.bytes, resume);
-	bytes[jumpBack] = 0xe9;
-	view.setInt32(jumpBack + 1, relative(at + displaced.length, address + bytes.length), true);
-	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + resume}));
-	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}], resume, jumpBack};
+	return made;
 }
 
 /** 32 bits, the lowest first. */
