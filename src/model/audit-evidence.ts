@@ -44,7 +44,6 @@ export interface Definer {
 	readonly name: string;
 	/** Whether it is linked as an executable: it then stands before every preloaded library. */
 	readonly executable: boolean;
-	readonly versions: readonly string[];
 }
 
 export interface LoaderWord {

@@ -31,7 +31,7 @@ function overrideOf(symbol: string, library: number, object: LoadedObject, conte
 		symbol,
 		version,
 		library,
-		definedBy: definers.map(one => definer(one, symbol, context)),
+		definedBy: definers.map(one => definer(one, context)),
 		references: interpreterReferences(symbol, request.witness),
 		cause: request.witness.causeOf(symbol),
 		tallies: talliesOf(symbol, library, context),
@@ -57,15 +57,11 @@ function interpreterReferences(symbol: string, {bySymbol, imports}: StaticWitnes
 	return preemptible + bound === 0 ? null : {preemptible, bound};
 }
 
-function definer(object: LoadedObject, symbol: string, {request}: Context): Definer {
-	const versions = object.elf.dynamicSymbols.flatMap(one =>
-		one.defined && one.name === symbol ? (one.version?.name ?? []) : [],
-	);
+function definer(object: LoadedObject, {request}: Context): Definer {
 	return {
 		role: object.path === request.interpreter ? 'interpreter' : isLibc(object.path) ? 'libc' : 'library',
 		name: object.elf.soname ?? basename(object.path),
 		executable: object.elf.executable,
-		versions: [...new Set(versions)].sort(byCodeUnit),
 	};
 }
 
