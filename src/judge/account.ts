@@ -7,6 +7,7 @@
 import type {Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
 import {type Caller, callers, type Family, interpreterFamilies, type Route, routes} from '../model/claim.js';
 import type {CallsEvidence, Counted, FirstDefinition, ProbedCalls, ProbedClaim, Workload} from '../model/evidence.js';
+import {groupBy} from '../model/group-by.js';
 import {byCodeUnit} from '../model/order.js';
 import type {Counts, FunctionReferences, FunctionReport} from '../model/report.js';
 import type {Preload} from '../model/target.js';
@@ -31,12 +32,7 @@ export interface AccountedBuild {
 
 /** Sorted by symbol, their calls by caller. */
 export function account(build: AccountedBuild): readonly FunctionReport[] {
-	const probes = new Map<string, ProbedClaim[]>();
-	for (const one of build.probed) {
-		const others = probes.get(one.claim.symbol);
-		if (others === undefined) probes.set(one.claim.symbol, [one]);
-		else others.push(one);
-	}
+	const probes = groupBy(build.probed, ({claim}) => claim.symbol);
 	const ofLibc = [...(build.workload?.bySymbol ?? [])].filter(([, {family}]) => family !== null);
 	return [...new Set([...probes.keys(), ...build.exports, ...ofLibc.map(([symbol]) => symbol)])]
 		.sort(byCodeUnit)

@@ -2,8 +2,10 @@
 
 import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
+import {groupBy} from '../../model/group-by.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Finding, InlinedCalls} from '../../model/report.js';
+import type {PreparedCopies} from '../prepare-entries.js';
 import {workloadOf} from './attribute.js';
 import {isForeignInterface} from './foreign-interface.js';
 import {importersAmong} from './importers.js';
@@ -159,17 +161,16 @@ function copiesUncounted({copies, noCopies}: SweepEntries, counts: SweepCounts):
 
 /** One for each reason, with every place. */
 function copiesLeft({copies}: SweepEntries): readonly Finding[] {
-	const byReason = new Map<string, string[]>();
-	for (const {symbol, within, entry, reason} of copies?.left ?? []) {
-		const place = `${symbol} in ${within ?? '?'}${entry === null ? '' : ` (0x${entry.toString(16)})`}`;
-		byReason.set(reason, [...(byReason.get(reason) ?? []), place]);
-	}
-	return [...byReason]
+	return [...groupBy(copies?.left ?? [], ({reason}) => reason)]
 		.sort(([one], [other]) => byCodeUnit(one, other))
 		.map(([reason, places]) => ({
 			kind: 'inlined-not-counted',
-			message: `${places.length} inlined ${places.length === 1 ? 'copy is' : 'copies are'} not counted as they run, because ${reason}: ${places.join(', ')}.`,
+			message: `${places.length} inlined ${places.length === 1 ? 'copy is' : 'copies are'} not counted as they run, because ${reason}: ${places.map(placeWords).join(', ')}.`,
 		}));
+}
+
+function placeWords({symbol, within, entry}: PreparedCopies['left'][number]): string {
+	return `${symbol} in ${within ?? '?'}${entry === null ? '' : ` (0x${entry.toString(16)})`}`;
 }
 
 /**
