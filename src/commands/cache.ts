@@ -7,6 +7,7 @@ import {type Command, exitStatus} from './command.js';
 export const cache: Command = {
 	name: 'cache',
 	positionals: '[clear]',
+	firstWords: ['clear'],
 	summary: 'show what is kept between runs, or throw it away',
 	options: [],
 	async run({positionals: [action, ...more], io}) {

@@ -4,6 +4,8 @@ export interface Command {
 	readonly name: string;
 	/** As usage shows them: `[TARGET...]`. */
 	readonly positionals: string;
+	/** What may stand first, where that is a closed set. */
+	readonly firstWords?: readonly string[];
 	/** One line, no full stop. */
 	readonly summary: string;
 	readonly options: readonly Option[];

@@ -16,9 +16,12 @@ import {readOrCheck} from './reports.js';
 
 const formats = ['terminal', 'json'] as const;
 
+const actions = ['init', 'check'] as const;
+
 export const contract: Command = {
 	name: 'contract',
 	positionals: 'init TARGET | check FILE TARGET...',
+	firstWords: actions,
 	summary: 'write a contract from what holds today, or hold targets and saved reports to one',
 	options: [
 		...outputOptions(formats),
@@ -29,7 +32,7 @@ export const contract: Command = {
 		if (action === 'init') return init(words, invocation);
 		if (action === 'check') return check(words, invocation);
 		throw new UsageError(`contract takes 'init' or 'check'${action === undefined ? '' : `, not '${action}'`}.`, {
-			hint: meant(action ?? '', ['init', 'check'], "See 'pyinterpose contract --help'."),
+			hint: meant(action ?? '', actions, "See 'pyinterpose contract --help'."),
 		});
 	},
 };

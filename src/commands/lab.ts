@@ -4,9 +4,21 @@ import {UsageError} from '../errors.js';
 import {meant} from '../meant.js';
 import type {Command, ExitStatus, Invocation} from './command.js';
 
+type Action = (invocation: Invocation) => Promise<ExitStatus>;
+
+/** Each is loaded when it is asked for. */
+const actions: ReadonlyMap<string, () => Promise<Action>> = new Map([
+	['list', async () => (await import('./lab/list.js')).runList],
+	['build', async () => (await import('./lab/build.js')).runBuild],
+	['report', async () => (await import('./lab/report.js')).runReport],
+	['bisect', async () => (await import('./lab/bisect.js')).runBisect],
+	['clean', async () => (await import('./lab/clean.js')).runClean],
+]);
+
 export const lab: Command = {
 	name: 'lab',
 	positionals: 'list | build [VARIANT...] | report [VARIANT...] | bisect GOOD BAD | clean [VARIANT...]',
+	firstWords: [...actions.keys()],
 	summary: 'build real CPythons under named flag sets',
 	options: [
 		{name: 'source', value: 'PATH', help: "a CPython's tarball or folder (the distribution's, by apt-get)"},
@@ -37,17 +49,6 @@ export const lab: Command = {
 	],
 	run,
 };
-
-type Action = (invocation: Invocation) => Promise<ExitStatus>;
-
-/** Each is loaded when it is asked for. */
-const actions: ReadonlyMap<string, () => Promise<Action>> = new Map([
-	['list', async () => (await import('./lab/list.js')).runList],
-	['build', async () => (await import('./lab/build.js')).runBuild],
-	['report', async () => (await import('./lab/report.js')).runReport],
-	['bisect', async () => (await import('./lab/bisect.js')).runBisect],
-	['clean', async () => (await import('./lab/clean.js')).runClean],
-]);
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
 	const [name = '', ...positionals] = invocation.positionals;

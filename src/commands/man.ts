@@ -25,6 +25,7 @@ export const man = (commands: Commands): Command => ({
 export const completion = (commands: Commands): Command => ({
 	name: 'completion',
 	positionals: shells.join('|'),
+	firstWords: shells,
 	summary: 'write completions for a shell',
 	options: [],
 	async run({positionals: [name], io}) {

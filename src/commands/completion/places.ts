@@ -39,22 +39,19 @@ export interface PositionalPlaces {
 	readonly others: WordPlace;
 }
 
-export function positionalPlaces({name}: Command): PositionalPlaces {
-	return places[name]?.() ?? {first: files, others: files};
+export function positionalPlaces({name, firstWords}: Command): PositionalPlaces {
+	const first = firstWords === undefined ? {} : {first: words(...firstWords)};
+	return {first: files, others: files, ...first, ...places[name]?.()};
 }
 
 const words = (...some: readonly string[]): WordPlace => ({kind: 'words', words: some});
 
-/** Every command that is not named here takes files throughout. */
-const places: Readonly<Record<string, () => PositionalPlaces>> = {
-	contract: () => ({first: words('init', 'check'), others: files}),
-	lab: () => ({
-		first: words('list', 'build', 'report', 'bisect', 'clean'),
-		others: words(...variants.map(({name}) => name)),
-	}),
-	cache: () => ({first: words('clear'), others: anything}),
-	completion: () => ({first: words('bash', 'zsh', 'fish'), others: anything}),
-	explain: () => ({first: words(...verdictKinds, ...causes, ...routes, ...symbolWords()), others: files}),
+/** What is neither a file nor, as the first, one of the command's own words. */
+const places: Readonly<Record<string, () => Partial<PositionalPlaces>>> = {
+	lab: () => ({others: words(...variants.map(({name}) => name))}),
+	cache: () => ({others: anything}),
+	completion: () => ({others: anything}),
+	explain: () => ({first: words(...verdictKinds, ...causes, ...routes, ...symbolWords())}),
 	man: () => ({first: anything, others: anything}),
 };
 
