@@ -3,6 +3,7 @@
 import {frameStarts} from '../elf/eh-frame-header.js';
 import type {Elf} from '../elf/elf.js';
 import type {CodeRange, CodeVisitor, FunctionCode, MachineCode} from './code/code.js';
+import {firstAbove} from './code/first-above.js';
 import type {PltStub} from './code/plt.js';
 import {functionStarts} from './function-starts.js';
 import type {ReferencePath, ReferenceVisitor} from './reference.js';
@@ -158,15 +159,10 @@ function functionFinder(code: readonly CodeRange[], known: ReadonlySet<number>):
 		const range = code.find(({address, bytes}) => at >= address && at < address + bytes.length);
 		if (range === undefined) return null;
 		sorted ??= Float64Array.from(known).sort();
-		let [low, high] = [0, sorted.length];
-		while (low < high) {
-			const middle = (low + high) >>> 1;
-			if ((sorted[middle] as number) <= at) low = middle + 1;
-			else high = middle;
-		}
-		const start = sorted[low - 1];
+		const next = firstAbove(sorted, at);
+		const start = sorted[next - 1];
 		if (start === undefined || start < range.address) return null;
-		const end = Math.min(sorted[low] ?? Number.POSITIVE_INFINITY, range.address + range.bytes.length);
+		const end = Math.min(sorted[next] ?? Number.POSITIVE_INFINITY, range.address + range.bytes.length);
 		return {
 			start,
 			end,

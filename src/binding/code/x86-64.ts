@@ -4,6 +4,7 @@ import {createRequire} from 'node:module';
 import type {Instruction} from 'iced-x86';
 import {SuiteError} from '../../errors.js';
 import type {CodeRange, CodeVisitor, Decode, DecodeOptions} from './code.js';
+import {firstAbove} from './first-above.js';
 
 export type Iced = typeof import('iced-x86');
 
@@ -125,16 +126,6 @@ function decodePiece(
 		decoder.free();
 	}
 	begin.address = at;
-}
-
-function firstAbove(sorted: readonly number[], value: number): number {
-	let [low, high] = [0, sorted.length];
-	while (low < high) {
-		const middle = (low + high) >>> 1;
-		if ((sorted[middle] as number) <= value) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
 
 /** Opcode 8D, then modrm, then the displacement that ends the instruction. To ask iced-x86 of each takes much longer. */

@@ -5,6 +5,7 @@
  * branch or of an address is taken for one, and only what then points to the first bytes of a wanted function is decoded.
  */
 
+import {firstAbove} from '../../binding/code/first-above.js';
 import type {Iced} from '../../binding/code/x86-64.js';
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
@@ -230,13 +231,7 @@ class Search {
 
 	/** The index of the last start that is not above. */
 	private startBefore(address: number): number {
-		let [low, high] = [0, this.#starts.length];
-		while (low < high) {
-			const middle = (low + high) >>> 1;
-			if ((this.#starts[middle] as number) <= address) low = middle + 1;
-			else high = middle;
-		}
-		return low - 1;
+		return firstAbove(this.#starts, address) - 1;
 	}
 
 	/** Jump tables: 4-byte distances from the table, or in code for a fixed address 8-byte addresses. */

@@ -1,10 +1,11 @@
 /** This file plans the counting of inlined copies on x86-64: a jump at the entry of each copy where it is certain what that counts. */
 
+import {firstAbove} from '../../binding/code/first-above.js';
 import type {Iced} from '../../binding/code/x86-64.js';
 import type {Elf} from '../../elf/elf.js';
 import {type CopyLeftAlone, type Entry, entryOf, head, type PlannedCopies, Refusal, type WantedCopy} from '../plan.js';
 import {refuseEntered} from './branched-into.js';
-import {type Flow, flowOf, lowerBound} from './flow.js';
+import {type Flow, flowOf} from './flow.js';
 import {x8664LandingPad} from './landing-pad.js';
 import {beginningsOf} from './once.js';
 import {pointedCode} from './pointed.js';
@@ -82,7 +83,7 @@ function jumpsAt(
 	);
 	for (const [at, end] of [...ends].sort(([one], [other]) => one - other)) {
 		const entry = displaced(iced, elf, at, end);
-		const next = pointed[lowerBound(pointed, at + 1)] ?? Number.POSITIVE_INFINITY;
+		const next = pointed[firstAbove(pointed, at)] ?? Number.POSITIVE_INFINITY;
 		if (typeof entry === 'string') refused.set(at, entry);
 		else if (bytesOf(entry).some(byte => taken.has(byte))) refused.set(at, reasons.taken);
 		else if (next < at + jumpSize) refused.set(at, reasons.address);

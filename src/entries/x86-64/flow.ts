@@ -1,5 +1,6 @@
 /** This file follows where the instructions of one x86-64 function lead, as far as its code and its jump tables tell. */
 
+import {firstAbove} from '../../binding/code/first-above.js';
 import type {Iced} from '../../binding/code/x86-64.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
@@ -26,7 +27,7 @@ export function flowOf(iced: Iced, elf: Elf, ranges: readonly CodeSpan[], pointe
 	}
 	const indices = new Map(steps.map(({at}, index) => [at, index]));
 	const indirect = ranges.flatMap(({low, high}) =>
-		pointed.slice(lowerBound(pointed, low), lowerBound(pointed, high)).flatMap(at => indices.get(at) ?? []),
+		pointed.slice(firstAbove(pointed, low - 1), firstAbove(pointed, high - 1)).flatMap(at => indices.get(at) ?? []),
 	);
 	return {
 		addresses: steps.map(({at}) => at),
@@ -86,15 +87,4 @@ function decode(iced: Iced, elf: Elf, {low, high}: CodeSpan, steps: Step[]): boo
 		instruction.free();
 		decoder.free();
 	}
-}
-
-/** The index of the first number that is not below. */
-export function lowerBound(sorted: readonly number[], wanted: number): number {
-	let [low, high] = [0, sorted.length];
-	while (low < high) {
-		const middle = (low + high) >>> 1;
-		if ((sorted[middle] as number) < wanted) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }

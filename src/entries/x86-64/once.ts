@@ -1,7 +1,8 @@
 /** This file finds where each run of a copy of a function begins, if that is certain. */
 
+import {firstAbove} from '../../binding/code/first-above.js';
 import type {CodeSpan} from '../plan.js';
-import {type Flow, lowerBound} from './flow.js';
+import type {Flow} from './flow.js';
 
 const reasons = {
 	outside: 'its entry is not among its own instructions: the compiler merged or moved it',
@@ -48,7 +49,7 @@ export function beginningsOf(
 /** The indices of the instructions in a range. */
 function piece({addresses}: Flow, {low, high}: CodeSpan): readonly number[] {
 	const indices: number[] = [];
-	for (let index = lowerBound(addresses, low); (addresses[index] ?? high) < high; index += 1) indices.push(index);
+	for (let index = firstAbove(addresses, low - 1); (addresses[index] ?? high) < high; index += 1) indices.push(index);
 	return indices;
 }
 
