@@ -12,6 +12,7 @@ import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
 import {isWithin} from '../code-at.js';
 import type {Entry} from '../plan.js';
+import {isLea} from './pointed.js';
 
 const reasons = {
 	branch: 'its own code branches into its first bytes',
@@ -149,7 +150,7 @@ class Search {
 			const mark = target >>> 0 < size ? (marks[target] as number) : elsewhere ? this.markAt(address + target) : 0;
 			if (mark === 0) {
 				// A jump table is aligned.
-				if (before === operand && (target & 3) === 0 && isLea(bytes, offset)) {
+				if (before === operand && (target & 3) === 0 && isLea(bytes, offset - 3)) {
 					this.#computed.push({target: address + target, from: address + offset});
 				}
 			} else if (mark === inside || before === jump) {
@@ -270,13 +271,6 @@ class Search {
 			else if (isWithin(entry, from)) this.refuse(target, reasons.loop);
 		}
 	}
-}
-
-const leaOpcode = 0x8d;
-
-/** `lea distance(%rip), %reg`, its distance at the offset, behind a ModRM byte. */
-function isLea(bytes: Uint8Array, offset: number): boolean {
-	return bytes[offset - 2] === leaOpcode && ((bytes[offset - 3] as number) & 0xfb) === 0x48;
 }
 
 /** `jmp` or `jcc`, its 32-bit distance at the offset. */

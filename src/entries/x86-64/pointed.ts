@@ -29,8 +29,8 @@ export function pointedCode(elf: Elf): readonly number[] {
 	return [...found].sort((one, other) => one - other);
 }
 
-/** `lea distance(%rip), %reg` of 64 bits. */
-function isLea(bytes: Uint8Array, at: number): boolean {
+/** `lea distance(%rip), %reg` of 64 bits, whose distance stands three bytes behind its beginning. */
+export function isLea(bytes: Uint8Array, at: number): boolean {
 	return ((bytes[at] ?? 0) & 0xfb) === 0x48 && bytes[at + 1] === 0x8d && ((bytes[at + 2] ?? 0) & 0xc7) === 0x05;
 }
 
