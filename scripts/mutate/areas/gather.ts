@@ -48,8 +48,15 @@ export const gatherMutants: readonly Mutant[] = [
 	{
 		wrong: 'an extension’s own scope is no cause',
 		file: 'src/gather/sweep/attribute.ts',
-		find: "if (ways.some(({byName}) => byName)) return [caller, 'deepbind'];",
-		replace: "if (ways.length === 0) return [caller, 'deepbind'];",
+		find: "if (named.some(({object}) => callsByName(object, symbol))) return [caller, 'deepbind'];",
+		replace: "if (named.some(({object}) => !callsByName(object, symbol))) return [caller, 'deepbind'];",
+		tests: ['test/gather/sweep/attribute.test.ts'],
+	},
+	{
+		wrong: 'what has no slot for calls of the name has a scope of its own',
+		file: 'src/gather/sweep/attribute.ts',
+		find: "if (named.length > 0) return [caller, 'unknown'];",
+		replace: "if (named.length > 0) return [caller, 'deepbind'];",
 		tests: ['test/gather/sweep/attribute.test.ts'],
 	},
 	{

@@ -76,7 +76,8 @@ export function bare(name: string): string {
 	return name.replace(/@.*$/, '');
 }
 
-function namedSlots(elf: Elf): ReadonlyMap<number, string> {
+/** What its calls by name go through, by address. */
+export function namedSlots(elf: Elf): ReadonlyMap<number, string> {
 	const named = new Map<number, string>();
 	for (const {kind, address, symbol} of elf.relocationTables.others) {
 		if (kind !== 'JUMP_SLOT' && kind !== 'GLOB_DAT') continue;

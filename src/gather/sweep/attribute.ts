@@ -23,6 +23,8 @@ export interface Swept {
 	readonly told: Told;
 	/** Whether an object, by its path, calls addresses that it is handed, as libffi does. */
 	isForeignInterface(object: string): boolean;
+	/** Whether an object, by its path, calls a function by its name. */
+	callsByName(object: string, symbol: string): boolean;
 	/** The roles of the objects outside the interpreter that import a function. */
 	importers(symbol: string): ReadonlySet<Caller>;
 }
@@ -111,7 +113,7 @@ function withTailCalls(bypassed: readonly number[], symbol: string, {references,
 /** Of callers outside a shared interpreter; a static one's functions are in the executable, which stands first for everybody. */
 function causesOf(
 	slot: number,
-	{slots, references, executable, told, isForeignInterface}: Swept,
+	{slots, references, executable, told, isForeignInterface, callsByName}: Swept,
 ): Readonly<Partial<Record<Caller, Cause>>> {
 	const {symbol, family} = slots[slot] ?? {symbol: '', family: null};
 	const entered = executable && family === null ? [] : (told.entered.get(slot) ?? []);
@@ -121,7 +123,9 @@ function causesOf(
 			.filter(caller => entered.some(one => one.caller === caller))
 			.map(caller => {
 				const ways = entered.filter(one => one.caller === caller);
-				if (ways.some(({byName}) => byName)) return [caller, 'deepbind'];
+				const named = ways.filter(({byName}) => byName);
+				if (named.some(({object}) => callsByName(object, symbol))) return [caller, 'deepbind'];
+				if (named.length > 0) return [caller, 'unknown'];
 				// It calls nothing but the addresses that ctypes and its like hand to it, which have them from a handle.
 				const byHandle = ways.every(({object}) => isForeignInterface(object));
 				return [caller, handedOut && !byHandle ? 'handed-out-address' : 'handle'];

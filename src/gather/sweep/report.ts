@@ -9,6 +9,7 @@ import type {PreparedCopies} from '../prepare-entries.js';
 import {workloadOf} from './attribute.js';
 import {isForeignInterface} from './foreign-interface.js';
 import {importersAmong} from './importers.js';
+import {callsByName} from './named-calls.js';
 import type {Shims, SweepCounts, SweepEntries, SweptInterpreter} from './shims.js';
 
 export function reportOf(
@@ -33,6 +34,7 @@ export function reportOf(
 		executable,
 		told,
 		isForeignInterface,
+		callsByName,
 		importers: importersAmong(told.loaded),
 	});
 }

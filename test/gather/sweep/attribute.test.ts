@@ -32,6 +32,7 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 		executable: false,
 		told: {first: new Map(), entered: new Map(), loaded: [], complete: true},
 		isForeignInterface: object => object.includes('ffi'),
+		callsByName: () => true,
 		importers: () => new Set(),
 		...changes,
 	};
@@ -135,6 +136,12 @@ test(
 test('an own scope is that of RTLD_DEEPBIND', causeIs, swept({}, entered({...extension, byName: true})), {
 	extension: 'deepbind',
 });
+test(
+	'where the object has no slot for calls of that name, it is not known by which way it has the function',
+	causeIs,
+	swept({}, {...entered({...extension, byName: true}), callsByName: () => false}),
+	{extension: 'unknown'},
+);
 test(
 	'a static interpreter’s functions need no other cause',
 	causeIs,

@@ -77,6 +77,31 @@ withDefaultBuild(
 	'handle',
 );
 
+/** Neither is opened with RTLD_DEEPBIND, though a relocation that names a function stands for what each calls. */
+const otherWays = {
+	malloc: `
+		void *__libc_malloc(unsigned long); void free(void *);
+		void f(void) { for (int i = 0; i < 1000; i++) free(__libc_malloc(24)); }`,
+	PyErr_Occurred: `
+		extern void *PyErr_Occurred(void);
+		void *dlopen(const char *, int); void *dlsym(void *, const char *);
+		void *(*way)(void) = PyErr_Occurred;
+		void f(void) {
+			way = (void *(*)(void))dlsym(dlopen("${library}", 2), "PyErr_Occurred");
+			for (int i = 0; i < 1000; i++) way();
+		}`,
+};
+for (const [symbol, source] of Object.entries(otherWays)) {
+	withDefaultBuild(`${symbol}: another name, or a variable of the name, is not taken for RTLD_DEEPBIND`, t => {
+		const work = workshop(t);
+		const plain = work.compile('plain.so', source, ['-shared', '-fPIC', '-fno-builtin']);
+		const code = `import ctypes; ctypes.PyDLL(${JSON.stringify(plain)}).f()`;
+		const by = callsIn(work, embedder(work, library), code, symbol)('library');
+		t.is(by?.bypassed, 1000);
+		t.like(by?.verdict, {because: 'unknown'});
+	});
+}
+
 const forwards = test.macro<[body: string]>((t, body) => {
 	const work = workshop(t);
 	const source = `
