@@ -15,7 +15,7 @@ import {meant} from './meant.js';
 import type {StaticWitness} from './model/binding.js';
 import type {Workload} from './model/evidence.js';
 import {byCodeUnit} from './model/order.js';
-import type {Failure, FunctionReport, Report, TargetReport} from './model/report.js';
+import type {Failure, Finding, FunctionReport, Report, TargetReport} from './model/report.js';
 import type {Launch, Target} from './model/target.js';
 import {reportTotals} from './model/totals.js';
 import {allOf, atOnce} from './process/at-once.js';
@@ -101,7 +101,7 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 }
 
 async function checkTarget(target: Target, launch: Launch, options: CheckOptions): Promise<TargetReport> {
-	const {interpreter, start, executable, id, python, declared} = target;
+	const {interpreter, start} = target;
 	const {linkage} = interpreter;
 	const wanted = selected(options.selection);
 	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage}).filter(({symbol, family, route}) =>
@@ -122,15 +122,8 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 				})
 			: noSweep,
 	]);
-	const {binding, inlined} = witness.report;
 	return {
-		id,
-		executable,
-		interpreter,
-		python,
-		declared,
-		binding,
-		inlined,
+		...described(target, witness),
 		functions: account({
 			linkage,
 			exports: target.exports,
@@ -141,13 +134,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 			first: new Map([...(swept.workload?.first ?? []), ...first]),
 			wants: wanted,
 		}),
-		findings: [
-			...target.findings,
-			...bindingFindings(declared, binding.mode),
-			...findings,
-			...swept.findings,
-			...disagreements(probed, witness),
-		],
+		findings: [...knownFindings(target, witness), ...findings, ...swept.findings, ...disagreements(probed, witness)],
 	};
 }
 
@@ -170,7 +157,7 @@ export async function checkEmbedder(
 }
 
 async function checkProgram(target: Target, words: readonly string[], options: CheckOptions): Promise<TargetReport> {
-	const {id, executable, interpreter, python, declared} = target;
+	const {executable, interpreter} = target;
 	const {signal, timeoutSeconds} = options;
 	const witness = await gatherStatic(interpreter.path, {env: options.env});
 	const {workload, findings, ending} = await sweepProgram({
@@ -188,19 +175,24 @@ async function checkProgram(target: Target, words: readonly string[], options: C
 		start: async ({file, argv, env}) => (await runChild({file, argv, env, signal, timeoutSeconds})).exit,
 	});
 	const ended = succeeded(ending) ? [] : [{kind: 'unclean-exit', message: `${executable} ${endingInWords(ending)}.`}];
-	const {binding, inlined} = witness.report;
 	return {
-		id,
-		executable,
-		interpreter,
-		python,
-		declared,
-		binding,
-		inlined,
+		...described(target, witness),
 		functions:
 			workload === null ? [] : accountProgram(target, witness, workload, options.env, selected(options.selection)),
-		findings: [...target.findings, ...bindingFindings(declared, binding.mode), ...ended, ...findings],
+		findings: [...knownFindings(target, witness), ...ended, ...findings],
 	};
+}
+
+/** What is known of a build before anything of it is counted. */
+function described(
+	{id, executable, interpreter, python, declared}: Target,
+	{report: {binding, inlined}}: StaticWitness,
+): Omit<TargetReport, 'functions' | 'findings'> {
+	return {id, executable, interpreter, python, declared, binding, inlined};
+}
+
+function knownFindings({findings, declared}: Target, {report}: StaticWitness): readonly Finding[] {
+	return [...findings, ...bindingFindings(declared, report.binding.mode)];
 }
 
 /** What the user's own program called, judged as the workload's calls are. */
