@@ -1,10 +1,13 @@
 /** This file reads the ELF objects of a package or a folder, without unpacking it to disk: what an override can reach in each. */
 
-import {closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync} from 'node:fs';
+import {closeSync, type Dirent, fstatSync, openSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {readElf} from '../elf/elf.js';
+import {type Elf, readElf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
 import type {InspectReport} from '../model/binding.js';
+import {byCodeUnit} from '../model/order.js';
+import {readHead, readObjectFile} from '../object/object-file.js';
+import {fileErrorWords} from '../process/file-errors.js';
 import {headSize, packedMembers, placeInArchive} from './hunt/archive.js';
 import {type ArchiveForm, archiveForm} from './hunt/archive-form.js';
 import {isElf} from './hunt/findings.js';
@@ -32,11 +35,12 @@ export async function* packedObjects(path: string, signal: AbortSignal): AsyncGe
 		return;
 	}
 	try {
-		for await (const {place, bytes} of elfMembers(path, form, bounds)) yield await inspected(place, bytes);
+		for await (const {place, bytes} of elfMembers(path, form, bounds))
+			yield await inspected(place, () => readElf(bytes));
 	} catch (error) {
 		signal.throwIfAborted();
-		if (!(error instanceof ArchiveError) && !isSystemError(error)) throw error;
-		yield {kind: 'failed', path, reason: (error as Error).message};
+		if (!(error instanceof ArchiveError)) yield refused(path, error);
+		else yield {kind: 'failed', path, reason: error.message};
 	}
 }
 
@@ -50,29 +54,42 @@ const notLookedFor: InlinedEvidence = {
 const sizes = {unpacked: 64 * 2 ** 30, member: 512 * 2 ** 20} as const;
 
 async function* objectsInFolder(folder: string, signal: AbortSignal): AsyncGenerator<PackedObject> {
-	const entries = readdirSync(folder, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1));
+	let entries: Dirent[];
+	try {
+		entries = readdirSync(folder, {withFileTypes: true}).sort((a, b) => byCodeUnit(a.name, b.name));
+	} catch (error) {
+		yield refused(folder, error);
+		return;
+	}
 	for (const entry of entries) {
 		signal.throwIfAborted();
 		const path = join(folder, entry.name);
 		if (entry.isDirectory() || (entry.isFile() && archiveForm(path) !== null)) yield* packedObjects(path, signal);
-		else if (entry.isFile() && isElf(headOf(path))) yield await inspected(path, readFileSync(path));
+		else if (entry.isFile()) yield* objectAt(path);
 	}
 }
 
-function headOf(path: string): Buffer {
-	const head = Buffer.alloc(4);
-	const descriptor = openSync(path, 'r');
+/** Nothing where the file is no ELF object. */
+async function* objectAt(path: string): AsyncGenerator<PackedObject> {
 	try {
-		return head.subarray(0, readSync(descriptor, head));
-	} finally {
-		closeSync(descriptor);
+		if (!isElf(readHead(path))) return;
+	} catch (error) {
+		yield refused(path, error);
+		return;
 	}
+	yield await inspected(path, () => readObjectFile(path).elf);
 }
 
-/** What is wrong with one object is no reason to leave out the others. */
-async function inspected(path: string, bytes: Uint8Array): Promise<PackedObject> {
+/** What the system says of one file is no reason to leave out the others. */
+function refused(path: string, error: unknown): PackedObject {
+	if (!(error instanceof Error && 'errno' in error)) throw error;
+	return {kind: 'failed', path, reason: `it cannot be read: ${fileErrorWords(error)}`};
+}
+
+/** Nor is what is wrong with one object. */
+async function inspected(path: string, read: () => Elf): Promise<PackedObject> {
 	try {
-		const elf = readElf(bytes);
+		const elf = read();
 		if (elf.header.type === 'relocatable' || elf.dynamic === null) return {kind: 'nothing-exported', path};
 		const {report} = await inspectObject(elf);
 		return report.symbols.length === 0
@@ -82,10 +99,6 @@ async function inspected(path: string, bytes: Uint8Array): Promise<PackedObject>
 		if (!(error instanceof SuiteError)) throw error;
 		return {kind: 'failed', path, reason: error.message};
 	}
-}
-
-function isSystemError(error: unknown): boolean {
-	return error instanceof Error && 'errno' in error;
 }
 
 interface ElfMember {

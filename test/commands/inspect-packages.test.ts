@@ -1,11 +1,11 @@
 /** This file shows that `inspect` finds the same in an object wherever it is packed, and goes on where a package is broken. */
 
-import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync} from 'node:fs';
+import {execFileSync, spawnSync} from 'node:child_process';
+import {chmodSync, mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {InspectReport} from '../../src/model/binding.js';
-import {cli} from '../support/cli.js';
+import {cli, cliPath} from '../support/cli.js';
 import {needing, program} from '../support/needs.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -128,6 +128,25 @@ test('a broken package is one line and exit status 2, and the next one is inspec
 	t.regex(stderr, /^pyinterpose: error: broken\.tar\.gz: [^\n]+\n$/);
 	t.regex(stdout, /pack\.tar\.gz!\/usr\/lib\/liba\.so/);
 });
+
+needing(program('setpriv'))(
+	'what may not be read is one line and exit status 2, and the rest of the folder is inspected',
+	t => {
+		const work = workshop(t);
+		tree(work);
+		chmodSync(work.file('tree/usr/lib/libclosed.so', readFileSync(join(work.folder, 'tree/usr/lib/liba.so'))), 0);
+		mkdirSync(join(work.folder, 'tree/usr/closed'), {mode: 0});
+		// The superuser may read everything, but for one without capabilities.
+		const bare = process.geteuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : ['env'];
+		const [command = '', ...words] = [...bare, process.execPath, cliPath, 'inspect', 'tree'];
+		const env = {PATH: process.env.PATH, XDG_CACHE_HOME: join(work.folder, 'cache')};
+		const {status, stdout, stderr} = spawnSync(command, words, {cwd: work.folder, env, encoding: 'utf8'});
+		t.is(status, 2);
+		const closed = ['tree/usr/closed', 'tree/usr/lib/libclosed.so'];
+		t.is(stderr, closed.map(path => `pyinterpose: error: ${path}: it cannot be read: permission denied\n`).join(''));
+		t.regex(stdout, /^tree\/usr\/lib\/liba\.so: /);
+	},
+);
 
 test('a contract holds for an object in a package', t => {
 	const work = workshop(t);
