@@ -5,6 +5,7 @@
 
 import {ElfError} from '../errors.js';
 import type {Format} from './bytes.js';
+import {gnuHash} from './gnu-hash.js';
 import {readFormat} from './header.js';
 
 /** Bytes of the file; fewer than asked for at its end. They are valid until the next read. */
@@ -331,10 +332,4 @@ function textAt(strings: Buffer, offset: number): string {
 	return offset < 0 || offset >= strings.length
 		? ''
 		: strings.toString('latin1', offset, end < 0 ? strings.length : end);
-}
-
-function gnuHash(name: string): number {
-	let hash = 5381;
-	for (let at = 0; at < name.length; at++) hash = (Math.imul(hash, 33) + name.charCodeAt(at)) | 0;
-	return hash;
 }

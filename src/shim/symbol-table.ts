@@ -1,6 +1,7 @@
 /** This file writes a dynamic symbol table and the GNU hash table over it, which wants the symbols in the order of its buckets. */
 
 import {STB_GLOBAL} from '../elf/abi.js';
+import {gnuHash} from '../elf/gnu-hash.js';
 import {Output, type Strings} from './output.js';
 
 export interface ShimSymbol {
@@ -26,7 +27,7 @@ export const SYMBOL_SIZE = 24;
 
 export function arrangeSymbols(all: readonly ShimSymbol[]): SymbolTable {
 	const undefined_ = all.filter(({section}) => section === null);
-	const hashed = all.filter(({section}) => section !== null).map(symbol => ({symbol, hash: gnuHash(symbol.name)}));
+	const hashed = all.filter(({section}) => section !== null).map(symbol => ({symbol, hash: hashOf(symbol)}));
 	const buckets = Math.max(1, Math.ceil(hashed.length / 2));
 	hashed.sort((one, other) => (one.hash % buckets) - (other.hash % buckets));
 	return {
@@ -37,6 +38,10 @@ export function arrangeSymbols(all: readonly ShimSymbol[]): SymbolTable {
 			1 + undefined_.length,
 		),
 	};
+}
+
+function hashOf({name}: ShimSymbol): number {
+	return gnuHash(Buffer.from(name).toString('latin1')) >>> 0;
 }
 
 /** `place` gives a section's number and address. */
@@ -78,10 +83,4 @@ function hashTable(hashes: readonly number[], buckets: number, first: number): B
 		out.word((hash & ~1) | (last ? 1 : 0));
 	});
 	return out.bytes;
-}
-
-function gnuHash(name: string): number {
-	let hash = 5381;
-	for (const byte of Buffer.from(name)) hash = (Math.imul(hash, 33) + byte) >>> 0;
-	return hash;
 }
