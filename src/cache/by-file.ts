@@ -20,6 +20,15 @@ export function keptByFile<T>(path: string, kind: string, env: Environment): Kep
 	return file.settled ? kept : {get: kept.get, set: () => {}};
 }
 
+/** What is kept; else what is computed, which is kept from then on. */
+export function keptOr<T>(kept: Kept<T>, compute: () => T): T {
+	const known = kept.get();
+	if (known !== undefined) return known;
+	const computed = compute();
+	kept.set(computed);
+	return computed;
+}
+
 /** By the content of all that a result depends on, wherever the file is. */
 export function keptByContent<T>(digest: string, env: Environment): Kept<T> {
 	return keptUnder(digest, `${digest} ${codeStamp()}`, env);

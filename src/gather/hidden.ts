@@ -1,6 +1,6 @@
 /** This file finds an allocator that an interpreter's file holds for itself: linked in, and seen by nobody outside. */
 
-import {keptByFile} from '../cache/by-file.js';
+import {keptByFile, keptOr} from '../cache/by-file.js';
 import type {FirstDefinition} from '../model/evidence.js';
 import {readObjectFile} from '../object/object-file.js';
 import type {Environment} from '../process/temporary.js';
@@ -17,12 +17,7 @@ export function hiddenFirst(interpreter: string, env: Environment): ReadonlyMap<
  * of libc's by chance, so what is told of are allocators only, and only as a whole. Errors: ElfError.
  */
 export function hiddenAllocator(interpreter: string, env: Environment): readonly string[] {
-	const kept = keptByFile<readonly string[]>(interpreter, 'hidden', env);
-	const known = kept.get();
-	if (known !== undefined) return known;
-	const found = find(interpreter);
-	kept.set(found);
-	return found;
+	return keptOr(keptByFile<readonly string[]>(interpreter, 'hidden', env), () => find(interpreter));
 }
 
 function find(interpreter: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** This file is the static witness: what the ELF file of an interpreter shows of the references to its functions. */
 
-import {type Kept, keptByContent, keptByFile} from '../cache/by-file.js';
+import {type Kept, keptByContent, keptByFile, keptOr} from '../cache/by-file.js';
 import {ElfError, SuiteError} from '../errors.js';
 import type {InspectReport, InspectSummary, Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
 import {readObjectFile} from '../object/object-file.js';
@@ -60,12 +60,7 @@ function sum(symbols: readonly SymbolReferences[], kind: 'calls' | 'addresses'):
 
 /** What `ObjectFile.digest` says of the file, from what is kept where it is known. Errors: ElfError, SuiteError. */
 export function contentDigest(path: string, env: NonNullable<StaticOptions['env']>): string {
-	const kept = keptByFile<string>(path, 'content', env);
-	const known = kept.get();
-	if (known !== undefined) return known;
-	const {digest} = readObjectFile(path);
-	kept.set(digest);
-	return digest;
+	return keptOr(keptByFile<string>(path, 'content', env), () => readObjectFile(path).digest);
 }
 
 /** What a kept result does not need is loaded only where there is none: most of the time goes into loading. */

@@ -2,7 +2,7 @@
 
 import {basename} from 'node:path';
 import {exportedFunctions} from '../binding/exports.js';
-import {keptByFile} from '../cache/by-file.js';
+import {keptByFile, keptOr} from '../cache/by-file.js';
 import type {Elf} from '../elf/elf.js';
 import {ElfError} from '../errors.js';
 import {readObjectFile} from '../object/object-file.js';
@@ -73,10 +73,7 @@ export function libcAmong(paths: readonly string[], read: ObjectReader): string 
 }
 
 function readObject(path: string, env: Environment): PythonObject {
-	const kept = keptByFile<KeptFacts>(path, 'object', env);
-	const known = kept.get();
-	const facts = known ?? factsOf(path);
-	if (known === undefined) kept.set(facts);
+	const facts = keptOr(keptByFile<KeptFacts>(path, 'object', env), () => factsOf(path));
 	return {
 		...facts,
 		path,

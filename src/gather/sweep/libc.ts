@@ -1,7 +1,7 @@
 /** This file says which of libc's functions a sweep counts besides the interpreter's: those of the families that the list has. */
 
 import {exportedFunctions} from '../../binding/exports.js';
-import {keptByFile} from '../../cache/by-file.js';
+import {keptByFile, keptOr} from '../../cache/by-file.js';
 import {overrides} from '../../ledger/slots.js';
 import {type Family, libcFamilies} from '../../model/claim.js';
 import {readObjectFile} from '../../object/object-file.js';
@@ -26,12 +26,9 @@ export function libcSlots(
 
 /** Names and addresses of its functions. */
 function exportsOf(libc: string, env: Environment): readonly (readonly [string, number])[] {
-	const kept = keptByFile<readonly (readonly [string, number])[]>(libc, 'exports', env);
-	const known = kept.get();
-	if (known !== undefined) return known;
-	const found = exportedFunctions(readObjectFile(libc).elf).map(({name, address}) => [name, address] as const);
-	kept.set(found);
-	return found;
+	return keptOr(keptByFile<readonly (readonly [string, number])[]>(libc, 'exports', env), () =>
+		exportedFunctions(readObjectFile(libc).elf).map(({name, address}) => [name, address] as const),
+	);
 }
 
 function isLibcFamily(family: string): family is Family {

@@ -2,7 +2,7 @@
 
 import {mkdirSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-import {keptByFile} from '../../cache/by-file.js';
+import {keptByFile, keptOr} from '../../cache/by-file.js';
 import {layout} from '../../ledger/layout.js';
 import {createLedger, type Ledger, openLedger, type Processes, type Row} from '../../ledger/ledger.js';
 import {nativeFolder} from '../../ledger/native.js';
@@ -82,10 +82,7 @@ export function readInterpreter(
 	env: Environment = {},
 	libc: string | null = null,
 ): SweptInterpreter {
-	const kept = keptByFile<KeptInterpreter>(interpreter, 'swept', env);
-	const known = kept.get();
-	const found = known ?? exportsOf(interpreter);
-	if (known === undefined) kept.set(found);
+	const found = keptOr(keptByFile<KeptInterpreter>(interpreter, 'swept', env), () => exportsOf(interpreter));
 	const {imports, ...exported} = found;
 	const slots = sweepSlots(found.slots, references);
 	const taken = new Set([...slots, ...found.leftOut].map(({symbol}) => symbol));
