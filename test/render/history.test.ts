@@ -1,29 +1,13 @@
 /** This file opens the history page in a headless Chromium, and reads it. */
 
-import {existsSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
-import {pathToFileURL} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
-import {HtmlValidate} from 'html-validate';
-import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core';
-import {cli, folder} from '../support/cli.js';
+import type {BrowserContextOptions} from 'playwright-core';
+import {cli} from '../support/cli.js';
 import {historyFolder} from '../support/histories.js';
-import {file, needing} from '../support/needs.js';
+import {type Check, desktop, inChromium, oneBrowser, validated} from '../support/pages.js';
 import {hostileReport} from '../support/reports.js';
 
-const executablePath = '/usr/bin/chromium';
-const inChromium = needing(file(executablePath));
-const desktop = {viewport: {width: 1280, height: 1000}};
-
-let browser: Browser | undefined;
-
-test.before(async () => {
-	if (!existsSync(executablePath)) return;
-	// The sandbox needs user namespaces, which a container's root has not; the page is this test's own.
-	browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']});
-});
-
-test.after.always(() => browser?.close());
+const withPage = oneBrowser();
 
 inChromium('the page says what each build lost and gained, report by report', opened, desktop, async (t, page) => {
 	t.is(
@@ -110,34 +94,13 @@ inChromium(
 );
 
 test('the page is valid by html-validate, hostile text included, and a broken page is not', async t => {
-	const validator = new HtmlValidate({
-		extends: ['html-validate:recommended', 'html-validate:a11y', 'html-validate:document'],
-		rules: {'long-title': 'off', 'no-trailing-whitespace': 'off', 'require-sri': 'off'},
-	});
 	for (const cwd of [historyFolder(t), historyFolder(t, {'a.json': hostileReport, 'b.json': hostileReport})]) {
 		const page = cli(['history', '.', '--format', 'html'], {cwd}).stdout;
-		const {results} = await validator.validateString(page);
-		t.deepEqual(
-			results.flatMap(({messages}) => messages.map(({line, message}) => `${line}: ${message}`)),
-			[],
-		);
-		t.false((await validator.validateString(page.replace('</table>', ''))).valid);
+		t.deepEqual((await validated(page)).messages, []);
+		t.false((await validated(page.replace('</table>', ''))).valid);
 	}
 });
 
-type Check = (t: ExecutionContext, page: Page, log: readonly string[]) => Promise<void>;
-
-async function opened(t: ExecutionContext, options: BrowserContextOptions, check: Check): Promise<void> {
-	if (browser === undefined) throw new Error('Chromium was not started.');
-	const path = join(folder(t), 'history.html');
-	writeFileSync(path, cli(['history', '.', '--format', 'html'], {cwd: historyFolder(t)}).stdout);
-	const context = await browser.newContext(options);
-	const page = await context.newPage();
-	const log: string[] = [];
-	page.on('console', message => log.push(message.text()));
-	page.on('pageerror', error => log.push(String(error)));
-	page.on('request', request => void (request.url().startsWith('file:') || log.push(request.url())));
-	await page.goto(pathToFileURL(path).href);
-	await check(t, page, log);
-	await context.close();
+function opened(t: ExecutionContext, options: BrowserContextOptions, check: Check): Promise<void> {
+	return withPage(t, cli(['history', '.', '--format', 'html'], {cwd: historyFolder(t)}).stdout, options, check);
 }

@@ -1,36 +1,23 @@
 /** This file opens the HTML report in a headless Chromium: reads it, filters it, prints it, and takes its picture. */
 
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {fileURLToPath, pathToFileURL} from 'node:url';
+import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
-import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core';
+import type {BrowserContextOptions, Page} from 'playwright-core';
 import type {Held} from '../../src/model/contract.js';
 import type {Report} from '../../src/model/report.js';
 import {renderHtml} from '../../src/render/html/html.js';
 import {brokenContract, hostileBroken} from '../support/broken.js';
-import {folder} from '../support/cli.js';
 import {manyBuilds, swept} from '../support/many.js';
-import {file, needing} from '../support/needs.js';
+import {type Check, desktop, inChromium, oneBrowser} from '../support/pages.js';
 import {everyKind, hostileReport, report, twoBuilds} from '../support/reports.js';
 import {benchReport, comparison} from '../support/sheets.js';
 
-const executablePath = '/usr/bin/chromium';
 const pictures = fileURLToPath(new URL('../../screenshots/', import.meta.url));
-const desktop = {viewport: {width: 1280, height: 1000}};
 const phone = {viewport: {width: 390, height: 844}, isMobile: true, hasTouch: true};
 
-const inChromium = needing(file(executablePath));
-
-let browser: Browser | undefined;
-
-test.before(async () => {
-	if (!existsSync(executablePath)) return;
-	// The sandbox needs user namespaces, which a container's root has not; the pages are this test's own.
-	browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']});
-});
-
-test.after.always(() => browser?.close());
+const withPage = oneBrowser();
 
 inChromium(
 	'the page asks for nothing and complains of nothing',
@@ -342,27 +329,14 @@ for (const [name, report, broken, options] of [
 	});
 }
 
-type Check = (t: ExecutionContext, page: Page, log: readonly string[]) => Promise<void>;
-
-async function opened(
+function opened(
 	t: ExecutionContext,
 	report: Report,
 	broken: Held | null,
 	options: BrowserContextOptions,
 	check: Check,
 ): Promise<void> {
-	if (browser === undefined) throw new Error('Chromium was not started.');
-	const path = join(folder(t), 'report.html');
-	writeFileSync(path, renderHtml(report, broken, {callSites}));
-	const context = await browser.newContext(options);
-	const page = await context.newPage();
-	const log: string[] = [];
-	page.on('console', message => log.push(message.text()));
-	page.on('pageerror', error => log.push(String(error)));
-	page.on('request', request => void (request.url().startsWith('file:') || log.push(request.url())));
-	await page.goto(pathToFileURL(path).href);
-	await check(t, page, log);
-	await context.close();
+	return withPage(t, renderHtml(report, broken, {callSites}), options, check);
 }
 
 /** The page works between frames; a few later it has settled. */
