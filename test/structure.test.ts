@@ -60,7 +60,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	render: ['model'],
 	shim: ['elf', 'errors'],
 	tool: ['model'],
-	native: [],
+	native: ['errors'],
 	model: [],
 	errors: [],
 };

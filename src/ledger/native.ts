@@ -4,7 +4,8 @@ import {createRequire} from 'node:module';
 import {nativeFolder} from '../native.js';
 
 export {nativeFolder};
-export const readerPath = `${nativeFolder}/reader.so`;
+
+const readerPath = `${nativeFolder}/reader.so`;
 
 /** The C library that this process runs on, and its version. */
 export function libcVersion(): string {

@@ -1,10 +1,10 @@
 /** This file reads the tables that the native part carries (native/reader.c) out of its file: to load it would take longer. */
 
-import {existsSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {readHeader} from '../elf/header.js';
 import {readSections} from '../elf/sections.js';
 import {SuiteError} from '../errors.js';
-import {readerPath} from './native.js';
+import {nativeFile} from '../native.js';
 
 export interface Tables {
 	/** Of native/layout.h, by name. */
@@ -28,12 +28,12 @@ const lengths = {name: 56, family: 32, reason: 128} as const;
 const numberLength = 8;
 
 function readTables(): Tables {
-	if (!existsSync(readerPath)) throw unusable(`The native part is not built: ${readerPath} is missing.`);
-	const {bytes, header} = readHeader(readFileSync(readerPath));
+	const path = nativeFile('reader.so');
+	const {bytes, header} = readHeader(readFileSync(path));
 	const sections = readSections(bytes, header);
 	const rowsOf = (name: string, size: number) => {
 		const section = sections.find(section => section.name === `.pyinterpose.${name}`);
-		if (section === undefined) throw unusable(`${readerPath} has no table of ${name}: it is of another version.`);
+		if (section === undefined) throw unusable(`${path} has no table of ${name}: it is of another version.`);
 		const all = Buffer.from(bytes.slice(section.offset, section.size, name));
 		return Array.from({length: all.length / size}, (_, index) => all.subarray(index * size, (index + 1) * size));
 	};

@@ -1,23 +1,18 @@
 /** This file says how a target is started, as a program of its own or through our launcher. */
 
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, symlinkSync} from 'node:fs';
+import {mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
-import {SuiteError} from '../errors.js';
-import {nativeFolder} from '../native.js';
+import {nativeFile} from '../native.js';
 import {type Environment, withTemporaryFolder} from '../process/temporary.js';
 import type {Launcher} from './surroundings.js';
 
 /** Calls `work` with a way to start every kind of target. */
 export async function withLauncher<T>(env: Environment, work: (launch: Launcher) => Promise<T>): Promise<T> {
-	return withTemporaryFolder(env, 'links', folder => work(launcher({program: builtLauncher, folder, env})));
+	return withTemporaryFolder(env, 'links', folder => work(launcher({folder, env})));
 }
 
-const builtLauncher = join(nativeFolder, 'launcher');
-
 export interface LauncherOptions {
-	/** The built launcher. */
-	readonly program: string;
 	/** A temporary folder, for the links under which the launcher finds the libraries. */
 	readonly folder: string;
 	readonly env: Environment;
@@ -26,17 +21,16 @@ export interface LauncherOptions {
 /** The name that the launcher is linked to. */
 const libraryName = 'pyinterpose-target.so';
 
-function launcher({program, folder, env}: LauncherOptions): Launcher {
+function launcher({folder, env}: LauncherOptions): Launcher {
 	return start => {
 		switch (start.kind) {
 			case 'interpreter':
 				return {file: start.executable, argv: start.through?.argv ?? [], env: start.through?.env ?? {}};
 			case 'library': {
-				if (!existsSync(program)) throw notBuilt(program);
 				const inherited = env.LD_LIBRARY_PATH ?? '';
 				const folders = [linkTo(start.library, folder), ...(inherited === '' ? [] : [inherited])];
 				return {
-					file: program,
+					file: nativeFile('launcher'),
 					argv: [],
 					env: {PYTHONHOME: start.home, LD_LIBRARY_PATH: folders.join(':')},
 				};
@@ -50,10 +44,4 @@ function linkTo(library: string, folder: string): string {
 	// Made by the first start of this library, and there for the next.
 	if (mkdirSync(own, {recursive: true}) !== undefined) symlinkSync(library, join(own, libraryName));
 	return own;
-}
-
-function notBuilt(program: string): SuiteError {
-	return new SuiteError(`The native part is not built: ${program} is missing.`, {
-		hint: "Run 'npx node-gyp rebuild' in the package's folder.",
-	});
 }

@@ -311,6 +311,8 @@ needing(
 		// The checkout may lie in a folder that only its owner may enter, as one of mktemp's.
 		'--inh-caps=+dac_override',
 		'--ambient-caps=+dac_override',
+		// Else access(2) asks without them.
+		'--securebits=+no_setuid_fixup',
 		process.execPath,
 		cliPath,
 		'doctor',
