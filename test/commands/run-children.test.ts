@@ -1,6 +1,7 @@
 /** This file tests that `run --children` counts the processes that a program starts, each to the call, and says which it does not count. */
 
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -17,12 +18,16 @@ interface Counted {
 	readonly stdout: string;
 }
 
-/** All calls of the interpreter's, whether they ran the override or passed it by. */
 function ran(work: Workshop, python: readonly string[], code: string, flags: readonly string[]): Counted {
 	const json = join(work.folder, 'run.json');
 	const script = work.file('script.py', code);
 	const {status, stdout, stderr} = cli(['run', ...flags, '--json', json, ...python, '-S', '-E', script]);
 	if (status !== 0 || stderr !== '') throw new Error(`${status} ${stderr}`);
+	return {...countedIn(json), stdout};
+}
+
+/** All calls of the interpreter's, whether they ran the override or passed it by. */
+function countedIn(json: string): Omit<Counted, 'stdout'> {
 	const {functions, findings} = JSON.parse(readFileSync(json, 'utf8')) as {
 		functions: readonly FunctionReport[];
 		findings: readonly Finding[];
@@ -33,7 +38,7 @@ function ran(work: Workshop, python: readonly string[], code: string, flags: rea
 			?.calls.filter(({caller}) => caller === 'interpreter')
 			.reduce((sum, {honored, bypassed}) => sum + honored + (bypassed ?? 0), 0) ?? 0;
 	const told = findings.filter(({kind}) => /^(processes|program)-/.test(kind));
-	return {calls, findings: told.map(({message}) => message), stdout};
+	return {calls, findings: told.map(({message}) => message)};
 }
 
 /** Three forked children, a forked child's child, and a started one; each makes as many calls as the program itself: six times. */
@@ -151,6 +156,36 @@ if os.fork() == 0:
 	t.is(stdout.trim(), 'survived 0');
 	t.is(stderr, '');
 	t.deepEqual(readdirSync(temporary), []);
+});
+
+needing(file(python))('Ctrl-C ends the program and its child, and what both did until then is counted', async t => {
+	const interrupted = async (rounds: number) => {
+		const {folder} = workshop(t);
+		const json = join(folder, 'run.json');
+		const code = `import os, time
+def work():
+	for i in range(${rounds}): format(i, "08d")
+read, write = os.pipe()
+child = os.fork()
+work()
+if child == 0:
+	os.write(write, b"x")
+else:
+	os.read(read, 1)
+	print("ready", flush=True)
+time.sleep(300)`;
+		const words = [cliPath, 'run', '--children', '--json', json, '--python', python ?? '', '-c', code];
+		const driver = spawn(process.execPath, words, {stdio: ['ignore', 'pipe', 'ignore'], detached: true});
+		t.teardown(() => driver.kill('SIGKILL'));
+		await once(driver.stdout, 'data');
+		// As a terminal does: to all that run in it.
+		process.kill(-(driver.pid ?? 0), 'SIGINT');
+		t.deepEqual(await once(driver, 'exit'), [130, null]);
+		return countedIn(json);
+	};
+	const [few, many] = [await interrupted(1000), await interrupted(2000)];
+	t.is(many.calls('PyObject_Format') - few.calls('PyObject_Format'), 2000);
+	t.deepEqual(many.findings, ['One other process was counted, too, from beginning to end.']);
 });
 
 test('call sites of several processes cannot be told', t => {
