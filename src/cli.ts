@@ -1,7 +1,7 @@
 /** This file is the command: argv in, exit status out; the only user of process.argv and process.exitCode. */
 
 import {isatty} from 'node:tty';
-import {type Command, type ExitStatus, exitStatus, type Io, type Stream} from './commands/command.js';
+import {type Command, type ExitStatus, exitStatus, type Invocation, type Io, type Stream} from './commands/command.js';
 import {allCommands, commandHint, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {say} from './commands/say.js';
@@ -64,9 +64,18 @@ async function main([name, ...words]: readonly string[]): Promise<ExitStatus> {
 		io.stdout.write(commandHelp(command));
 		return exitStatus.asExpected;
 	}
-	const invocation = parseInvocation(command, words, io);
+	const invocation = await parseInvocation(command, words, io);
 	for (const signal of signals) process.on(signal, end);
-	return command.run(invocation);
+	return command.run(invocation).catch(error => {
+		throw toldOfConfig(error, invocation);
+	});
+}
+
+/** What the user did not write on the command line may be what is wrong with it. */
+function toldOfConfig(error: unknown, {config}: Invocation): unknown {
+	if (config === null || !(error instanceof UsageError)) return error;
+	const hint = `${config} sets options, too; --no-config leaves them out.`;
+	return new UsageError(error.message, {hint: error.hint === undefined ? hint : `${error.hint} ${hint}`, cause: error});
 }
 
 function end(signal: (typeof signals)[number]): void {

@@ -31,6 +31,8 @@ export interface Invocation {
 	/** What follows `--`. */
 	readonly rest: readonly string[];
 	readonly options: OptionValues;
+	/** The file that gave options or targets besides the command line; null where none did. */
+	readonly config: string | null;
 	readonly io: Io;
 }
 

@@ -1,6 +1,7 @@
 /** This file writes the manual page from the table of commands, as troff. */
 
 import type {Command, Option} from './command.js';
+import {commonOptions} from './options.js';
 
 export interface ManOptions {
 	readonly version: string;
@@ -26,6 +27,8 @@ export function manPage(commands: readonly Command[], {version, epoch}: ManOptio
 		),
 		'.SH COMMANDS',
 		...commands.flatMap(commandPart),
+		'.SS Options of every command',
+		...commonOptions.flatMap(option => row(optionWords(option), `${option.help}.`)),
 		'.SH EXIT STATUS',
 		...row('0', 'As expected.'),
 		...row('1', 'Some verdict is not as expected: a contract or a baseline is broken, or a comparison shows a loss.'),
@@ -54,6 +57,10 @@ export function manPage(commands: readonly Command[], {version, epoch}: ManOptio
 		),
 		'.SH FILES',
 		...row('interpose.toml', "A contract: what a build must keep. 'pyinterpose contract init' writes one."),
+		...row(
+			'pyinterpose.toml',
+			"Targets, contract, outputs and options, found upwards from the working folder; --config names another file, --no-config leaves it out, and the command line decides before it. 'pyinterpose explain config' has every key.",
+		),
 		...row(
 			'$XDG_CACHE_HOME/pyinterpose, ~/.cache/pyinterpose',
 			"What is kept between runs; 'pyinterpose cache clear' throws it away.",

@@ -4,15 +4,17 @@ import {type ParseArgsConfig, parseArgs} from 'node:util';
 import {UsageError} from '../errors.js';
 import {meant} from '../meant.js';
 import type {Command, Invocation, Io, Option, OptionValues, Stream} from './command.js';
+import {negation, settingsOf} from './config/keys.js';
+import {withConfig} from './config/settings.js';
 
-/** Errors: UsageError for an unknown option, a missing value or a value given to a flag. */
-export function parseInvocation(command: Command, words: readonly string[], io: Io): Invocation {
+/** Errors: UsageError for an unknown option, a missing value or a value given to a flag; SuiteError for what pyinterpose.toml says. */
+export async function parseInvocation(command: Command, words: readonly string[], io: Io): Promise<Invocation> {
 	const end = words.indexOf('--');
 	const own = end < 0 ? words : words.slice(0, end);
 	const rest = end < 0 ? [] : words.slice(end + 1);
-	const {values, positionals} = parse(command, own);
+	const {values, positionals, config} = await withConfig(command.name, parse(command, own), io);
 	const options = optionValues(values);
-	return {positionals, rest, options, io: withColour(io, options.text('color'))};
+	return {positionals, rest, options, config, io: withColour(io, options.text('color'))};
 }
 
 /** What every command takes besides its own. */
@@ -23,6 +25,8 @@ export const commonOptions: readonly Option[] = [
 		words: ['auto', 'always', 'never'],
 		help: 'colour on the terminal: auto, always or never (NO_COLOR and FORCE_COLOR are heeded)',
 	},
+	{name: 'config', value: 'FILE', help: 'take options from this file, not from the pyinterpose.toml above'},
+	{name: 'no-config', help: 'take no options from a pyinterpose.toml'},
 ];
 
 const colourWhen = ['auto', 'always', 'never'] as const;
@@ -52,13 +56,15 @@ type Values = Readonly<Record<string, unknown>>;
 
 function parse(command: Command, words: readonly string[]): {values: Values; positionals: string[]} {
 	try {
-		return parseArgs({
+		const {values, positionals} = parseArgs({
 			args: [...words],
-			options: table([...command.options, ...commonOptions]),
+			options: {...table(negations(command)), ...table([...command.options, ...commonOptions])},
 			allowPositionals: true,
 			strict: true,
 		});
+		return {values: withoutNegations(values, command), positionals};
 	} catch (error) {
+		if (error instanceof UsageError) throw error;
 		const [, given] = /^Unknown option '--?([^']*)'/.exec(error instanceof Error ? error.message : '') ?? [];
 		const names = [...command.options, ...commonOptions].map(({name}) => name);
 		const see = `See 'pyinterpose ${command.name} --help'.`;
@@ -67,6 +73,25 @@ function parse(command: Command, words: readonly string[]): {values: Values; pos
 			cause: error,
 		});
 	}
+}
+
+/** They take back what pyinterpose.toml sets, and are no options of their own. */
+function negations(command: Command): readonly Option[] {
+	return settableFlags(command).map(name => ({name: negation(name), help: ''}));
+}
+
+function settableFlags({name}: Command): readonly string[] {
+	const {settings} = settingsOf(name);
+	return Object.keys(settings).filter(option => settings[option] === 'flag');
+}
+
+function withoutNegations(values: Values, command: Command): Values {
+	const read = {...values};
+	for (const name of settableFlags(command).filter(name => values[negation(name)] === true)) {
+		if (values[name] === true) throw new UsageError(`--${name} and --${negation(name)} contradict each other.`);
+		read[name] = false;
+	}
+	return read;
 }
 
 function table(options: readonly Option[]): NonNullable<ParseArgsConfig['options']> {

@@ -1,13 +1,13 @@
 /** This file reads a contract: `interpose.toml`, with every error at its line and column. */
 
-import {parse, TomlError} from 'smol-toml';
 import {type BindingMode, bindingModes} from '../model/binding.js';
 import {type Route, routes} from '../model/claim.js';
 import type {Contract, EndedRule, Rule} from '../model/contract.js';
 import {quote} from './decode.js';
 import {contractError} from './fault.js';
 import {locator} from './locate.js';
-import {RuleReader, type RuleTable} from './rule-reader.js';
+import {RuleReader} from './rule-reader.js';
+import {isTable, parseToml, type TomlTable} from './toml.js';
 
 /**
  * `name` is how errors call the file; `today` is the day in UTC, 2027-01-31, by which rules end.
@@ -53,17 +53,7 @@ const ruleKinds = {
 	claims: {keys: ['targets', 'claims', 'families', 'routes', 'expect', 'share', ...commonKeys], what: 'a rule'},
 } as const satisfies Record<Rule['kind'], object>;
 
-function parseToml(text: string, name: string): RuleTable {
-	try {
-		return parse(text);
-	} catch (cause) {
-		if (!(cause instanceof TomlError)) throw cause;
-		const what = (cause.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '');
-		throw contractError({file: name, line: cause.line, column: cause.column}, what);
-	}
-}
-
-function readRule(table: RuleTable, reader: RuleReader): Rule {
+function readRule(table: TomlTable, reader: RuleReader): Rule {
 	const kind = 'binding' in table ? 'binding' : 'exports' in table ? 'exports' : 'claims';
 	reader.refuseOthers(ruleKinds[kind].keys, ruleKinds[kind].what);
 	const common = {
@@ -97,8 +87,4 @@ function readRule(table: RuleTable, reader: RuleReader): Rule {
 		throw contractError(reader.at('share'), `a share contradicts expect = '${rule.expect}'`);
 	}
 	return rule;
-}
-
-function isTable(value: unknown): value is RuleTable {
-	return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

@@ -7,14 +7,13 @@ import {quote} from './decode.js';
 import {contractError} from './fault.js';
 import type {Locator} from './locate.js';
 import {namePattern} from './pattern.js';
-
-export type RuleTable = Readonly<Record<string, unknown>>;
+import type {TomlTable} from './toml.js';
 
 export class RuleReader {
 	readonly place: Place;
 
 	constructor(
-		private readonly table: RuleTable,
+		private readonly table: TomlTable,
 		private readonly index: number,
 		private readonly locator: Locator,
 	) {

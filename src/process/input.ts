@@ -11,6 +11,8 @@ export interface InputOptions {
 	/** As many bytes as the text can have at most. */
 	readonly mostBytes: number;
 	readonly hint?: string;
+	/** Why the file that was opened is not to be read, as the end of a sentence; null where it is. */
+	refuse?(stat: Stats): string | null;
 }
 
 /** `-` is standard input. Errors: SuiteError naming the file; the signal's reason where the work was aborted. */
@@ -35,9 +37,9 @@ export function isShellPipe(path: string): boolean {
 }
 
 /** A regular file, and nothing else. Errors: SuiteError naming the file. */
-export function readRegularFile(path: string, {name = path, mostBytes, hint}: InputOptions): string {
+export function readRegularFile(path: string, {name = path, mostBytes, hint, refuse}: InputOptions): string {
 	try {
-		return readRegular(path, mostBytes);
+		return readRegular(path, mostBytes, refuse);
 	} catch (cause) {
 		throw cannotBeRead(name, cause, hint);
 	}
@@ -52,10 +54,12 @@ export function isRegularFile(path: string): boolean {
 	}
 }
 
-function readRegular(path: string, mostBytes: number): string {
+function readRegular(path: string, mostBytes: number, refuse: InputOptions['refuse'] = () => null): string {
 	return withDescriptor(path, descriptor => {
 		const stat = fstatSync(descriptor);
 		if (!stat.isFile()) throw new Error(`it is ${kindOf(stat)}`);
+		const reason = refuse(stat);
+		if (reason !== null) throw new Error(reason);
 		const chunks: Buffer[] = [];
 		// One byte more than the file says that it has shows its end, or that it grows.
 		for (let size = 0, count = -1; count !== 0; size += count) {
