@@ -1,32 +1,44 @@
-/** This file finds the temporary folders of processes that were killed before they could remove them, and removes them. */
+/** This file finds what processes that were killed could not remove, temporary folders and drafts of files, and removes it. */
 
 import {createHash} from 'node:crypto';
-import {lstatSync, readdirSync, readFileSync, readlinkSync} from 'node:fs';
+import {lstatSync, readdirSync, readFileSync, readlinkSync, type Stats} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 
+/** A draft stands beside the file that it becomes. */
+const kinds = {
+	folder: {lead: '', is: (stat: Stats) => stat.isDirectory()},
+	draft: {lead: '.', is: (stat: Stats) => stat.isFile()},
+} as const;
+
+export type LeftoverKind = keyof typeof kinds;
+
 /**
- * How the names of this process's folders begin: where it runs, its number, and when it started, for numbers come again.
+ * How the names of what this process makes begin: where it runs, its number, and when it started, for numbers come again.
  * Without /proc nobody can tell whether a process lives, and nothing of it is ever taken for a leftover.
  */
-export function ownPrefix(): string {
+export function ownPrefix(kind: LeftoverKind): string {
 	const place = placeOf();
-	return `pyinterpose-${place ?? 'unknown'}-${process.pid}-${startOf(process.pid) ?? 0}-`;
+	return `${kinds[kind].lead}pyinterpose-${place ?? 'unknown'}-${process.pid}-${startOf(process.pid) ?? 0}-`;
 }
 
 const seen = new Set<string>();
 
-/** Once for each folder: what is left there by others does not become more. */
-export async function removeLeftovers(parent: string): Promise<void> {
+/** Once for each folder and kind: what is left there by others does not become more. */
+export async function removeLeftovers(parent: string, kind: LeftoverKind): Promise<void> {
 	const place = placeOf();
-	if (place === null || seen.has(parent)) return;
-	seen.add(parent);
+	if (place === null || seen.has(`${kind} ${parent}`)) return;
+	seen.add(`${kind} ${parent}`);
+	const {lead, is} = kinds[kind];
 	for (const name of namesIn(parent)) {
-		const [, where, pid, start] = /^pyinterpose-([0-9a-f]{12})-(\d+)-(\d+)-\w+$/.exec(name) ?? [];
+		if (!name.startsWith(`${lead}pyinterpose-`)) continue;
+		const [, where, pid, start] = /^pyinterpose-([0-9a-f]{12})-(\d+)-(\d+)-\w+$/.exec(name.slice(lead.length)) ?? [];
 		if (where !== place || startOf(Number(pid)) === start) continue;
-		const folder = join(parent, name);
+		const path = join(parent, name);
+		const stat = lstatSync(path, {throwIfNoEntry: false});
+		if (stat === undefined || !is(stat) || stat.uid !== process.geteuid?.()) continue;
 		// Another run may remove it at the same time.
-		if (isOurs(folder)) await rm(folder, {recursive: true, force: true}).catch(() => {});
+		await rm(path, {recursive: true, force: true}).catch(() => {});
 	}
 }
 
@@ -36,11 +48,6 @@ function namesIn(folder: string): readonly string[] {
 	} catch {
 		return [];
 	}
-}
-
-function isOurs(folder: string): boolean {
-	const stat = lstatSync(folder, {throwIfNoEntry: false});
-	return stat?.isDirectory() === true && stat.uid === process.geteuid?.();
 }
 
 /** A process's number means something within one namespace of numbers, while one kernel runs: folders can be shared by several. */

@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import {dirname, join} from 'node:path';
 import {codeOf} from './file-errors.js';
+import {ownPrefix, removeLeftovers} from './leftovers.js';
 
 /**
  * `old` is what stands there, if anything does; `path` is no link. `fill` writes the new bytes. Readers and crashes see the
@@ -31,6 +32,7 @@ export async function replaceFile(
 ): Promise<void> {
 	// Whoever may not write to a file may often replace it all the same, and is not meant to.
 	if (old !== null) accessSync(path, constants.W_OK);
+	await removeLeftovers(dirname(path), 'draft');
 	const draft = openDraft(path, old);
 	if (draft === null) return overwrite(path, fill);
 	try {
@@ -50,7 +52,7 @@ interface Draft {
 
 /** Null where no file with the old one's owner can stand beside it. */
 function openDraft(path: string, old: Stats | null): Draft | null {
-	const draft = join(dirname(path), `.pyinterpose-${randomBytes(8).toString('hex')}`);
+	const draft = join(dirname(path), `${ownPrefix('draft')}${randomBytes(8).toString('hex')}`);
 	let descriptor: number;
 	try {
 		descriptor = openSync(draft, 'wx', old === null ? 0o666 : 0o600);

@@ -80,8 +80,8 @@ function noFolder(reasons: readonly string[], purpose: Purpose): SuiteError {
 }
 
 async function createIn(parent: string, purpose: Purpose): Promise<string> {
-	await removeLeftovers(parent);
-	const folder = await mkdtemp(join(parent, ownPrefix()));
+	await removeLeftovers(parent, 'folder');
+	const folder = await mkdtemp(join(parent, ownPrefix('folder')));
 	try {
 		await mustHaveSpace(folder);
 		if (purpose === 'code') await mustAllowCode(folder);

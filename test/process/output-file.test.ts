@@ -1,6 +1,7 @@
 /** This file tests how output files are written: real files, links, FIFOs, devices and descriptors, as the system has them. */
 
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {
 	chmodSync,
 	chownSync,
@@ -19,7 +20,7 @@ import {
 	statSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {SuiteError} from '../../src/errors.js';
 import {mustBeWritable, writeOutput} from '../../src/process/output-file.js';
@@ -138,6 +139,41 @@ test('a FIFO whose reader goes away is one sentence', async t => {
 		yield 'second';
 	}
 	await t.throwsAsync(writeOutput(fifo, pieces(), never), {message: /cannot be written: its reader has gone\.$/});
+});
+
+test('what a killed writer left beside a file goes with the next one’s writing, and a living writer’s stays', async t => {
+	const {folder, file} = workshop(t);
+	const path = join(folder, 'report.json');
+	const module = new URL('../../src/process/output-file.js', import.meta.url).href;
+	// It has written a part, and waits for more.
+	const code = `import {writeOutput} from '${module}';
+		import {writeSync} from 'node:fs';
+		function* pieces() {
+			yield 'half';
+			writeSync(1, 'half');
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
+		}
+		await writeOutput('${path}', pieces(), new AbortController().signal);`;
+	const writer = async () => {
+		const child = spawn(process.execPath, ['--input-type=module', '-e', code], {stdio: ['ignore', 'pipe', 'inherit']});
+		t.teardown(() => child.kill('SIGKILL'));
+		await once(child.stdout, 'data');
+		return child;
+	};
+	const killed = await writer();
+	const [left = ''] = readdirSync(folder);
+	t.regex(left, /^\.pyinterpose-/);
+	killed.kill('SIGKILL');
+	await once(killed, 'exit');
+	t.deepEqual(readdirSync(folder), [left]);
+	await writer();
+	const [living = '', ...more] = readdirSync(folder);
+	t.deepEqual([living === left, more], [false, []], 'the next writer removes it');
+	// Nor is anything taken that has only such a name.
+	const others = [`${left.slice(0, -1)}é`, '.pyinterpose-0123456789abcdef'].map(name => file(name, ''));
+	await writeOutput(path, ['whole'], never);
+	t.deepEqual(readdirSync(folder).sort(), [...others.map(path => basename(path)), living, 'report.json'].sort());
+	t.is(readFileSync(path, 'utf8'), 'whole');
 });
 
 test('a full device is one sentence, and stays a device', async t => {

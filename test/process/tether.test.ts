@@ -143,7 +143,7 @@ test('the folders of a run that was killed are removed by the next one, and thos
 	t.deepEqual(ours(folder), left, 'while the driver lives');
 	driver.kill('SIGKILL');
 	await once(driver, 'exit');
-	const [, place = ''] = /^pyinterpose-(\w+)-/.exec(ownPrefix()) ?? [];
+	const [, place = ''] = /^pyinterpose-(\w+)-/.exec(ownPrefix('folder')) ?? [];
 	mkdirSync(join(folder, 'pyinterpose-0123456789ab-1-1-abcdef'));
 	mkdirSync(join(folder, `pyinterpose-${place}-1-1`));
 	file(`pyinterpose-${place}-1-1-abcdef`, 'a file, which is none of ours');
