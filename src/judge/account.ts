@@ -89,13 +89,16 @@ function evidenceOn(
 		probe: probe === undefined ? null : column(probe.counted, callerOf[caller]),
 		workload: workloadCounts(symbol, caller, build),
 		references: ownReferences(symbol, caller, build),
-		byNameOnly: isOwn
-			? caller === 'executable' && build.linkage === 'shared'
-			: build.witness !== null && !build.witness.bySymbol.has(symbol),
+		byNameOnly: isOwn ? caller === 'executable' && build.linkage === 'shared' : callsLibcByName(symbol, caller, build),
 		preload: build.preload,
 		first,
 		cause: causeOf(symbol, isOwn, caller, first, build),
 	};
+}
+
+/** Its relocations say so of the interpreter, and a probe makes its calls so; a user's object may have an address from a handle. */
+function callsLibcByName(symbol: string, caller: Caller | Route, {witness}: AccountedBuild): boolean {
+	return witness !== null && !witness.bySymbol.has(symbol) && caller !== 'extension' && caller !== 'library';
 }
 
 /** What is hidden in the interpreter's file stands before nothing that others call. */
@@ -125,7 +128,11 @@ function column(counted: Counted, caller: Caller): ProbedCalls {
 function workloadCounts(symbol: string, caller: Caller | Route, {workload}: AccountedBuild): Counts | null {
 	const found = workload?.bySymbol.get(symbol);
 	if (found === undefined || !(callers as readonly string[]).includes(caller)) return null;
-	return found.calls[caller as Caller] ?? {honored: 0, bypassed: found.entriesCounted ? 0 : null};
+	const counts = found.calls[caller as Caller];
+	if (counts !== undefined) return counts;
+	if (found.entriesCounted) return {honored: 0, bypassed: 0};
+	// Nothing was seen of a caller whose calls of libc no relocation tells of, either.
+	return found.family !== null && caller !== 'interpreter' ? null : {honored: 0, bypassed: null};
 }
 
 function ownReferences(symbol: string, caller: Caller | Route, {witness}: AccountedBuild): FunctionReferences | null {

@@ -37,9 +37,13 @@ function probed(
 	};
 }
 
-function workload(calls: Partial<Record<Caller, readonly [number, number | null]>>, entriesCounted = true): Workload {
+function workload(
+	calls: Partial<Record<Caller, readonly [number, number | null]>>,
+	entriesCounted = true,
+	family: Family | null = null,
+): Workload {
 	const counts = Object.entries(calls).map(([caller, [honored, bypassed]]) => [caller, {honored, bypassed}]);
-	return {bySymbol: new Map([['f', {family: null, entriesCounted, calls: Object.fromEntries(counts)}]])};
+	return {bySymbol: new Map([['f', {family, entriesCounted, calls: Object.fromEntries(counts)}]])};
 }
 
 function rows(changes: Partial<AccountedBuild>): readonly CallsReport[] {
@@ -155,10 +159,23 @@ test('a function that the interpreter’s file holds for itself passes the overr
 	const libc = {exports: new Set<string>(), witness: witness(null), first};
 	const own = {...libc, probed: [probed('interpreter', {}, null, 'libc-memory')]};
 	t.deepEqual(row('interpreter', own)?.verdict, {kind: 'bypassed', bypassed: null, because: 'executable-defines-it'});
-	const others = {...libc, probed: [probed('extension', {}, null, 'libc-memory')]};
-	t.is(row('extension', others)?.verdict.kind, 'uncalled');
+	const others = {...libc, probed: [probed('extension', {extension: 20}, 20, 'libc-memory')]};
+	t.is(row('extension', others)?.verdict.kind, 'honored');
 });
 
 test('what is not wanted has no row, and a function without rows is left out', t => {
 	t.deepEqual(rows({wants: (symbol, _, caller) => symbol === 'f' && caller === 'extension'}), []);
+});
+
+test('how often others pass an override of libc’s by is known where its entries were counted, and else of the interpreter only', t => {
+	const calls = {interpreter: [3, null], library: [4, null]} as const;
+	const ofLibc = {exports: new Set<string>(), witness: witness(null, [['f', 1]])};
+	const uncounted = {...ofLibc, workload: workload(calls, false, 'libc-memory')};
+	t.like(row('interpreter', uncounted), {bypassed: 0, verdict: {kind: 'honored'}});
+	t.like(row('library', uncounted), {bypassed: null, verdict: {kind: 'inconclusive'}});
+	const counted = {...ofLibc, workload: workload({interpreter: [3, 0], library: [4, 0]}, true, 'libc-memory')};
+	t.like(row('library', counted), {bypassed: 0, verdict: {kind: 'honored'}});
+	// Of a caller that was not seen the probe alone speaks.
+	const probe = {...uncounted, probed: [probed('extension', {extension: 20}, 20, 'libc-memory')]};
+	t.like(row('extension', probe), {bypassed: 0, workload: null, verdict: {kind: 'honored', calls: 20}});
 });

@@ -132,9 +132,23 @@ export const judgeMutants: readonly Mutant[] = [
 	{
 		wrong: 'a function without an entry counter has no bypassed calls',
 		file: 'src/judge/account.ts',
-		find: 'bypassed: found.entriesCounted ? 0 : null',
-		replace: 'bypassed: 0',
+		find: 'if (found.entriesCounted) return',
+		replace: 'return',
 		tests: ['test/judge/account.test.ts'],
+	},
+	{
+		wrong: 'a library calls libc by name only',
+		file: 'src/judge/account.ts',
+		find: " && caller !== 'library'",
+		replace: '',
+		tests: ['test/judge/account.test.ts'],
+	},
+	{
+		wrong: 'a further name of a function that was entered is passed by by nobody',
+		file: 'src/gather/sweep/attribute.ts',
+		find: 'slot !== undefined && sum(rows[slot]?.bypassed ?? [1]) === 0',
+		replace: 'slot !== undefined',
+		tests: ['test/gather/sweep/attribute.test.ts'],
 	},
 	{
 		wrong: 'calls through dlsym are counted as another library’s',

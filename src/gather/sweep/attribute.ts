@@ -17,6 +17,8 @@ export interface Swept {
 	readonly inlined: readonly InlinedCalls[] | null;
 	/** The symbols whose entries were counted. */
 	readonly entries: ReadonlySet<string>;
+	/** Further names of functions, with the slot of the name under which their entries were counted. */
+	readonly aliases: ReadonlyMap<string, number>;
 	readonly references: ReadonlyMap<string, SymbolReferences>;
 	/** Whether the interpreter is the executable, which stands before every preloaded object in the lookup scope. */
 	readonly executable: boolean;
@@ -37,7 +39,7 @@ export function workloadOf(swept: Swept): Workload {
 				{
 					...inlinedOf(slot, swept),
 					family,
-					entriesCounted: swept.entries.has(symbol),
+					entriesCounted: swept.entries.has(symbol) || isNeverPassed(symbol, swept),
 					calls: callsOf(symbol, slot, swept),
 					causes: causesOf(slot, swept),
 				},
@@ -57,12 +59,22 @@ function inlinedOf(slot: number, {inlined}: Swept): Pick<WorkloadFunction, 'inli
 	return found === undefined ? {} : {inlined: found};
 }
 
+/** A further name of a function that nobody entered past either override. */
+function isNeverPassed(symbol: string, {aliases, rows}: Swept): boolean {
+	const slot = aliases.get(symbol);
+	return slot !== undefined && sum(rows[slot]?.bypassed ?? [1]) === 0;
+}
+
 const interpreter = callers.indexOf('interpreter');
 
 function callsOf(symbol: string, slot: number, swept: Swept): Partial<Record<Caller, Counts>> {
 	const {rows, references} = swept;
 	const honored = rows[slot]?.honored ?? [];
-	const entries = swept.entries.has(symbol) ? (rows[slot]?.bypassed ?? []) : null;
+	const entries = swept.entries.has(symbol)
+		? (rows[slot]?.bypassed ?? [])
+		: isNeverPassed(symbol, swept)
+			? callers.map(() => 0)
+			: null;
 	const bound = references.get(symbol) ?? none;
 	const bypassed =
 		// Who entered a function of libc's was told from the call itself (native/entries/role.c).

@@ -30,6 +30,7 @@ export function reportOf(
 						entries,
 					),
 		entries: new Set([...counted(entries, noEntries), ...counted(libc?.entries ?? null, noLibcEntries)]),
+		aliases: new Map([...sharedOf(entries, noEntries), ...sharedOf(libc?.entries ?? null, noLibcEntries)]),
 		references: bySymbol,
 		executable,
 		told,
@@ -42,6 +43,10 @@ export function reportOf(
 /** Those whose entries were counted. */
 function counted(entries: SweepEntries | null, none: string | null): readonly string[] {
 	return entries === null || none !== null ? [] : entries.patched.filter(isFirst(entries));
+}
+
+function sharedOf(entries: SweepEntries | null, none: string | null): readonly [string, number][] {
+	return entries === null || none !== null ? [] : Object.entries(entries.shared);
 }
 
 /** By slot. */

@@ -28,6 +28,7 @@ function swept(row: Partial<Row>, changes: Partial<Swept> = {}): Swept {
 		rows: [{...zero, ...row}],
 		inlined: null,
 		entries: new Set(['f']),
+		aliases: new Map(),
 		references: new Map([['f', references(1, 0)]]),
 		executable: false,
 		told: {first: new Map(), entered: new Map(), loaded: [], complete: true},
@@ -62,6 +63,29 @@ test(
 	swept({honored: [5, 0, 0, 0]}, {entries: new Set()}),
 	['interpreter 5 null'],
 );
+const alias = (bypassed: readonly number[]) =>
+	swept(
+		{honored: [5, 0, 0, 2]},
+		{
+			entries: new Set(),
+			aliases: new Map([['f', 1]]),
+			rows: [
+				{...zero, honored: [5, 0, 0, 2]},
+				{...zero, bypassed},
+			],
+		},
+	);
+test(
+	'a further name of a function that nobody entered past either override is passed by by nobody',
+	callersOf,
+	alias([0, 0, 0, 0]),
+	['interpreter 5 0', 'library 2 0'],
+);
+test('under which of its names a function was entered is not known', callersOf, alias([0, 0, 0, 1]), [
+	'interpreter 5 null',
+	'library 2 null',
+]);
+
 const library = {caller: 'library', byName: false, object: '/lib/libffi.so.8'} as const;
 const extension = {caller: 'extension', byName: false, object: '/lib/ext.so'} as const;
 
