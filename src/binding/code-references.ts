@@ -2,9 +2,8 @@
 
 import {frameStarts} from '../elf/eh-frame-header.js';
 import type {Elf} from '../elf/elf.js';
-import type {CodeRange, CodeVisitor, FunctionCode, MachineCode} from './code/code.js';
+import type {CodeRange, CodeVisitor, FunctionCode, MachineCode, PltStub} from './code/code.js';
 import {firstAbove} from './code/first-above.js';
-import type {PltStub} from './code/plt.js';
 import {functionStarts} from './function-starts.js';
 import type {ReferencePath, ReferenceVisitor} from './reference.js';
 import {type GotSlots, type ReferenceTarget, reachByName, type TargetIndex} from './targets.js';
@@ -24,7 +23,7 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 	const jumpsOfStubs = new Set(context.stubs.map(({jump}) => jump));
 	// Most branches stay within their function: a table of the lower address bits passes over nearly all of them.
 	const near = new Uint8Array(1 << 16);
-	for (const address of [...stubs.keys(), ...targets.byAddress.keys()]) near[address & 0xffff] = 1;
+	for (const address of [...stubs.keys(), ...targets.byEntry.keys()]) near[address & 0xffff] = 1;
 	const throughSlot = (at: number, slot: number, isCall: boolean, path: ReferencePath) => {
 		const form = isCall ? 'call' : 'jump';
 		const named = slots.named.get(slot);
@@ -34,8 +33,7 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 	};
 	const starts = allStarts(elf);
 	const functionAt = functionFinder(code, starts);
-	const isThunk = (jump: number) =>
-		starts.has(jump) || (starts.has(jump - landingPadSize) && isAfterPad(jump, functionAt(jump)));
+	const isThunk = (jump: number) => isFirst(decoder, jump, functionAt(jump));
 	const partOf = coldParts(context, functionAt);
 	const called = new Set<number>();
 	const callsInParts: {readonly target: T; readonly at: number; readonly part: number}[] = [];
@@ -45,8 +43,8 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 			if (near[address & 0xffff] === 0) return;
 			const slot = stubs.get(address);
 			if (slot !== undefined) throughSlot(at, slot, isCall, 'plt');
-			for (const target of targets.byAddress.get(address) ?? []) {
-				const isInside = at >= address && at < address + target.size;
+			for (const target of targets.byEntry.get(address) ?? []) {
+				const isInside = isWithin(target, at);
 				const part = isCall && !isInside ? partOf(target, at) : null;
 				if (part !== null) callsInParts.push({target, at, part});
 				else if (isCall) visit(target, isInside ? 'recursive' : 'bound', 'call', 'direct', at);
@@ -58,7 +56,7 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 			if (!jumpsOfStubs.has(at)) throughSlot(at, slot, isCall, 'got');
 		},
 		address(at, address) {
-			const group = targets.byAddress.get(address);
+			const group = targets.byPointer.get(address);
 			const slot = stubs.get(address);
 			// A position-dependent executable takes the address of its PLT stub for that of the function; all others then do so too.
 			const named = slot === undefined ? undefined : slots.named.get(slot);
@@ -80,18 +78,21 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 		visit(target, called.has(part) ? 'bound' : 'recursive', 'call', 'direct', at);
 }
 
-/** `endbr64` and, as it stands in memory, `bti c`. */
-const landingPads: readonly (readonly number[])[] = [
-	[0xf3, 0x0f, 0x1e, 0xfa],
-	[0x5f, 0x24, 0x03, 0xd5],
-];
-const landingPadSize = 4;
-
-/** Other instructions are as long: C++ functions that adjust `this` and jump begin with `sub $16, %rdi`. */
-function isAfterPad(jump: number, code: FunctionCode | null): boolean {
-	if (code === null || code.start !== jump - landingPadSize) return false;
-	return landingPads.some(pad => pad.every((byte, index) => code.bytes[index] === byte));
+function isWithin({address, size}: ReferenceTarget, at: number): boolean {
+	return address !== null && at >= address && at < address + size;
 }
+
+/** Whether a jump is what its function begins with. */
+function isFirst({isPreamble}: MachineCode, jump: number, code: FunctionCode | null): boolean {
+	if (code === null) return false;
+	const before = jump - code.start;
+	return (
+		before === 0 ||
+		(before <= longestPreamble && isPreamble(code.bytes.subarray(0, before + longestInstruction), before))
+	);
+}
+
+const longestPreamble = 12;
 
 /**
  * gcc moves what hardly ever runs out of a function, to `NAME.cold`; a call from there to the function is recursive, too. Once

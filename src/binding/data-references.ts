@@ -1,7 +1,7 @@
 /** This file finds the references that an object's data makes to functions, by relocations or, where there are none, by value. */
 
 import type {Elf} from '../elf/elf.js';
-import type {PltStub} from './code/plt.js';
+import type {PltStub} from './code/code.js';
 import {fixedPointers} from './fixed-pointers.js';
 import type {ReferenceVisitor} from './reference.js';
 import {type GotSlots, type ReferenceTarget, reachByName, type TargetIndex} from './targets.js';
@@ -19,11 +19,11 @@ export function visitData<T extends ReferenceTarget>(
 	{elf, isDecoded, targets, slots, stubs}: DataContext<T>,
 	visit: ReferenceVisitor<T>,
 ): void {
-	const {byIndex, byAddress} = targets;
+	const {byIndex, byPointer} = targets;
 	const {relative, others} = elf.relocationTables;
 	const {addresses, values} = relative;
 	for (let index = 0; index < values.length; index += 1) {
-		const group = byAddress.get(values[index] as number);
+		const group = byPointer.get(values[index] as number);
 		for (const target of group ?? []) visit(target, 'bound', 'data', 'direct', addresses[index] as number);
 	}
 	for (const {kind, table, address, symbol, addend} of others) {
@@ -38,7 +38,7 @@ export function visitData<T extends ReferenceTarget>(
 			case 'IRELATIVE':
 				// The slot of a stub is a part of the calls through it.
 				if (table === 'plt') break;
-				for (const target of byAddress.get(addend) ?? []) visit(target, 'bound', 'data', 'direct', address);
+				for (const target of byPointer.get(addend) ?? []) visit(target, 'bound', 'data', 'direct', address);
 				break;
 			case 'JUMP_SLOT': {
 				// Otherwise the calls through the slot are counted, and not the slot.
@@ -54,10 +54,10 @@ export function visitData<T extends ReferenceTarget>(
 	}
 	if (elf.header.type !== 'executable') return;
 	const canonical = new Map(stubs.map(({address, slot}) => [address, slots.named.get(slot)]));
-	const pointers = {has: (address: number) => byAddress.has(address) || canonical.has(address)};
+	const pointers = {has: (address: number) => byPointer.has(address) || canonical.has(address)};
 	for (const [at, address] of fixedPointers(elf, pointers)) {
 		const named = canonical.get(address);
 		if (named !== undefined) visit(named, reachByName(elf, named), 'data', 'plt', at);
-		for (const target of byAddress.get(address) ?? []) visit(target, 'bound', 'data', 'direct', at);
+		for (const target of byPointer.get(address) ?? []) visit(target, 'bound', 'data', 'direct', at);
 	}
 }

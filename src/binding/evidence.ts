@@ -3,7 +3,7 @@
 import {SHT_STRTAB, SHT_SYMTAB} from '../elf/abi.js';
 import type {Elf} from '../elf/elf.js';
 import type {Section} from '../elf/sections.js';
-import {isDecodedMachine} from './code/decoders.js';
+import {decoderFor} from './code/decoders.js';
 import {enclosingFunctions} from './enclosing-function.js';
 import {type ExportedFunction, exportedFunctions} from './exports.js';
 import {visitReferences} from './references.js';
@@ -86,7 +86,7 @@ export async function objectEvidence(elf: Elf): Promise<ObjectEvidence> {
 	const isAdjusting = adjustingThunks(elf);
 	const names = localNames(elf, functions);
 	return {
-		decoded: isDecodedMachine(elf.machine),
+		decoded: (await decoderFor(elf)) !== null,
 		executable: elf.executable,
 		symbolic: elf.dynamic?.symbolic === true,
 		units: readUnits(elf),

@@ -8,6 +8,9 @@ export interface ExportedFunction {
 	/** `name`; `name@VERSION` for an older version of a name that is exported several times. */
 	readonly name: string;
 	readonly address: number;
+	/** As data points to it, and where calls from the same object enter it: see ElfSymbol. */
+	readonly pointer: number;
+	readonly localEntry: number;
 	readonly size: number;
 	/** Called through a resolver that stands at the address. */
 	readonly ifunc: boolean;
@@ -34,6 +37,8 @@ export function exportedFunctions(elf: Elf): readonly ExportedFunction[] {
 		.map(symbol => ({
 			name: nameOf(symbol),
 			address: symbol.value,
+			pointer: symbol.pointer,
+			localEntry: symbol.localEntry,
 			size: symbol.size,
 			ifunc: symbol.type === 'ifunc',
 			visibility: symbol.visibility === 'protected' ? ('protected' as const) : ('default' as const),

@@ -18,12 +18,12 @@ export async function visitReferences<T extends ReferenceTarget>(
 	functions: readonly T[],
 	visit: ReferenceVisitor<T>,
 ): Promise<void> {
-	const decoder = await decoderFor(elf.machine);
+	const decoder = await decoderFor(elf);
 	if (functions.length === 0) return;
 	const targets = indexTargets(functions);
 	const slots = indexSlots(elf, targets);
-	const {code, plt} = codeRanges(elf);
-	const stubs = findStubs(elf.machine, plt, slots.addresses);
+	const {code} = codeRanges(elf);
+	const stubs = findStubs(elf, slots.addresses);
 	if (decoder !== null) visitCode({elf, decoder, code, targets, slots, stubs}, visit);
 	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs}, visit);
 }

@@ -1,11 +1,14 @@
 /** This file indexes the functions whose references are looked for: by address, by symbol, by GOT slot. */
 
 import type {Elf} from '../elf/elf.js';
+import {slotTest} from './got.js';
 
 /** A function that the object exports, or one that it imports: that has no address in it. */
 export interface ReferenceTarget {
 	readonly name: string;
 	readonly address: number | null;
+	readonly pointer: number | null;
+	readonly localEntry: number | null;
 	readonly size: number;
 	readonly visibility: 'default' | 'protected';
 	/** Its index among the dynamic symbols. */
@@ -14,18 +17,36 @@ export interface ReferenceTarget {
 
 export interface TargetIndex<T extends ReferenceTarget> {
 	readonly byIndex: ReadonlyMap<number, T>;
-	readonly byAddress: ReadonlyMap<number, readonly T[]>;
+	/** By what data holds that points to them, and what instructions take to store or to call. */
+	readonly byPointer: ReadonlyMap<number, readonly T[]>;
+	/** By where direct calls and jumps enter them. */
+	readonly byEntry: ReadonlyMap<number, readonly T[]>;
 }
 
 export function indexTargets<T extends ReferenceTarget>(functions: readonly T[]): TargetIndex<T> {
-	const byAddress = new Map<number, T[]>();
+	return {
+		byIndex: new Map(functions.map(target => [target.index, target])),
+		byPointer: grouped(functions, ({pointer}) => [pointer]),
+		byEntry: grouped(functions, ({address, localEntry}) =>
+			localEntry === address ? [address] : [address, localEntry],
+		),
+	};
+}
+
+function grouped<T extends ReferenceTarget>(
+	functions: readonly T[],
+	keysOf: (target: T) => readonly (number | null)[],
+): ReadonlyMap<number, readonly T[]> {
+	const groups = new Map<number, T[]>();
 	for (const target of functions) {
-		if (target.address === null) continue;
-		const group = byAddress.get(target.address);
-		if (group === undefined) byAddress.set(target.address, [target]);
-		else group.push(target);
+		for (const key of keysOf(target)) {
+			if (key === null) continue;
+			const group = groups.get(key);
+			if (group === undefined) groups.set(key, [target]);
+			else group.push(target);
+		}
 	}
-	return {byIndex: new Map(functions.map(target => [target.index, target])), byAddress};
+	return groups;
 }
 
 export interface GotSlots<T extends ReferenceTarget> {
@@ -35,18 +56,16 @@ export interface GotSlots<T extends ReferenceTarget> {
 	readonly resolved: ReadonlyMap<number, readonly T[]>;
 }
 
-export function indexSlots<T extends ReferenceTarget>(
-	{relocationTables}: Elf,
-	{byIndex, byAddress}: TargetIndex<T>,
-): GotSlots<T> {
+export function indexSlots<T extends ReferenceTarget>(elf: Elf, {byIndex, byPointer}: TargetIndex<T>): GotSlots<T> {
+	const isSlot = slotTest(elf);
 	const named = new Map<number, T>();
 	const resolved = new Map<number, readonly T[]>();
-	for (const {kind, address, symbol, addend} of relocationTables.others) {
-		if (kind === 'JUMP_SLOT' || kind === 'GLOB_DAT') {
+	for (const {kind, address, symbol, addend} of elf.relocationTables.others) {
+		if (isSlot(kind, address)) {
 			const target = byIndex.get(symbol);
 			if (target !== undefined) named.set(address, target);
 		} else if (kind === 'IRELATIVE') {
-			const group = byAddress.get(addend);
+			const group = byPointer.get(addend);
 			if (group !== undefined) resolved.set(address, group);
 		}
 	}
@@ -73,6 +92,14 @@ export function importedFunctions({dynamicSymbols}: Elf): readonly ReferenceTarg
 			({defined, name, type}) =>
 				!defined && name !== '' && (type === 'function' || type === 'ifunc' || type === 'none'),
 		)
-		.map(({name, index}) => ({name, index, address: null, size: 0, visibility: 'default' as const}))
+		.map(({name, index}) => ({
+			name,
+			index,
+			address: null,
+			pointer: null,
+			localEntry: null,
+			size: 0,
+			visibility: 'default' as const,
+		}))
 		.sort((one, other) => (one.name < other.name ? -1 : 1));
 }

@@ -27,6 +27,7 @@ export const PT_INTERP = 3;
 export const PT_NOTE = 4;
 export const PT_GNU_EH_FRAME = 0x6474_e550;
 export const PT_GNU_STACK = 0x6474_e551;
+export const PT_GNU_RELRO = 0x6474_e552;
 export const PT_GNU_PROPERTY = 0x6474_e553;
 export const PF_X = 0x1;
 export const PF_W = 0x2;

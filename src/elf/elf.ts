@@ -51,9 +51,9 @@ export function readElf(all: Uint8Array): Elf {
 	);
 	const relocations = once(() => listRelocations(tables()));
 	const dynamicSymbols = once(() =>
-		dynamic === null ? [] : readDynamicSymbols(bytes, segments, sections, dynamic, tables().others),
+		dynamic === null ? [] : readDynamicSymbols(bytes, header.machine, segments, sections, dynamic, tables().others),
 	);
-	const symbols = once(() => readSymbolTable(bytes, sections));
+	const symbols = once(() => readSymbolTable(bytes, header.machine, sections));
 	return {
 		bytes,
 		header,
@@ -109,6 +109,7 @@ function readInterpreter(bytes: Bytes, segments: readonly Segment[]): string | n
 
 function readDynamicSymbols(
 	bytes: Bytes,
+	machine: string,
 	segments: readonly Segment[],
 	sections: readonly Section[],
 	dynamic: Dynamic,
@@ -122,10 +123,10 @@ function readDynamicSymbols(
 	const table = sections.find(({type, address: at}) => type === SHT_DYNSYM && at === address);
 	if (table !== undefined) count = Math.max(count, Math.floor(table.size / symbolSize(bytes)));
 	const offset = offsetOf(segments, address, count * symbolSize(bytes), 'dynamic symbol table');
-	return readSymbols(bytes, offset, count, dynamic.string, readVersions(bytes, segments, dynamic, count));
+	return readSymbols(bytes, machine, offset, count, dynamic.string, readVersions(bytes, segments, dynamic, count));
 }
 
-function readSymbolTable(bytes: Bytes, sections: readonly Section[]): readonly ElfSymbol[] {
+function readSymbolTable(bytes: Bytes, machine: string, sections: readonly Section[]): readonly ElfSymbol[] {
 	const table = sections.find(({type}) => type === SHT_SYMTAB);
 	if (table === undefined) return [];
 	const strings = sections[table.link];
@@ -133,5 +134,5 @@ function readSymbolTable(bytes: Bytes, sections: readonly Section[]): readonly E
 		throw new ElfError('The symbol table has no string table', table.offset);
 	}
 	const nameAt = stringTable(bytes.slice(strings.offset, strings.size, 'string table'), strings.offset);
-	return readSymbols(bytes, table.offset, Math.floor(table.size / symbolSize(bytes)), nameAt);
+	return readSymbols(bytes, machine, table.offset, Math.floor(table.size / symbolSize(bytes)), nameAt);
 }

@@ -1,12 +1,12 @@
 /** This file reads the segment table, and translates the addresses of a loaded object into offsets in its file. */
 
 import {ElfError} from '../errors.js';
-import {PF_X, PT_DYNAMIC, PT_GNU_EH_FRAME, PT_INTERP, PT_LOAD, PT_NOTE} from './abi.js';
+import {PF_X, PT_DYNAMIC, PT_GNU_EH_FRAME, PT_GNU_RELRO, PT_INTERP, PT_LOAD, PT_NOTE} from './abi.js';
 import type {Bytes} from './bytes.js';
 import type {Header} from './header.js';
 
 export interface Segment {
-	readonly type: 'load' | 'dynamic' | 'interpreter' | 'note' | 'eh-frame-header' | 'other';
+	readonly type: 'load' | 'dynamic' | 'interpreter' | 'note' | 'eh-frame-header' | 'relro' | 'other';
 	readonly offset: number;
 	readonly address: number;
 	readonly fileSize: number;
@@ -19,12 +19,13 @@ export function readSegments(bytes: Bytes, header: Header): readonly Segment[] {
 	const {offset, count, entrySize} = header.segments;
 	return Array.from({length: count}, (_, index) => {
 		const segment = (bytes.format.is64 ? readElf64 : readElf32)(bytes, offset + index * entrySize);
-		// .eh_frame_hdr is for the unwinder: an object that lies about it can be read all the same.
-		if (segment.type !== 'other' && segment.type !== 'eh-frame-header')
-			bytes.need(segment.offset, segment.fileSize, `${segment.type} segment`);
+		if (!unread.has(segment.type)) bytes.need(segment.offset, segment.fileSize, `${segment.type} segment`);
 		return segment;
 	});
 }
+
+/** .eh_frame_hdr is for the unwinder, and what is to be protected is named by address alone: an object that lies about them can be read all the same. */
+const unread: ReadonlySet<Segment['type']> = new Set(['eh-frame-header', 'relro', 'other']);
 
 /** The file offset of `size` bytes at an address. Errors: ElfError where the file does not hold them all. */
 export function offsetOf(segments: readonly Segment[], address: number, size: number, what: string): number {
@@ -49,6 +50,7 @@ const types: Readonly<Record<number, Segment['type']>> = {
 	[PT_INTERP]: 'interpreter',
 	[PT_NOTE]: 'note',
 	[PT_GNU_EH_FRAME]: 'eh-frame-header',
+	[PT_GNU_RELRO]: 'relro',
 };
 
 function readElf64(bytes: Bytes, at: number): Segment {

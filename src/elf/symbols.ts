@@ -9,7 +9,12 @@ export interface ElfSymbol {
 	/** Its place in its table, which is how relocations name it. */
 	readonly index: number;
 	readonly name: string;
+	/** Of a function the address of its first instruction. */
 	readonly value: number;
+	/** What data holds that points to it: on arm the lowest bit says that a function's code is Thumb. */
+	readonly pointer: number;
+	/** Where calls from the same object enter the function: on ppc64le behind the two instructions that find the object's data. */
+	readonly localEntry: number;
 	readonly size: number;
 	readonly type: 'none' | 'object' | 'function' | 'section' | 'file' | 'common' | 'tls' | 'ifunc' | 'other';
 	readonly bind: 'local' | 'global' | 'weak' | 'unique' | 'other';
@@ -23,6 +28,7 @@ export interface ElfSymbol {
 /** Errors: ElfError where the table lies outside the file; reading a name may give another. */
 export function readSymbols(
 	bytes: Bytes,
+	machine: string,
 	offset: number,
 	count: number,
 	nameAt: ReadString,
@@ -30,7 +36,7 @@ export function readSymbols(
 ): readonly ElfSymbol[] {
 	const size = symbolSize(bytes);
 	bytes.need(offset, count * size, 'symbol table');
-	const context: Context = {bytes, nameAt, versionOf};
+	const context: Context = {bytes, machine, nameAt, versionOf};
 	const read = bytes.format.is64 ? readElf64 : readElf32;
 	return Array.from({length: count}, (_, index) => read(context, offset + index * size, index));
 }
@@ -41,6 +47,7 @@ export function symbolSize(bytes: Bytes): number {
 
 interface Context {
 	readonly bytes: Bytes;
+	readonly machine: string;
 	readonly nameAt: ReadString;
 	readonly versionOf: VersionOf;
 }
@@ -51,14 +58,16 @@ class TableSymbol implements ElfSymbol {
 	readonly bind: ElfSymbol['bind'];
 	readonly visibility: ElfSymbol['visibility'];
 	readonly defined: boolean;
+	readonly value: number;
 	readonly #context: Context;
 	readonly #nameOffset: number;
+	readonly #other: number;
 
 	constructor(
 		context: Context,
 		readonly index: number,
 		nameOffset: number,
-		readonly value: number,
+		readonly pointer: number,
 		readonly size: number,
 		info: number,
 		other: number,
@@ -66,10 +75,19 @@ class TableSymbol implements ElfSymbol {
 	) {
 		this.#context = context;
 		this.#nameOffset = nameOffset;
+		this.#other = other;
 		this.type = (info & 0xf) === STT_GNU_IFUNC ? 'ifunc' : (types[info & 0xf] ?? 'other');
 		this.bind = info >> 4 === STB_GNU_UNIQUE ? 'unique' : (binds[info >> 4] ?? 'other');
 		this.visibility = visibilities[other & 3] as ElfSymbol['visibility'];
 		this.defined = section !== SHN_UNDEF;
+		const isThumb =
+			context.machine === 'arm' && (this.type === 'function' || this.type === 'ifunc') && pointer % 2 === 1;
+		this.value = isThumb ? pointer - 1 : pointer;
+	}
+
+	get localEntry(): number {
+		const isTold = this.#context.machine === 'ppc64le' && this.type === 'function' && this.defined;
+		return this.value + (isTold ? localEntryOffset(this.#other) : 0);
 	}
 
 	get name(): string {
@@ -79,6 +97,11 @@ class TableSymbol implements ElfSymbol {
 	get version(): Version | null {
 		return this.#context.versionOf(this.index);
 	}
+}
+
+/** The upper three bits of st_other, as PPC64_LOCAL_ENTRY_OFFSET of <elf.h> reads them: a power of two in bytes, of which less than a word counts as none. */
+function localEntryOffset(other: number): number {
+	return ((1 << (other >> 5)) >> 2) << 2;
 }
 
 /** In the order of their STT_, STB_ and STV_ numbers. */

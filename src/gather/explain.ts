@@ -2,10 +2,10 @@
 
 import {type CallSite, callSites} from '../binding/call-sites.js';
 import {findStubs} from '../binding/code/plt.js';
-import {codeRanges} from '../binding/code/ranges.js';
 import {disassemble} from '../binding/disassemble.js';
 import type {ExportedFunction} from '../binding/exports.js';
 import {type FoundFunction, findFunction} from '../binding/find-function.js';
+import {slotTest} from '../binding/got.js';
 import type {ReferenceTarget} from '../binding/targets.js';
 import {twinsAmong} from '../binding/twins.js';
 import type {Elf} from '../elf/elf.js';
@@ -65,7 +65,7 @@ export async function gatherExplanation(
 		sites,
 		examples: await examplesOf(elf, sites),
 		relocations: relocationsOf(elf, targets),
-		stubs: findStubs(elf.machine, codeRanges(elf).plt, new Set(slots)).map(({address}) => address),
+		stubs: findStubs(elf, new Set(slots)).map(({address}) => address),
 		slots,
 	};
 }
@@ -196,8 +196,9 @@ function namesOf({dynamicSymbols}: Elf): ReadonlySet<string> {
 /** An IFUNC that is bound has a slot too, which its resolver fills (IRELATIVE). */
 function slotsOf(elf: Elf, targets: readonly ReferenceTarget[]): readonly number[] {
 	const isOf = relocationFinder(targets);
+	const isSlot = slotTest(elf);
 	return elf.relocations
-		.filter(one => isOf(one) && ['JUMP_SLOT', 'GLOB_DAT', 'IRELATIVE'].includes(one.kind))
+		.filter(one => isOf(one) && (one.kind === 'IRELATIVE' || isSlot(one.kind, one.address)))
 		.map(({address}) => address);
 }
 
@@ -210,7 +211,7 @@ function relocationsOf(elf: Elf, targets: readonly ReferenceTarget[]): readonly 
 
 function relocationFinder(targets: readonly ReferenceTarget[]): (relocation: Relocation) => boolean {
 	const indices = new Set(targets.map(({index}) => index));
-	const addresses = new Set(targets.map(({address}) => address));
+	const addresses = new Set(targets.map(({pointer}) => pointer));
 	return ({kind, symbol, addend}) =>
 		symbol > 0 ? indices.has(symbol) : (kind === 'RELATIVE' || kind === 'IRELATIVE') && addresses.has(addend);
 }

@@ -27,7 +27,18 @@ function functions(prefix: string, count: number, shown: Shown): readonly Functi
 			...shown,
 		};
 		return {
-			function: {name, address, size: 32, ifunc: false, visibility: 'default', weak: false, aliases: [name], index},
+			function: {
+				name,
+				address,
+				pointer: address,
+				localEntry: address,
+				size: 32,
+				ifunc: false,
+				visibility: 'default',
+				weak: false,
+				aliases: [name],
+				index,
+			},
 			calls: {preemptible: given.namedCalls, bound: given.boundByOthers},
 			addresses: {preemptible: given.namedData, bound: given.boundData},
 			...given,

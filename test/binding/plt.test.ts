@@ -1,7 +1,7 @@
 /** This file shows which bytes are PLT stubs, and where calls enter them. */
 
 import test from 'ava';
-import {findStubs} from '../../src/binding/code/plt.js';
+import {stubsOfX8664} from '../../src/binding/code/x86-64-plt.js';
 
 const slot = 0x4018;
 
@@ -17,8 +17,8 @@ function stubAt(address: number, before: readonly number[]): Uint8Array {
 const enters = test.macro((t, before: readonly number[], jump: number) => {
 	const address = 0x1030;
 	const range = {address, bytes: stubAt(address, before), isPlt: true};
-	t.deepEqual(findStubs('x86_64', [range], new Set([slot])), [{address, slot, jump: address + jump}]);
-	t.deepEqual(findStubs('x86_64', [range], new Set([slot + 8])), []);
+	t.deepEqual(stubsOfX8664(range, new Set([slot])), [{address, slot, jump: address + jump}]);
+	t.deepEqual(stubsOfX8664(range, new Set([slot + 8])), []);
 });
 
 const endbr64 = [0xf3, 0x0f, 0x1e, 0xfa];

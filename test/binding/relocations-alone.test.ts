@@ -13,13 +13,7 @@ import {inlinedUnknown} from '../support/reports.js';
 import {workshop} from '../support/workshop.js';
 
 /** Debian's folders of the libraries that cross compilers link with. */
-const ports = [
-	'i686-linux-gnu',
-	'arm-linux-gnueabihf',
-	'riscv64-linux-gnu',
-	's390x-linux-gnu',
-	'powerpc64le-linux-gnu',
-];
+const ports = ['i686-linux-gnu', 'arm-linux-gnueabihf', 's390x-linux-gnu', 'powerpc64le-linux-gnu'];
 
 for (const port of ports) {
 	const folder = `/usr/${port}/lib`;

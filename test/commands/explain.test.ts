@@ -101,7 +101,7 @@ test.serial(
 		const whole = build(t, 'gcc -O2 -fno-semantic-interposition');
 		const bare = join(scratch(t), 'libtoy.so');
 		copyFileSync(whole, bare);
-		makeBare(bare, 'gcc');
+		makeBare(bare, '');
 		const [before, after] = [await explained(whole, 'leaf_other_unit'), await explained(bare, 'leaf_other_unit')];
 		t.deepEqual(after.references, before.references);
 		t.deepEqual(

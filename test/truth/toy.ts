@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {makeBare} from './bare.js';
-import {type Compiler, compile} from './compiler.js';
+import {type Compiler, compile, prefixOf} from './compiler.js';
 
 export interface Toy {
 	/** The object that defines the leaves. */
@@ -36,7 +36,7 @@ export function sharedToy(folder: string, compiler: Compiler, bare = false): Toy
 	const plain = {command: compiler.command, flags: ['-O1']};
 	const main = join(folder, 'main');
 	compile(plain, ['-o', main, source('main.c'), ...beside(folder, plain), interpreter]);
-	if (bare) makeBare(interpreter, compiler.command);
+	if (bare) makeBare(interpreter, prefixOf(compiler.command));
 	return {interpreter, linkage: 'shared', counts: count(folder, compiler, main)};
 }
 
@@ -53,7 +53,7 @@ export function staticToy(folder: string, compiler: Compiler, bare = false): Toy
 		source('main.c'),
 		...other,
 	]);
-	if (bare) makeBare(interpreter, compiler.command);
+	if (bare) makeBare(interpreter, prefixOf(compiler.command));
 	return {interpreter, linkage: 'static', counts: count(folder, compiler, interpreter)};
 }
 

@@ -5,10 +5,24 @@ import type {Mutant} from '../mutant.js';
 export const bindingMutants: readonly Mutant[] = [
 	{
 		wrong: 'bnd before a stub’s jump is not understood',
-		file: 'src/binding/code/plt.ts',
+		file: 'src/binding/code/x86-64-plt.ts',
 		find: 'const bare = bytes[jump - 1] === 0xf2 ? jump - 1 : jump;',
 		replace: 'const bare = jump;',
 		tests: ['test/binding/plt.test.ts'],
+	},
+	{
+		wrong: 'a compressed jump of riscv64 goes elsewhere',
+		file: 'src/binding/code/riscv64-instruction.ts',
+		find: 'bit(8, 10) |',
+		replace: 'bit(8, 9) |',
+		tests: ['test/binding/ports.test.ts'],
+	},
+	{
+		wrong: 'a slot of riscv64’s GOT is no slot',
+		file: 'src/binding/got.ts',
+		find: "(kind === 'ABSOLUTE' && isInGot(address))",
+		replace: 'false',
+		tests: ['test/binding/ports.test.ts'],
 	},
 	{
 		wrong: 'PC-relative relocations are no references',

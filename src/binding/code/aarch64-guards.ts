@@ -2,40 +2,23 @@
 
 import {is, registersWritten, targetOfBranch} from './aarch64.js';
 import type {OnlyCompares} from './code.js';
+import {type AddressFate, isOnlyCompared} from './follow-address.js';
 
-/** `at` is where the address is complete in a register. All paths from there are followed, until it holds another value. */
+/** `at` is where the address is complete in a register. */
 export const onlyComparesAarch64: OnlyCompares = ({start, end, bytes}, at) => {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const wordAt = (address: number) => view.getUint32(address - start, true);
 	const register = wordAt(at) & 31;
-	const seen = new Set<string>();
-	const paths = [{at: at + 4, isCompared: false}];
-	let compares = 0;
-	for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-		const key = `${path.at} ${path.isCompared}`;
-		if (seen.has(key)) continue;
-		seen.add(key);
-		const isInside = path.at >= start && path.at + 4 <= end;
-		// A cold part of the function, or another function that may take the register as an argument.
-		if (!isInside && path.isCompared) continue;
-		if (!isInside || seen.size > mostSteps) return false;
-		const word = wordAt(path.at);
-		const fate = fateOf(word, register, path.isCompared);
-		if (fate === 'used') return false;
-		if (fate === 'compared') compares += 1;
-		if (fate === 'gone') continue;
-		const isCompared = path.isCompared || fate === 'compared';
-		for (const next of successors(word, path.at)) paths.push({at: next, isCompared});
-	}
-	return compares > 0;
+	return isOnlyCompared({start, end, bytes}, at + 4, (address, isCompared) => {
+		const word = wordAt(address);
+		return {fate: fateOf(word, register, isCompared), successors: () => successors(word, address)};
+	});
 };
 
-/** An address that was not followed to its end counts as taken. */
-const mostSteps = 2000;
 /** X0 to X7 pass arguments; X0 to X18 are overwritten by calls. */
 const [lastArgument, lastOverwritten] = [7, 18];
 
-function fateOf(word: number, register: number, isCompared: boolean): 'kept' | 'compared' | 'used' | 'gone' {
+function fateOf(word: number, register: number, isCompared: boolean): AddressFate {
 	const isRegister = (shift: number) => ((word >>> shift) & 31) === register;
 	if (isCall(word) || isBranchToRegister(word)) {
 		if (!isDirectCall(word) && isRegister(5)) return 'used';

@@ -6,6 +6,23 @@ export interface CodeRange {
 	readonly bytes: Uint8Array;
 }
 
+export interface PltStub {
+	/** Where calls enter it. */
+	readonly address: number;
+	/** The GOT slot that it jumps through. */
+	readonly slot: number;
+	/** The jump itself, which is a part of the stub and no reference of its own. */
+	readonly jump: number;
+}
+
+export interface PltRange extends CodeRange {
+	/**
+	 * From the section table. Without one the whole text is searched, and a stub must have the shape that linkers give it:
+	 * a function compiled with -fno-plt may end in such a jump too.
+	 */
+	readonly isPlt: boolean;
+}
+
 /** Told of every instruction that may refer to a function, in the order of addresses within a range. */
 export interface CodeVisitor {
 	/** A call, or a jump conditional or not, straight to an address. */
@@ -43,9 +60,16 @@ export type OnlyCompares = (code: FunctionCode, at: number) => boolean;
 /** Tells of the references that are computed from the address of the code itself; false where none is. */
 export type FollowBase = (code: FunctionCode, at: number, visitor: CodeVisitor) => boolean;
 
+/**
+ * Whether the `size` bytes that a function begins with do nothing yet: a landing pad, or a part of what makes up the address of
+ * the jump behind them. C++ functions that adjust `this` and jump begin with an instruction, too.
+ */
+export type IsPreamble = (bytes: Uint8Array, size: number) => boolean;
+
 /** What is known of one machine's code. */
 export interface MachineCode {
 	readonly decode: Decode;
 	readonly onlyCompares: OnlyCompares;
 	readonly followBase: FollowBase;
+	readonly isPreamble: IsPreamble;
 }

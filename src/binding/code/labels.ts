@@ -2,20 +2,21 @@
 
 import type {Elf} from '../../elf/elf.js';
 import {enclosingFunctions} from '../enclosing-function.js';
+import {slotTest} from '../got.js';
 import {findStubs} from './plt.js';
-import {codeRanges} from './ranges.js';
 
 /** `name`, `name+0x10`, `name@plt`, `name@got`; null where nothing is known. */
 export type LabelOf = (address: number) => string | null;
 
 export function labelling(elf: Elf): LabelOf {
 	const slots = new Map<number, string>();
+	const isSlot = slotTest(elf);
 	for (const {kind, address, symbol} of elf.relocationTables.others) {
 		const name = elf.dynamicSymbols[symbol]?.name ?? '';
-		if (name !== '' && (kind === 'JUMP_SLOT' || kind === 'GLOB_DAT')) slots.set(address, name);
+		if (name !== '' && isSlot(kind, address)) slots.set(address, name);
 	}
 	const stubs = new Map<number, string>();
-	for (const {address, slot} of findStubs(elf.machine, codeRanges(elf).plt, new Set(slots.keys()))) {
+	for (const {address, slot} of findStubs(elf, new Set(slots.keys()))) {
 		stubs.set(address, slots.get(slot) ?? '');
 	}
 	const placeOf = enclosingFunctions(elf);

@@ -16,8 +16,7 @@ import {endOfFrames} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import type {Segment} from '../../elf/segments.js';
 import {ElfError} from '../../errors.js';
-import type {CodeRange} from './code.js';
-import type {PltRange} from './plt.js';
+import type {CodeRange, PltRange} from './code.js';
 
 export interface CodeRanges {
 	/** Sorted, without overlaps. */

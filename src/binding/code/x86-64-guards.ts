@@ -1,48 +1,24 @@
-/**
- * This file tells whether an address that x86-64 code takes is only compared. Speculative devirtualization (g++ -O2) compares
- * the content of a vtable's slot with the function that it expects there, and runs an inlined copy where the two are equal:
- * no call goes to the address.
- */
+/** This file tells whether an address that x86-64 code takes is only compared, as a guard of speculative devirtualization does. */
 
 import type {Instruction} from 'iced-x86';
 import type {OnlyCompares} from './code.js';
+import {type AddressFate, isOnlyCompared} from './follow-address.js';
 import type {Iced} from './x86-64.js';
 import {withFunction} from './x86-64-function.js';
 
-/** `lea` is where the address is put into a register. All paths from there are followed, until the register holds another value. */
+/** `lea` is where the address is put into a register. */
 export const onlyComparesX8664: OnlyCompares = (code, lea) =>
 	withFunction(code, (iced, decode) => {
 		const first = decode(lea);
 		const fates = fatesOf(iced, iced.RegisterExt.fullRegister(first.instruction.op0Register));
-		const seen = new Set<string>();
-		const paths = [{at: first.next, isCompared: false}];
-		let compares = 0;
-		for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-			const key = `${path.at} ${path.isCompared}`;
-			if (seen.has(key)) continue;
-			seen.add(key);
-			const isInside = path.at >= code.start && path.at < code.end;
-			// A cold part of the function, or another function that may take the register as an argument.
-			if (!isInside && path.isCompared) continue;
-			if (!isInside || seen.size > mostSteps) return false;
-			const {instruction, next} = decode(path.at);
-			const fate = fates(instruction, path.isCompared);
-			if (fate === 'used') return false;
-			if (fate === 'compared') compares += 1;
-			if (fate === 'gone') continue;
-			const isCompared = path.isCompared || fate === 'compared';
-			for (const at of successors(iced, instruction, next)) paths.push({at, isCompared});
-		}
-		return compares > 0;
+		return isOnlyCompared(code, first.next, (at, isCompared) => {
+			const {instruction, next} = decode(at);
+			return {fate: fates(instruction, isCompared), successors: () => successors(iced, instruction, next)};
+		});
 	});
 
-/** An address that was not followed to its end counts as taken. */
-const mostSteps = 4000;
-
-type Fate = 'kept' | 'compared' | 'used' | 'gone';
-
 /** What an instruction does with the value of a register. */
-function fatesOf(iced: Iced, register: number): (instruction: Instruction, isCompared: boolean) => Fate {
+function fatesOf(iced: Iced, register: number): (instruction: Instruction, isCompared: boolean) => AddressFate {
 	const {FlowControl, Mnemonic, OpAccess, OpKind, Register, RegisterExt} = iced;
 	const arguments_: readonly number[] = [
 		Register.RDI,
@@ -66,7 +42,7 @@ function fatesOf(iced: Iced, register: number): (instruction: Instruction, isCom
 		factory.free();
 		return used.filter(one => one.register === register);
 	};
-	const leaves = (isCompared: boolean): Fate => {
+	const leaves = (isCompared: boolean): AddressFate => {
 		// What was compared before and is left in the register of an argument is not passed: a guard's call follows its compare.
 		if (arguments_.includes(register) && !isCompared) return 'used';
 		return overwrittenByCalls.includes(register) ? 'gone' : 'kept';

@@ -3,7 +3,6 @@
 import {realpathSync} from 'node:fs';
 import {basename} from 'node:path';
 import {findStubs} from '../../binding/code/plt.js';
-import {codeRanges} from '../../binding/code/ranges.js';
 import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js';
 import {jumpsOf} from '../../binding/tail-jumps.js';
 import type {Elf} from '../../elf/elf.js';
@@ -52,7 +51,7 @@ export function read(path: string): LoadedObject {
 	const {elf} = readObjectFile(path);
 	const functions = new Map(exportedFunctions(elf).map(definition => [definition.name, definition]));
 	const slots = namedSlots(elf);
-	const found = findStubs(elf.machine, codeRanges(elf).plt, new Set(slots.keys()));
+	const found = findStubs(elf, new Set(slots.keys()));
 	const stubs = new Map(found.map(({address, slot}) => [address, slot]));
 	const jumps = new Map<number, readonly string[]>();
 	return {

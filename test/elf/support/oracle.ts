@@ -2,6 +2,7 @@
 
 import {readFileSync} from 'node:fs';
 import {disassemble, isPlt, stubsOf} from './objdump.js';
+import {portOf} from './ports.js';
 import {run} from './tool.js';
 
 export interface OracleCounts {
@@ -37,16 +38,18 @@ export function countByBinutils(path: string, mode: string): ReadonlyMap<string,
 		else if (type === 'GLOB_DAT') {
 			slots.set(offset, {names, resolved: []});
 			data(object.bindsItself ? 'bound' : 'preemptible', names);
-		} else if (type === 'ABSOLUTE') data(object.bindsItself ? 'bound' : 'preemptible', names);
-		else if (type === 'RELATIVE') data('bound', byAddress.get(value) ?? []);
+		} else if (type === 'ABSOLUTE') {
+			if (object.isInGot(offset)) slots.set(offset, {names, resolved: []});
+			data(object.bindsItself ? 'bound' : 'preemptible', names);
+		} else if (type === 'RELATIVE') data('bound', byAddress.get(value) ?? []);
 		else if (type === 'IRELATIVE') {
 			slots.set(offset, {names: [], resolved: byAddress.get(value) ?? []});
 			if (!inPlt) data('bound', byAddress.get(value) ?? []);
 		}
 	}
 	const thunks = new Map<OracleFunction, number>();
-	const instructions = disassemble(path, object.isAarch64);
-	const stubs = stubsOf(instructions);
+	const instructions = portOf(object.machine)?.instructions(path) ?? disassemble(path, object.machine === 'AArch64');
+	const stubs = portOf(object.machine)?.stubs(path) ?? stubsOf(instructions);
 	const throughSlot = (slot: number) => {
 		const found = slots.get(slot);
 		for (const target of found?.names ?? []) of(target).calls[reach(object, target)] += 1;
@@ -117,7 +120,9 @@ interface OracleRelocation {
 interface OracleObject {
 	readonly symbolLines: readonly string[];
 	readonly relocations: readonly OracleRelocation[];
-	readonly isAarch64: boolean;
+	readonly machine: string;
+	/** Where linkers have no GLOB_DAT, the GOT's words are told by their section. */
+	readonly isInGot: (address: number) => boolean;
 	/** Where functions begin, by either symbol table and the unwinder's. */
 	readonly starts: ReadonlySet<number>;
 	readonly isExecutable: boolean;
@@ -131,10 +136,23 @@ function readObject(path: string): OracleObject {
 		symbolLines: run('readelf', ['-W', '--dyn-syms', path]).split('\n'),
 		relocations: relocationsOf(path),
 		starts: startsOf(path),
-		isAarch64: /Machine: +AArch64/.test(run('readelf', ['-h', path])),
+		machine: machineOf(path),
+		isInGot: gotOf(path),
 		isExecutable: /FLAGS_1\b.*\bPIE\b|\(DEBUG\)/.test(dynamic),
 		bindsItself: /FLAGS_1\b.*\bPIE\b|\(DEBUG\)|\(SYMBOLIC\)|\(FLAGS\).*SYMBOLIC/.test(dynamic),
 	};
+}
+
+export function machineOf(path: string): string {
+	return /Machine: +(.*)/.exec(run('readelf', ['-h', path]))?.[1] ?? '';
+}
+
+function gotOf(path: string): (address: number) => boolean {
+	if (portOf(machineOf(path))?.hasGlobDat !== false) return () => false;
+	const [, begin = '', size = ''] =
+		/ \.got +PROGBITS +([0-9a-f]+) [0-9a-f]+ ([0-9a-f]+)/.exec(run('readelf', ['-SW', path])) ?? [];
+	const from = Number.parseInt(begin, 16);
+	return address => address >= from && address < from + Number.parseInt(size, 16);
 }
 
 /** By the name `NAME.cold`, which gcc gives to what it moves out of a function. */
@@ -176,6 +194,10 @@ function exportedFunctions({symbolLines}: OracleObject): readonly OracleFunction
 }
 
 const relocationTypes: ReadonlyMap<string, OracleRelocation['type']> = new Map([
+	['R_RISCV_JUMP_SLOT', 'JUMP_SLOT'],
+	['R_RISCV_64', 'ABSOLUTE'],
+	['R_RISCV_RELATIVE', 'RELATIVE'],
+	['R_RISCV_IRELATIVE', 'IRELATIVE'],
 	['R_X86_64_JUMP_SLOT', 'JUMP_SLOT'],
 	['R_X86_64_JUMP_SLO', 'JUMP_SLOT'],
 	['R_X86_64_GLOB_DAT', 'GLOB_DAT'],
