@@ -4,7 +4,8 @@
  * A jump of x86-64 reaches 2 GiB, one of aarch64 128 MiB, so the stubs must stand that near. The driver has encoded them for one
  * place that is seldom taken; where it is, other places are tried outwards, and the fixups are applied.
  *
- * Keep these rules: nothing that is mapped is replaced (MAP_FIXED_NOREPLACE); no page is writable and executable at once.
+ * Keep these rules: nothing that is mapped is replaced (MAP_FIXED_NOREPLACE), but for code by its own changed copy; no page is
+ * writable and executable at once.
  */
 #include "stubs.h"
 #include "blob.h"
@@ -227,31 +228,96 @@ void stubs_redirect(const struct interpreter *interpreter, const struct redirect
 
 #elif defined(__aarch64__)
 
-/* Only the interpreter is patched here. */
+static uint8_t *write_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs,
+													 uintptr_t away);
+static uint8_t *write_redirection(const struct interpreter *interpreter, const struct redirection *redirection,
+																	const uint8_t *stubs, uintptr_t away);
+static const ElfW(Phdr) * code_around(const struct interpreter *interpreter, uintptr_t low, uintptr_t high);
+static void widen(uintptr_t at, uintptr_t *low, uintptr_t *high);
+
+/*
+ * All of it is changed in a copy, which then takes the place of the code in one step: no other thread finds a page that is not
+ * executable, and an emulator learns that what it has translated is no more (of what is written to /proc/self/mem it knows nothing).
+ */
 int stubs_jump_in_place(const struct interpreter *interpreter, const struct blob *file, const uint8_t *stubs)
 {
-	(void)interpreter;
-	(void)file;
-	(void)stubs;
-	return -ENOTSUP;
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), low = UINTPTR_MAX, high = 0;
+	for (uint32_t i = 0; i < file->patches; i++)
+		widen(interpreter->base + PATCHES(file)[i].at, &low, &high);
+	for (uint32_t i = 0; i < file->redirections; i++)
+		widen(interpreter->base + REDIRECTIONS(file)[i].at, &low, &high);
+	if (code_around(interpreter, low, high) == NULL)
+		return -ENOTSUP;
+	low &= ~(page - 1);
+	high = (high + page - 1) & ~(page - 1);
+	uint8_t *copy = mmap(NULL, high - low, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (copy == MAP_FAILED)
+		return -errno;
+	memcpy(copy, (const void *)low, high - low);
+	uintptr_t away = (uintptr_t)copy - low;
+	for (uint32_t i = 0; i < file->patches; i++)
+		write_jump(interpreter, &PATCHES(file)[i], stubs, away);
+	for (uint32_t i = 0; i < file->redirections; i++)
+		write_redirection(interpreter, &REDIRECTIONS(file)[i], stubs, away);
+	__builtin___clear_cache((char *)copy, (char *)copy + (high - low));
+	if (mprotect(copy, high - low, PROT_READ | PROT_EXEC) != 0 ||
+			mremap(copy, high - low, high - low, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)low) == MAP_FAILED) {
+		int error = -errno;
+		munmap(copy, high - low);
+		return error;
+	}
+	__builtin___clear_cache((char *)low, (char *)high);
+	return 0;
+}
+
+/* Null where the places are not all in one piece of code. */
+static const ElfW(Phdr) * code_around(const struct interpreter *interpreter, uintptr_t low, uintptr_t high)
+{
+	for (int i = 0; i < interpreter->count; i++) {
+		const ElfW(Phdr) *segment = &interpreter->segments[i];
+		uintptr_t from = interpreter->base + segment->p_vaddr;
+		if (segment->p_type == PT_LOAD && (segment->p_flags & (PF_R | PF_X)) == (PF_R | PF_X) && low >= from &&
+				high <= from + segment->p_filesz)
+			return segment;
+	}
+	return NULL;
+}
+
+static void widen(uintptr_t at, uintptr_t *low, uintptr_t *high)
+{
+	*low = at < *low ? at : *low;
+	*high = at + 4 > *high ? at + 4 : *high;
 }
 
 void stubs_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs)
 {
+	uint8_t *at = write_jump(interpreter, patch, stubs, 0);
+	__builtin___clear_cache((char *)at, (char *)at + 4);
+}
+
+void stubs_redirect(const struct interpreter *interpreter, const struct redirection *redirection, const uint8_t *stubs)
+{
+	uint8_t *at = write_redirection(interpreter, redirection, stubs, 0);
+	__builtin___clear_cache((char *)at, (char *)at + 4);
+}
+
+/* Written `away` bytes above the place that it is for; the same of the next. */
+static uint8_t *write_jump(const struct interpreter *interpreter, const struct patch *patch, const uint8_t *stubs,
+													 uintptr_t away)
+{
 	uint8_t *from = (uint8_t *)(interpreter->base + patch->at);
 	uint32_t word = 0x14000000 | ((uint32_t)((stubs + patch->counter - from) / 4) & 0x03ffffff);
-	memcpy(from, &word, sizeof word);
-	__builtin___clear_cache((char *)from, (char *)from + sizeof word);
+	return memcpy(from + away, &word, sizeof word);
 }
 
 /* The upper six bits tell B from BL. */
-void stubs_redirect(const struct interpreter *interpreter, const struct redirection *redirection, const uint8_t *stubs)
+static uint8_t *write_redirection(const struct interpreter *interpreter, const struct redirection *redirection,
+																	const uint8_t *stubs, uintptr_t away)
 {
 	uint8_t *place = (uint8_t *)(interpreter->base + redirection->at);
 	uint32_t distance = (uint32_t)((stubs + redirection->target - place) / 4);
 	uint32_t word = (redirection->original & 0xfc000000) | (distance & 0x03ffffff);
-	memcpy(place, &word, sizeof word);
-	__builtin___clear_cache((char *)place, (char *)place + sizeof word);
+	return memcpy(place + away, &word, sizeof word);
 }
 
 #endif

@@ -377,3 +377,75 @@ int main(void) {
 	t.is(seen.status, 0, seen.stderr);
 	t.is(seen.entries('work', 'executable'), 400_000);
 });
+
+run("a call of any function, not of the first alone, is its own caller's", async t => {
+	const w = workshop(t);
+	const library = 'int f(void); int g(void); int f(void) { return 1; } int g(void) { return 2; }';
+	const interpreter = w.compile('libinterpreter.so', library, ['-O2', '-shared', '-fPIC'], compiler);
+	const program = w.compile(
+		'program',
+		'int f(void); int g(void); int main(void) { int sum = f(); for (int i = 0; i < 7; i++) sum += g(); return sum; }',
+		['-O0', interpreter, `-Wl,-rpath,${w.folder}`],
+		compiler,
+	);
+	const seen = await entered({
+		command: [program],
+		interpreter,
+		symbols: ['f', 'g'],
+		folder: w.folder,
+		counters: counters(),
+		preloadAs,
+	});
+	t.is(seen.status, 15, seen.stderr);
+	t.is(seen.entries('f', 'executable'), 1);
+	t.is(seen.entries('g', 'executable'), 7);
+	t.is(seen.entries('g'), 7);
+});
+
+run('a function of libc is counted where it is entered past every override', async t => {
+	const w = workshop(t);
+	const interpreter = w.compile(
+		'libinterpreter.so',
+		'int f(void); int f(void) { return 1; }',
+		['-shared', '-fPIC'],
+		compiler,
+	);
+	const program = w.compile(
+		'program',
+		`#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+int f(void);
+int main(void) {
+	int (*past)(const char *) = (int (*)(const char *))dlsym(dlopen("libc.so.6", RTLD_NOW), "atoi"), sum = f();
+	for (int i = 0; i < 10; i++) sum += past("7");
+	for (volatile int i = 0; i < 5; i++) sum += atoi("3");
+	printf("%d", sum);
+	return 0;
+}`,
+		['-O0', interpreter, `-Wl,-rpath,${w.folder}`],
+		compiler,
+	);
+	const seen = await entered({
+		command: [program],
+		interpreter,
+		symbols: ['f'],
+		libc: {
+			file: native ? libcOfThisMachine() : '/usr/aarch64-linux-gnu/lib/libc.so.6',
+			symbols: ['atoi', 'malloc', 'free'],
+		},
+		folder: w.folder,
+		counters: counters(),
+		preloadAs,
+	});
+	t.is(seen.stderr, '');
+	t.deepEqual(seen.libcCounters, {patched: 3, reason: null});
+	t.is(seen.stdout, '86');
+	t.is(seen.entries('f', 'executable'), 1);
+	t.is(seen.entries('atoi', 'executable'), 15);
+	t.is(seen.entries('atoi'), 15);
+});
+
+function libcOfThisMachine(): string {
+	return execFileSync('cc', ['-print-file-name=libc.so.6'], {encoding: 'utf8'}).trim();
+}

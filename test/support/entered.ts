@@ -22,6 +22,8 @@ export interface Entered {
 	readonly folded?: readonly string[];
 	/** Whether the interpreter's direct calls are counted where they are made. */
 	readonly atSites?: boolean;
+	/** Functions of the C library that count as well, behind those of the interpreter. */
+	readonly libc?: {readonly file: string; readonly symbols: readonly string[]};
 	/** For the ledger and the counters. */
 	readonly folder: string;
 	readonly env?: Readonly<Record<string, string>>;
@@ -41,6 +43,8 @@ export interface EnteredProgram extends Omit<Entries, 'blob'> {
 	readonly stdout: string;
 	readonly stderr: string;
 	readonly counters: {readonly patched: number; readonly reason: string | null};
+	/** The same of the C library's functions. */
+	readonly libcCounters: {readonly patched: number; readonly reason: string | null};
 	/** Entries without an override, of one caller or of all. */
 	entries(symbol: string, caller?: Caller): number;
 	honored(symbol: string): number;
@@ -49,37 +53,42 @@ export interface EnteredProgram extends Omit<Entries, 'blob'> {
 let runs = 0;
 
 export async function entered(request: Entered): Promise<EnteredProgram> {
-	const {command, interpreter, symbols, folder, env = {}, preload = [], under = [], preloadAs} = request;
-	const functions = symbols.map((symbol, slot) => (typeof symbol === 'string' ? {symbol, slot} : symbol));
-	const slots = 2 * (request.slots ?? Math.max(1, symbols.length));
+	const {command, interpreter, symbols, folder, libc, env = {}, preload = [], under = [], preloadAs} = request;
+	const ours = symbols.map((symbol, slot) => (typeof symbol === 'string' ? {symbol, slot} : symbol));
+	const libcs = libc?.symbols.map((symbol, index) => ({symbol, slot: symbols.length + index})) ?? [];
+	const functions = [...ours, ...libcs];
+	const slots = 2 * (request.slots ?? Math.max(1, functions.length));
 	const {blob, ...prepared} = await prepareEntries({
 		elfPath: interpreter,
-		functions,
+		functions: ours,
 		toSharedRow: slots / 2,
 		folded: new Set(request.folded),
 		atSites: request.atSites ?? false,
 		env: {},
 		folder,
 	});
+	const past = {functions: libcs, toSharedRow: slots / 2, pastAll: true, env: {}, folder};
+	const libcBlob = libc === undefined ? null : (await prepareEntries({elfPath: libc.file, ...past})).blob;
 	runs += 1;
 	const path = join(folder, `ledger-${runs}`);
 	createLedger(path, slots, 1);
 	const objects = [...preload, request.counters ?? join(nativeFolder, 'entries.so')].join(':');
-	const ours = {
+	const told = {
 		PYINTERPOSE_LEDGER: path,
 		PYINTERPOSE_ENTRIES: blob,
+		...(libcBlob === null ? {} : {PYINTERPOSE_ENTRIES_LIBC: libcBlob, PYINTERPOSE_LIBC: identity(libc?.file ?? '')}),
 		PYINTERPOSE_INTERPRETER: identity(interpreter),
 		...env,
 	};
-	const [file = '', ...words] = [...under, ...(preloadAs?.(objects, ours) ?? []), ...command];
+	const [file = '', ...words] = [...under, ...(preloadAs?.(objects, told) ?? []), ...command];
 	const {status, signal, stdout, stderr} = spawnSync(file, words, {
 		encoding: 'utf8',
 		maxBuffer: 1 << 28,
-		env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8', ...ours, ...(preloadAs ? {} : {LD_PRELOAD: objects})},
+		env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8', ...told, ...(preloadAs ? {} : {LD_PRELOAD: objects})},
 	});
 	const ledger = openLedger(path, slots);
 	const rows = ledger.phase(0);
-	const counters = ledger.entries();
+	const [counters, libcCounters] = [ledger.entries(), ledger.entries('libc')];
 	ledger.close();
 	const slotOf = (symbol: string) => functions.find(one => one.symbol === symbol)?.slot ?? -1;
 	const sum = (numbers: readonly number[] = [], caller?: Caller) =>
@@ -93,6 +102,7 @@ export async function entered(request: Entered): Promise<EnteredProgram> {
 		stdout,
 		stderr,
 		counters,
+		libcCounters,
 		entries: (symbol, caller) =>
 			both('bypassed', new Map(Object.entries(prepared.shared)).get(symbol) ?? slotOf(symbol), caller),
 		honored: symbol => both('honored', slotOf(symbol)),
