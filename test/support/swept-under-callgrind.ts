@@ -1,0 +1,101 @@
+/** This file runs a program under a sweep and under callgrind, in one process, and gives for each function what each of them saw. */
+
+import {execFileSync, spawnSync} from 'node:child_process';
+import {basename, join} from 'node:path';
+import {prepareShims, readInterpreter, withShims} from '../../src/gather/sweep/shims.js';
+import {identity} from '../../src/process/file-identity.js';
+import {withLauncher} from '../../src/target/launch.js';
+import {gatherTargets} from '../../src/target/targets.js';
+import {callgrind, callgrindEnvironment, callsInto} from './callgrind.js';
+import {callsAside} from './callgrind-stubs.js';
+import {sum} from './sum.js';
+
+/** Start-up, shutdown and some of the standard library: interpreter, extension, library and executable callers. */
+const program = `
+import json, re, threading
+for i in range(50):
+    try: int("x")
+    except ValueError: pass
+json.loads(json.dumps([list(range(50)), {'a': [1.5, None, True]}]))
+re.sub("(a|b)+", "c", "aabb" * 20)
+thread = threading.Thread(target=sorted, args=([3, 1, 2],)); thread.start(); thread.join()
+`;
+
+const {env} = process;
+
+export interface SeenCalls {
+	readonly symbol: string;
+	/** By the sweep. */
+	readonly honored: number;
+	readonly bypassed: number;
+	/** By callgrind. */
+	readonly ran: number;
+	readonly entered: number;
+}
+
+/** Errors: why the target could not be swept, or run under callgrind. */
+export async function sweptUnderCallgrind(
+	name: string,
+	folder: string,
+): Promise<{readonly id: string; readonly functions: readonly SeenCalls[]}> {
+	const signal = new AbortController().signal;
+	const out = join(folder, 'callgrind.out');
+	return withLauncher(env, async launch => {
+		const {targets, failures} = await gatherTargets({kind: 'named', names: [name]}, launch, {
+			env,
+			signal,
+			timeoutSeconds: 60,
+		});
+		const target = targets[0];
+		if (target === undefined) throw new Error(failures[0]?.message);
+		const {file, argv, env: own} = launch(target.start);
+		const interpreter = readInterpreter(target.interpreter.path);
+		const shims = await prepareShims({...interpreter, entryCounts: true, literal: true, env, folder, signal});
+		if (shims.kind === 'not-built') throw new Error(shims.reason);
+		return withShims(env, shims, join(folder, 'ledger'), async (shimEnv, counts) => {
+			const [tool = '', ...words] = [...callgrind(out), '--smc-check=all', file, ...argv, '-S', '-c', program];
+			const {status, stderr} = spawnSync(tool, words, {
+				encoding: 'utf8',
+				env: {
+					...callgrindEnvironment,
+					PATH: env.PATH,
+					...own,
+					...shimEnv,
+					PYINTERPOSE_INTERPRETER: identity(interpreter.interpreter),
+				},
+			});
+			const {ready, noEntries, rows} = counts();
+			if (status !== 0) throw new Error(`it ends with ${status} under callgrind: ${stderr}`);
+			if (!ready || noEntries !== null) throw new Error(noEntries ?? 'the sweep was not ready');
+			const honored = callsInto(basename(shims.paths[0]), out, [basename(shims.paths[0])]);
+			const entered = callsInto(basename(interpreter.interpreter), out);
+			const left = callsAside(basename(interpreter.interpreter), out);
+			const recursive = callThemselves(interpreter.interpreter);
+			const functions = interpreter.slots.flatMap(({symbol}, slot) => {
+				const h = sum(rows[slot]?.honored);
+				const b = sum(rows[slot]?.bypassed);
+				const all = entered.get(symbol) ?? 0;
+				const ran = honored.get(symbol) ?? 0;
+				if (h === 0 && b === 0 && all === 0) return [];
+				// Every call goes on in a stub, and jumps back, which callgrind takes for one call more; but for a function of which
+				// all instructions are displaced. One that calls itself goes to the stub each time, and enters only at the others' calls.
+				const went = recursive.has(symbol) ? (left.get(symbol) ?? 0) : b;
+				const back = all === b ? 0 : ran + went;
+				return [{symbol, honored: h, bypassed: b, ran, entered: all - back}];
+			});
+			return {id: target.id, functions};
+		});
+	});
+}
+
+/** The functions in whose code objdump shows a direct call of themselves. */
+function callThemselves(path: string): ReadonlySet<string> {
+	const found = new Set<string>();
+	let inside = '';
+	const text = execFileSync('objdump', ['-d', '--no-show-raw-insn', path], {encoding: 'utf8', maxBuffer: 1 << 30});
+	for (const line of text.split('\n')) {
+		inside = /^[0-9a-f]+ <([^>]+)>:$/.exec(line)?.[1] ?? inside;
+		if (line.includes('call') && line.endsWith(`<${inside}>`)) found.add(inside.replace(/@.*/, ''));
+	}
+	return found;
+}
