@@ -8,6 +8,7 @@ import type {SweepCounts, SweptInterpreter} from '../../src/gather/sweep/shims.j
 import {createTold, readTold} from '../../src/gather/told.js';
 import {layout} from '../../src/ledger/layout.js';
 import {callers} from '../../src/model/claim.js';
+import {entered} from '../support/entered.js';
 import {workshop} from '../support/workshop.js';
 
 const numbers = layout();
@@ -79,4 +80,35 @@ test('a file that had no room for all is a finding; one that is just full is non
 	t.deepEqual(kinds(), []);
 	count(path, numbers.TOLD_MOST + 1);
 	t.deepEqual(kinds(), ['sweep-told-cut-short']);
+});
+
+test('what was loaded last and made no call that returns to it is told of all the same', async t => {
+	const work = workshop(t);
+	const link = ['-O2', '-shared', '-fPIC'];
+	const interpreter = work.compile(
+		'libmine.so',
+		'int plain(int n) { __asm__ volatile("nop; nop; nop; nop; nop; nop; nop; nop"); return n + 1; }',
+		link,
+	);
+	const jumping = 'int plain(int); int tail(int n) { return plain(n); }';
+	const [first, last] = ['first.so', 'last.so'].map(name => work.compile(name, jumping, [...link, interpreter]));
+	// One call for both, so that the second is from nowhere new.
+	const source = `
+		#include <dlfcn.h>
+		int main(int count, char **words) {
+			int sum = 0;
+			for (int i = 1; i < count; i++) sum += ((int (*)(int))dlsym(dlopen(words[i], RTLD_NOW), "tail"))(i);
+			return sum; }`;
+	const main = work.compile('main', source, ['-O2', '-Wl,--no-as-needed', interpreter, `-Wl,-rpath,${work.folder}`]);
+	const told = join(work.folder, 'told');
+	createTold(told);
+	const request = {command: [main, first ?? '', last ?? ''], interpreter, symbols: ['plain'], folder: work.folder};
+	const ran = await entered({...request, env: {PYINTERPOSE_TOLD: told}});
+	t.deepEqual([ran.status, ran.entries('plain')], [5, 2], ran.stderr);
+	const paths = readTold(told).loaded.map(({path}) => path);
+	t.deepEqual(
+		[first, last].map(path => paths.includes(path ?? '')),
+		[true, true],
+		paths.join(),
+	);
 });

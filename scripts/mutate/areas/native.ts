@@ -29,7 +29,7 @@ export const nativeMutants: readonly Mutant[] = [
 		file: 'native/entries/entries.c',
 		find: '\ttold_objects();\n',
 		replace: '',
-		tests: ['test/gather/sweep/gdb.test.ts'],
+		tests: ['test/gather/told.test.ts'],
 	},
 	{
 		wrong: 'every address is one from a handle',
