@@ -6,6 +6,8 @@
   'variables': {
     # What packaging/prebuild has made of native/prebuild, in a folder of that path; empty where the machine that tests compiles.
     'prebuild_folder%': '',
+    # The C library that this is built for: one build for each (native/musl.cjs).
+    'libc': '<!(echo "#include <features.h>" | ${CC:-cc} -dM -E - | grep -q __GLIBC__ && echo glibc || echo musl)',
     # As a target attribute gcc has it from 11 on, as an option from 7 on; clang, on x86-64, from 13 on. Inline functions of
     # old headers return a double.
     'no_vectors': ['-D__NO_INLINE__', '<!@(${CC:-cc} -Werror -mgeneral-regs-only -x c -c /dev/null -o /dev/null 2>/dev/null && echo -mgeneral-regs-only || echo -mno-mmx -mno-sse)'],
@@ -50,19 +52,29 @@
     # Ways of intercepting, each alone, for `pyinterpose mechanisms`.
     {'target_name': 'mechanism-preload', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/preload.c']},
     {'target_name': 'mechanism-rewrite', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/rewrite.c', 'native/loaded.c']},
-    {'target_name': 'mechanism-bind', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/bind.c']},
-    {'target_name': 'mechanism-enter', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/enter.c']},
+    {
+      'target_name': 'mechanism-bind',
+      'includes': ['native/object.gypi', 'native/glibc-only.gypi'],
+      'sources': ['native/mechanisms/bind.c'],
+    },
+    {
+      'target_name': 'mechanism-enter',
+      'includes': ['native/object.gypi', 'native/glibc-only.gypi'],
+      'sources': ['native/mechanisms/enter.c'],
+    },
     {'target_name': 'mechanism-allocator', 'includes': ['native/object.gypi'], 'sources': ['native/mechanisms/allocator.c']},
     {
       'target_name': 'uprobe',
       'type': 'executable',
       'sources': ['native/mechanisms/uprobe.c'],
+      # A program of its own, which watches any other: one is enough, and musl-gcc has none of the kernel's headers.
+      'includes': ['native/glibc-only.gypi'],
       'conditions': [['prebuild_folder!=""', {'ldflags': ['-nostartfiles', '<(prebuild_folder)/start.o']}]],
     },
     # Compiled without vector registers: it runs at the entry of any function, and keeps them.
     {
       'target_name': 'audit',
-      'includes': ['native/object.gypi'],
+      'includes': ['native/object.gypi', 'native/glibc-only.gypi'],
       'sources': [
         'native/audit/audit.c', 'native/audit/entered.c', 'native/audit/count-x86-64.S', 'native/entries/blob.c',
         'native/entries/stubs.c',
@@ -82,7 +94,14 @@
       'ldflags!': ['-Wl,-z,defs'],
     } for caller in ['caller', 'caller-deepbind']
   ] + [
-    {'target_name': 'preloaded', 'includes': ['native/object.gypi'], 'sources': ['native/preloaded.c']},
+    # Without libc: it is preloaded before it is known which libc a program has.
+    {
+      'target_name': 'preloaded',
+      'includes': ['native/object.gypi'],
+      'sources': ['native/preloaded.c'],
+      'ldflags': ['-nostdlib'],
+      'libraries!': ['-ldl', '-lpthread'],
+    },
     {'target_name': 'reader', 'includes': ['native/object.gypi'], 'sources': ['native/reader.c']},
     # What is preloaded behind a generated shim, which defines what is undefined here.
     {

@@ -6,6 +6,7 @@
 const {createHash} = require('node:crypto');
 const {existsSync, readFileSync, rmSync} = require('node:fs');
 const {join} = require('node:path');
+const {buildForMusl} = require('./musl.cjs');
 const {nodeGyp} = require('./node-gyp.cjs');
 
 const root = join(__dirname, '..');
@@ -17,7 +18,7 @@ if (reason === null) {
 	rmSync(join(root, 'build'), {recursive: true, force: true});
 } else {
 	if (existsSync(folder)) process.stderr.write(`pyinterpose: compiling the native part, because ${reason}\n`);
-	process.exitCode = nodeGyp(['rebuild', '--silent']);
+	process.exitCode = nodeGyp(['rebuild', '--silent']) || buildForMusl();
 }
 
 /** Why what was compiled beforehand is not taken, as the end of a sentence; null where it is. */

@@ -1,7 +1,18 @@
 /* This file reads the program headers and the dynamic section of a loaded object; see loaded.h for the rules. */
 #include "loaded.h"
 
+#include <sys/auxv.h>
+
 static const ElfW(Dyn) * dynamic_section(const struct dl_phdr_info *info);
+
+const char *loaded_name(const struct dl_phdr_info *info)
+{
+#ifndef __GLIBC__
+	if ((uintptr_t)info->dlpi_phdr == getauxval(AT_PHDR))
+		return "";
+#endif
+	return info->dlpi_name == NULL ? "" : info->dlpi_name;
+}
 
 const ElfW(Phdr) * loaded_segment(const struct dl_phdr_info *info, uintptr_t address, ElfW(Word) flags)
 {

@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Its name in the loader's list; empty for the program itself, which musl's loader calls by the path that it was started by. */
+const char *loaded_name(const struct dl_phdr_info *info);
+
 /* The PT_LOAD segment with all of `flags` (PF_R, PF_X) that holds the address; null where the object has none. */
 const ElfW(Phdr) * loaded_segment(const struct dl_phdr_info *info, uintptr_t address, ElfW(Word) flags);
 

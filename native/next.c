@@ -5,6 +5,7 @@
  * thread resolves, such a call gets `nothing` instead of a second resolution.
  */
 #include "next.h"
+#include "loaded.h"
 #include "objects.h"
 
 #include <dlfcn.h>
@@ -61,7 +62,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 {
 	const char **name = data;
 	(void)size;
-	if (info->dlpi_name == NULL || info->dlpi_name[0] == '\0' || !objects_is_interpreter(info->dlpi_name))
+	if (loaded_name(info)[0] == '\0' || !objects_is_interpreter(info->dlpi_name))
 		return 0;
 	*name = info->dlpi_name;
 	return 1;

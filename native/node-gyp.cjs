@@ -8,12 +8,13 @@ const {spawnSync} = require('node:child_process');
 const {existsSync, readFileSync, realpathSync} = require('node:fs');
 const {dirname, join} = require('node:path');
 
-/** Runs `node-gyp WORDS...` in the working folder; its exit status. */
-function nodeGyp(words) {
+/** Runs `node-gyp WORDS...` in the working folder, or where `place` says; its exit status. */
+function nodeGyp(words, place = {}) {
 	const folder = headersFolder();
 	const script = require.resolve('node-gyp/bin/node-gyp.js');
 	const {status} = spawnSync(process.execPath, [script, ...(folder === null ? [] : [`--nodedir=${folder}`]), ...words], {
 		stdio: 'inherit',
+		...place,
 	});
 	return status ?? 1;
 }

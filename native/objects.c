@@ -122,9 +122,9 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 
 static int caller_of(const struct dl_phdr_info *info)
 {
-	if (objects_is_interpreter(info->dlpi_name))
+	if (objects_is_interpreter(loaded_name(info)))
 		return CALLER_INTERPRETER;
-	return is_executable(info->dlpi_name) ? CALLER_EXECUTABLE : caller_by_symbols(info);
+	return is_executable(loaded_name(info)) ? CALLER_EXECUTABLE : caller_by_symbols(info);
 }
 
 /* The main program has no name in the loader's list. */
@@ -183,7 +183,7 @@ static int caller_by_symbols(const struct dl_phdr_info *info)
 		/* A swept shim also overrides the PyInit_ functions of the modules that are built in. */
 		if (strncmp(name, "pyinterpose_canary_", 19) == 0)
 			return CALLER_SHIM;
-		if (strcmp(name, "pyinterpose_call") == 0 || names_module(name, info->dlpi_name))
+		if (strcmp(name, "pyinterpose_call") == 0 || names_module(name, loaded_name(info)))
 			caller = CALLER_EXTENSION;
 	}
 	return caller;

@@ -112,7 +112,7 @@ static int visit_loaded(struct dl_phdr_info *info, size_t size, void *data)
 	uint64_t *seen = data, changes = (uint64_t)info->dlpi_adds + (uint64_t)info->dlpi_subs;
 	(void)size;
 	/* The callback is called once for each object, and may stop at the first. */
-	if (info->dlpi_name != NULL && info->dlpi_name[0] == '\0' && info->dlpi_phnum > 0 && *seen == changes)
+	if (loaded_name(info)[0] == '\0' && info->dlpi_phnum > 0 && *seen == changes)
 		return 1;
 	*seen = changes;
 	const ElfW(Phdr) *segment = loaded_largest(info, PF_X);
@@ -121,7 +121,7 @@ static int visit_loaded(struct dl_phdr_info *info, size_t size, void *data)
 	uintptr_t low = info->dlpi_addr + segment->p_vaddr;
 	int caller = objects_find((const void *)low)->caller;
 	if (caller != CALLER_SHIM)
-		tell(TOLD_LOADED, 0, caller, low, info->dlpi_name);
+		tell(TOLD_LOADED, 0, caller, low, loaded_name(info));
 	return 0;
 }
 
@@ -141,7 +141,7 @@ static int visit_definer(struct dl_phdr_info *info, size_t size, void *data)
 		uintptr_t address = info->dlpi_addr + symbol->st_value;
 		first->ours = objects_ours((const void *)address);
 		first->low = address;
-		first->object = info->dlpi_name;
+		first->object = loaded_name(info);
 		first->caller = objects_find((const void *)address)->caller;
 		return 1;
 	}
@@ -157,7 +157,7 @@ static int visit_entering(struct dl_phdr_info *info, size_t size, void *data)
 		return 0;
 	entering->by_name = names(info, entering->entry);
 	entering->low = info->dlpi_addr + segment->p_vaddr;
-	entering->object = info->dlpi_name;
+	entering->object = loaded_name(info);
 	return 1;
 }
 

@@ -38,11 +38,11 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	const struct search *search = data;
 	struct interpreter *interpreter = search->out;
 	(void)size;
-	if (!search->is_meant(info->dlpi_name))
+	if (!search->is_meant(loaded_name(info)))
 		return 0;
-	const char *name = info->dlpi_name;
+	const char *name = loaded_name(info);
 	*interpreter = (struct interpreter){
-		info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, name == NULL || name[0] == '\0' ? "/proc/self/exe" : name, 0, 0
+		info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum, name[0] == '\0' ? "/proc/self/exe" : name, 0, 0
 	};
 	const ElfW(Phdr) *code = loaded_largest(info, PF_X);
 	if (code != NULL) {

@@ -12,6 +12,7 @@
 #include "runtime.h"
 
 #include "../children.h"
+#include "../loaded.h"
 #include "../next.h"
 #include "../objects.h"
 #include "../page.h"
@@ -66,6 +67,7 @@ static struct attribution from_outside(uint32_t slot, struct attribution attribu
 static int is_own(uint32_t slot, uintptr_t callee);
 static int jumped_from(uintptr_t callee, int caller);
 static void *definition(uint32_t slot, void *_Atomic *cache);
+static void *versioned(const char *name, const char *version);
 static void learn_interpreter(const void *definition);
 
 static inline void add_shared(uint32_t row, uint32_t slot, uint32_t column)
@@ -161,7 +163,7 @@ static int visit_interpreter(struct dl_phdr_info *info, size_t size, void *data)
 {
 	(void)size;
 	(void)data;
-	return objects_is_interpreter(info->dlpi_name);
+	return objects_is_interpreter(loaded_name(info));
 }
 
 /* Runs after page.c's, which was registered before. */
@@ -241,14 +243,25 @@ static int jumped_from(uintptr_t callee, int caller)
 static void *definition(uint32_t slot, void *_Atomic *cache)
 {
 	const char *name = sweep_strings + sweep_names[slot];
-	const char *version = name + strlen(name) + 1;
-	void *found = *version == '\0' ? NULL : dlvsym(RTLD_NEXT, name, version);
+	void *found = versioned(name, name + strlen(name) + 1);
 	if (found == NULL)
 		return next(cache, name);
 	if (pyinterpose_resume != NULL)
 		found = pyinterpose_resume(found);
 	atomic_store(cache, found);
 	return found;
+}
+
+/* Null for a function without a version. musl's loader binds by name alone, whatever the versions. */
+static void *versioned(const char *name, const char *version)
+{
+#ifdef __GLIBC__
+	return *version == '\0' ? NULL : dlvsym(RTLD_NEXT, name, version);
+#else
+	(void)name;
+	(void)version;
+	return NULL;
+#endif
 }
 
 /* Before that, every call takes the slow way, which is right too. */

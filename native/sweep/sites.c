@@ -152,14 +152,14 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 		return 0;
 	uintptr_t low = info->dlpi_addr + segment->p_vaddr;
 	for (uint32_t i = 0; i < SITES_OBJECTS && i < atomic_load(&sites->objects); i++)
-		if (sites->object[i].low == low && strcmp(sites->object[i].path, info->dlpi_name) == 0)
+		if (sites->object[i].low == low && strcmp(sites->object[i].path, loaded_name(info)) == 0)
 			return 1;
 	uint32_t index = atomic_fetch_add(&sites->objects, 1);
 	if (index < SITES_OBJECTS) {
 		struct sites_object *object = &sites->object[index];
 		object->size = segment->p_memsz;
 		object->bias = info->dlpi_addr;
-		strncpy(object->path, info->dlpi_name, sizeof object->path - 1);
+		strncpy(object->path, loaded_name(info), sizeof object->path - 1);
 		object->low = low;
 	}
 	return 1;
