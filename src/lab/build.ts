@@ -3,6 +3,7 @@
 import {existsSync, statSync} from 'node:fs';
 import {mkdir, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {SuiteError} from '../errors.js';
 import {type Compiler, findCompiler, mustHave} from './compiler.js';
 import {configureHelp} from './configure-help.js';
@@ -84,10 +85,13 @@ async function planOf({name, flags, source}: PythonBuildRequest, lab: Lab): Prom
 		compiler,
 		recipe,
 		configure: configureArguments(recipe, prefix),
-		env: {...buildEnvironment(lab.env), CC: compiler.command, ...recipe.env},
+		env: {...buildEnvironment(lab.env), CC: compiler.command, REALGCC: behindMusl, ...recipe.env},
 		sourceFolder: source.folder,
 	};
 }
+
+/** What musl-gcc starts. */
+const behindMusl = fileURLToPath(new URL('../../../native/gcc-behind-musl', import.meta.url));
 
 /** With the prefix as run path, so that the build starts without LD_LIBRARY_PATH. */
 function configureArguments({configure, cflags, ldflags}: Recipe, prefix: string): string[] {

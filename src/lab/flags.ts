@@ -7,12 +7,17 @@ export interface Flag {
 	readonly env?: Readonly<Record<string, string>>;
 	/** The first CPython that has it. */
 	readonly since?: string;
+	/** Extension modules that cannot be built with it. */
+	readonly without?: readonly string[];
 	/** Programs that it needs on PATH. */
 	readonly programs?: readonly string[];
 	/** Runs the profile task, so it takes several times as long. */
 	readonly slow?: true;
 }
 
+/** Modules that stand on libraries from elsewhere. */
+const outsideLibraries = ['_bz2', '_lzma', '_dbm', '_gdbm', '_sqlite3', '_ssl', '_hashlib', '_uuid', '_tkinter'];
+const curses = ['_curses', '_curses_panel', 'readline', 'nis'];
 const nsi = '-fno-semantic-interposition';
 
 export const flags = {
@@ -25,6 +30,12 @@ export const flags = {
 	pydebug: {configure: ['--with-pydebug']},
 	'free-threading': {configure: ['--disable-gil'], since: '3.13'},
 	clang: {env: {CC: 'clang', CXX: 'clang++'}, programs: ['clang']},
+	// musl-gcc sees musl's headers alone: none of libffi, of zlib or of whatever else Debian builds for glibc.
+	musl: {
+		env: {CC: 'musl-gcc'},
+		without: ['_ctypes', '_ctypes_test', 'zlib', ...outsideLibraries, ...curses],
+		programs: ['musl-gcc'],
+	},
 	'symbolic-functions': {ldflags: ['-Wl,-Bsymbolic-functions']},
 	symbolic: {ldflags: ['-Wl,-Bsymbolic']},
 	now: {ldflags: ['-Wl,-z,now']},

@@ -42,10 +42,14 @@ export function recipeOf({name, flags, version, quick, help}: RecipeRequest): Re
 		ldflags: rows.flatMap(row => row.ldflags ?? []),
 		env: Object.assign({}, ...rows.map(row => row.env ?? {})),
 		make: quick && slow ? [`PROFILE_TASK=${shortProfileTask}`] : [],
-		setup: quick ? `*disabled*\n${unneeded.join(' ')}\n` : '',
+		setup: setupOf([...(quick ? unneeded : []), ...rows.flatMap(row => row.without ?? [])]),
 		programs: [...new Set(rows.flatMap(row => row.programs ?? []))],
 		slow,
 	};
+}
+
+function setupOf(disabled: readonly string[]): string {
+	return disabled.length === 0 ? '' : `*disabled*\n${[...new Set(disabled)].join(' ')}\n`;
 }
 
 /** Names the build in the cache, together with where it comes from. */

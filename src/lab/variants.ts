@@ -115,6 +115,20 @@ export const variants: readonly Variant[] = [
 		},
 	},
 	{
+		name: 'shared-musl',
+		summary: 'shared, on musl',
+		how: build,
+		flags: ['musl', 'shared'],
+		expect: overridable,
+	},
+	{
+		name: 'shared-musl-lto',
+		summary: 'shared, on musl, link-time optimization alone, as the official images of Alpine ship',
+		how: build,
+		flags: ['musl', 'shared', 'lto'],
+		expect: {...overridable, says: [lto]},
+	},
+	{
 		name: 'static',
 		summary: 'the interpreter in the executable, default flags',
 		how: build,
