@@ -5,15 +5,26 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {SuiteError} from './errors.js';
 
-const built = fileURLToPath(new URL('../../build/Release', import.meta.url));
-const prebuilt = fileURLToPath(new URL(`../../prebuilds/linux-${process.arch}`, import.meta.url));
+/**
+ * Where a build of it may be, ours first: where node-gyp leaves it; in a package or a bundle, what was compiled beforehand for this CPU
+ * (packaging/prebuild); then the same for the other libc (native/musl.cjs).
+ */
+const places = [
+	'build/Release',
+	`prebuilds/linux-${process.arch}`,
+	'build/musl/build/Release',
+	`prebuilds/linux-${process.arch}-musl`,
+].map(place => fileURLToPath(new URL(`../../${place}`, import.meta.url)));
 
-/** Where node-gyp leaves it; else, in a package or a bundle, what was compiled beforehand for this CPU (packaging/prebuild). */
-export const nativeFolder = [built, prebuilt].find(folder => existsSync(join(folder, 'reader.so'))) ?? built;
+/** The folders that hold a build of it, for one libc or another. */
+export const nativeFolders: readonly string[] = places.filter(folder => existsSync(join(folder, 'reader.so')));
+
+/** The build that goes with our own process. */
+export const nativeFolder = places.slice(0, 2).find(folder => nativeFolders.includes(folder)) ?? (places[0] as string);
 
 /** A file of the native part, by its name. Errors: SuiteError where it is not there, or may not be reached. */
-export function nativeFile(name: string): string {
-	const path = join(nativeFolder, name);
+export function nativeFile(name: string, folder = nativeFolder): string {
+	const path = join(folder, name);
 	if (existsSync(path)) return path;
 	throw new SuiteError(`The native part is not built: ${path} is missing.`, {
 		hint: "Run 'npx node-gyp rebuild' in the package's folder.",

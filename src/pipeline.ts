@@ -16,7 +16,7 @@ import type {StaticWitness} from './model/binding.js';
 import type {Workload} from './model/evidence.js';
 import {byCodeUnit} from './model/order.js';
 import type {Failure, Finding, FunctionReport, Report, TargetReport} from './model/report.js';
-import type {Launch, Target} from './model/target.js';
+import type {Target, TargetLaunch} from './model/target.js';
 import {reportTotals} from './model/totals.js';
 import {allOf, atOnce} from './process/at-once.js';
 import {runChild} from './process/child.js';
@@ -100,12 +100,12 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 	});
 }
 
-async function checkTarget(target: Target, launch: Launch, options: CheckOptions): Promise<TargetReport> {
+async function checkTarget(target: Target, launch: TargetLaunch, options: CheckOptions): Promise<TargetReport> {
 	const {interpreter, start} = target;
 	const {linkage} = interpreter;
 	const wanted = selected(options.selection);
-	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage}).filter(({symbol, family, route}) =>
-		wanted(symbol, family, route),
+	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage, libc: start.libc}).filter(
+		({symbol, family, route}) => wanted(symbol, family, route),
 	);
 	const witness = await gatherStatic(interpreter.path, {env: options.env});
 	// At once: neither waits for the other's Pythons, of which each runs on a processor of its own.
@@ -140,7 +140,7 @@ async function checkTarget(target: Target, launch: Launch, options: CheckOptions
 
 /** A program that embeds Python, run once with its own arguments: what it calls stands in the place of probes and workload. */
 export async function checkEmbedder(
-	{program, library}: Embedder,
+	{program, native, library}: Embedder,
 	words: readonly string[],
 	options: CheckOptions,
 ): Promise<Report> {
@@ -151,18 +151,23 @@ export async function checkEmbedder(
 		const found = await gatherTargets({kind: 'named', names: [library]}, launch, options);
 		failures.push(...found.failures);
 		const [target] = found.targets;
-		return target === undefined ? [] : [await checkProgram({...target, executable: program}, words, options)];
+		return target === undefined ? [] : [await checkProgram({...target, executable: program}, native, words, options)];
 	});
 	return {schema: 2, tool: toolFacts(), host: hostFacts(options.env), targets, failures, totals: reportTotals(targets)};
 }
 
-async function checkProgram(target: Target, words: readonly string[], options: CheckOptions): Promise<TargetReport> {
+async function checkProgram(
+	target: Target,
+	native: string,
+	words: readonly string[],
+	options: CheckOptions,
+): Promise<TargetReport> {
 	const {executable, interpreter} = target;
 	const {signal, timeoutSeconds} = options;
 	const witness = await gatherStatic(interpreter.path, {env: options.env});
 	const {workload, findings, ending} = await sweepProgram({
 		...options,
-		launch: {file: executable, argv: [], env: {}},
+		launch: {file: executable, argv: [], env: {}, native},
 		argv0: executable,
 		words,
 		interpreter: interpreter.path,
@@ -218,6 +223,6 @@ export function accountProgram(
 
 const noSweep = {workload: null, findings: [{kind: 'no-sweep', message: 'No sweep was asked for.'}]};
 
-function steady(launch: Launch, env: Environment): Launch {
+function steady(launch: TargetLaunch, env: Environment): TargetLaunch {
 	return {...launch, env: steadyEnvironment(env, launch)};
 }

@@ -55,7 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	elf: ['errors'],
 	judge: ['model'],
 	ledger: ['elf', 'errors', 'native'],
-	object: ['dwarf', 'elf', 'errors', 'process'],
+	object: ['dwarf', 'elf', 'errors', 'model', 'native', 'process'],
 	process: ['errors', 'native'],
 	render: ['model'],
 	shim: ['elf', 'errors'],

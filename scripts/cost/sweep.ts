@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {gatherStatic} from '../../src/gather/static.js';
 import {prepareShims, readInterpreter, withShims} from '../../src/gather/sweep/shims.js';
-import type {Launch, Target} from '../../src/model/target.js';
+import type {Target, TargetLaunch} from '../../src/model/target.js';
 import {identity} from '../../src/process/file-identity.js';
 import {withLauncher} from '../../src/target/launch.js';
 import {gatherTargets} from '../../src/target/targets.js';
@@ -25,7 +25,7 @@ export function benchOtherTools(names: readonly string[]): Promise<BenchRow[]> {
 
 async function withTargets(
 	names: readonly string[],
-	work: (target: Target, launch: Launch, signal: AbortSignal) => Promise<BenchRow[]>,
+	work: (target: Target, launch: TargetLaunch, signal: AbortSignal) => Promise<BenchRow[]>,
 ): Promise<BenchRow[]> {
 	const {env} = process;
 	const signal = new AbortController().signal;
@@ -39,11 +39,17 @@ async function withTargets(
 	});
 }
 
-async function benchTarget(target: Target, launch: Launch, signal: AbortSignal): Promise<BenchRow[]> {
+async function benchTarget(target: Target, launch: TargetLaunch, signal: AbortSignal): Promise<BenchRow[]> {
 	const {env} = process;
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-bench-'));
 	const {bySymbol} = await gatherStatic(target.interpreter.path, {env});
-	const request = {...readInterpreter(target.interpreter.path, bySymbol, env), env, folder, signal};
+	const request = {
+		...readInterpreter(target.interpreter.path, bySymbol, env),
+		env,
+		native: launch.native,
+		folder,
+		signal,
+	};
 	const rows: BenchRow[] = [];
 	try {
 		for (const {how, entryCounts, literal, bound} of ways) {
@@ -83,7 +89,7 @@ const pairs = 15;
 const longestGrowth = 0.008;
 
 /** Of five starts each: one is over too soon to be measured. */
-function startGrowth(launch: Launch, extra: NodeJS.ProcessEnv): number {
+function startGrowth(launch: TargetLaunch, extra: NodeJS.ProcessEnv): number {
 	let growth = 0;
 	for (let start = 0; start < starts; start++) {
 		growth += seconds(program(launch, 'pass', extra)) - seconds(program(launch, 'pass'));

@@ -3,7 +3,7 @@
 import {type Claim, type Family, interpreterFamilies, type Route} from '../model/claim.js';
 import {calledByMain} from '../model/lifecycle.js';
 import {byCodeUnit} from '../model/order.js';
-import type {Start} from '../model/target.js';
+import type {Libc, Start} from '../model/target.js';
 
 export interface Override {
 	readonly symbol: string;
@@ -32,13 +32,14 @@ export interface Catalog {
 export interface Shape {
 	readonly kind: Start['kind'];
 	readonly linkage: 'static' | 'shared';
+	readonly libc: Libc;
 }
 
 /** Sorted by id. */
-export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage}: Shape): readonly Claim[] {
+export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage, libc}: Shape): readonly Claim[] {
 	const left = new Set(excluded.map(({symbol, route}) => `${symbol}/${route}`));
 	const own = overrides.flatMap(({symbol, family}) =>
-		ownRoutes(family as Family, kind).map(route => claim(symbol, route, family as Family)),
+		ownRoutes(family as Family, kind, libc).map(route => claim(symbol, route, family as Family)),
 	);
 	const taken = probes.map(({symbol, route, family}) => claim(symbol, route, family));
 	const natural = overrides
@@ -49,11 +50,15 @@ export function claimsOf({overrides, probes, excluded}: Catalog, {kind, linkage}
 	return [...once.values()].filter(({id}) => !left.has(id)).sort((a, b) => byCodeUnit(a.id, b.id));
 }
 
-/** The routes that an object of ours takes: `executable` is the launcher, where it is what was started. */
-function ownRoutes(family: Family, kind: Start['kind']): readonly Route[] {
+/**
+ * The routes that an object of ours takes: `executable` is the launcher, where it is what was started. musl's dlopen takes no notice of
+ * RTLD_DEEPBIND, so that such calls would be those of the route `extension` once more.
+ */
+function ownRoutes(family: Family, kind: Start['kind'], libc: Libc): readonly Route[] {
 	const executable: readonly Route[] = kind === 'library' ? ['executable'] : [];
 	const interpreter = (interpreterFamilies as readonly string[]).includes(family);
-	return interpreter ? [...executable, 'extension', 'dlsym'] : [...executable, 'extension', 'deepbind', 'dlsym'];
+	const deepbind: readonly Route[] = interpreter || libc === 'musl' ? [] : ['deepbind'];
+	return [...executable, 'extension', ...deepbind, 'dlsym'];
 }
 
 /** Every process calls these by itself: `main` in the executable, which may be the interpreter, and the interpreter. */

@@ -103,7 +103,7 @@ async function find(given: string, {env, signal, timeoutSeconds}: LocateOptions)
 export async function routesOf(symbol: string): Promise<readonly Route[]> {
 	const {readCatalog} = await import('../gather/catalog.js');
 	const {claimsOf} = await import('../catalog/claims.js');
-	const claims = claimsOf(readCatalog(), {kind: 'library', linkage: 'shared'});
+	const claims = claimsOf(readCatalog(), {kind: 'library', linkage: 'shared', libc: 'glibc'});
 	const routes = claims.filter(claim => claim.symbol === symbol).map(({route}) => route);
 	if (routes.length === 0) throw new SuiteError(`No route of ${symbol} is counted.`);
 	return [...new Set(routes)];

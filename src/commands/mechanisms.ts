@@ -82,6 +82,11 @@ async function reportOf(
 }
 
 async function buildOf(target: Target, launch: Launcher, surroundings: Surroundings): Promise<MechanismsBuild> {
+	if (target.start.libc === 'musl') {
+		throw new SuiteError(`${target.executable} runs on musl, whose loader has no audit modules to compare with.`, {
+			hint: 'Compare the mechanisms on a Python that runs on glibc.',
+		});
+	}
 	const start = launch(target.start);
 	const cells = await gatherMechanisms({
 		...surroundings,

@@ -81,7 +81,8 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 		const witness = await gatherStatic(target.interpreter.path, {env: io.env});
 		const functionsOf = (workload: Workload) => accountProgram(target, witness, workload, io.env);
 		const counted = await sweepProgram({
-			launch: embedder === null ? launch(target.start) : {file: embedder.program, argv: [], env: {}},
+			launch:
+				embedder === null ? launch(target.start) : {file: embedder.program, argv: [], env: {}, native: embedder.native},
 			argv0: embedder === null ? argv0Of(target) : (words[0] ?? embedder.program),
 			words: embedder === null ? words : words.slice(1),
 			interpreter: target.interpreter.path,

@@ -1,20 +1,20 @@
 /** This file gathers what the witnesses say of one target, claim by claim. */
 
-import {nativeFolder} from '../ledger/native.js';
 import type {StaticWitness} from '../model/binding.js';
-import {type Claim, interpreterFamilies} from '../model/claim.js';
+import {type Claim, interpreterFamilies, libcFamilies} from '../model/claim.js';
 import type {FirstDefinition, ProbedClaim} from '../model/evidence.js';
 import type {Finding} from '../model/report.js';
-import type {Launch, Target} from '../model/target.js';
+import type {Target, TargetLaunch} from '../model/target.js';
 import {identity} from '../process/file-identity.js';
 import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../process/temporary.js';
 import {type CountedWitness, gatherCounted} from './counted/counted.js';
 import {curatedEntries} from './curated-entries.js';
 import {hiddenFirst} from './hidden.js';
+import {libcExports} from './sweep/libc.js';
 
 export interface EvidenceRequest {
 	readonly target: Target;
-	readonly launch: Launch;
+	readonly launch: TargetLaunch;
 	readonly claims: readonly Claim[];
 	readonly witness: StaticWitness;
 	/** Whether calls that pass the overrides by are counted too, for which the interpreter's code is patched in memory. Yes by default. */
@@ -34,8 +34,13 @@ export interface GatheredEvidence {
 
 export async function gatherEvidence(request: EvidenceRequest): Promise<GatheredEvidence> {
 	const {target, claims, witness, env} = request;
-	const isDefined = ({symbol, family}: Claim) =>
-		!(interpreterFamilies as readonly string[]).includes(family) || target.exports.has(symbol);
+	const ofLibc = target.libc === null ? null : libcExports(target.libc, env);
+	const isDefined = ({symbol, family}: Claim) => {
+		if (target.exports.has(symbol)) return true;
+		if ((interpreterFamilies as readonly string[]).includes(family)) return false;
+		// musl has no open64 and its like since 1.2.4.
+		return !(libcFamilies as readonly string[]).includes(family) || ofLibc === null || ofLibc.has(symbol);
+	};
 	const dropped = target.preload === 'dropped';
 	const {counted, findings, first} = dropped
 		? nothingCounted(claims)
@@ -60,7 +65,7 @@ async function count(
 ): Promise<CountedWitness> {
 	const {target, launch, env, timeoutSeconds, signal} = request;
 	return withTemporaryFolder(env, 'data', folder =>
-		withPreloadableFolder(env, nativeFolder, async shims => {
+		withPreloadableFolder(env, launch.native, async shims => {
 			const entries =
 				request.entryCounts === false
 					? null

@@ -2,12 +2,21 @@
 
 import type {Declared, Finding, Interpreter, PythonFacts} from './report.js';
 
+/** The C library of a program. What runs in the program is built once for each. */
+export type Libc = 'glibc' | 'musl';
+
 /** How a target is started: an interpreter by itself, or a libpython through our launcher. */
 export type Start =
-	| {readonly kind: 'interpreter'; readonly executable: string; readonly through?: Through | undefined}
+	| {
+			readonly kind: 'interpreter';
+			readonly executable: string;
+			readonly libc: Libc;
+			readonly through?: Through | undefined;
+	  }
 	| {
 			readonly kind: 'library';
 			readonly library: string;
+			readonly libc: Libc;
 			/** The PYTHONHOME that holds this version's standard library. */
 			readonly home: string;
 	  };
@@ -65,4 +74,9 @@ export interface Launch {
 	readonly file: string;
 	readonly argv: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
+}
+
+export interface TargetLaunch extends Launch {
+	/** The folder of what is preloaded into it, and opened by it: the native part, as built for its libc. */
+	readonly native: string;
 }

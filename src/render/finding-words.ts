@@ -22,7 +22,7 @@ export const findingWords: Readonly<Record<string, string>> = {
 		'The dynamic loader did not tell which definitions it bound (`LD_DEBUG`), so one of the witnesses is missing.',
 	'needed-beside-static-interpreter':
 		'The executable holds the interpreter, and is linked to a libpython all the same.',
-	'no-route': 'A probe has no way to make its call on this version.',
+	'no-route': 'A probe has no way to make its call on this version, or with this C library.',
 	'no-static-witness':
 		"The references in the interpreter's file could not be read, so one of the witnesses is missing.",
 	'inlined-not-counted':

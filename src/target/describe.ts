@@ -6,7 +6,7 @@ import type {FoundTarget, Start, Target} from '../model/target.js';
 import {complain} from './complaints.js';
 import {declare} from './declared/declare.js';
 import {environmentFindings} from './environment.js';
-import {linkageFindings} from './findings.js';
+import {linkageFindings, routeFindings} from './findings.js';
 import {findHome} from './home.js';
 import {findInterpreter} from './interpreter.js';
 import {libcAmong, neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
@@ -44,6 +44,7 @@ export async function describeTarget(
 			...notes,
 			...environmentFindings(surroundings.env),
 			...linkageFindings({...process, declared}),
+			...routeFindings(start.libc),
 			...findings,
 			...endingFindings(found.path, spoken),
 			...preloadFindings(found, spoken),
@@ -56,11 +57,12 @@ function startOf(
 	read: ObjectReader,
 	env: Surroundings['env'],
 ): {readonly start: Start; readonly notes: readonly Finding[]} {
+	const {linkedTo: libc} = read(found.path);
 	if (found.kind === 'interpreter') {
-		return {start: {kind: 'interpreter', executable: found.path, through: found.through}, notes: []};
+		return {start: {kind: 'interpreter', executable: found.path, libc, through: found.through}, notes: []};
 	}
 	const {folder, notes} = findHome(read(found.path), env);
-	return {start: {kind: 'library', library: found.path, home: folder}, notes};
+	return {start: {kind: 'library', library: found.path, libc, home: folder}, notes};
 }
 
 /** A process whose own /proc entries are closed to it runs with raised privileges, as much as one that says so. */

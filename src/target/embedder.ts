@@ -2,6 +2,7 @@
 
 import {existsSync, realpathSync} from 'node:fs';
 import {resolve} from 'node:path';
+import {nativePartFor} from '../object/native-part.js';
 import {runChild} from '../process/child.js';
 import {complain} from './complaints.js';
 import {isInterpreter, isLibpython, type ObjectReader} from './objects.js';
@@ -11,6 +12,8 @@ import type {Surroundings} from './surroundings.js';
 
 export interface Embedder {
 	readonly program: string;
+	/** The folder of what is preloaded into it. */
+	readonly native: string;
 	/** The file that holds the interpreter. */
 	readonly library: string;
 }
@@ -27,12 +30,13 @@ export async function findEmbedder(
 ): Promise<Embedder | null> {
 	const program = programOf(word, surroundings.env.PATH);
 	if (program === null || sniff(program).kind !== 'elf') return null;
-	if (named !== undefined) return {program, library: realpathSync(named)};
 	const object = read(realpathSync(program));
-	if (isInterpreter(object)) return {program, library: object.path};
+	const native = nativePartFor(object.linkedTo, program);
+	if (named !== undefined) return {program, native, library: realpathSync(named)};
+	if (isInterpreter(object)) return {program, native, library: object.path};
 	const library = object.elf.interpreter === null ? null : await linked(program, object.elf.interpreter, surroundings);
 	if (library === null) throw complain({kind: 'no-libpython', path: program});
-	return {program, library};
+	return {program, native, library};
 }
 
 /** A file of that name is a script, as it is for Python; only a name without one is looked for on PATH. */

@@ -2,6 +2,7 @@
 
 import type {BindingMode} from '../model/binding.js';
 import type {Declared, Finding} from '../model/report.js';
+import type {Libc} from '../model/target.js';
 import type {PythonProcess} from './interpreter.js';
 import {neededLibpythons} from './objects.js';
 
@@ -38,6 +39,17 @@ export function linkageFindings({executable, interpreter, linkage, others, decla
 		});
 	}
 	return findings;
+}
+
+/** The routes that no target on this libc has. */
+export function routeFindings(libc: Libc): Finding[] {
+	if (libc !== 'musl') return [];
+	return [
+		{
+			kind: 'no-route',
+			message: "No call is made on the route deepbind: musl's dlopen takes no notice of RTLD_DEEPBIND.",
+		},
+	];
 }
 
 /** What the build's flags ask for, against what the static witness saw of the interpreter. */

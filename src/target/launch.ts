@@ -4,6 +4,7 @@ import {createHash} from 'node:crypto';
 import {mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {nativeFile} from '../native.js';
+import {nativePartFor} from '../object/native-part.js';
 import {type Environment, withTemporaryFolder} from '../process/temporary.js';
 import type {Launcher} from './surroundings.js';
 
@@ -24,15 +25,20 @@ const libraryName = 'pyinterpose-target.so';
 function launcher({folder, env}: LauncherOptions): Launcher {
 	return start => {
 		switch (start.kind) {
-			case 'interpreter':
-				return {file: start.executable, argv: start.through?.argv ?? [], env: start.through?.env ?? {}};
+			case 'interpreter': {
+				const {executable, libc, through} = start;
+				const native = nativePartFor(libc, executable);
+				return {file: executable, argv: through?.argv ?? [], env: through?.env ?? {}, native};
+			}
 			case 'library': {
+				const native = nativePartFor(start.libc, start.library);
 				const inherited = env.LD_LIBRARY_PATH ?? '';
 				const folders = [linkTo(start.library, folder), ...(inherited === '' ? [] : [inherited])];
 				return {
-					file: nativeFile('launcher'),
+					file: nativeFile('launcher', native),
 					argv: [],
 					env: {PYTHONHOME: start.home, LD_LIBRARY_PATH: folders.join(':')},
+					native,
 				};
 			}
 		}

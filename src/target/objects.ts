@@ -5,6 +5,8 @@ import {exportedFunctions} from '../binding/exports.js';
 import {keptByFile, keptOr} from '../cache/by-file.js';
 import type {Elf} from '../elf/elf.js';
 import {ElfError} from '../errors.js';
+import type {Libc} from '../model/target.js';
+import {libcOf} from '../object/libc.js';
 import {readObjectFile} from '../object/object-file.js';
 import {fileErrorWords} from '../process/file-errors.js';
 import type {Environment} from '../process/temporary.js';
@@ -24,6 +26,7 @@ interface ObjectFacts {
 	readonly needed: readonly string[];
 	/** Whether it names a dynamic loader, as a program does that the loader can preload something into. */
 	readonly startsItself: boolean;
+	readonly linkedTo: Libc;
 }
 
 /** What is kept of a file. */
@@ -88,7 +91,7 @@ function factsOf(path: string): KeptFacts {
 	const elf = readWhole(path);
 	const {soname, buildId, needed} = elf;
 	const functions = orComplaint(path, () => exportedFunctions(elf).map(({name}) => name));
-	return {soname, buildId, needed, startsItself: elf.interpreter !== null, functions};
+	return {soname, buildId, needed, startsItself: elf.interpreter !== null, linkedTo: libcOf(elf), functions};
 }
 
 /** Whole: what a build declares of itself stands in its debug information, too. */

@@ -1,6 +1,6 @@
 /** This file defines what a target is looked for and started in. */
 
-import type {Launch, Start} from '../model/target.js';
+import type {Start, TargetLaunch} from '../model/target.js';
 import type {Environment} from '../process/temporary.js';
 
 export interface Surroundings {
@@ -11,4 +11,4 @@ export interface Surroundings {
 	readonly timeoutSeconds: number;
 }
 
-export type Launcher = (start: Start) => Launch;
+export type Launcher = (start: Start) => TargetLaunch;

@@ -27,8 +27,8 @@ const catalog = {
 	],
 } as const;
 
-const ids = (kind: 'interpreter' | 'library', linkage: 'static' | 'shared') =>
-	claimsOf(catalog, {kind, linkage}).map(({id}) => id);
+const ids = (kind: 'interpreter' | 'library', linkage: 'static' | 'shared', libc: 'glibc' | 'musl' = 'glibc') =>
+	claimsOf(catalog, {kind, linkage, libc}).map(({id}) => id);
 
 test('an interpreter has the routes of extensions, of dlsym, and those that the probes take', t => {
 	t.deepEqual(ids('interpreter', 'shared'), [
@@ -41,6 +41,14 @@ test('an interpreter has the routes of extensions, of dlsym, and those that the 
 		'time/dlsym',
 		'time/extension',
 	]);
+});
+
+test('on musl there is no route of RTLD_DEEPBIND, and every other one that there is on glibc', t => {
+	t.deepEqual(
+		ids('library', 'shared', 'musl'),
+		ids('library', 'shared', 'glibc').filter(id => id !== 'time/deepbind'),
+	);
+	t.true(ids('library', 'shared', 'glibc').includes('time/deepbind'));
 });
 
 test("where the executable is the interpreter, its calls are the interpreter's", t => {
@@ -59,14 +67,14 @@ test('a probe that is named for no symbol is a fault of ours', t => {
 
 test('every claim of the real catalog is made once', t => {
 	for (const kind of ['interpreter', 'library'] as const) {
-		const all = claimsOf(readCatalog(), {kind, linkage: 'shared'}).map(({id}) => id);
+		const all = claimsOf(readCatalog(), {kind, linkage: 'shared', libc: 'glibc'}).map(({id}) => id);
 		t.is(new Set(all).size, all.length);
 		t.true(all.length > 150);
 	}
 });
 
 test('a pattern selects symbols and families, and nothing else', t => {
-	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared'});
+	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared', libc: 'glibc'});
 	const symbols = (...patterns: string[]) =>
 		new Set(taken({symbols: patterns, routes: []}, claims).map(({symbol}) => symbol));
 	t.deepEqual(symbols('PyErr_*'), new Set(['PyErr_Clear']));
@@ -76,7 +84,7 @@ test('a pattern selects symbols and families, and nothing else', t => {
 });
 
 test('a route selects its claims', t => {
-	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared'});
+	const claims = claimsOf(catalog, {kind: 'interpreter', linkage: 'shared', libc: 'glibc'});
 	const some = taken({symbols: [], routes: ['dlsym']}, claims);
 	t.true(some.length > 0 && some.every(({route}) => route === 'dlsym'));
 });

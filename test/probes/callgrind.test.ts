@@ -52,7 +52,7 @@ const agrees = test.macro({
 	exec(t, path: string) {
 		const interpreter = interpreterOf(path);
 		const exported = exportedBy(interpreter);
-		const claims = claimsOf(readCatalog(), {kind: 'interpreter', linkage: 'shared'}).filter(
+		const claims = claimsOf(readCatalog(), {kind: 'interpreter', linkage: 'shared', libc: 'glibc'}).filter(
 			({id, symbol}) => quiet.includes(id) && exported.has(symbol),
 		);
 		const {folder} = workshop(t);

@@ -17,7 +17,7 @@ const pythons = [...new Set([python, ...installedPythons(process.env).elf])];
 /** Those that probes take, of symbols that this interpreter has. */
 function claimsFor(interpreter: string, linkage: 'static' | 'shared'): readonly Claim[] {
 	const exported = exportedBy(interpreter);
-	return claimsOf(readCatalog(), {kind: 'interpreter', linkage}).filter(
+	return claimsOf(readCatalog(), {kind: 'interpreter', linkage, libc: 'glibc'}).filter(
 		({symbol, family, route}) =>
 			!family.startsWith('effect') &&
 			(family !== 'lifecycle' || route === 'extension' || route === 'dlsym') &&

@@ -10,6 +10,7 @@ import {sweepLedgerRows} from '../../src/gather/sweep/shims.js';
 import {exportedSlots, sweepSlots} from '../../src/gather/sweep/slots.js';
 import {layout} from '../../src/ledger/layout.js';
 import {createLedger, openLedger} from '../../src/ledger/ledger.js';
+import {nativeFolder} from '../../src/ledger/native.js';
 import type {SymbolReferences} from '../../src/model/binding.js';
 import {type Caller, callers} from '../../src/model/claim.js';
 import {shimImage} from '../../src/shim/image.js';
@@ -68,6 +69,7 @@ export async function shimFor(
 	const built = await buildShim({
 		slots: sweepSlots(exportedSlots(elf).slots, references),
 		machine: elf.machine,
+		native: nativeFolder,
 		folder: work.folder,
 	});
 	if (built.kind === 'not-built') throw new Error(built.reason);

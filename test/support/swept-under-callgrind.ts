@@ -48,9 +48,9 @@ export async function sweptUnderCallgrind(
 		});
 		const target = targets[0];
 		if (target === undefined) throw new Error(failures[0]?.message);
-		const {file, argv, env: own} = launch(target.start);
+		const {file, argv, env: own, native} = launch(target.start);
 		const interpreter = readInterpreter(target.interpreter.path);
-		const shims = await prepareShims({...interpreter, entryCounts: true, literal: true, env, folder, signal});
+		const shims = await prepareShims({...interpreter, native, entryCounts: true, literal: true, env, folder, signal});
 		if (shims.kind === 'not-built') throw new Error(shims.reason);
 		return withShims(env, shims, join(folder, 'ledger'), async (shimEnv, counts) => {
 			const [tool = '', ...words] = [...callgrind(out), '--smc-check=all', file, ...argv, '-S', '-c', program];

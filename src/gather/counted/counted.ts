@@ -4,14 +4,14 @@ import {canaries, overrides} from '../../ledger/slots.js';
 import {type Claim, type Family, interpreterFamilies, libcFamilies} from '../../model/claim.js';
 import type {Counted, FirstDefinition} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
-import type {Launch, Start} from '../../model/target.js';
+import type {Start, TargetLaunch} from '../../model/target.js';
 import {byCaller, difference} from './difference.js';
 import {effects, shownBy} from './effects.js';
 import {naturally} from './natural.js';
 import {type ProbeRunRequest, type Run, runProbes, type Taken} from './run.js';
 
 export interface CountedRequest {
-	readonly launch: Launch;
+	readonly launch: TargetLaunch;
 	readonly kind: Start['kind'];
 	readonly interpreter: string;
 	readonly claims: readonly Claim[];

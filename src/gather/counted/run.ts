@@ -4,11 +4,10 @@ import {readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.js';
-import {nativeFolder} from '../../ledger/native.js';
 import {canaries, countedIn, ledgerRows, overrides} from '../../ledger/slots.js';
 import type {Claim} from '../../model/claim.js';
 import type {FirstDefinition} from '../../model/evidence.js';
-import type {Launch} from '../../model/target.js';
+import type {TargetLaunch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded, withFinalLine} from '../../process/ending.js';
 import {createTold, readTold} from '../told.js';
@@ -20,7 +19,7 @@ export const runner = fileURLToPath(new URL('../../../../probes/run.py', import.
 export interface ProbeRunRequest {
 	/** A short name for the files of this run. */
 	readonly name: string;
-	readonly launch: Launch;
+	readonly launch: TargetLaunch;
 	/** The interpreter's identity, as the shims take it. */
 	readonly interpreter: string;
 	readonly executable: boolean;
@@ -95,8 +94,8 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 		stride: strideOf(ledgerRows()),
 		rounds,
 		callers: {
-			extension: join(nativeFolder, 'caller.so'),
-			deepbind: join(nativeFolder, 'caller-deepbind.so'),
+			extension: join(request.launch.native, 'caller.so'),
+			deepbind: join(request.launch.native, 'caller-deepbind.so'),
 		},
 		executable: request.executable,
 		claims: planned(claims),

@@ -7,13 +7,14 @@ import {codeStamp} from '../../cache/by-file.js';
 import {openStore} from '../../cache/store.js';
 import {type Elf, readElf} from '../../elf/elf.js';
 import {layout} from '../../ledger/layout.js';
-import {nativeFolder} from '../../ledger/native.js';
 import type {Environment} from '../../process/temporary.js';
 import {isShimMachine, type ShimFunction, shimImage} from '../../shim/image.js';
 
 export interface ShimRequest {
 	readonly slots: readonly ShimFunction[];
 	readonly machine: string;
+	/** The folder of the native part for the program's libc. */
+	readonly native: string;
 	/** A temporary folder, from which code may be run. */
 	readonly folder: string;
 	/** Tells where it is kept; without it it is not. */
@@ -27,16 +28,16 @@ export type ShimBuild =
 	| {readonly kind: 'not-built'; readonly reason: string};
 
 /** Both in one folder: where the one can be preloaded, so can the other, and neither comes without the other. */
-export async function buildShim({slots, machine, folder, env = {}}: ShimRequest): Promise<ShimBuild> {
+export async function buildShim({slots, machine, native, folder, env = {}}: ShimRequest): Promise<ShimBuild> {
 	if (!isShimMachine(machine)) return {kind: 'not-built', reason: `there are no trampolines for ${machine}`};
-	const templateBytes = await readFile(join(nativeFolder, 'trampoline.o'));
+	const templateBytes = await readFile(join(native, 'trampoline.o'));
 	const template = readElf(templateBytes);
 	if (template.machine !== machine) {
 		return {kind: 'not-built', reason: `the trampolines here are for ${template.machine}, not for ${machine}`};
 	}
 	const [generated, runtime] = [join(folder, 'swept.so'), join(folder, 'sweep.so')];
 	await writeFile(generated, kept(slots, templateBytes, template, env), {mode: 0o700});
-	await copyFile(join(nativeFolder, 'sweep.so'), runtime);
+	await copyFile(join(native, 'sweep.so'), runtime);
 	return {kind: 'built', paths: [generated, runtime]};
 }
 

@@ -6,7 +6,7 @@ import {SuiteError} from '../../errors.js';
 import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
-import type {Launch, Preload} from '../../model/target.js';
+import type {Preload, TargetLaunch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded, withFinalLine} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
@@ -25,7 +25,7 @@ import {createSites, type RawSites, readSites} from './sites.js';
 
 export interface SweepRequest {
 	/** With the environment that every start of the target sees. */
-	readonly launch: Launch;
+	readonly launch: TargetLaunch;
 	/** The interpreter's path. */
 	readonly interpreter: string;
 	/** The path of the libc of which functions are counted, too; null for none. */
@@ -59,7 +59,13 @@ export async function gatherSweep(request: SweepRequest): Promise<GatheredSweep>
 	if (request.preload === 'dropped') return skipped('LD_PRELOAD is dropped on the way');
 	const prepared = readInterpreter(request.interpreter, request.witness.bySymbol, request.env, request.libc);
 	const sweep = async (folder: string) => {
-		const shims = await prepareShims({...request, ...prepared, entryCounts: request.entryCounts ?? true, folder});
+		const shims = await prepareShims({
+			...request,
+			...prepared,
+			native: request.launch.native,
+			entryCounts: request.entryCounts ?? true,
+			folder,
+		});
 		if (shims.kind === 'not-built') return skipped(shims.reason);
 		return read(request, prepared, shims, await runWorkload(request, shims));
 	};

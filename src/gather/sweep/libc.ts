@@ -15,7 +15,7 @@ export function libcSlots(
 	imports: ReadonlySet<string>,
 	env: Environment,
 ): readonly SweepSlot[] {
-	const exported = new Map(exportsOf(libc, env));
+	const exported = libcExports(libc, env);
 	return overrides().flatMap(({symbol, family}) => {
 		const address = exported.get(symbol);
 		if (address === undefined || taken.has(symbol) || !isLibcFamily(family)) return [];
@@ -24,10 +24,12 @@ export function libcSlots(
 	});
 }
 
-/** Names and addresses of its functions. */
-function exportsOf(libc: string, env: Environment): readonly (readonly [string, number])[] {
-	return keptOr(keptByFile<readonly (readonly [string, number])[]>(libc, 'exports', env), () =>
-		exportedFunctions(readObjectFile(libc).elf).map(({name, address}) => [name, address] as const),
+/** The addresses of its functions by name. */
+export function libcExports(libc: string, env: Environment): ReadonlyMap<string, number> {
+	return new Map(
+		keptOr(keptByFile<readonly (readonly [string, number])[]>(libc, 'exports', env), () =>
+			exportedFunctions(readObjectFile(libc).elf).map(({name, address}) => [name, address] as const),
+		),
 	);
 }
 

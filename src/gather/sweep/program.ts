@@ -6,7 +6,7 @@ import type {Processes} from '../../ledger/ledger.js';
 import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
-import type {Launch} from '../../model/target.js';
+import type {TargetLaunch} from '../../model/target.js';
 import {type Ending, endingInWords} from '../../process/ending.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, variablesOf, withTemporaryFolder} from '../../process/temporary.js';
@@ -19,7 +19,7 @@ import {prepareShims, readInterpreter, type SweepCounts, withShims} from './shim
 import {createSites, readSites} from './sites.js';
 
 export interface ProgramRequest {
-	readonly launch: Launch;
+	readonly launch: TargetLaunch;
 	/** What the Python is told to be its own name: it finds its virtual environment by it. */
 	readonly argv0: string;
 	/** What follows the Python: its options, the script, the script's arguments. */
@@ -65,7 +65,16 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 	const {env, signal, entryCounts, literal = false, inlined = false, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
 		withTemporaryFolder(env, 'data', async data => {
-			const shims = await prepareShims({...interpreter, entryCounts, literal, inlined, env, folder, signal});
+			const shims = await prepareShims({
+				...interpreter,
+				native: request.launch.native,
+				entryCounts,
+				literal,
+				inlined,
+				env,
+				folder,
+				signal,
+			});
 			if (shims.kind === 'not-built') throw new SuiteError(`No sweep can be made: ${shims.reason}.`);
 			return withShims(
 				env,

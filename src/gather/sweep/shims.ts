@@ -5,7 +5,6 @@ import {basename, dirname, join} from 'node:path';
 import {keptByFile, keptOr} from '../../cache/by-file.js';
 import {layout} from '../../ledger/layout.js';
 import {createLedger, type Ledger, openLedger, type Processes, type Row} from '../../ledger/ledger.js';
-import {nativeFolder} from '../../ledger/native.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {readObjectFile} from '../../object/object-file.js';
 import {identity} from '../../process/file-identity.js';
@@ -42,6 +41,8 @@ export interface Shims {
 	readonly libc: SweptLibc | null;
 	readonly literal: boolean;
 	readonly functions: number;
+	/** The folder of what else is preloaded. */
+	readonly native: string;
 }
 
 export interface SweptLibc {
@@ -106,6 +107,8 @@ export interface ShimsRequest extends SweptInterpreter {
 	/** Whether inlined copies are counted, too, which needs debug information. Not by default. */
 	readonly inlined?: boolean;
 	readonly env: Environment;
+	/** The folder of the native part for the program's libc. */
+	readonly native: string;
 	/** A temporary folder, from which code may be run. */
 	readonly folder: string;
 	readonly signal: AbortSignal;
@@ -122,7 +125,14 @@ export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind
 		request.libc === null
 			? null
 			: {path: request.libc, entries: request.entryCounts ? await libcEntries(request.libc, request) : null};
-	return {...built, entries, libc, literal: request.literal ?? false, functions: request.slots.length};
+	return {
+		...built,
+		entries,
+		libc,
+		literal: request.literal ?? false,
+		functions: request.slots.length,
+		native: request.native,
+	};
 }
 
 async function libcEntries(elfPath: string, {slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
@@ -161,7 +171,7 @@ async function entriesOf({interpreter, slots, env, folder, inlined = false}: Shi
 /** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
 export async function withShims<T>(
 	env: Environment,
-	{paths, entries, libc, literal, functions}: Shims,
+	{paths, entries, libc, literal, functions, native}: Shims,
 	ledger: string,
 	work: (env: Readonly<Record<string, string>>, counts: () => SweepCounts) => Promise<T>,
 	withChildren = false,
@@ -174,10 +184,10 @@ export async function withShims<T>(
 	const told = `${ledger}.told`;
 	createTold(told);
 	return withPreloadableFolder(env, dirname(paths[0]), shims =>
-		withPreloadableFolder(env, nativeFolder, async native => {
+		withPreloadableFolder(env, native, async others => {
 			const preload = [
 				...paths.map(path => join(shims, basename(path))),
-				...(entries === null ? [] : [join(native, 'entries.so')]),
+				...(entries === null ? [] : [join(others, 'entries.so')]),
 			];
 			const open = openLedger(ledger, rows);
 			try {

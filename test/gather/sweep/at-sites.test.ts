@@ -55,10 +55,10 @@ async function swept(
 		if (target === undefined) throw new Error(failures[0]?.message);
 		const {bySymbol} = await gatherStatic(target.interpreter.path, {env});
 		const interpreter = readInterpreter(target.interpreter.path, bySymbol);
-		const request = {...interpreter, entryCounts: true, literal, env, folder: work.folder, signal};
+		const {file, argv, env: own, native} = launch(target.start);
+		const request = {...interpreter, entryCounts: true, literal, env, native, folder: work.folder, signal};
 		const shims = await prepareShims(request);
 		if (shims.kind === 'not-built') throw new Error(shims.reason);
-		const {file, argv, env: own} = launch(target.start);
 		return withShims(env, shims, join(work.folder, `ledger-${literal}`), async (shimEnv, counts) => {
 			const [command = '', ...words] = [...under, file, ...argv, '-S', '-c', program];
 			const {status, stderr} = spawnSync(command, words, {

@@ -18,7 +18,7 @@ import {countedIn, ledgerRows, overrides} from '../../../src/ledger/slots.js';
 import {interpreterFamilies} from '../../../src/model/claim.js';
 import type {Workload} from '../../../src/model/evidence.js';
 import type {Counts} from '../../../src/model/report.js';
-import type {Launch, Target} from '../../../src/model/target.js';
+import type {Target, TargetLaunch} from '../../../src/model/target.js';
 import {identity} from '../../../src/process/file-identity.js';
 import {withLauncher} from '../../../src/target/launch.js';
 import {gatherTargets} from '../../../src/target/targets.js';
@@ -36,7 +36,7 @@ fixOwnAddresses();
 
 type Changes = Partial<SweepRequest>;
 
-async function onTarget<T>(name: string, work: (target: Target, launch: Launch) => Promise<T>): Promise<T> {
+async function onTarget<T>(name: string, work: (target: Target, launch: TargetLaunch) => Promise<T>): Promise<T> {
 	return withLauncher(env, async launch => {
 		const {targets, failures} = await gatherTargets({kind: 'named', names: [name]}, launch, {
 			env,
@@ -147,7 +147,7 @@ test('an interpreter of another CPU is not swept, and the reason is among the fi
 	const {slots, ...read} = readInterpreter((await onTarget(python, async ({interpreter}) => interpreter)).path);
 	const {folder} = workshop(t);
 	const other = read.machine === 'x86_64' ? 'aarch64' : 'x86_64';
-	const build = (machine: string) => buildShim({slots, machine, folder});
+	const build = (machine: string) => buildShim({slots, machine, native: nativeFolder, folder});
 	t.deepEqual(await build(other), {
 		kind: 'not-built',
 		reason: `the trampolines here are for ${read.machine}, not for ${other}`,
@@ -216,7 +216,14 @@ const agree = test.macro(async (t: ExecutionContext, name: string) => {
 	const work = workshop(t);
 	await onTarget(name, async ({interpreter}, launch) => {
 		const read = readInterpreter(interpreter.path);
-		const shims = await prepareShims({...read, entryCounts: false, env, folder: work.folder, signal});
+		const shims = await prepareShims({
+			...read,
+			native: launch.native,
+			entryCounts: false,
+			env,
+			folder: work.folder,
+			signal,
+		});
 		if (shims.kind === 'not-built') return t.fail(shims.reason);
 		await withShims(env, shims, join(work.folder, 'sweep'), async (added, counts) => {
 			const curated = runBoth(work, launch, {...added, PYINTERPOSE_INTERPRETER: identity(interpreter.path)});
@@ -246,7 +253,7 @@ const workload = fileURLToPath(new URL('../../../../probes/workload.py', import.
 /** The curated shims stand before the sweep, in one process: what passes them passes it too. */
 function runBoth(
 	work: Workshop,
-	launch: Launch,
+	launch: TargetLaunch,
 	added: Readonly<Record<string, string>>,
 ): Map<string, readonly number[]> {
 	const path = join(work.folder, 'curated');
