@@ -133,7 +133,7 @@ export const judgeMutants: readonly Mutant[] = [
 		wrong: 'a function without an entry counter has no bypassed calls',
 		file: 'src/judge/account.ts',
 		find: 'if (found.entriesCounted) return',
-		replace: 'return',
+		replace: 'if (counts === undefined) return',
 		tests: ['test/judge/account.test.ts'],
 	},
 	{
