@@ -236,6 +236,8 @@ export interface EntryMachine {
 	stub(entry: Entry, address: number, codeAddress: number, redirected: Redirected): Stub;
 	/** Calls to be counted where they are made; absent where that is not done. */
 	redirectedCalls?(elf: Elf, plan: EntryPlan, wanted: readonly Wanted[]): Promise<RedirectedCalls>;
+	/** The object's own direct calls and jumps to the functions; absent where `redirectedCalls` tells of them. */
+	boundCalls?(elf: Elf, entries: readonly Entry[]): readonly Redirection[];
 	/** What a call that is counted where it is made runs through: adds one at `counter`, and does what the function's stub does from `resume` on. */
 	siteStub?(entry: Entry, address: number, counter: number, resume: number, redirected: Redirected): Code;
 	/** Inlined copies to be counted besides `functions`; absent where that is not done. */

@@ -117,7 +117,7 @@ interface Made {
 }
 
 /** To be raised with every change to what is written into blobs or left alone. */
-const edition = 5;
+const edition = 6;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
 function nameOf(interpreter: string, {functions, toSharedRow, folded, atSites, pastAll, copies}: Counted): string {
@@ -168,6 +168,10 @@ function countedCopies({counted}: PlannedCopies): Readonly<Record<string, number
 }
 
 async function boundCalls(elf: Elf, plan: EntryPlan, machine: EntryMachine, functions: readonly Wanted[]) {
+	if (machine.boundCalls !== undefined) {
+		const known = new Set(plan.redirections.map(({at}) => at));
+		return orElfError(() => machine.boundCalls?.(elf, plan.entries) ?? []).filter(({at}) => !known.has(at));
+	}
 	const found = await machine.redirectedCalls?.(elf, plan, functions);
 	return found?.calls.filter(({kind}) => kind === 'bound') ?? [];
 }

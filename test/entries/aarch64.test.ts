@@ -420,6 +420,8 @@ int main(void) {
 	int (*past)(const char *) = (int (*)(const char *))dlsym(dlopen("libc.so.6", RTLD_NOW), "atoi"), sum = f();
 	for (int i = 0; i < 10; i++) sum += past("7");
 	for (volatile int i = 0; i < 5; i++) sum += atoi("3");
+	void *(*reallocate)(void *, size_t) = (void *(*)(void *, size_t))dlsym(dlopen("libc.so.6", RTLD_NOW), "realloc");
+	for (volatile int i = 0; i < 3; i++) reallocate(0, 24);
 	printf("%d", sum);
 	return 0;
 }`,
@@ -432,7 +434,7 @@ int main(void) {
 		symbols: ['f'],
 		libc: {
 			file: native ? libcOfThisMachine() : '/usr/aarch64-linux-gnu/lib/libc.so.6',
-			symbols: ['atoi', 'malloc', 'free'],
+			symbols: ['atoi', 'malloc', 'realloc'],
 		},
 		folder: w.folder,
 		counters: counters(),
@@ -444,6 +446,9 @@ int main(void) {
 	t.is(seen.entries('f', 'executable'), 1);
 	t.is(seen.entries('atoi', 'executable'), 15);
 	t.is(seen.entries('atoi'), 15);
+	// Into malloc libc itself jumps then, which is no call that the program made.
+	t.is(seen.entries('realloc', 'executable'), 3);
+	t.is(seen.entries('malloc', 'executable'), 0);
 });
 
 function libcOfThisMachine(): string {

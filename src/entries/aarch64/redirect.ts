@@ -17,6 +17,28 @@ export function findAarch64Redirections(
 	return [...entries.flatMap(entry => recursiveCalls(elf, entry)), ...thunks(elf, folded)];
 }
 
+/** Every BL and B to a function from elsewhere in the object's code; what a function has of itself is among its redirections. */
+export function findAarch64BoundCalls(elf: Elf, entries: readonly Entry[]): readonly Redirection[] {
+	const byPlace = new Map(entries.flatMap(entry => [[entry.address, entry] as const, [entry.at, entry] as const]));
+	return elf.segments
+		.filter(({type, executable}) => type === 'load' && executable)
+		.flatMap(({address, fileSize}) => {
+			const code = codeAt(elf, address, fileSize);
+			if (code === null) return [];
+			const found: Redirection[] = [];
+			for (let offset = (4 - (address & 3)) & 3; offset + 4 <= code.length; offset += 4) {
+				const [at, word] = [address + offset, wordAt(code, offset)];
+				// Nothing that has a condition reaches a stub.
+				const isJump = word >>> 26 === 0b000101;
+				const target = callTarget(word, at) ?? (isJump ? jumpTarget(word, at) : null);
+				const entry = target === null ? undefined : byPlace.get(target);
+				if (entry === undefined || (at >= entry.address && at < entry.address + entry.size)) continue;
+				found.push({at, operand: at, original: word, entry: entry.address});
+			}
+			return found;
+		});
+}
+
 function recursiveCalls(elf: Elf, {address, size}: Entry): readonly Redirection[] {
 	const code = codeAt(elf, address, size);
 	if (code === null) return [];

@@ -16,7 +16,7 @@ import {
 	type Stub,
 } from '../plan.js';
 import {aarch64LandingPad} from './landing-pad.js';
-import {findAarch64Redirections} from './redirect.js';
+import {findAarch64BoundCalls, findAarch64Redirections} from './redirect.js';
 import {Assembler, displace, jumpTarget} from './relocate.js';
 
 export function aarch64Entries(layout: EntryLayout): EntryMachine {
@@ -25,6 +25,7 @@ export function aarch64Entries(layout: EntryLayout): EntryMachine {
 		landingPad: aarch64LandingPad,
 		arrange,
 		redirections: findAarch64Redirections,
+		boundCalls: findAarch64BoundCalls,
 		stub: (entry, address, codeAddress, redirected) => stub(entry, address, codeAddress, layout, redirected),
 		// A branch reaches 128 MiB, and a page can have 64 KiB.
 		preferred: elf => beside(elf, 64 * 2 ** 20, 2 ** 16),
