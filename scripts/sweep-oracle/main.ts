@@ -15,7 +15,7 @@ process.exitCode = status;
 async function compare(name: string): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-oracle-'));
 	try {
-		const {id, functions} = await sweptUnderCallgrind(name, folder);
+		const {id, functions, left} = await sweptUnderCallgrind(name, folder);
 		const differing = functions.filter(one => one.honored !== one.ran || one.bypassed !== one.entered);
 		const [honored, bypassed] = [sum(functions.map(one => one.honored)), sum(functions.map(one => one.bypassed))];
 		const isEqual = differing.length === 0 && functions.length >= 30;
@@ -23,6 +23,7 @@ async function compare(name: string): Promise<void> {
 			isEqual ? 0 : 1,
 			`${isEqual ? 'equal' : 'WRONG'}  ${id}: ${functions.length} functions, ${honored} calls honored, ${bypassed} bypassed`,
 		);
+		for (const [symbol, reason] of left) process.stdout.write(`       not compared: ${symbol} (${reason})\n`);
 		for (const {symbol, ran, entered, ...one} of differing) {
 			process.stdout.write(
 				`       ${symbol}: ${one.honored} honored and ${one.bypassed} bypassed; by callgrind ${ran} and ${entered}\n`,

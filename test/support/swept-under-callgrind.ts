@@ -33,11 +33,16 @@ export interface SeenCalls {
 	readonly entered: number;
 }
 
+export interface SweptUnderCallgrind {
+	readonly id: string;
+	/** Those that either of them saw called. */
+	readonly functions: readonly SeenCalls[];
+	/** Those whose entries the sweep says that it does not count, with the reason. */
+	readonly left: ReadonlyMap<string, string>;
+}
+
 /** Errors: why the target could not be swept, or run under callgrind. */
-export async function sweptUnderCallgrind(
-	name: string,
-	folder: string,
-): Promise<{readonly id: string; readonly functions: readonly SeenCalls[]}> {
+export async function sweptUnderCallgrind(name: string, folder: string): Promise<SweptUnderCallgrind> {
 	const signal = new AbortController().signal;
 	const out = join(folder, 'callgrind.out');
 	return withLauncher(env, async launch => {
@@ -83,19 +88,27 @@ export async function sweptUnderCallgrind(
 				const back = all === b ? 0 : ran + went;
 				return [{symbol, honored: h, bypassed: b, ran, entered: all - back}];
 			});
-			return {id: target.id, functions};
+			const uncounted = new Map(shims.entries?.left.map(({symbol, reason}) => [symbol, reason]));
+			return {id: target.id, functions: functions.filter(({symbol}) => !uncounted.has(symbol)), left: uncounted};
 		});
 	});
 }
 
-/** The functions in whose code objdump shows a direct call of themselves. */
+/** The functions in whose own code, as far as their symbol says that it goes, objdump shows a direct call of themselves. */
 function callThemselves(path: string): ReadonlySet<string> {
+	const output = (tool: string, ...words: string[]) =>
+		execFileSync(tool, [...words, path], {encoding: 'utf8', maxBuffer: 1 << 30}).split('\n');
+	const ends = new Map<string, number>();
+	for (const line of output('nm', '-D', '--defined-only', '-S')) {
+		const [, value = '', size = '', name = ''] = /^([0-9a-f]+) ([0-9a-f]+) \w ([^@]+)/.exec(line) ?? [];
+		ends.set(name, Number.parseInt(value, 16) + Number.parseInt(size, 16));
+	}
 	const found = new Set<string>();
 	let inside = '';
-	const text = execFileSync('objdump', ['-d', '--no-show-raw-insn', path], {encoding: 'utf8', maxBuffer: 1 << 30});
-	for (const line of text.split('\n')) {
-		inside = /^[0-9a-f]+ <([^>]+)>:$/.exec(line)?.[1] ?? inside;
-		if (line.includes('call') && line.endsWith(`<${inside}>`)) found.add(inside.replace(/@.*/, ''));
+	for (const line of output('objdump', '-d', '--no-show-raw-insn')) {
+		inside = /^[0-9a-f]+ <([^>@]+)(?:@[^>]*)?>:$/.exec(line)?.[1] ?? inside;
+		const [, at = '', callee] = /^ *([0-9a-f]+):\s+call +[0-9a-f]+ <([^>@]+)(?:@[^>]*)?>$/.exec(line) ?? [];
+		if (callee === inside && Number.parseInt(at, 16) < (ends.get(inside) ?? 0)) found.add(inside);
 	}
 	return found;
 }
