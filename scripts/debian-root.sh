@@ -2,13 +2,19 @@
 # This file unpacks packages of a Debian release, of any architecture, with all that they depend on, into a folder to run programs in.
 #
 #   scripts/debian-root.sh SUITE ARCHITECTURE FOLDER PACKAGE...
+#   scripts/debian-root.sh --source SUITE PACKAGE FOLDER     the sources of one package, not unpacked
 #
 # A PACKAGE with a slash before and behind it (/^python3/) stands for all whose names match. Nothing of the packages runs here and no rights
 # are needed: they are downloaded by apt, through lists of the folder's own, from where the system has its own packages, and unpacked.
 # FOLDER/packages says which versions they are. A folder that has what is asked for stays as it is. Exit status 2 where that is not to be had.
 set -euo pipefail
 
-[ $# -ge 4 ] || { sed -n '4p' "$0" | cut -c3- >&2; exit 2; }
+[ $# -ge 4 ] || { sed -n '4,5p' "$0" | cut -c3- >&2; exit 2; }
+source=
+if [ "$1" = --source ]; then
+	source=$3
+	set -- "$2" source "$4" "$3"
+fi
 suite=$1 architecture=$2 folder=$3
 shift 3
 asked="$suite $architecture $*"
@@ -35,7 +41,9 @@ trap 'exit 130' INT TERM
 # shellcheck disable=SC2016
 from=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' 'Label: Debian' 2>/dev/null | sed -n 1p)
 [ -n "$from" ] || lacks 'apt knows no archive of Debian here; run apt-get update once.'
-echo "deb [signed-by=$keyring] $from $suite main" >"$apt/sources.list"
+kind=${source:+deb-src}
+echo "${kind:-deb} [signed-by=$keyring] $from $suite main" >"$apt/sources.list"
+if [ -n "$source" ]; then architecture=$(dpkg --print-architecture); fi
 : >"$apt/status"
 cat >"$apt/apt.conf" <<END
 APT::Architecture "$architecture";
@@ -53,6 +61,14 @@ END
 export APT_CONFIG=$apt/apt.conf
 apt-get update -qq >"$apt/log" 2>&1 || lacks "$(sed -n '/^[EW]:/{p;q}' "$apt/log")"
 
+if [ -n "$source" ]; then
+	rm -rf "$folder"
+	mkdir "$folder"
+	(cd "$folder" && apt-get source -qq --download-only "$source") >"$apt/log" 2>&1 || lacks "$(sed -n '/^E:/{p;q}' "$apt/log")"
+	rm -f "$folder"/*.asc
+	echo "$asked" >"$folder/asked"
+	exit
+fi
 packages=()
 for package in "$@"; do
 	case $package in

@@ -49,5 +49,5 @@ exec unshare --user --map-root-user --mount --pid --fork --kill-child bash -euc 
 		mount --bind "/dev/$device" "$root/dev/$device"
 	done
 	ln -s /proc/self/fd "$root/dev/fd"
-	exec chroot "$root" /usr/bin/env -i PATH=/opt/node/bin:/usr/bin:/bin HOME=/tmp LC_ALL=C.UTF-8 "$@"
+	exec chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin:/opt/node/bin HOME=/tmp LC_ALL=C.UTF-8 "$@"
 ' bash "$root" "$emulator" "${#places[@]}" ${places[@]+"${places[@]}"} "$@"
