@@ -3,6 +3,7 @@
 import {join} from 'node:path';
 import {SuiteError} from '../../errors.js';
 import type {Processes} from '../../ledger/ledger.js';
+import {nativeFolder} from '../../ledger/native.js';
 import type {StaticWitness} from '../../model/binding.js';
 import type {Workload} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
@@ -59,8 +60,9 @@ export interface ProgramSwept {
 	readonly sites: readonly CountedSite[] | null;
 }
 
-/** Errors: SuiteError where there is no shim for this interpreter; the program is not started then. */
+/** Errors: SuiteError where there is no shim for this interpreter, or none for what it may start; the program is not started then. */
 export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwept> {
+	mustShareLibc(request);
 	const interpreter = readInterpreter(request.interpreter, request.witness.bySymbol, request.env, request.libc);
 	const {env, signal, entryCounts, literal = false, inlined = false, witness} = request;
 	return withTemporaryFolder(env, 'code', folder =>
@@ -118,6 +120,17 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 				request.children,
 			);
 		}),
+	);
+}
+
+/** A loader ends a program into which it is to preload what needs another libc. */
+function mustShareLibc({launch: {file, native}, children = false}: ProgramRequest): void {
+	if (!children || native === nativeFolder) return;
+	throw new SuiteError(
+		`${file} runs on another C library than this machine, of which no program starts with its shims.`,
+		{
+			hint: 'Leave --children out: then the program alone is counted.',
+		},
 	);
 }
 

@@ -1,6 +1,7 @@
 /** This file sweeps small programs that run on musl, from here, and holds the counts to the calls that they are written to make. */
 
 import {realpathSync} from 'node:fs';
+import {SuiteError} from '../../../src/errors.js';
 import {gatherStatic} from '../../../src/gather/static.js';
 import {type ProgramSwept, sweepProgram} from '../../../src/gather/sweep/program.js';
 import type {Caller} from '../../../src/model/claim.js';
@@ -68,12 +69,24 @@ needing(musl)("musl's own functions are counted under whoever calls them, whatev
 	}
 });
 
+needing(musl)(
+	'what a program on musl starts is not counted here, because it may be of glibc, and the program alone is',
+	async t => {
+		const [counted, refused] = [workshop(t), workshop(t)];
+		t.deepEqual((await swept(counted, [])).ending, {kind: 'exited', status: 0});
+		await t.throwsAsync(swept(refused, [], true), {
+			instanceOf: SuiteError,
+			message: `${refused.folder}/program runs on another C library than this machine, of which no program starts with its shims.`,
+		});
+	},
+);
+
 interface Swept extends ProgramSwept {
 	calls(symbol: string, caller: Caller): {readonly honored: number; readonly bypassed: number | null} | undefined;
 }
 
 /** The library in the place of an interpreter. */
-async function swept(work: Workshop, flags: readonly string[]): Promise<Swept> {
+async function swept(work: Workshop, flags: readonly string[], children = false): Promise<Swept> {
 	const interpreter = work.compile('libpython9.9.so', library, ['-O2', '-fPIC', '-shared', ...flags], 'musl-gcc');
 	const linked = [interpreter, `-Wl,-rpath,${work.folder}`];
 	const file = work.compile('program', program, ['-O0', '-fno-builtin', ...linked], 'musl-gcc');
@@ -87,6 +100,7 @@ async function swept(work: Workshop, flags: readonly string[]): Promise<Swept> {
 		witness: await gatherStatic(interpreter, {env}),
 		entryCounts: true,
 		sites: false,
+		children,
 		env,
 		signal,
 		stepAside: () => () => {},
