@@ -42,11 +42,12 @@ void page_enter(struct ledger *early, uint32_t slots)
 	preload_strip();
 	first = early;
 	if (page != NULL) {
-		atomic_store(&page_current, page);
-		for (uint64_t i = 0; i < (uint64_t)slots * LEDGER_ROW; i++) {
-			uint64_t counted = atomic_exchange(&LEDGER_COUNTS(early)[i], 0);
+		int was_early = atomic_exchange(&page_current, page) == early;
+		for (uint64_t i = 0; was_early && i < (uint64_t)slots * LEDGER_ROW; i++) {
+			/* Most are 0, and are not to be written: that would give the process a page of its own for them. */
+			uint64_t counted = atomic_load(&LEDGER_COUNTS(early)[i]);
 			if (counted != 0)
-				atomic_fetch_add(&LEDGER_COUNTS(page)[i], counted);
+				atomic_fetch_add(&LEDGER_COUNTS(page)[i], atomic_exchange(&LEDGER_COUNTS(early)[i], 0));
 		}
 	}
 	pthread_atfork(children_counted() ? before_fork : NULL, NULL, after_fork_in_child);

@@ -66,6 +66,7 @@ static int interpreter_names_it(uint32_t slot);
 static struct attribution from_outside(uint32_t slot, struct attribution attribution);
 static int is_own(uint32_t slot, uintptr_t callee);
 static int jumped_from(uintptr_t callee, int caller);
+static void find_at_once(uint32_t slot, void *found);
 static void *definition(uint32_t slot, void *_Atomic *cache);
 static void *versioned(const char *name, const char *version);
 static void learn_interpreter(const void *definition);
@@ -147,12 +148,12 @@ __attribute__((constructor)) static void constructor(void)
 	/* All at once, so that no call has to wait for it; where there is nothing to find, the call itself says so. */
 	for (uint32_t slot = 0; slot < sweep_slots - 1; slot++) {
 		told_definition(slot, sweep_strings + sweep_names[slot]);
-		const void *found = dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]);
+		void *found = dlsym(RTLD_NEXT, sweep_strings + sweep_names[slot]);
 		if (found == NULL)
 			continue;
 		if (!all)
 			learn_interpreter(found);
-		sweep_find(slot);
+		find_at_once(slot, found);
 	}
 	/* Another program than the one meant is not counted, though all that it starts is begun with our list. */
 	if (!children_counted() || dl_iterate_phdr(visit_interpreter, NULL))
@@ -237,6 +238,19 @@ static int jumped_from(uintptr_t callee, int caller)
 		return within / SWEEP_STEP < sweep_own ? CALLER_INTERPRETER : CALLER_LIBRARY;
 	int jumper = objects_find((const void *)callee)->caller;
 	return jumper == CALLER_SHIM ? caller : jumper;
+}
+
+/* As sweep_find, where the next definition is known already and is what that would find: no version is asked for, nor is it our own. */
+static void find_at_once(uint32_t slot, void *found)
+{
+	const char *name = sweep_strings + sweep_names[slot];
+	if (name[strlen(name) + 1] != '\0' || objects_ours(found)) {
+		sweep_find(slot);
+		return;
+	}
+	if (pyinterpose_resume != NULL)
+		found = pyinterpose_resume(found);
+	atomic_store_explicit(&sweep_reals[slot], found, memory_order_relaxed);
 }
 
 /* Leaves it in the cache too, unless this is a call from within a resolution (next.c). */
