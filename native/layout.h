@@ -43,7 +43,7 @@
 
 /* A blob of entry counters (entries/entries.h): header, patches, redirections, names, fixups, code. */
 #define BLOB_MAGIC 0x7365697274796e65
-#define BLOB_VERSION 9
+#define BLOB_VERSION 10
 #define BLOB_HEADER 144
 #define BLOB_MACHINE_AT 12
 #define BLOB_SIZE_AT 16
@@ -98,14 +98,16 @@
 #define FIXUP_RELATIVE32 0
 #define FIXUP_BRANCH26 1
 #define FIXUP_ABSOLUTE64 2
-#define FIXUP_KINDS 3
+#define FIXUP_THREAD32 3
+#define FIXUP_KINDS 4
 
 /* What a blob's code begins with (entries/stubs.h): what is known at run time only. */
-#define STUBS_HEAD 32
+#define STUBS_HEAD 48
 #define STUBS_COUNTER_AT 0
 #define STUBS_LOW_AT 8
 #define STUBS_SIZE_AT 16
 #define STUBS_MAIN_LEDGER_AT 24
+#define STUBS_MAIN_LOW_AT 32
 
 /* What entries/role.c keeps for the assembly: return address, slot and role in one word. */
 #define ROLE_CACHE 4096
@@ -251,6 +253,7 @@
 	X(FIXUP_RELATIVE32) \
 	X(FIXUP_BRANCH26) \
 	X(FIXUP_ABSOLUTE64) \
+	X(FIXUP_THREAD32) \
 	X(STUBS_HEAD) \
 	X(STUBS_COUNTER_AT) \
 	X(STUBS_LOW_AT) \

@@ -363,7 +363,7 @@ static enum entries_reason watch(struct audit_object *object, const struct inter
 	if (!as_filed(loaded, file))
 		return ENTRIES_OTHER_BYTES;
 	struct stubs_head head = { .counter = (uintptr_t)audit_count };
-	uint8_t *stubs = stubs_map(loaded, file, &head, &reason);
+	uint8_t *stubs = stubs_map(loaded, file, &head, 0, &reason);
 	if (stubs == NULL)
 		return reason;
 	object->stubs = (uintptr_t)stubs;

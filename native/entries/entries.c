@@ -36,12 +36,17 @@
 static struct ledger none;
 struct ledger *_Atomic page_current = &none;
 
+/* Half of the address space: more than any code is large, and its highest bit alone tells. */
+#define NOT_MAIN (UINTPTR_MAX / 2 + 1)
+
 /*
  * What the assembly reads: the interpreter's code; the ledger in the main thread, null in any other; and how far behind a slot's
  * row of the main thread the row lies that the other threads share, in bytes.
  */
 HIDDEN uintptr_t entries_low, entries_size;
 HIDDEN _Thread_local struct ledger *entries_main_ledger __attribute__((tls_model("initial-exec")));
+/* What the stubs of a sweep read: as entries_low in the main thread. No return address is as much above it in any other. */
+HIDDEN _Thread_local uintptr_t entries_main_low __attribute__((tls_model("initial-exec"))) = NOT_MAIN;
 HIDDEN uint64_t entries_to_shared_row;
 HIDDEN void entries_count(void);
 HIDDEN void entries_count_libc(void);
@@ -61,13 +66,16 @@ static _Atomic int begun;
 static struct patched interpreter, libc;
 static struct patched *const all[] = { &interpreter, &libc };
 #define OBJECTS (sizeof all / sizeof all[0])
-/* Of the ledger that the site stubs count in; 0 where calls are not counted at their sites. */
-static uint64_t sites_ledger;
+/* The size of the ledger beside the interpreter's stubs; 0 where these count in none. Whether calls are counted at their sites. */
+static uint64_t beside;
+static int at_sites;
 
 EXPORT void *pyinterpose_resume(void *entry);
 EXPORT const void *pyinterpose_origin(const void *address);
 EXPORT void pyinterpose_canary_entries(void);
 
+static void be_main(void);
+static void be_other(void);
 static void start(void);
 static void after_fork_in_child(void);
 static void *resume_in(const struct patched *patched, void *entry);
@@ -76,8 +84,8 @@ static enum entries_reason patch_interpreter(uint32_t slots);
 static enum entries_reason patch_libc(uint32_t slots);
 static enum entries_reason prepare(struct patched *patched, const char *variable, uint32_t slots,
 																	 int find(struct interpreter *out), const struct blob **out);
-static uintptr_t main_ledger_offset(void);
-static uint64_t count_at_sites(const struct blob *file);
+static struct stubs_head head_of(void (*counter)(void), uintptr_t low, uintptr_t size);
+static int counts_at_sites(void);
 static int is_redirected(const struct redirection *redirection);
 static int counts_copies(void);
 static enum entries_reason patch_all(const struct blob *file);
@@ -165,7 +173,7 @@ __attribute__((constructor)) static void constructor(void)
 		return;
 	/* Without a row for the other threads, the main thread shares theirs. */
 	if (entries_to_shared_row != 0)
-		entries_main_ledger = atomic_load(&page_current);
+		be_main();
 	pthread_atfork(NULL, NULL, after_fork_in_child);
 	unload_prepare();
 }
@@ -177,19 +185,35 @@ __attribute__((constructor)) static void constructor(void)
 __attribute__((destructor)) static void at_exit(void)
 {
 	told_objects();
-	if (sites_ledger != 0 && !in_forked_child)
+	if (at_sites && !in_forked_child)
 		atomic_store(&atomic_load(&page_current)->names_changed, names_changed(&interpreter.object, interpreter.blob));
+}
+
+static void be_main(void)
+{
+	entries_main_ledger = atomic_load(&page_current);
+	if (beside != 0)
+		entries_main_low = entries_low;
+}
+
+static void be_other(void)
+{
+	entries_main_ledger = NULL;
+	entries_main_low = NOT_MAIN;
 }
 
 /* Runs after page.c's, which was registered before. */
 static void after_fork_in_child(void)
 {
 	int counted = !in_forked_child;
-	entries_main_ledger = counted && entries_to_shared_row != 0 ? atomic_load(&page_current) : NULL;
-	if (sites_ledger != 0 && counted)
-		stubs_remap_ledger(interpreter.blob, interpreter.stubs, page_path(), sites_ledger);
-	else if (sites_ledger != 0)
-		stubs_unmap_ledger(interpreter.blob, interpreter.stubs, sites_ledger);
+	if (counted && entries_to_shared_row != 0)
+		be_main();
+	else
+		be_other();
+	if (beside != 0 && counted)
+		stubs_remap_ledger(interpreter.blob, interpreter.stubs, page_path(), beside);
+	else if (beside != 0)
+		stubs_unmap_ledger(interpreter.blob, interpreter.stubs, beside);
 	if (!counted)
 		role_stop();
 }
@@ -225,15 +249,26 @@ static enum entries_reason patch_interpreter(uint32_t slots)
 	if (reason != ENTRIES_NONE)
 		return reason;
 	const struct interpreter *object = &interpreter.object;
-	struct stubs_head head = { (uintptr_t)entries_count, object->code, object->code_size, main_ledger_offset() };
-	interpreter.stubs = stubs_map(object, file, &head, &reason);
+	struct stubs_head head = head_of(entries_count, object->code, object->code_size);
+	uint64_t size = atomic_load(&page_current)->size;
+	interpreter.stubs = stubs_map(object, file, &head, size, &reason);
 	if (interpreter.stubs == NULL)
 		return reason;
+	if (file->ledger != 0) {
+		if (!stubs_map_ledger(file, interpreter.stubs, page_path(), size))
+			return ENTRIES_NO_LEDGER;
+		beside = size;
+	}
 	entries_low = object->code;
 	entries_size = object->code_size;
 	entries_to_shared_row = (uint64_t)file->to_shared_row * LEDGER_ROW_SIZE;
-	sites_ledger = count_at_sites(file);
-	return patch_all(file);
+	at_sites = beside != 0 && counts_at_sites();
+	if (at_sites)
+		names_prepare(object, file);
+	reason = patch_all(file);
+	if (reason != ENTRIES_NONE)
+		beside = 0, at_sites = 0;
+	return reason;
 }
 
 /* A range of no size: entries_count_libc is asked about every caller. */
@@ -243,8 +278,8 @@ static enum entries_reason patch_libc(uint32_t slots)
 	enum entries_reason reason = prepare(&libc, "PYINTERPOSE_ENTRIES_LIBC", slots, interpreter_find_libc, &file);
 	if (reason != ENTRIES_NONE)
 		return reason;
-	struct stubs_head head = { (uintptr_t)entries_count_libc, 0, 0, main_ledger_offset() };
-	libc.stubs = stubs_map(&libc.object, file, &head, &reason);
+	struct stubs_head head = head_of(entries_count_libc, 0, 0);
+	libc.stubs = stubs_map(&libc.object, file, &head, 0, &reason);
 	if (libc.stubs == NULL)
 		return reason;
 	entries_to_shared_row = (uint64_t)file->to_shared_row * LEDGER_ROW_SIZE;
@@ -279,25 +314,19 @@ static enum entries_reason prepare(struct patched *patched, const char *variable
 }
 
 /*
- * The size of the ledger that the site stubs count in. 0 where the overrides are to count literally, every call running through
- * them: that is asked for (PYINTERPOSE_LITERAL), or call sites are to be told (PYINTERPOSE_SITES), which the overrides do.
+ * Not where the overrides are to count literally, every call running through them: that is asked for (PYINTERPOSE_LITERAL), or call
+ * sites are to be told (PYINTERPOSE_SITES), which the overrides do.
  */
-static uint64_t count_at_sites(const struct blob *file)
+static int counts_at_sites(void)
 {
 	const char *literal = getenv("PYINTERPOSE_LITERAL");
-	uint64_t size = atomic_load(&page_current)->size;
-	if (file->ledger == 0 || (literal != NULL && strcmp(literal, "1") == 0) || getenv("PYINTERPOSE_SITES") != NULL)
-		return 0;
-	if (!stubs_map_ledger(file, interpreter.stubs, page_path(), size))
-		return 0;
-	names_prepare(&interpreter.object, file);
-	return size;
+	return (literal == NULL || strcmp(literal, "1") != 0) && getenv("PYINTERPOSE_SITES") == NULL;
 }
 
 /* Their counts are the rows of a second phase, which the ledger has where they are asked for. */
 static int counts_copies(void)
 {
-	return sites_ledger != 0 && atomic_load(&page_current)->phases >= 2;
+	return at_sites && atomic_load(&page_current)->phases >= 2;
 }
 
 static int is_redirected(const struct redirection *redirection)
@@ -306,19 +335,20 @@ static int is_redirected(const struct redirection *redirection)
 	case REDIRECTION_PAST:
 		return 1;
 	case REDIRECTION_BOUND:
-		return sites_ledger != 0;
+		return at_sites;
 	default:
-		return sites_ledger != 0 && names_honored(redirection->slot);
+		return at_sites && names_honored(redirection->slot);
 	}
 }
 
-static uintptr_t main_ledger_offset(void)
+static struct stubs_head head_of(void (*counter)(void), uintptr_t low, uintptr_t size)
 {
 	uintptr_t thread = 0;
 #if defined(__x86_64__)
 	__asm__("mov %%fs:0, %0" : "=r"(thread));
 #endif
-	return (uintptr_t)&entries_main_ledger - thread;
+	uintptr_t main_ledger = (uintptr_t)&entries_main_ledger - thread, main_low = (uintptr_t)&entries_main_low - thread;
+	return (struct stubs_head){ (uintptr_t)counter, low, size, main_ledger, main_low, 0 };
 }
 
 static enum entries_reason patch_all(const struct blob *file)
@@ -329,6 +359,8 @@ static enum entries_reason patch_all(const struct blob *file)
 		interpreter_protect(object, 0);
 		return ENTRIES_PROTECTED;
 	}
+	if (at_sites)
+		interpreter_copy(object);
 	for (uint32_t i = 0; i < file->patches; i++)
 		if (PATCHES(file)[i].slot != BLOB_COPY_SLOT || counts_copies())
 			stubs_jump(object, &PATCHES(file)[i], stubs);

@@ -16,8 +16,9 @@
  * its caller is known by the site, and neither an override's trampoline nor an entry counter has to find out who called. A bound
  * site is counted as bypassed. A named one (through the PLT) is counted as honored, and is redirected only where the slot of the GOT
  * holds the sweep's override and that override would forward to the function. What enters by an address still meets the entry counter.
- * The site stubs count in the ledger's shared rows, atomically, through a second mapping of the ledger at a fixed distance behind
- * the code.
+ * The site stubs, and then the entry counters too, count in a second mapping of the ledger at a fixed distance behind the code: the
+ * main thread in its own rows by a plain addition, as it does elsewhere, any other in the shared rows, atomically. Which thread it is
+ * says a variable that each has of its own, entries_main_low.
  *
  * The stubs are encoded for one distance from the interpreter; the fixups list what changes at another.
  */
@@ -118,7 +119,8 @@ struct name {
 /*
  * What depends on the distance between the code and the interpreter. FIXUP_RELATIVE32: 32 bits, the distance to a place in the
  * interpreter from the end of this word (x86-64). FIXUP_BRANCH26: the 26 bits of a B or BL (aarch64). FIXUP_ABSOLUTE64: 64 bits, an
- * address in the interpreter, to which its base is added.
+ * address in the interpreter, to which its base is added. FIXUP_THREAD32: 32 bits, to which the distance of entries_main_low from the
+ * thread pointer is added (x86-64), which only the running process knows.
  */
 struct fixup {
 	uint32_t offset;

@@ -11,6 +11,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 struct search {
 	int (*is_meant)(const char *name);
 	struct interpreter *out;
@@ -94,9 +98,12 @@ int interpreter_is_as_filed(const struct interpreter *interpreter, const struct 
 	}
 	for (uint32_t i = 0; i < file->redirections; i++) {
 		const struct redirection *redirection = &REDIRECTIONS(file)[i];
-		if (!in_code(interpreter, redirection->at, sizeof redirection->original) ||
-				memcmp((const void *)(interpreter->base + redirection->at), &redirection->original,
-							 sizeof redirection->original) != 0)
+		uint32_t word;
+		if (!in_code(interpreter, redirection->at, sizeof word))
+			return 0;
+		/* There are tens of thousands: a load each, no call. */
+		__builtin_memcpy(&word, (const void *)(interpreter->base + redirection->at), sizeof word);
+		if (word != redirection->original)
 			return 0;
 	}
 	return 1;
@@ -132,6 +139,13 @@ int interpreter_protect(const struct interpreter *interpreter, int writable)
 			return -errno;
 	}
 	return 0;
+}
+
+/* A kernel before 5.14 refuses, and makes the copies one by one as they are written. */
+void interpreter_copy(const struct interpreter *interpreter)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), low = interpreter->code & ~(page - 1);
+	(void)madvise((void *)low, interpreter->code + interpreter->code_size - low, MADV_POPULATE_WRITE);
 }
 
 void interpreter_restore(const struct interpreter *interpreter)

@@ -30,14 +30,17 @@
 #endif
 
 static int reaches(const struct interpreter *interpreter, int64_t from, int64_t size);
-static int encode(const struct interpreter *interpreter, const struct blob *file, uint8_t *at);
-static int fix(const struct interpreter *interpreter, int64_t farther, uint32_t kind, uint8_t *place);
+static int encode(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head,
+									uint8_t *at);
+static int fix(const struct interpreter *interpreter, const struct stubs_head *head, int64_t farther, uint32_t kind,
+							 uint8_t *place);
 
 uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head,
-									 enum entries_reason *reason)
+									 uint64_t ledger_size, enum entries_reason *reason)
 {
 	*reason = ENTRIES_NO_ROOM;
-	int64_t page = sysconf(_SC_PAGESIZE), size = (file->code_size + page - 1) & ~(page - 1);
+	int64_t page = sysconf(_SC_PAGESIZE), code = (file->code_size + page - 1) & ~(page - 1);
+	int64_t size = file->ledger == 0 ? code : file->ledger + (((int64_t)ledger_size + page - 1) & ~(page - 1));
 	int64_t wanted = (int64_t)interpreter->base + file->code_address;
 	for (int64_t away = 0; away < REACH; away += STEP) {
 		for (int side = -1; side <= 1; side += 2) {
@@ -49,10 +52,10 @@ uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *fil
 			if (at == MAP_FAILED)
 				continue;
 			/* A kernel before 4.17 takes the address as a hint. */
-			if ((int64_t)at == from && encode(interpreter, file, at) == 0) {
+			if ((int64_t)at == from && encode(interpreter, file, head, at) == 0) {
 				memcpy(at, head, sizeof *head);
 				__builtin___clear_cache((char *)at, (char *)at + file->code_size);
-				if (mprotect(at, (size_t)size, PROT_READ | PROT_EXEC) == 0)
+				if (mprotect(at, (size_t)code, PROT_READ | PROT_EXEC) == 0)
 					return at;
 				/* PR_SET_MDWE, SELinux's execmem, a seccomp filter: it is the same at every other address. */
 				*reason = ENTRIES_FORBIDDEN;
@@ -71,10 +74,9 @@ int stubs_map_ledger(const struct blob *file, uint8_t *stubs, const char *path, 
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	uint8_t *at = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	/* What is there is our own. */
+	uint8_t *at = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
 	close(fd);
-	if (at != MAP_FAILED && at != wanted)
-		munmap(at, size);
 	return at == wanted;
 }
 
@@ -116,12 +118,13 @@ static int reaches(const struct interpreter *interpreter, int64_t from, int64_t 
 	return from >= (INT64_C(64) << 10) && highest - from < REACH && from + size - lowest < REACH;
 }
 
-static int encode(const struct interpreter *interpreter, const struct blob *file, uint8_t *at)
+static int encode(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head,
+									uint8_t *at)
 {
 	int64_t farther = (int64_t)at - ((int64_t)interpreter->base + file->code_address);
 	memcpy(at, (const uint8_t *)file + CODE_OFFSET(file), file->code_size);
 	for (uint32_t i = 0; i < file->fixups; i++) {
-		int error = fix(interpreter, farther, FIXUPS(file)[i].kind, at + FIXUPS(file)[i].offset);
+		int error = fix(interpreter, head, farther, FIXUPS(file)[i].kind, at + FIXUPS(file)[i].offset);
 		if (error != 0)
 			return error;
 	}
@@ -129,7 +132,8 @@ static int encode(const struct interpreter *interpreter, const struct blob *file
 }
 
 /* Sets the word at a place to what it must be where the code stands `farther` bytes above what it was encoded for. */
-static int fix(const struct interpreter *interpreter, int64_t farther, uint32_t kind, uint8_t *place)
+static int fix(const struct interpreter *interpreter, const struct stubs_head *head, int64_t farther, uint32_t kind,
+							 uint8_t *place)
 {
 	uint64_t address;
 	uint32_t word;
@@ -156,6 +160,14 @@ static int fix(const struct interpreter *interpreter, int64_t farther, uint32_t 
 		memcpy(&address, place, sizeof address);
 		address += interpreter->base;
 		memcpy(place, &address, sizeof address);
+		return 0;
+	case FIXUP_THREAD32:
+		memcpy(&distance, place, sizeof distance);
+		wanted = distance + (int64_t)head->main_low;
+		distance = (int32_t)wanted;
+		if (distance != wanted)
+			return -ERANGE;
+		memcpy(place, &distance, sizeof distance);
 		return 0;
 	default:
 		return -EINVAL;
@@ -223,7 +235,7 @@ void stubs_redirect(const struct interpreter *interpreter, const struct redirect
 {
 	uint8_t *place = (uint8_t *)(interpreter->base + redirection->at);
 	int32_t distance = (int32_t)(stubs + redirection->target - (place + 4));
-	memcpy(place, &distance, sizeof distance);
+	__builtin_memcpy(place, &distance, sizeof distance);
 }
 
 #elif defined(__aarch64__)

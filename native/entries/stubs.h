@@ -11,8 +11,10 @@ struct stubs_head {
 	/* The interpreter's code: on x86-64 a stub counts an entry from there by itself, in the main thread. */
 	uintptr_t low;
 	uintptr_t size;
-	/* Where entries_main_ledger stands, from the thread pointer on. */
+	/* Where entries_main_ledger and entries_main_low stand, from the thread pointer on. */
 	uintptr_t main_ledger;
+	uintptr_t main_low;
+	uintptr_t reserved;
 };
 
 static_assert(sizeof(struct stubs_head) == STUBS_HEAD, "layout of the stubs");
@@ -20,16 +22,18 @@ static_assert(offsetof(struct stubs_head, counter) == STUBS_COUNTER_AT, "layout 
 static_assert(offsetof(struct stubs_head, low) == STUBS_LOW_AT, "layout of the stubs");
 static_assert(offsetof(struct stubs_head, size) == STUBS_SIZE_AT, "layout of the stubs");
 static_assert(offsetof(struct stubs_head, main_ledger) == STUBS_MAIN_LEDGER_AT, "layout of the stubs");
+static_assert(offsetof(struct stubs_head, main_low) == STUBS_MAIN_LOW_AT, "layout of the stubs");
 
 /*
  * Maps the blob's code, executable, where it was encoded for, else farther away on either side; null where there is no
- * room within reach of the interpreter, or the system forbids such memory anywhere: then `reason` says which.
+ * room within reach of the interpreter, or the system forbids such memory anywhere: then `reason` says which. Where the blob's stubs
+ * count in a ledger beside them, room for one of that size is kept there.
  */
 uint8_t *stubs_map(const struct interpreter *interpreter, const struct blob *file, const struct stubs_head *head,
-									 enum entries_reason *reason);
+									 uint64_t ledger_size, enum entries_reason *reason);
 
 /*
- * Maps the ledger's file, of that size, where the site stubs count; 0 where there is no room. In a forked child, whose counts nobody
+ * Maps the ledger's file, of that size, where room is kept for it; 0 where it cannot be opened. In a forked child, whose counts nobody
  * reads, stubs_unmap_ledger puts memory of its own there.
  */
 int stubs_map_ledger(const struct blob *file, uint8_t *stubs, const char *path, uint64_t size);

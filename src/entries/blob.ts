@@ -1,18 +1,19 @@
 /** This file writes an entry plan as the blob that native/entries/blob.c reads; native/entries/entries.h says what it holds. */
 
 import type {Elf} from '../elf/elf.js';
-import type {
-	Code,
-	Entry,
-	EntryLayout,
-	EntryMachine,
-	EntryPlan,
-	Fixup,
-	Redirected,
-	RedirectedCall,
-	RedirectedCalls,
-	Redirection,
-	Stub,
+import {
+	bypassedAt,
+	type Code,
+	type Entry,
+	type EntryLayout,
+	type EntryMachine,
+	type EntryPlan,
+	type Fixup,
+	type Redirected,
+	type RedirectedCall,
+	type RedirectedCalls,
+	type Redirection,
+	type Stub,
 } from './plan.js';
 
 /** EM_X86_64 and EM_AARCH64. */
@@ -22,6 +23,7 @@ const fixupKinds = {
 	'relative-32': 'FIXUP_RELATIVE32',
 	'branch-26': 'FIXUP_BRANCH26',
 	'absolute-64': 'FIXUP_ABSOLUTE64',
+	'thread-32': 'FIXUP_THREAD32',
 } as const satisfies Record<Fixup['kind'], keyof EntryLayout>;
 
 const redirectionKinds = {
@@ -42,10 +44,11 @@ export function encodeBlob(
 	const {entries} = plan;
 	const {layout} = machine;
 	const codeAddress = machine.preferred(elf);
-	const offsets = layOut(entries, machine, codeAddress);
+	const countsBeside = calls.length > 0 || entries.some(({copies}) => copies !== undefined);
+	const offsets = layOut(entries, machine, codeAddress, countsBeside);
 	const siteStubs = encodeSiteStubs(sizeOf(offsets, machine), plan, machine, codeAddress, offsets, toSharedRow, calls);
-	const firstCopy = codeAddress + siteStubs.ledger + layout.LEDGER_HEADER + copyRows * layout.LEDGER_ROW_SIZE;
-	const stubs = encodeStubs(plan, machine, codeAddress, offsets, firstCopy + layout.LEDGER_BYPASSED_AT);
+	const ledger = countsBeside ? {at: codeAddress + siteStubs.ledger, copyRows} : null;
+	const stubs = encodeStubs(plan, machine, codeAddress, offsets, ledger);
 	const code = Buffer.concat([stubs.code, siteStubs.code]);
 	const fixups = [...stubs.fixups, ...siteStubs.fixups];
 	const redirections = plan.redirections.filter(({at}) => !entries.some(entry => displaces(entry, at)));
@@ -138,19 +141,28 @@ function sizeOf(offsets: ReadonlyMap<number, Offsets>, machine: EntryMachine): n
 	return align(Math.max(machine.layout.STUBS_HEAD, ...[...offsets.values()].map(({end}) => end))) + 16;
 }
 
-/** The stub of an entry, or of copies: `firstCopy` is where the first row of these counts. */
+/** The ledger beside the stubs: where it is mapped, and how many rows come before those of copies. */
+interface Beside {
+	readonly at: number;
+	readonly copyRows: number;
+}
+
+/** The stub of an entry, or of copies. */
 function stubOf(
 	entry: Entry,
 	machine: EntryMachine,
 	address: number,
 	codeAddress: number,
-	firstCopy: number,
+	ledger: Beside | null,
 	redirected: Redirected,
 ): Stub {
+	const {layout} = machine;
+	const bypassed = (row: number) => (ledger?.at ?? 0) + bypassedAt(row, layout);
 	if (entry.copies === undefined || machine.copyStub === undefined) {
-		return machine.stub(entry, address, codeAddress, redirected);
+		const beside = ledger === null || entry.slot === null ? null : bypassed(entry.slot);
+		return machine.stub(entry, address, codeAddress, redirected, beside);
 	}
-	const counters = entry.copies.map(row => firstCopy + row * machine.layout.LEDGER_ROW_SIZE);
+	const counters = entry.copies.map(row => bypassed((ledger?.copyRows ?? 0) + row));
 	return machine.copyStub(entry, address, counters, redirected);
 }
 
@@ -159,13 +171,15 @@ function layOut(
 	entries: EntryPlan['entries'],
 	machine: EntryMachine,
 	codeAddress: number,
+	countsBeside: boolean,
 ): ReadonlyMap<number, Offsets> {
 	const offsets = new Map<number, Offsets>();
 	let end = machine.layout.STUBS_HEAD;
+	const anywhere = countsBeside ? {at: codeAddress, copyRows: 0} : null;
 	for (const entry of entries) {
 		const counter = align(end);
 		const address = codeAddress + counter;
-		const {bytes, resume, jumpBack} = stubOf(entry, machine, address, codeAddress, codeAddress, () => null);
+		const {bytes, resume, jumpBack} = stubOf(entry, machine, address, codeAddress, anywhere, () => null);
 		end = counter + bytes.length;
 		offsets.set(entry.address, {counter, resume: counter + resume, jumpBack: counter + jumpBack, end});
 	}
@@ -189,14 +203,14 @@ function encodeStubs(
 	machine: EntryMachine,
 	codeAddress: number,
 	offsets: ReadonlyMap<number, Offsets>,
-	firstCopy: number,
+	ledger: Beside | null,
 ) {
 	const redirected = redirectedBy(redirections, codeAddress, offsets);
 	const code = new Uint8Array(sizeOf(offsets, machine));
 	const fixups: Fixup[] = [];
 	for (const entry of entries) {
 		const {counter} = offsets.get(entry.address) as Offsets;
-		const stub = stubOf(entry, machine, codeAddress + counter, codeAddress, firstCopy, redirected);
+		const stub = stubOf(entry, machine, codeAddress + counter, codeAddress, ledger, redirected);
 		code.set(stub.bytes, counter);
 		for (const fixup of stub.fixups) fixups.push({...fixup, offset: counter + fixup.offset});
 	}
@@ -231,10 +245,11 @@ function encodeSiteStubs(
 		for (const [site, {kind, slot, entry}] of bySite) {
 			const index = indexAt.get(entry) ?? 0;
 			const offset = align(end + layout.SITE_STUB_HEAD);
-			const row = layout.LEDGER_HEADER + (toSharedRow + slot) * layout.LEDGER_ROW_SIZE;
-			const counter = codeAddress + ledger + row + (kind === 'bound' ? layout.LEDGER_BYPASSED_AT : 0);
+			const column = kind === 'bound' ? layout.LEDGER_BYPASSED_AT : 0;
+			const own = codeAddress + ledger + layout.LEDGER_HEADER + slot * layout.LEDGER_ROW_SIZE + column;
+			const counters = {own, shared: own + toSharedRow * layout.LEDGER_ROW_SIZE};
 			const resume = codeAddress + (offsets.get(entry)?.resume ?? 0);
-			const code = machine.siteStub?.(entries[index] as Entry, codeAddress + offset, counter, resume, redirected);
+			const code = machine.siteStub?.(entries[index] as Entry, codeAddress + offset, counters, resume, redirected);
 			if (code === undefined) continue;
 			pieces.push({site, offset, index, code});
 			end = offset + code.bytes.length;

@@ -117,7 +117,7 @@ export interface PlannedCopies {
 /** A place in the code that depends on its distance from the interpreter: FIXUP_RELATIVE32, … of native/layout.h. */
 export interface Fixup {
 	readonly offset: number;
-	readonly kind: 'relative-32' | 'branch-26' | 'absolute-64';
+	readonly kind: 'relative-32' | 'branch-26' | 'absolute-64' | 'thread-32';
 }
 
 /** A direct call or jump of the interpreter's that a sweep counts where it is made, as bypassed or (through the PLT) as honored. */
@@ -210,6 +210,7 @@ export type EntryLayout = Readonly<
 		| 'FIXUP_RELATIVE32'
 		| 'FIXUP_BRANCH26'
 		| 'FIXUP_ABSOLUTE64'
+		| 'FIXUP_THREAD32'
 		| 'STUBS_HEAD'
 		| 'STUBS_COUNTER_AT'
 		| 'STUBS_LOW_AT'
@@ -232,20 +233,29 @@ export interface EntryMachine {
 	arrange(elf: Elf, candidates: readonly Candidate[]): Arrangement;
 	/** Calls of entered functions by themselves; and jumps to those of `folded` which are all that a function is. */
 	redirections(elf: Elf, entries: readonly Entry[], folded: ReadonlySet<number>): readonly Redirection[];
-	/** The counter, the landing pad's twin, the displaced instructions, the jump back. Its size depends on the entry alone. */
-	stub(entry: Entry, address: number, codeAddress: number, redirected: Redirected): Stub;
+	/**
+	 * The counter, the landing pad's twin, the displaced instructions, the jump back. Its size depends on the entry alone, and on whether it
+	 * counts `beside` itself, in the main thread's word of a ledger whose distance is known.
+	 */
+	stub(entry: Entry, address: number, codeAddress: number, redirected: Redirected, beside: number | null): Stub;
 	/** Calls to be counted where they are made; absent where that is not done. */
 	redirectedCalls?(elf: Elf, plan: EntryPlan, wanted: readonly Wanted[]): Promise<RedirectedCalls>;
 	/** The object's own direct calls and jumps to the functions; absent where `redirectedCalls` tells of them. */
 	boundCalls?(elf: Elf, entries: readonly Entry[]): readonly Redirection[];
-	/** What a call that is counted where it is made runs through: adds one at `counter`, and does what the function's stub does from `resume` on. */
-	siteStub?(entry: Entry, address: number, counter: number, resume: number, redirected: Redirected): Code;
+	/** What a call that is counted where it is made runs through: adds one, and does what the function's stub does from `resume` on. */
+	siteStub?(entry: Entry, address: number, counters: SiteCounters, resume: number, redirected: Redirected): Code;
 	/** Inlined copies to be counted besides `functions`; absent where that is not done. */
 	planCopies?(elf: Elf, wanted: readonly WantedCopy[], functions: readonly Entry[]): PlannedCopies;
 	/** What a copy's beginning leads to: adds one at each of `counters`, then the displaced instructions, the jump back. */
 	copyStub?(entry: Entry, address: number, counters: readonly number[], redirected: Redirected): Stub;
 	/** Where the code is best put, as an address of the file. */
 	preferred(elf: Elf): number;
+}
+
+/** Where a site stub counts, as addresses beside the stubs' own: in the main thread, and atomically in any other. */
+export interface SiteCounters {
+	readonly own: number;
+	readonly shared: number;
 }
 
 /** Two offsets into it: where an override goes on, past the counter; the jump back to the function. */

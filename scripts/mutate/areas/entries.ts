@@ -31,4 +31,18 @@ export const entriesMutants: readonly Mutant[] = [
 		replace: 'if (mnemonic === iced.Mnemonic.Nop) return true;',
 		tests: ['test/entries/prologues.test.ts'],
 	},
+	{
+		wrong: 'what counts in other threads counts without a lock',
+		file: 'src/entries/x86-64/stub.ts',
+		find: 'const addOne = [0xf0, 0x48,',
+		replace: 'const addOne = [0x3e, 0x48,',
+		tests: ['test/native/entries.test.ts'],
+	},
+	{
+		wrong: 'an entry counter beside the ledger counts under the next function',
+		file: 'src/entries/blob.ts',
+		find: 'entry.slot === null ? null : bypassed(entry.slot)',
+		replace: 'entry.slot === null ? null : bypassed(entry.slot + 1)',
+		tests: ['test/native/entries.test.ts'],
+	},
 ];

@@ -8,7 +8,9 @@ import {
 	type Entry,
 	type EntryLayout,
 	type EntryMachine,
+	type Fixup,
 	type Redirected,
+	type SiteCounters,
 	type Stub,
 } from '../plan.js';
 import {arrange} from './arrange.js';
@@ -29,112 +31,153 @@ export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 		planCopies: (elf, wanted, functions) => planCopies(iced, elf, wanted, functions),
 		copyStub,
 		redirections: (elf, entries, folded) => findX8664Redirections(iced, elf, entries, folded),
-		stub: (entry, address, codeAddress, redirected) => stub(entry, address, codeAddress, layout, redirected),
+		stub: (entry, address, codeAddress, redirected, beside) =>
+			stub(entry, address, codeAddress, layout, redirected, beside),
 		// Where the address space is seldom taken.
 		preferred: elf => beside(elf, 256 * 2 ** 20, 2 ** 12),
 	};
 }
 
 /** The counter; what an override resumes at; at the end the counting of an entry that the counter leaves to native/entries. */
-function stub(entry: Entry, address: number, codeAddress: number, layout: EntryLayout, redirected: Redirected): Stub {
+function stub(
+	entry: Entry,
+	address: number,
+	codeAddress: number,
+	layout: EntryLayout,
+	redirected: Redirected,
+	beside: number | null,
+): Stub {
 	const {slot} = entry;
+	if (slot === null) return resuming(() => [], entry, address, redirected);
+	const row = bypassedAt(slot, layout);
 	const {flagsDead} = entry.displaced;
-	const counter = slot === null ? [] : countHere(bypassedAt(slot, layout), flagsDead, layout);
-	const elsewhere = slot === null ? [] : countElsewhere(bypassedAt(slot, layout), flagsDead);
-	const made = resuming(counter, entry, address, redirected, elsewhere);
-	const {bytes, resume, jumpBack} = made;
-	if (slot !== null) {
-		const {low, size, mainLedger, toElsewhere} = holesHere(flagsDead);
-		const view = new DataView(bytes.buffer);
-		const fill = (hole: number, target: number) => view.setInt32(hole, target - (address + hole + 4), true);
-		fill(low, codeAddress + layout.STUBS_LOW_AT);
-		fill(size, codeAddress + layout.STUBS_SIZE_AT);
-		fill(mainLedger, codeAddress + layout.STUBS_MAIN_LEDGER_AT);
-		for (const hole of toElsewhere) fill(hole, address + jumpBack + jumpSize);
-		// The holes of countElsewhere, from its end.
-		fill(bytes.length - 10, codeAddress + layout.STUBS_COUNTER_AT);
-		fill(bytes.length - 4, address + resume);
-	}
-	return made;
+	const count = beside === null ? countHere(row, flagsDead, layout) : countBeside(beside, flagsDead, layout);
+	return resuming(
+		elsewhere => count(codeAddress, elsewhere),
+		entry,
+		address,
+		redirected,
+		resume => countElsewhere(row, flagsDead, codeAddress + layout.STUBS_COUNTER_AT, resume, beside !== null),
+	);
 }
 
+/** A byte; the distance to an address, which ends its instruction; or, of what each thread has of its own, the distance of a byte of `entries_main_low`. */
+type Part = number | {readonly to: number} | {readonly ofMainLow: number};
+
 /**
- * A stub: `counter`; what an override resumes at, which is the landing pad's twin, the displaced instructions and the jump back to those
- * that follow them; `elsewhere`. Its counter's holes are left to be filled.
+ * A stub: a counter, told where `elsewhere` will stand; what an override resumes at, which is the landing pad's twin, the displaced
+ * instructions and the jump back to those that follow them; `elsewhere`, told where to resume.
  */
 function resuming(
-	counter: readonly number[],
+	counter: (elsewhere: number) => readonly Part[],
 	{at, landingPad: pad, displaced}: Pick<Entry, 'at' | 'landingPad' | 'displaced'>,
 	address: number,
 	redirected: Redirected,
-	elsewhere: readonly number[] = [],
+	elsewhere: (resume: number) => readonly Part[] = () => [],
 ): Stub {
-	const resume = counter.length;
+	const resume = place(counter(address), address).bytes.length;
 	const begin = resume + pad.length;
 	const instructions = displaced.encode(address + begin, redirected);
 	const jumpBack = begin + instructions.bytes.length;
 	const next = jumpBack + jumpSize;
-	const bytes = new Uint8Array(next + elsewhere.length);
-	bytes.set(counter);
-	bytes.set(pad, resume);
-	bytes.set(instructions.bytes, begin);
-	bytes[jumpBack] = jumpOpcode;
-	new DataView(bytes.buffer).setInt32(jumpBack + 1, relative(at + displaced.length, address + next), true);
-	bytes.set(elsewhere, next);
+	const first = place(counter(address + next), address);
+	const back = place([jumpOpcode, {to: at + displaced.length}], address + jumpBack);
+	const last = place(elsewhere(address + resume), address + next);
+	const bytes = Uint8Array.from([...first.bytes, ...pad, ...instructions.bytes, ...back.bytes, ...last.bytes]);
 	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + begin}));
-	return {bytes, fixups: [...fixups, {offset: jumpBack + 1, kind: 'relative-32'}], resume, jumpBack};
+	return {
+		bytes,
+		fixups: [...first.fixups, ...fixups, {offset: jumpBack + 1, kind: 'relative-32'}],
+		resume,
+		jumpBack,
+	};
+}
+
+function place(parts: readonly Part[], address: number): Code {
+	const bytes: number[] = [];
+	const fixups: Fixup[] = [];
+	for (const part of parts) {
+		if (typeof part === 'number') {
+			bytes.push(part);
+		} else if ('to' in part) {
+			bytes.push(...word(relative(part.to, address + bytes.length + 4)));
+		} else {
+			fixups.push({offset: bytes.length, kind: 'thread-32'});
+			bytes.push(...word(part.ofMainLow));
+		}
+	}
+	return {bytes: Uint8Array.from(bytes), fixups};
 }
 
 const jumpOpcode = 0xe9;
 const keepFlags = [0x9f, 0x0f, 0x90, 0xc0]; // lahf; seto %al
 const giveFlagsBack = [0x04, 0x7f, 0x9e]; // add $127, %al; sahf
 const giveRegistersBack = [0x5a, 0x59, 0x58]; // pop %rdx; pop %rcx; pop %rax
-const hole = [0, 0, 0, 0];
-const addOne = [0xf0, 0x48, 0xff, 0x05, ...hole]; // lock incq counter(%rip)
+const addOne = [0xf0, 0x48, 0xff, 0x05]; // lock incq counter(%rip)
+const addOneAlone = [0x48, 0xff, 0x05]; // incq counter(%rip)
 
 /**
  * As entries_count of native/entries/count-x86-64.S, for the case that nearly every call is: from the interpreter's own code, in
  * the main thread. Flags that nobody relies on are not kept.
  */
-function countHere(row: number, flagsDead: boolean, {LEDGER_OFFSET_AT}: EntryLayout): readonly number[] {
-	return [
+function countHere(row: number, flagsDead: boolean, layout: EntryLayout) {
+	return (head: number, elsewhere: number): readonly Part[] => [
 		...[0x50, 0x51, 0x52], // push %rax; push %rcx; push %rdx
 		...(flagsDead ? [] : keepFlags),
 		...[0x48, 0x8b, 0x4c, 0x24, 0x18], // mov 24(%rsp), %rcx: the return address
-		...[0x48, 0x2b, 0x0d, ...hole], // sub low(%rip), %rcx
-		...[0x48, 0x3b, 0x0d, ...hole], // cmp size(%rip), %rcx
-		...[0x0f, 0x83, ...hole], // jae elsewhere
-		...[0x48, 0x8b, 0x0d, ...hole], // mov main_ledger(%rip), %rcx
+		...[0x48, 0x2b, 0x0d, {to: head + layout.STUBS_LOW_AT}], // sub low(%rip), %rcx
+		...[0x48, 0x3b, 0x0d, {to: head + layout.STUBS_SIZE_AT}], // cmp size(%rip), %rcx
+		...[0x0f, 0x83, {to: elsewhere}], // jae elsewhere
+		...[0x48, 0x8b, 0x0d, {to: head + layout.STUBS_MAIN_LEDGER_AT}], // mov main_ledger(%rip), %rcx
 		...[0x64, 0x48, 0x8b, 0x09], // mov %fs:(%rcx), %rcx
 		...[0x48, 0x85, 0xc9], // test %rcx, %rcx
-		...[0x0f, 0x84, ...hole], // je elsewhere
-		...[0x48, 0x8b, 0x51, LEDGER_OFFSET_AT], // mov offset(%rcx), %rdx
+		...[0x0f, 0x84, {to: elsewhere}], // je elsewhere
+		...[0x48, 0x8b, 0x51, layout.LEDGER_OFFSET_AT], // mov offset(%rcx), %rdx
 		...[0x48, 0xff, 0x84, 0xd1, ...word(row)], // incq row(%rcx, %rdx, 8)
 		...(flagsDead ? [] : giveFlagsBack),
 		...giveRegistersBack,
 	];
 }
 
-/** Where in it the distances to the head's words and to the other counting stand. */
-function holesHere(flagsDead: boolean) {
-	const begin = 3 + (flagsDead ? 0 : keepFlags.length) + 5;
-	return {low: begin + 3, size: begin + 10, mainLedger: begin + 23, toElsewhere: [begin + 16, begin + 36]} as const;
+/**
+ * The same in a ledger beside the stubs. `entries_main_low` is where the interpreter's code begins, and in any other thread than the
+ * main one an address that no return address is a little above.
+ */
+function countBeside(counter: number, flagsDead: boolean, layout: EntryLayout) {
+	return (head: number, elsewhere: number): readonly Part[] => [
+		...(flagsDead ? [0x51] : [0x50, 0x51, ...keepFlags]), // push %rax; push %rcx
+		...[0x48, 0x8b, 0x4c, 0x24, flagsDead ? 0x08 : 0x10], // mov 16(%rsp), %rcx: the return address
+		...[0x64, 0x48, 0x2b, 0x0c, 0x25, {ofMainLow: 0}], // sub %fs:main_low, %rcx
+		...[0x48, 0x3b, 0x0d, {to: head + layout.STUBS_SIZE_AT}], // cmp size(%rip), %rcx
+		...[0x0f, 0x83, {to: elsewhere}], // jae elsewhere
+		...addOneAlone,
+		{to: counter},
+		...(flagsDead ? [0x59] : [...giveFlagsBack, 0x59, 0x58]), // pop %rcx; pop %rax
+	];
 }
 
 /** Everything as it was, then `push %rax; mov $row, %eax; call *counter(%rip); pop %rax; jmp resume`. */
-function countElsewhere(row: number, flagsDead: boolean): readonly number[] {
+function countElsewhere(
+	row: number,
+	flagsDead: boolean,
+	counter: number,
+	resume: number,
+	isBeside: boolean,
+): readonly Part[] {
+	const registers = isBeside ? (flagsDead ? [0x59] : [0x59, 0x58]) : giveRegistersBack;
 	return [
 		...(flagsDead ? [] : giveFlagsBack),
-		...giveRegistersBack,
+		...registers,
 		...[0x50, 0xb8, ...word(row)],
-		...[0xff, 0x15, ...hole],
-		...[0x58, 0xe9, ...hole],
+		...[0xff, 0x15, {to: counter}],
+		...[0x58, jumpOpcode, {to: resume}],
 	];
 }
 
 /**
- * `lock incq counter(%rip)`, the displaced instructions once more, the jump back: one jump less than by way of `resume`. A call among
- * them would return to here, so that one goes to `resume`.
+ * `cmpb $0, %fs:main_low + 7; js other; incq own(%rip)`, the displaced instructions once more, the jump back: one jump less than by way
+ * of `resume`. A call among them would return to here, so that one goes to `resume`. In another thread than the main one: `lock incq
+ * shared(%rip)`.
  *
  * The flags are lost, which no caller that a compiler made notices: the psABI has none of them kept across a call, and gcc's -fipa-ra
  * counts fixed registers, which they are, as used by every function (collect_fn_hard_reg_usage).
@@ -142,18 +185,22 @@ function countElsewhere(row: number, flagsDead: boolean): readonly number[] {
 function siteStub(
 	{at, displaced}: Entry,
 	address: number,
-	counter: number,
+	{own, shared}: SiteCounters,
 	resume: number,
 	redirected: Redirected,
 ): Code {
-	const code = displaced.calls
-		? {bytes: Uint8Array.from([...addOne, jumpOpcode, ...hole]), fixups: []}
-		: resuming(addOne, {at, displaced, landingPad: new Uint8Array(0)}, address, redirected);
-	const {bytes} = code;
-	const view = new DataView(bytes.buffer);
-	view.setInt32(addOne.length - 4, relative(counter, address + addOne.length), true);
-	if (displaced.calls) view.setInt32(bytes.length - 4, relative(resume, address + bytes.length), true);
-	return code;
+	const count = (other: number): readonly Part[] => [
+		...[0x64, 0x80, 0x3c, 0x25, {ofMainLow: 7}, 0x00],
+		...[0x0f, 0x88, {to: other}],
+		...addOneAlone,
+		{to: own},
+	];
+	const countOther = (back: number): readonly Part[] => [...addOne, {to: shared}, jumpOpcode, {to: back}];
+	if (!displaced.calls)
+		return resuming(count, {at, displaced, landingPad: new Uint8Array(0)}, address, redirected, countOther);
+	const whole = (other: number): readonly Part[] => [...count(other), jumpOpcode, {to: resume}, ...countOther(resume)];
+	const other = place(whole(address), address).bytes.length - place(countOther(resume), address).bytes.length;
+	return place(whole(address + other), address);
 }
 
 /**
@@ -164,13 +211,8 @@ function copyStub(entry: Entry, address: number, counters: readonly number[], re
 	const {flagsDead} = entry.displaced;
 	const keep = flagsDead ? [] : [0x48, 0x8d, 0x64, 0x24, 0x80, 0x9c]; // lea -128(%rsp), %rsp; pushf
 	const giveBack = flagsDead ? [] : [0x9d, 0x48, 0x8d, 0xa4, 0x24, 0x80, 0, 0, 0]; // popf; lea 128(%rsp), %rsp
-	const made = resuming([...keep, ...counters.flatMap(() => addOne), ...giveBack], entry, address, redirected);
-	const view = new DataView(made.bytes.buffer);
-	for (const [index, target] of counters.entries()) {
-		const next = keep.length + (index + 1) * addOne.length;
-		view.setInt32(next - 4, relative(target, address + next), true);
-	}
-	return made;
+	const adding = counters.flatMap(to => [...addOne, {to}]);
+	return resuming(() => [...keep, ...adding, ...giveBack], entry, address, redirected);
 }
 
 /** 32 bits, the lowest first. */
