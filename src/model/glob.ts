@@ -5,6 +5,9 @@
  * here only the last star ever takes more, so that the time is at most the product of the two lengths.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
+	// Most names differ in what stands before the first wildcard.
+	const wild = pattern.search(/[*?]/);
+	if (!text.startsWith(wild < 0 ? pattern : pattern.slice(0, wild))) return false;
 	// Neither wildcard matches a slash: each part between slashes is matched by the one in the same place.
 	const parts = text.split('/');
 	const patterns = pattern.split('/');

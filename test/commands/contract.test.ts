@@ -41,7 +41,22 @@ test('init writes to standard output', t => {
 	t.regex(cli(['contract', 'init', 'worse.json'], {cwd: files(t)}).stdout, /^# Which overrides/);
 });
 
-test('no action is one clear sentence', fails, [], /takes 'init' or 'check'/);
+test('verify reads each contract, and says of each that has a fault where it is', t => {
+	const cwd = files(t);
+	const good = cli(['contract', 'verify', 'warns.toml'], {cwd});
+	t.deepEqual([good.status, good.stdout, good.stderr], [0, 'warns.toml: 1 rule.\n', '']);
+	const past = cli(['contract', 'verify', '--quiet', 'past.toml'], {cwd});
+	t.deepEqual(
+		[past.status, past.stdout, past.stderr],
+		[0, '', 'pyinterpose: warning: past.toml:1:1: the rule ended with 2020-01-31.\n'],
+	);
+	const bad = cli(['contract', 'verify', 'fault.toml', 'warns.toml', 'none.toml'], {cwd});
+	t.deepEqual([bad.status, bad.stdout], [2, 'warns.toml: 1 rule.\n']);
+	t.regex(bad.stderr, /^pyinterpose: error: fault\.toml:1:1: .*\n.*none\.toml cannot be read/s);
+});
+
+test('verify of nothing is one clear sentence', fails, ['verify'], /takes contracts/);
+test('no action is one clear sentence', fails, [], /takes 'init', 'check' or 'verify'/);
 test('another action is one clear sentence', fails, ['make'], /not 'make'/);
 test('init of nothing is one clear sentence', fails, ['init'], /takes one target/);
 test('init of two builds is one clear sentence', fails, ['init', 'both.json'], /holds 2 builds/);

@@ -2,10 +2,20 @@
 
 import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {
+	appendFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
+import {bundle, compiledBeforehand} from '../support/bundled.js';
 import {folder} from '../support/cli.js';
 import {machine, needing} from '../support/needs.js';
 import {root} from '../support/packaging.js';
@@ -16,11 +26,7 @@ const withoutNetwork = needing(machine(hasNamespaces, 'a namespace without netwo
 /** Of all that a machine may have: no compiler, no Python, no npm. */
 const commands = ['sh', 'dirname', 'realpath'];
 
-test.before('everything native is compiled beforehand for this CPU', t => {
-	t.timeout(600_000);
-	const {status, stderr} = spawnSync('packaging/prebuild', [process.arch], {cwd: root, encoding: 'utf8'});
-	t.is(status, 0, stderr);
-});
+test.before('everything native is compiled beforehand for this CPU', compiledBeforehand);
 
 withoutNetwork('the bundle runs as it is unpacked, with Node and nothing else, and without network', t => {
 	t.timeout(600_000);
@@ -36,6 +42,45 @@ withoutNetwork('the bundle runs as it is unpacked, with Node and nothing else, a
 	t.deepEqual(
 		target?.findings.filter(({kind}) => kind === 'no-sweep'),
 		[],
+	);
+});
+
+withoutNetwork('the bundle with Node inside runs where there is no Node, and keeps its licence', t => {
+	t.timeout(600_000);
+	const {place, home} = unpacked(t, ['--with-node', process.arch]);
+	const bin = join(home, 'bin');
+	mkdirSync(bin);
+	for (const name of commands) symlinkSync(`/usr/bin/${name}`, join(bin, name));
+	const ran = offline([join(place, 'bin/pyinterpose'), 'check', '--json', '/usr/bin/python3'], home, {PATH: bin});
+	t.is(ran.status, 0, ran.stderr);
+	t.true((parseReport(ran.stdout, 'it').targets[0]?.functions.length ?? 0) > 1000);
+	t.regex(readFileSync(join(place, 'node/LICENSE'), 'utf8'), /^Node\.js is licensed for use as follows/);
+	t.true(readdirSync(join(place, 'licences')).includes('iced-x86-LICENSE.txt'));
+	for (const other of ['node_modules/node-gyp', 'setup', 'binding.gyp']) t.false(existsSync(join(place, other)), other);
+	t.true(existsSync(join(place, 'share/man/man1/pyinterpose.1')));
+	// It is the Node inside that runs: without it there is none.
+	rmSync(join(place, 'node'), {recursive: true});
+	const without = offline([join(place, 'bin/pyinterpose'), '--version'], home, {PATH: bin});
+	t.is(without.status, 127, without.stdout);
+});
+
+test('no other Node than the one whose digest is recorded goes into a bundle', t => {
+	const cwd = folder(t, {'node.tgz': 'another Node'});
+	const pack = (cpu: string) =>
+		spawnSync('packaging/bundle', ['--with-node', cpu, cwd], {
+			cwd: root,
+			encoding: 'utf8',
+			env: {...process.env, NODE_PACKAGE: join(cwd, 'node.tgz')},
+		});
+	const other = pack(process.arch);
+	t.is(other.status, 2, other.stdout);
+	t.regex(other.stderr, /node\.tgz is not Node [\d.]+ for \w+: its digest is sha512-/);
+	t.regex(pack('sparc').stderr, /^bundle: nothing was compiled beforehand for sparc/);
+	t.deepEqual(readdirSync(cwd), ['node.tgz']);
+	const rows = readFileSync(join(root, 'packaging/node-inside'), 'utf8').trimEnd().split('\n');
+	t.deepEqual(
+		rows.map(row => row.replace(/^(\S+) \d+\.\d+\.\d+ sha512-[\w+/]{86}==$/, '$1')),
+		['x64', 'arm64'],
 	);
 });
 
@@ -83,12 +128,13 @@ withoutNetwork('for a machine that nothing was compiled for, ./setup compiles wi
 	t.is(missing.stderr, 'setup: There is no C compiler; install gcc and g++.\n');
 });
 
-function unpacked(t: ExecutionContext): {place: string; home: string} {
+function unpacked(t: ExecutionContext, options: readonly string[] = []): {place: string; home: string} {
 	const cwd = folder(t);
 	const home = join(cwd, 'empty');
 	mkdirSync(home);
-	t.is(spawnSync('tar', ['-xzf', bundle(t, cwd)], {cwd: home}).status, 0);
-	return {place: join(home, `pyinterpose-${version}`), home};
+	const archive = bundle(t, cwd, options);
+	t.is(spawnSync('tar', ['-xzf', archive], {cwd: home}).status, 0);
+	return {place: join(home, basename(archive, '.tar.gz')), home};
 }
 
 test('the same tree gives the same bundle, with the date of SOURCE_DATE_EPOCH', t => {
@@ -115,16 +161,6 @@ test('the same tree gives the same bundle, with the date of SOURCE_DATE_EPOCH', 
 });
 
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string};
-
-function bundle(t: ExecutionContext, out: string): string {
-	const {status, stdout, stderr} = spawnSync('packaging/bundle', [out], {
-		cwd: root,
-		encoding: 'utf8',
-		env: {...process.env, SOURCE_DATE_EPOCH: '1000000000'},
-	});
-	t.is(status, 0, stderr);
-	return stdout.trim();
-}
 
 /** Without network, registry settings, or a home. */
 function offline(command: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
