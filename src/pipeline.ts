@@ -27,6 +27,9 @@ import {steadyEnvironment} from './target/environment.js';
 import {failureOf} from './target/find.js';
 import {bindingFindings} from './target/findings.js';
 import {withLauncher} from './target/launch.js';
+import {isPackage, type PackedRoots, withPackages} from './target/packages.js';
+import {withOriginalNames} from './target/root-names.js';
+import type {Launcher} from './target/surroundings.js';
 import {gatherTargets, type WantedTargets} from './target/targets.js';
 import {toolFacts} from './tool.js';
 
@@ -64,40 +67,59 @@ export async function checkTargets(options: CheckOptions): Promise<Report> {
 	mustSelect(options.selection, meant);
 	fixAddresses();
 	options.progress('finding Pythons');
-	return withLauncher(options.env, async launch => {
-		const found = await gatherTargets(options.wanted, launch, options);
-		if (found.targets.length > 0)
-			mustMatchSome(
-				options.selection,
-				readCatalog(),
-				found.targets.map(({exports}) => exports),
-				meant,
-			);
-		// By place in the whole list: every part names builds alike, and together they are the whole.
-		const mine = (_: unknown, at: number) =>
-			options.shard === undefined || at % options.shard.count === options.shard.index - 1;
-		const own = found.targets.filter(mine);
-		let begun = 0;
-		const tested = await atOnce(options.jobs, own, target => {
-			begun += 1;
-			options.progress(`${target.id} (${begun} of ${own.length})`);
-			return checkTarget(target, steady(launch(target.start), options.env), options).catch(error => {
+	const {wanted, packages} = apart(options.wanted);
+	return withLauncher(options.env, launch =>
+		withPackages(packages, options, packed => checkFound(wanted, packed, launch, options)),
+	);
+}
+
+/** What is to be unpacked is found in its root, and not by its name. */
+function apart(wanted: WantedTargets): {readonly wanted: WantedTargets; readonly packages: readonly string[]} {
+	if (wanted.kind === 'all') return {wanted, packages: []};
+	const names = wanted.names.filter(name => !isPackage(name));
+	return {wanted: {kind: 'named', names}, packages: wanted.names.filter(isPackage)};
+}
+
+async function checkFound(
+	wanted: WantedTargets,
+	packed: PackedRoots,
+	launch: Launcher,
+	options: CheckOptions,
+): Promise<Report> {
+	const found = await gatherTargets(wanted, launch, options, packed.roots);
+	if (found.targets.length > 0)
+		mustMatchSome(
+			options.selection,
+			readCatalog(),
+			found.targets.map(({exports}) => exports),
+			meant,
+		);
+	// By place in the whole list: every part names builds alike, and together they are the whole.
+	const mine = (_: unknown, at: number) =>
+		options.shard === undefined || at % options.shard.count === options.shard.index - 1;
+	const own = found.targets.filter(mine);
+	let begun = 0;
+	const tested = await atOnce(options.jobs, own, target => {
+		begun += 1;
+		options.progress(`${target.id} (${begun} of ${own.length})`);
+		return checkTarget(target, steady(launch(target.start), options.env), options)
+			.catch(error => {
 				// What ends the whole run is no failure of the target that it was at.
 				options.signal.throwIfAborted();
 				return failureOf(target.given, error);
-			});
-		});
-		const targets = tested.filter(one => 'functions' in one).sort((a, b) => byCodeUnit(a.id, b.id));
-		const failures = [...found.failures.filter(mine), ...tested.filter(one => 'message' in one)];
-		return {
-			schema: 2,
-			tool: toolFacts(),
-			host: hostFacts(options.env),
-			targets,
-			failures,
-			totals: reportTotals(targets),
-		};
+			})
+			.then(tested => (target.root === undefined ? tested : withOriginalNames(tested, target.root)));
 	});
+	const targets = tested.filter(one => 'functions' in one).sort((a, b) => byCodeUnit(a.id, b.id));
+	const failures = [...[...packed.failures, ...found.failures].filter(mine), ...tested.filter(one => 'message' in one)];
+	return {
+		schema: 2,
+		tool: toolFacts(),
+		host: hostFacts(options.env),
+		targets,
+		failures,
+		totals: reportTotals(targets),
+	};
 }
 
 async function checkTarget(target: Target, launch: TargetLaunch, options: CheckOptions): Promise<TargetReport> {

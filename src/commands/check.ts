@@ -27,7 +27,7 @@ import {shardOf} from './shard.js';
 
 export const check: Command = {
 	name: 'check',
-	positionals: '[TARGET...] | --embed -- PROGRAM [ARG...]',
+	positionals: '[TARGET|PACKAGE...] | --embed -- PROGRAM [ARG...]',
 	summary: 'which overrides each Python still honors (default: $PYTHON, else python3)',
 	options: [
 		{

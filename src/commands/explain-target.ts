@@ -6,7 +6,9 @@ import {readHooks} from '../gather/hooks.js';
 import type {Route} from '../model/claim.js';
 import type {CountedTarget} from '../model/explanation.js';
 import {reportedClaims} from '../model/reported-claims.js';
+import {complain} from '../target/complaints.js';
 import {isInterpreter, neededLibpythons, objectReader} from '../target/objects.js';
+import {isPackage} from '../target/packages.js';
 import type {Io} from './command.js';
 import {progressLine} from './progress.js';
 
@@ -27,6 +29,8 @@ export interface LocateOptions extends Io {
 /** Errors: SuiteError for what is neither an ELF file nor a Python. */
 export async function locate(symbol: string, given: string, options: LocateOptions): Promise<Located> {
 	const family = readHooks().get(symbol)?.family ?? null;
+	// A check of it would end before anything is disassembled.
+	if (isPackage(given)) throw complain({kind: 'package', path: given});
 	const elf = isElf(given) ? realpathSync(given) : null;
 	if (elf !== null && !isPython(elf)) return {file: elf, counted: null, family, notes: []};
 	try {

@@ -1,8 +1,8 @@
 /** This file inspects files, and what is in packages and folders, and goes on where one of them cannot be inspected. */
 
+import {archiveForm} from '../archive/archive-form.js';
 import {SuiteError} from '../errors.js';
 import {holdsObjects} from '../gather/holds-objects.js';
-import {archiveForm} from '../gather/hunt/archive-form.js';
 import type {InspectReport} from '../model/binding.js';
 import {type InspectedPackage, renderPackage} from '../render/inspect/package.js';
 import type {Io} from './command.js';

@@ -2,18 +2,19 @@
 
 import {closeSync, type Dirent, fstatSync, openSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {type ArchiveForm, archiveForm} from '../archive/archive-form.js';
+import type {Member} from '../archive/members.js';
+import {packedMembers, placeInArchive} from '../archive/packed.js';
+import {ArchiveError, type Bounds} from '../archive/stream.js';
+import {zipMembers} from '../archive/zip.js';
 import {type Elf, readElf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
 import type {InspectReport} from '../model/binding.js';
 import {byCodeUnit} from '../model/order.js';
 import {readHead, readObjectFile} from '../object/object-file.js';
 import {fileErrorWords} from '../process/file-errors.js';
-import {headSize, packedMembers, placeInArchive} from './hunt/archive.js';
-import {type ArchiveForm, archiveForm} from './hunt/archive-form.js';
+import {headSize} from './hunt/archive.js';
 import {isElf} from './hunt/findings.js';
-import type {Member} from './hunt/members.js';
-import {ArchiveError, type Bounds} from './hunt/stream.js';
-import {zipMembers} from './hunt/zip.js';
 import type {InlinedEvidence} from './inlined-evidence.js';
 import {inspectObject} from './inspect-object.js';
 import {inspectReport} from './static.js';

@@ -19,7 +19,21 @@ export type Start =
 			readonly libc: Libc;
 			/** The PYTHONHOME that holds this version's standard library. */
 			readonly home: string;
+			readonly root?: Root | undefined;
 	  };
+
+/** Packages that were unpacked for this run. */
+export interface Root {
+	readonly folder: string;
+	/** The packages, as the user named them. */
+	readonly given: readonly string[];
+	/** The package that a file is from, by the file's place in the folder. */
+	readonly packages: ReadonlyMap<string, string>;
+	/** The folders of its shared libraries, whole. */
+	readonly libraries: readonly string[];
+	/** Its own dynamic loader, where it has one: then its libc is used, not this machine's. */
+	readonly loader: string | null;
+}
 
 /** What a wrapper makes of its own start: how the Python that it ends in is started. */
 export interface Through {
@@ -44,6 +58,8 @@ export interface FoundTarget {
 	readonly kind: Start['kind'];
 	/** Where `given` is a wrapper. */
 	readonly through?: Through | undefined;
+	/** Where it is from a package. */
+	readonly root?: Root | undefined;
 	/** What the way from `given` to `path` leaves out. */
 	readonly notes: readonly Finding[];
 }
@@ -53,6 +69,7 @@ export interface Target {
 	readonly id: string;
 	readonly given: string;
 	readonly start: Start;
+	readonly root?: Root | undefined;
 	/** The ELF file that the process runs: the interpreter, or our launcher. */
 	readonly executable: string;
 	readonly interpreter: Interpreter;

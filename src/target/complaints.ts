@@ -13,6 +13,14 @@ export type Complaint =
 	| {readonly kind: 'unreadable'; readonly path: string; readonly reason: string}
 	| {readonly kind: 'empty'; readonly path: string}
 	| {readonly kind: 'archive'; readonly path: string}
+	| {readonly kind: 'package'; readonly path: string}
+	| {readonly kind: 'wheel'; readonly path: string}
+	| {readonly kind: 'no-python-inside'; readonly path: string; readonly files: number}
+	/** `version` as the package writes it: `(= 3.11.2-6)`; empty where any will do. */
+	| {readonly kind: 'missing-package'; readonly path: string; readonly needs: string; readonly version: string}
+	| {readonly kind: 'missing-libraries'; readonly path: string; readonly libraries: readonly string[]}
+	| {readonly kind: 'interpreter-elsewhere'; readonly path: string; readonly interpreter: string}
+	| {readonly kind: 'missing-version'; readonly path: string; readonly library: string; readonly version: string}
 	| {readonly kind: 'neither-elf-nor-script'; readonly path: string}
 	| {readonly kind: 'broken-elf'; readonly path: string; readonly reason: string}
 	| {readonly kind: 'no-python'; readonly path: string}
@@ -80,6 +88,34 @@ const sentences: {readonly [K in Complaint['kind']]: (complaint: Extract<Complai
 	archive: ({path}) => ({
 		message: `${path} is a static library: nothing that runs.`,
 		hint: 'Give the executable that was linked from it.',
+	}),
+	package: ({path}) => ({
+		message: `${path} is a package.`,
+		hint: `Give it to 'pyinterpose check' or 'pyinterpose inspect', or give a file that it installs.`,
+	}),
+	wheel: ({path}) => ({
+		message: `${path} is a zip archive, which no Python is published in.`,
+		hint: `See what it has by 'pyinterpose inspect ${path}', or give a .deb, an .rpm, a .conda or a .tar.*.`,
+	}),
+	'no-python-inside': ({path, files}) => ({
+		message: `There is no Python in ${path}: none of ${files} files is an interpreter or a libpython.`,
+		hint: 'Give the package that has it as well, such as libpython3.13.',
+	}),
+	'missing-package': ({path, needs, version}) => ({
+		message: `${path} depends on ${[needs, version].filter(word => word !== '').join(' ')}, which is not given.`,
+		hint: `Give that package as well: apt-get download ${needs}`,
+	}),
+	'missing-libraries': ({path, libraries}) => ({
+		message: `${path} needs ${libraries.join(', ')}, which neither the packages nor this machine has.`,
+		hint: 'Give the packages that have what is missing as well.',
+	}),
+	'interpreter-elsewhere': ({path, interpreter}) => ({
+		message: `${path} loads the interpreter from ${interpreter}, which is not in the packages.`,
+		hint: 'Give the package of its libpython as well, or test the Python where it is installed.',
+	}),
+	'missing-version': ({path, library, version}) => ({
+		message: `${path} needs ${version} of ${library}, which is older here.`,
+		hint: 'Give the package of its own libc as well (Debian: libc6), or run this where it is new enough.',
 	}),
 	'neither-elf-nor-script': ({path}) => ({
 		message: `${path} is neither an ELF file nor a script that starts with '#!'.`,

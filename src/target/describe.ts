@@ -1,8 +1,11 @@
 /** This file tells what a target is: its version, where its interpreter is, and what the build declares of itself. */
 
 import {createHash} from 'node:crypto';
+import {basename} from 'node:path';
 import type {Finding, Interpreter, PythonFacts} from '../model/report.js';
 import type {FoundTarget, Start, Target} from '../model/target.js';
+import {nativeFolders} from '../native.js';
+import {throwWhatIsMissing} from './cannot-load.js';
 import {complain} from './complaints.js';
 import {declare} from './declared/declare.js';
 import {environmentFindings} from './environment.js';
@@ -22,15 +25,21 @@ export async function describeTarget(
 ): Promise<Target> {
 	const {start, notes} = startOf(found, read, surroundings.env);
 	const embedded = found.kind === 'library' ? null : (neededLibpythons(read(found.path))[0] ?? null);
-	const spoken = await startBare(found, launch(start), embedded, surroundings);
+	const spoken = await startBare(found, launch(start), embedded, surroundings).catch(error => {
+		surroundings.signal.throwIfAborted();
+		return throwWhatIsMissing(error, found, read(launch(start).file).elf.interpreter, surroundings);
+	});
+	mustBeAtHome(found, spoken);
 	refuse(found.path, spoken);
 	const process = findInterpreter(found, spoken, read);
+	mustBeInside(found, process.interpreter);
 	const {declared, findings} = declare(spoken, process.interpreter, surroundings.env);
 	const interpreter = interpreterOf(process.interpreter, process.linkage);
 	return {
 		id: identify(spoken, interpreter, process.interpreter),
 		given: found.given,
 		start,
+		root: found.root,
 		executable: spoken.executable,
 		interpreter,
 		python: pythonFacts(spoken),
@@ -41,6 +50,7 @@ export async function describeTarget(
 		preload: found.through?.preload === 'dropped' ? 'dropped' : (spoken.preload ?? 'kept'),
 		findings: [
 			...found.notes,
+			...foreignLibraries(found, spoken),
 			...notes,
 			...environmentFindings(surroundings.env),
 			...linkageFindings({...process, declared}),
@@ -61,8 +71,44 @@ function startOf(
 	if (found.kind === 'interpreter') {
 		return {start: {kind: 'interpreter', executable: found.path, libc, through: found.through}, notes: []};
 	}
-	const {folder, notes} = findHome(read(found.path), env);
-	return {start: {kind: 'library', library: found.path, libc, home: folder}, notes};
+	const {folder, notes} = findHome(read(found.path), env, found.root);
+	return {start: {kind: 'library', library: found.path, libc, home: folder, root: found.root}, notes};
+}
+
+/** An interpreter from a package whose standard library is not given takes the machine's, which is another build's. */
+function mustBeAtHome({path, root}: FoundTarget, {stdlib, version}: Spoken): void {
+	if (root === undefined || stdlib.startsWith(`${root.folder}/`)) return;
+	throw complain({
+		kind: 'no-standard-library',
+		path,
+		version: version.replace(/^(\d+\.\d+).*/, '$1'),
+		tried: [root.folder],
+	});
+}
+
+/** A program may name the folder in which its libpython is when it is installed: another build can be there. */
+function mustBeInside({path, root}: FoundTarget, interpreter: PythonObject): void {
+	if (root === undefined || interpreter.path.startsWith(`${root.folder}/`)) return;
+	throw complain({kind: 'interpreter-elsewhere', path, interpreter: interpreter.path});
+}
+
+/** What the packages lack and this machine has. */
+function foreignLibraries({root}: FoundTarget, {objects}: Spoken): Finding[] {
+	if (root === undefined) return [];
+	const foreign = (objects ?? []).filter(path => !path.startsWith(`${root.folder}/`) && isSystemLibrary(path));
+	if (foreign.length === 0) return [];
+	const message = `${foreign
+		.map(path => basename(path))
+		.sort()
+		.join(
+			', ',
+		)} ${foreign.length === 1 ? 'is' : 'are'} this machine's: no package that is given has ${foreign.length === 1 ? 'it' : 'them'}.`;
+	return [{kind: 'library-of-this-machine', message}];
+}
+
+/** Not the launcher, nor what is ours. */
+function isSystemLibrary(path: string): boolean {
+	return /\.so(\.|$)/.test(basename(path)) && !nativeFolders.some(folder => path.startsWith(`${folder}/`));
 }
 
 /** A process whose own /proc entries are closed to it runs with raised privileges, as much as one that says so. */

@@ -3,7 +3,7 @@
 import {existsSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {findOffset} from '../elf/segments.js';
-import type {FoundTarget} from '../model/target.js';
+import type {FoundTarget, Root} from '../model/target.js';
 import type {Environment} from '../process/temporary.js';
 import {complain} from './complaints.js';
 import {prefixes} from './installed.js';
@@ -15,12 +15,15 @@ export interface Home {
 	readonly notes: FoundTarget['notes'];
 }
 
-/** Errors: TargetError where no standard library of its version is found. */
-export function findHome(library: PythonObject, env: Environment): Home {
+/** What is from packages has the standard library that they bring, and no other. Errors: TargetError where none of its version is found. */
+export function findHome(library: PythonObject, env: Environment, root?: Root): Home {
 	const version = versionOf(library);
 	if (version === null) throw complain({kind: 'unknown-version', path: library.path});
-	const own = ancestors(library.path);
-	const tried = [...new Set([...own, '/usr', '/usr/local', ...prefixes(env)])];
+	const own = ancestors(library.path).filter(
+		folder => root === undefined || `${folder}/`.startsWith(`${root.folder}/`),
+	);
+	const elsewhere = root === undefined ? ['/usr', '/usr/local', ...prefixes(env)] : [];
+	const tried = [...new Set([...own, ...elsewhere])];
 	const folder = tried.find(folder => holds(folder, version));
 	if (folder === undefined) {
 		throw complain({kind: 'no-standard-library', path: library.path, version: version.number, tried: own});

@@ -1,11 +1,13 @@
 /** This file says how a target is started, as a program of its own or through our launcher. */
 
 import {createHash} from 'node:crypto';
-import {mkdirSync, symlinkSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import type {Root} from '../model/target.js';
 import {nativeFile} from '../native.js';
 import {nativePartFor} from '../object/native-part.js';
 import {type Environment, withTemporaryFolder} from '../process/temporary.js';
+import {startedBy} from './own-loader.js';
 import type {Launcher} from './surroundings.js';
 
 /** Calls `work` with a way to start every kind of target. */
@@ -32,10 +34,9 @@ function launcher({folder, env}: LauncherOptions): Launcher {
 			}
 			case 'library': {
 				const native = nativePartFor(start.libc, start.library);
-				const inherited = env.LD_LIBRARY_PATH ?? '';
-				const folders = [linkTo(start.library, folder), ...(inherited === '' ? [] : [inherited])];
+				const folders = [linkTo(start.library, folder), ...librariesFor(start.root, env)];
 				return {
-					file: nativeFile('launcher', native),
+					file: launcherFor(start.root, nativeFile('launcher', native)),
 					argv: [],
 					env: {PYTHONHOME: start.home, LD_LIBRARY_PATH: folders.join(':')},
 					native,
@@ -43,6 +44,25 @@ function launcher({folder, env}: LauncherOptions): Launcher {
 			}
 		}
 	};
+}
+
+/** Where else its libraries are looked for. What has a libc of its own takes none that belong to another. */
+export function librariesFor(root: Root | undefined, env: Environment): readonly string[] {
+	const inherited = env.LD_LIBRARY_PATH ?? '';
+	return [...(root?.libraries ?? []), ...(inherited === '' || (root?.loader ?? null) !== null ? [] : [inherited])];
+}
+
+/** Where the launcher for a root with a loader of its own lies: beside it. */
+export function ownLauncher({folder}: Root): string {
+	return `${folder}-launcher`;
+}
+
+/** With the root's own loader, where it has one: made by the first start in this root, and there for the next. */
+function launcherFor(root: Root | undefined, built: string): string {
+	if (root === undefined || root.loader === null) return built;
+	const own = ownLauncher(root);
+	if (!existsSync(own)) writeFileSync(own, startedBy(readFileSync(built), root.loader), {mode: 0o700});
+	return own;
 }
 
 function linkTo(library: string, folder: string): string {

@@ -2,6 +2,7 @@
 
 import {existsSync, type Stats, statSync} from 'node:fs';
 import {join} from 'node:path';
+import {archiveForm} from '../archive/archive-form.js';
 import {readHead} from '../object/object-file.js';
 import {codeOf, fileErrorWords} from '../process/file-errors.js';
 import {complain} from './complaints.js';
@@ -24,6 +25,7 @@ export function sniff(path: string): Sniffed {
 	if (header !== null) return elfOfThisMachine(path, header);
 	const text = head.toString('latin1');
 	if (text.startsWith('#!')) return {kind: 'script', interpreter: interpreterOf(text)};
+	if (archiveForm(path) !== null) throw complain({kind: 'package', path});
 	throw complain({kind: text.startsWith('!<arch>\n') ? 'archive' : 'neither-elf-nor-script', path});
 }
 

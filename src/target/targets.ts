@@ -1,10 +1,14 @@
 /** This file gives a run its targets: found, started once each, described, and told apart. */
 
 import type {Failure} from '../model/report.js';
-import type {FoundTarget, Target} from '../model/target.js';
+import type {FoundTarget, Root, Target} from '../model/target.js';
+import {allOf} from '../process/at-once.js';
+import {compileLibrary} from './compile-library.js';
 import {describeTarget} from './describe.js';
 import {failureOf, findAll, findTargets} from './find.js';
-import {objectReader} from './objects.js';
+import {type ObjectReader, objectReader} from './objects.js';
+import {findInRoot} from './packages.js';
+import {withOriginalNames} from './root-names.js';
 import type {Launcher, Surroundings} from './surroundings.js';
 
 /** The names that the user gave, or all that the machine has. */
@@ -20,22 +24,40 @@ export async function gatherTargets(
 	wanted: WantedTargets,
 	launch: Launcher,
 	surroundings: Surroundings,
+	roots: readonly Root[] = [],
 ): Promise<FoundTargets> {
 	const read = objectReader(surroundings.env);
 	const found =
 		wanted.kind === 'all' ? await findAll(read, surroundings) : await findTargets(wanted.names, read, surroundings);
+	const packed = await allOf(roots.map(root => findInRoot(root, read, surroundings)));
 	const targets: Target[] = [];
-	const failures: Failure[] = [...found.failures];
-	for (const candidate of found.targets) {
-		if (wanted.kind === 'all' && isInterpreterOfAny(candidate, targets)) continue;
+	const failures: Failure[] = [
+		...found.failures,
+		...packed.flatMap(({failures}, index) => withOriginalNames(failures, roots[index] as Root)),
+	];
+	for (const candidate of [...found.targets, ...packed.flatMap(({targets}) => targets)]) {
+		const {given, root} = candidate;
+		if ((wanted.kind === 'all' || root !== undefined) && isInterpreterOfAny(candidate, targets)) continue;
 		try {
-			targets.push(await describeTarget(candidate, read, launch, surroundings));
+			targets.push(await describeOne(candidate, read, launch, surroundings));
 		} catch (error) {
 			surroundings.signal.throwIfAborted();
-			failures.push(failureOf(candidate.given, error));
+			const failure = failureOf(given, error);
+			failures.push(root === undefined ? failure : withOriginalNames(failure, root));
 		}
 	}
 	return {targets: distinct(targets), failures};
+}
+
+async function describeOne(
+	found: FoundTarget,
+	read: ObjectReader,
+	launch: Launcher,
+	surroundings: Surroundings,
+): Promise<Target> {
+	const target = await describeTarget(found, read, launch, surroundings);
+	if (target.root !== undefined) await compileLibrary(target, target.root, launch, surroundings);
+	return target;
 }
 
 /** A libpython that an interpreter of the machine is linked to is tested with that interpreter; libraries come last. */

@@ -2,8 +2,8 @@
 
 import {closeSync, constants, openSync} from 'node:fs';
 import {join} from 'node:path';
+import {archiveForm} from '../../archive/archive-form.js';
 import {lookInArchive} from './archive.js';
-import {archiveForm} from './archive-form.js';
 import {addFailure, addObject, addText, type Findings, isElf, noFindings} from './findings.js';
 import type {HuntedNames} from './object.js';
 import {fillWindow, readFile, readRest} from './read-at.js';

@@ -2,8 +2,8 @@
 
 import {type Dirent, lstatSync, readdirSync, statSync} from 'node:fs';
 import {basename, join, relative, resolve} from 'node:path';
+import {archiveForm} from '../../archive/archive-form.js';
 import {SuiteError} from '../../errors.js';
-import {archiveForm} from './archive-form.js';
 import type {HuntUnit} from './unit.js';
 
 export interface ListedUnit {

@@ -6,7 +6,9 @@ import {shellWord} from '../shell-word.js';
 
 /** The evidence for the function that loses most, all of it, and what to do for a library or a CI of one's own; the most useful first. */
 export function nextCommands(target: TargetReport): readonly string[] {
-	const name = shellWord(targetWord(target));
+	const word = targetWord(target);
+	if (word.includes(inPackage)) return commandsForPackage(word);
+	const name = shellWord(word);
 	const worst = mostLost(target, true) ?? mostLost(target, false);
 	const notes = target.findings.length === 0 ? '' : `, ${counted(target.findings.length, 'note')}`;
 	const keep = `pyinterpose contract init ${name} --file interpose.toml  # hold it in CI`;
@@ -17,6 +19,17 @@ export function nextCommands(target: TargetReport): readonly string[] {
 		`pyinterpose check --details ${name}  # every function${notes}`,
 		own,
 		keep,
+	];
+}
+
+/** What stands between a package and a file in it, which is gone after the run. */
+const inPackage = '!/';
+
+function commandsForPackage(word: string): readonly string[] {
+	const path = shellWord(word.slice(0, word.indexOf(inPackage)));
+	return [
+		`pyinterpose inspect --symbols ${path}  # every reference`,
+		'pyinterpose help audit  # does your own preload library work there?',
 	];
 }
 

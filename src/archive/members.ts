@@ -10,6 +10,25 @@ export interface Member {
 	take(size: number): Promise<Buffer>;
 }
 
+/** What is neither file nor link (folders, devices, pipes) is passed over. */
+export type ArchiveEntry =
+	| FileEntry
+	| {
+			readonly kind: 'symbolic-link' | 'hard-link';
+			/** The name as it stands in the archive. */
+			readonly written: string;
+			readonly target: string;
+	  };
+
+export interface FileEntry {
+	readonly kind: 'file';
+	readonly written: string;
+	readonly isExecutable: boolean;
+	/** In seconds since 1970, by which Python tells whether its byte code is that of its source. */
+	readonly modified: number;
+	readonly member: Member;
+}
+
 /** All of a member, for an archive within an archive. */
 export async function* contentOf(member: Member): AsyncGenerator<Buffer> {
 	for (;;) {
@@ -20,8 +39,9 @@ export async function* contentOf(member: Member): AsyncGenerator<Buffer> {
 }
 
 /** Errors: ArchiveError for what is no tar archive. */
-export async function* tarMembers(reader: ByteReader): AsyncGenerator<Member> {
+export async function* tarEntries(reader: ByteReader): AsyncGenerator<ArchiveEntry> {
 	let longName: string | null = null;
+	let longTarget: string | null = null;
 	let isBegun = false;
 	for (;;) {
 		const header = await reader.upTo(512);
@@ -34,36 +54,51 @@ export async function* tarMembers(reader: ByteReader): AsyncGenerator<Member> {
 		const size = tarNumber(header.subarray(124, 136));
 		const type = String.fromCharCode(header[156] ?? 0);
 		const padding = (512 - (size % 512)) % 512;
-		if (type === 'L' || type === 'x') {
+		if (type === 'L' || type === 'K' || type === 'x') {
 			const text = (await reader.exactly(bounded(size, longestName))).toString('utf8');
 			await reader.skip(padding);
-			longName = type === 'L' ? text.replace(/\0.*$/s, '') : (paxPath(text) ?? longName);
+			if (type === 'L') longName = text.replace(/\0.*$/s, '');
+			else if (type === 'K') longTarget = text.replace(/\0.*$/s, '');
+			else {
+				longName = paxValue(text, 'path') ?? longName;
+				longTarget = paxValue(text, 'linkpath') ?? longTarget;
+			}
 			continue;
 		}
 		const prefix = field(header, 345, 500);
 		const short = field(header, 0, 100);
-		const name = longName ?? (prefix === '' ? short : `${prefix}/${short}`);
+		const written = longName ?? (prefix === '' ? short : `${prefix}/${short}`);
+		const target = longTarget ?? field(header, 157, 257);
 		longName = null;
+		longTarget = null;
 		const isFile = type === '0' || type === '\0' || type === '7';
-		yield* isFile ? [member(reader, name, size)] : [];
+		const isExecutable = (Number.parseInt(field(header, 100, 108), 8) & 0o111) !== 0;
+		const modified = Number.parseInt(field(header, 136, 148), 8) || 0;
+		if (isFile) yield {kind: 'file', written, isExecutable, modified, member: member(reader, written, size)};
+		else if (type === '1' || type === '2') yield {kind: type === '1' ? 'hard-link' : 'symbolic-link', written, target};
 		await leave(reader, size, isFile);
 		await reader.skip(padding);
 	}
 }
 
 /** The "newc" form, which rpm packs. */
-export async function* cpioMembers(reader: ByteReader): AsyncGenerator<Member> {
+export async function* cpioEntries(reader: ByteReader): AsyncGenerator<ArchiveEntry> {
 	for (;;) {
 		const header = await reader.exactly(110);
 		if (!/^07070[12]/.test(header.toString('latin1', 0, 6))) throw new ArchiveError('its payload is no cpio archive');
 		const number = (index: number) => Number.parseInt(header.toString('latin1', 6 + index * 8, 14 + index * 8), 16);
-		const [mode, size, nameSize] = [number(1), number(6), number(11)];
+		const [mode, modified, size, nameSize] = [number(1), number(5), number(6), number(11)];
 		const name = (await reader.exactly(bounded(nameSize, longestName))).toString('utf8').replace(/\0.*$/s, '');
 		await reader.skip((4 - ((110 + nameSize) % 4)) % 4);
 		if (name === 'TRAILER!!!') return;
-		const isFile = (mode & 0o170000) === 0o100000;
-		yield* isFile ? [member(reader, name, size)] : [];
-		await leave(reader, size, isFile);
+		const type = mode & fileType;
+		const isExecutable = (mode & 0o111) !== 0;
+		if (type === regular)
+			yield {kind: 'file', written: name, isExecutable, modified, member: member(reader, name, size)};
+		if (type === symbolicLink) {
+			const target = (await reader.exactly(bounded(size, longestName))).toString('utf8');
+			yield {kind: 'symbolic-link', written: name, target};
+		} else await leave(reader, size, type === regular);
 		await reader.skip((4 - (size % 4)) % 4);
 	}
 }
@@ -86,6 +121,8 @@ export async function* arMembers(reader: ByteReader): AsyncGenerator<Member> {
 }
 
 const longestName = 1 << 16;
+/** S_IFMT, S_IFREG and S_IFLNK of a file's mode. */
+const [fileType, regular, symbolicLink] = [0o170000, 0o100000, 0o120000];
 /** How much of the member that was handed out last has been read. */
 const taken = new WeakMap<ByteReader, number>();
 
@@ -123,8 +160,8 @@ function tarNumber(bytes: Buffer): number {
 	return number;
 }
 
-function paxPath(text: string): string | null {
-	return /(?:^|\n)\d+ path=([^\n]*)\n/.exec(text)?.[1] ?? null;
+function paxValue(text: string, key: 'path' | 'linkpath'): string | null {
+	return new RegExp(`(?:^|\\n)\\d+ ${key}=([^\\n]*)\\n`).exec(text)?.[1] ?? null;
 }
 
 function field(header: Buffer, from: number, to: number): string {
