@@ -8,11 +8,13 @@ import {benchCheck, benchJobs, benchLibrary} from './check.js';
 import {benchHunt} from './hunt.js';
 import {benchInlined} from './inlined.js';
 import {benchInspect} from './inspect.js';
+import {benchMerge} from './merge.js';
 import {costPage, type Measured} from './page.js';
 import type {BenchRow} from './pairs.js';
 import {python} from './python.js';
 import {libpython, overridable} from './pythons.js';
 import {benchScale} from './scale.js';
+import {benchShim} from './shim.js';
 import {benchOtherTools, benchSweep} from './sweep.js';
 
 /** Each measures when it is called, and its rows are printed as they come. */
@@ -35,6 +37,8 @@ const benches: Readonly<Record<string, {readonly title: string; run(): BenchRow[
 	},
 	hunt: {title: 'Reading many files', run: benchHunt},
 	scale: {title: 'A large library', run: benchScale},
+	shim: {title: "A first check's shim", run: () => [libpython()].filter(isThere).flatMap(benchShim)},
+	merge: {title: 'Very many reports', run: () => benchMerge(python())},
 };
 
 const words = process.argv.slice(2);

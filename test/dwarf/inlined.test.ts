@@ -1,7 +1,7 @@
 /** This file holds the inlined copies that we read to those that readelf shows of the same file. */
 
 import {execFileSync} from 'node:child_process';
-import {cpSync, readFileSync, rmSync} from 'node:fs';
+import {cpSync, existsSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {inlinedCopies} from '../../src/dwarf/inlined.js';
@@ -173,11 +173,12 @@ test('a section that zstd compressed is read where Node can, and refused with th
 });
 
 const debian = '/usr/bin/python3.11';
-const ofDebian = findDebugInformation(debian, {});
-const withDebian = needing(given(ofDebian.kind === 'found', 'python3.11-dbg'), file(debian));
+// A later release has another one.
+const ofDebian = existsSync(debian) ? findDebugInformation(debian, {}) : null;
+const withDebian = needing(file(debian), given(ofDebian?.kind === 'found', 'python3.11-dbg'));
 withDebian('all inlined copies of Debian’s python3.11 are those that readelf shows', async t => {
 	t.timeout(300_000);
-	const [path = ''] = ofDebian.kind === 'found' ? ofDebian.paths : [];
+	const [path = ''] = ofDebian?.kind === 'found' ? ofDebian.paths : [];
 	const shown = await shownCopies(path);
 	isAsShown(t, read(debian), shown);
 	t.is(shown.filter(({name}) => name === 'PyErr_Occurred').length, 60);

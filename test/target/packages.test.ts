@@ -1,64 +1,22 @@
 /** This file checks Pythons in packages, and holds what comes out to what the installed ones give. */
 
 import {execFileSync} from 'node:child_process';
-import {
-	chmodSync,
-	cpSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	realpathSync,
-	statSync,
-	writeFileSync,
-} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {basename, dirname, join} from 'node:path';
+import {basename, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Report} from '../../src/model/report.js';
 import {startedBy} from '../../src/target/own-loader.js';
 import {cli, type Ran} from '../support/cli.js';
 import {given, needing, program, x86} from '../support/needs.js';
-import {interpreterOf, systemLibpythons} from '../support/pythons.js';
+import {debianLibpython, debianParts, packAgain, sharedPython, standalone} from '../support/packed-pythons.js';
+import {interpreterOf} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
-const library = systemLibpythons().find(path => packageOf(path) !== null) ?? null;
-const version = /libpython(\d\.\d+)/.exec(library ?? '')?.[1] ?? '';
+const library = debianLibpython;
 const debian = [given(library !== null, 'a libpython of a Debian package'), program('dpkg-deb')];
 
-function packageOf(path: string): string | null {
-	try {
-		return (
-			execFileSync('dpkg-query', ['--search', path], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).split(
-				/:[ \w]/,
-			)[0] ?? null
-		);
-	} catch {
-		return null;
-	}
-}
-
-/** An installed package as it was before: its files, links and control file. */
-function packAgain(work: Workshop, name: string, change: (tree: string) => void = () => {}): string {
-	const tree = join(work.folder, `tree-${name}`);
-	const listed = execFileSync('dpkg-query', ['--listfiles', name], {encoding: 'utf8'}).split('\n');
-	mkdirSync(join(tree, 'DEBIAN'), {recursive: true});
-	// The folders of this machine may be links where the package's are folders.
-	const isOfIt = (path: string) => statSync(path, {throwIfNoEntry: false})?.isFile() === true;
-	const files = listed.filter(path => isOfIt(path) && !path.startsWith('/usr/share'));
-	const packed = execFileSync('tar', ['-c', '-P', '-T', '-'], {input: files.join('\n'), maxBuffer: 1 << 28});
-	execFileSync('tar', ['-x', '-C', tree], {input: packed, stdio: ['pipe', 'pipe', 'pipe']});
-	const status = execFileSync('dpkg-query', ['--status', name], {encoding: 'utf8'});
-	const kept = status.replace(/^(Status|Conffiles|Config-Version):.*\n(?: .*\n)*/gm, '');
-	writeFileSync(join(tree, 'DEBIAN/control'), kept);
-	change(tree);
-	const path = join(work.folder, `${name}.deb`);
-	execFileSync('dpkg-deb', ['--build', '-Znone', '--root-owner-group', tree, path], {stdio: 'pipe'});
-	return path;
-}
-
-const names = ['', '-minimal', '-stdlib'].map(part => `libpython${version}${part}`);
+const names = debianParts;
 
 /** With a folder of its own for what is temporary, which is empty afterwards. */
 function check(work: Workshop, words: readonly string[]): Ran {
@@ -214,33 +172,6 @@ test('a libpython without its standard library is not started with that of the m
 });
 
 const shared = sharedPython();
-
-/** A Python in a prefix of its own that is linked to its libpython; null where the machine has none. */
-function sharedPython(): string | null {
-	const folder = join(process.env.HOME ?? '/', '.pyenv/versions');
-	const found = (existsSync(folder) ? readdirSync(folder) : [])
-		.map(name => join(folder, name, 'bin/python3'))
-		.filter(existsSync);
-	return found.map(path => realpathSync(path)).find(path => interpreterOf(path) !== path) ?? null;
-}
-
-/** The layout in which python-build-standalone publishes: all under `python`, the interpreter beside its library. */
-function standalone(work: Workshop, name: string, python: string): string {
-	const prefix = dirname(dirname(python));
-	const release = basename(python);
-	const to = join(work.folder, 'standalone/python');
-	const leftOut = /\/(test|tests|site-packages|__pycache__|idlelib|turtledemo|ensurepip)$/;
-	for (const part of [`bin/${release}`, `lib/${release}`, `lib/${basename(interpreterOf(python))}`]) {
-		cpSync(join(prefix, part), join(to, part), {
-			recursive: true,
-			preserveTimestamps: true,
-			filter: path => !leftOut.test(path),
-		});
-	}
-	chmodSync(join(to, 'bin', release), 0o755);
-	execFileSync('tar', ['--auto-compress', '-cf', name, '-C', 'standalone', 'python'], {cwd: work.folder});
-	return name;
-}
 
 const sameAsInstalled = test.macro((t: ExecutionContext, form: 'tar.gz' | 'tar.zst') => {
 	const work = workshop(t);
