@@ -22,8 +22,15 @@ const [data, page] = [join(folder, 'state-of-builds.json'), join(folder, 'state-
 
 const kept: State = existsSync(data) ? JSON.parse(readFileSync(data, 'utf8')) : {groups: []};
 const state = next();
-writeFileSync(data, `${JSON.stringify(state, null, '\t')}\n`);
+writeFileSync(data, text(state));
 writeFileSync(page, statePage(state));
+
+/** A line for each build, so that a change of one is a change of one line. */
+function text({groups}: State): string {
+	const group = ({rows, ...about}: Group) =>
+		`{"rows":[${rows.map(row => `\n${JSON.stringify(row)}`).join()}],\n${JSON.stringify(about).slice(1)}`;
+	return `{"groups":[\n${groups.map(group).join(',\n')}\n]}\n`;
+}
 
 function next(): State {
 	if (action === 'write') return kept;

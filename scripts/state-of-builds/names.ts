@@ -18,9 +18,9 @@ export function packageOf(file: string, packages: readonly string[]): string | n
 		.replace(/\.so.*/, '')
 		.replace(/(?:_d|d|-dbg)$/, '-dbg')
 		.replace(/t$/, '-nogil');
+	// A program is in the package of the least that works, a library in its own.
+	const names = name.startsWith('lib') ? [name] : [`${name}-minimal`, name];
 	return (
-		[`${name}-minimal`, name]
-			.map(wanted => packages.find(line => line.split(' ')[0] === wanted))
-			.find(line => line !== undefined) ?? null
+		names.map(wanted => packages.find(line => line.split(' ')[0] === wanted)).find(line => line !== undefined) ?? null
 	);
 }

@@ -77,6 +77,7 @@ test("a build's row is drawn from its report", async t => {
 
 test('a file is of the package that has its name, whichever of its names that is', t => {
 	const packages = [
+		'libpython3.13-minimal 0',
 		'libpython3.13 1',
 		'libpython3.13-dbg 2',
 		'python3.13-dbg 3',
