@@ -1,5 +1,7 @@
 /** This file says which build of the native part goes into a program: there is one for each C library. */
 
+import {existsSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
 import {readHeader} from '../elf/header.js';
 import {readSections} from '../elf/sections.js';
 import {TargetError} from '../errors.js';
@@ -25,7 +27,10 @@ export function nativePartFor(libc: Libc, program: string): string {
 
 const hints = {
 	glibc: 'Test it on a machine that runs on glibc.',
-	musl: "Install musl-tools and rebuild: run 'node native/musl.cjs' in the package's folder.",
+	// A distribution's package has no sources of the native part.
+	musl: existsSync(fileURLToPath(new URL('../../../native/musl.cjs', import.meta.url)))
+		? "Install musl-tools and rebuild: run 'node native/musl.cjs' in the package's folder."
+		: "Take pyinterpose from npm, a bundle or a clone: there, with musl-tools installed, 'node native/musl.cjs' builds it.",
 } as const satisfies Record<Libc, string>;
 
 /** It is in every build. */

@@ -1,7 +1,7 @@
 /** This file shows that each program gets what was built for its own C library, and that a libc without a build is said. */
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {cpSync, symlinkSync} from 'node:fs';
+import {cpSync, rmSync, symlinkSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
@@ -54,6 +54,11 @@ test('where nothing was built for musl, a Python that runs on it is refused in a
 		(refused.stdout + refused.stderr).replace(/\s+/g, ' ').trim(),
 		`No build was tested. Not tested: ${onMusl}: pyinterpose was not built for musl, which ${onMusl} runs on. ` +
 			"Install musl-tools and rebuild: run 'node native/musl.cjs' in the package's folder.",
+	);
+	rmSync(join(command, '../../../native'));
+	t.regex(
+		check(command, onMusl).stdout.replace(/\s+/g, ' '),
+		/runs on\. Take pyinterpose from npm, a bundle or a clone: /,
 	);
 	const onGlibc = check(command, fakePython(work, speaking()));
 	t.notRegex(onGlibc.stdout + onGlibc.stderr, /was not built/);

@@ -17,6 +17,7 @@ import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
 import {bundle, compiledBeforehand} from '../support/bundled.js';
 import {folder} from '../support/cli.js';
+import {musl} from '../support/musl.js';
 import {machine, needing} from '../support/needs.js';
 import {root} from '../support/packaging.js';
 
@@ -114,6 +115,16 @@ test('what is compiled beforehand asks for functions of glibc 2.17 at most, but 
 	});
 	t.true(wanted.length > 100);
 	t.deepEqual([...new Set(wanted.filter(({minor}) => Number(minor) > 17).map(({name}) => name))], ['getrandom']);
+});
+
+needing(musl)("what is compiled beforehand for musl needs musl's libc and nothing of glibc's", t => {
+	const folder = join(unpacked(t).place, `prebuilds/linux-${process.arch}-musl`);
+	const needed = readdirSync(folder).flatMap(name => {
+		const {stdout} = spawnSync('readelf', ['-dW', join(folder, name)], {encoding: 'utf8'});
+		return [...stdout.matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, library]) => library);
+	});
+	t.deepEqual(new Set(needed), new Set(['libc.so', 'pyinterpose-target.so']));
+	t.true(needed.length > 20);
 });
 
 withoutNetwork('for a machine that nothing was compiled for, ./setup compiles without network', t => {
