@@ -85,12 +85,16 @@ async function planOf({name, flags, source}: PythonBuildRequest, lab: Lab): Prom
 		compiler,
 		recipe,
 		configure: configureArguments(recipe, prefix),
-		env: {...buildEnvironment(lab.env), CC: compiler.command, REALGCC: behindMusl, ...recipe.env},
+		env: {...buildEnvironment(lab.env), CC: compiler.command, ...onMusl(compiler), ...recipe.env},
 		sourceFolder: source.folder,
 	};
 }
 
-/** What musl-gcc starts. */
+/** For musl-gcc: what it starts, and that nothing which pkg-config knows is there for it (`/var/empty` holds nothing). */
+function onMusl({command}: Compiler): Readonly<Record<string, string>> {
+	return command === 'musl-gcc' ? {REALGCC: behindMusl, PKG_CONFIG_LIBDIR: '/var/empty'} : {};
+}
+
 const behindMusl = fileURLToPath(new URL('../../../native/gcc-behind-musl', import.meta.url));
 
 /** With the prefix as run path, so that the build starts without LD_LIBRARY_PATH. */
