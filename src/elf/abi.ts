@@ -75,6 +75,7 @@ export const STB_GNU_UNIQUE = 10;
 export const DT_NULL = 0;
 export const DT_NEEDED = 1;
 export const DT_PLTRELSZ = 2;
+export const DT_PLTGOT = 3;
 export const DT_HASH = 4;
 export const DT_STRTAB = 5;
 export const DT_SYMTAB = 6;

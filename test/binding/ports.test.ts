@@ -44,6 +44,62 @@ const cpus: readonly Cpu[] = [
 		},
 		nothing: 'c.nop',
 	},
+	{
+		name: 's390x',
+		prefix: 's390x-linux-gnu-',
+		flags: ['--target=s390x-linux-gnu', '-march=z13'],
+		lld: false,
+		through:
+			'stmg %r14, %r15, 112(%r15); aghi %r15, -160; lgrl %r1, leaf@GOT; basr %r14, %r1; lmg %r14, %r15, 272(%r15); br %r14',
+		branches: {
+			few: [],
+			many: [
+				...[
+					'brasl %r14,',
+					'bras %r14,',
+					'jg',
+					'j',
+					'je',
+					'jne',
+					'jgh',
+					'jgnl',
+					'brct %r1,',
+					'brctg %r2,',
+					'brxh %r2, %r4,',
+				],
+				...['brxle %r2, %r4,', 'brxhg %r2, %r4,', 'brxlg %r2, %r4,', 'cgrje %r1, %r2,', 'clgrjh %r1, %r2,'],
+				...['crjne %r1, %r2,', 'clrjl %r1, %r2,', 'cgije %r1, 5,', 'clgijh %r1, 5,', 'cijne %r1, 5,', 'clijl %r1, 5,'],
+				...['brcth %r3,'],
+			],
+		},
+		nothing: 'nop',
+	},
+	{
+		name: 'ppc64le',
+		prefix: 'powerpc64le-linux-gnu-',
+		flags: ['--target=powerpc64le-linux-gnu'],
+		lld: true,
+		through:
+			'0: addis 2, 12, .TOC.-0b@ha; addi 2, 2, .TOC.-0b@l; .localentry through, .-through; mflr 0; std 0, 16(1); stdu 1, -32(1); addis 12, 2, leaf@got@ha; ld 12, leaf@got@l(12); mtctr 12; bctrl; ld 0, 48(1); addi 1, 1, 32; mtlr 0; blr',
+		branches: {
+			few: [],
+			many: ['b', 'bl', 'beq', 'bne 7,', 'blt', 'bge 5,', 'bdnz', 'bdz', 'bcl 20, 31,', 'bc 12, 3,'],
+		},
+		nothing: 'nop',
+	},
+	{
+		name: 'i386',
+		prefix: process.arch === 'x64' ? '' : 'i686-linux-gnu-',
+		flags: ['--target=i686-linux-gnu', '-march=i686'],
+		lld: true,
+		through:
+			'pushl %ebx; call 0f; 0: popl %ebx; addl $_GLOBAL_OFFSET_TABLE_+(.-0b), %ebx; call *leaf@GOT(%ebx); popl %ebx; ret',
+		branches: {
+			few: ['jecxz'],
+			many: ['jmp', 'call', 'je', 'jne', 'ja', 'jbe', 'jo', 'jns', 'jp', 'jl', 'jge', 'jle', 'jg'],
+		},
+		nothing: 'nop',
+	},
 ];
 
 /** What each symbol must show: named and bound calls, named and bound addresses, calls of a function by itself. */
@@ -85,6 +141,12 @@ const bound: Omit<Build, 'compile' | 'link'> = {
 	counts: {leaf: [0, 4, 0, 1, 0], tree: [0, 1, 0, 0, 1], held: [0, 1, 0, 3, 0]},
 };
 
+/** lld has code for ppc64le compute what it would have loaded from a word of `.toc`, and leaves the word. */
+function leavesWords({name}: Cpu, linker: 'lld' | 'ld'): boolean {
+	return name === 'ppc64le' && linker === 'lld';
+}
+const whereWordsAreLeft: Counts = {held: [0, 1, 0, 4, 0]};
+
 const builds: readonly Build[] = [
 	{compile: ['-O2'], link: [], ...overridable},
 	{compile: ['-O2'], link: ['-Bsymbolic-functions'], ...bound},
@@ -100,7 +162,8 @@ const agrees = test.macro({
 			symbol,
 			[calls.preemptible, calls.bound, addresses.preemptible, addresses.bound, recursive],
 		]);
-		t.deepEqual(Object.fromEntries(shown.filter(([symbol]) => String(symbol) in counts)), counts);
+		const wanted = mode.startsWith('symbolic') && leavesWords(cpu, linker) ? {...counts, ...whereWordsAreLeft} : counts;
+		t.deepEqual(Object.fromEntries(shown.filter(([symbol]) => String(symbol) in counts)), wanted);
 		t.is(report.binding.mode, mode);
 		const expected = countByBinutils(library, mode);
 		t.is(report.symbols.length, expected.size);
@@ -131,7 +194,8 @@ const branch = test.macro({
 		const source = file('branches.s', ['.text', '.globl f', '.type f, %function', 'f:', ...lines, ''].join('\n'));
 		execFileSync('clang', [...flags, '-c', '-o', `${source}.o`, source]);
 		const library = `${folder}/branches.so`;
-		execFileSync(`${prefix}ld`, ['-shared', '-Bsymbolic', '-o', library, `${source}.o`]);
+		const emulation = name === 'i386' ? ['-m', 'elf_i386'] : [];
+		execFileSync(`${prefix}ld`, [...emulation, '-shared', '-Bsymbolic', '-o', library, `${source}.o`]);
 		const elf = readElf(readFileSync(library));
 		const shown = portOf(machineOf(library))?.instructions(library) ?? [];
 		const expected = shown.flatMap(({address, branch: kind, target, throughMemory}) =>
@@ -146,7 +210,7 @@ const branch = test.macro({
 
 function build(
 	t: ExecutionContext,
-	{prefix, flags, through}: Cpu,
+	{name, prefix, flags, through}: Cpu,
 	linker: 'lld' | 'ld',
 	compile: readonly string[],
 	link: readonly string[],
@@ -159,7 +223,15 @@ function build(
 		return `${source}.o`;
 	});
 	const library = `${folder}/library.so`;
-	execFileSync(linker === 'lld' ? 'ld.lld' : `${prefix}ld`, ['-shared', ...link, '-o', library, ...objects]);
+	const emulation = name === 'i386' ? ['-m', 'elf_i386'] : [];
+	execFileSync(linker === 'lld' ? 'ld.lld' : `${prefix}ld`, [
+		...emulation,
+		'-shared',
+		...link,
+		'-o',
+		library,
+		...objects,
+	]);
 	return library;
 }
 

@@ -13,7 +13,7 @@ import {inlinedUnknown} from '../support/reports.js';
 import {workshop} from '../support/workshop.js';
 
 /** Debian's folders of the libraries that cross compilers link with. */
-const ports = ['i686-linux-gnu', 'arm-linux-gnueabihf', 's390x-linux-gnu', 'powerpc64le-linux-gnu'];
+const ports = ['arm-linux-gnueabihf'];
 
 for (const port of ports) {
 	const folder = `/usr/${port}/lib`;

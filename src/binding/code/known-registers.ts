@@ -6,7 +6,9 @@
  */
 
 /** An address, or what the memory word at an address holds. */
-type Known = {readonly kind: 'address'; readonly value: number} | {readonly kind: 'content'; readonly of: number};
+type Known =
+	| {readonly kind: 'address'; readonly value: number; readonly isTold: boolean}
+	| {readonly kind: 'content'; readonly of: number};
 
 export class KnownRegisters {
 	#now: Map<number, Known> = new Map();
@@ -53,6 +55,17 @@ export class KnownRegisters {
 		return known?.kind === 'address' ? known.value : undefined;
 	}
 
+	/** Says that the address in the register is complete, and was told of as such: a call to it is no further reference. */
+	tell(register: number): void {
+		const known = this.#now.get(register);
+		if (known?.kind === 'address') this.#now.set(register, {...known, isTold: true});
+	}
+
+	isTold(register: number): boolean {
+		const known = this.#now.get(register);
+		return known?.kind === 'address' && known.isTold;
+	}
+
 	/** The address of the word that it was loaded from. */
 	content(register: number): number | undefined {
 		const known = this.#now.get(register);
@@ -61,7 +74,7 @@ export class KnownRegisters {
 
 	setAddress(register: number, value: number | undefined): void {
 		if (value === undefined) this.#now.delete(register);
-		else this.#now.set(register, {kind: 'address', value});
+		else this.#now.set(register, {kind: 'address', value, isTold: false});
 	}
 
 	setContent(register: number, of: number | undefined): void {

@@ -2,7 +2,7 @@
 
 import type {OnlyCompares} from './code.js';
 import {type AddressFate, isOnlyCompared} from './follow-address.js';
-import {overwrittenByCalls, riscvWordAt} from './riscv64.js';
+import {overwrittenOnRiscv, riscvWordAt} from './riscv64.js';
 import {type RiscvInstruction, readRiscv} from './riscv64-instruction.js';
 
 /** `at` is where the address is complete in a register. */
@@ -33,7 +33,7 @@ function fateOf({operation, rd, rs1, rs2}: RiscvInstruction, register: number, i
 	const isTailCall = operation === 'jalr' && rd === 0;
 	if (isCall || isTailCall) {
 		if (parameters.includes(register) && !isCompared) return 'used';
-		if (overwrittenByCalls.includes(register)) return 'gone';
+		if (overwrittenOnRiscv.includes(register)) return 'gone';
 		return isCall ? 'kept' : 'used';
 	}
 	return rd === register ? 'gone' : 'kept';

@@ -54,7 +54,8 @@ function run(
 			break;
 		case 'jalr': {
 			const slot = immediate === 0 ? registers.content(rs1) : undefined;
-			if (base !== undefined) visitor.direct(at, base + immediate, rd !== 0);
+			// An address that was complete in the register has been told.
+			if (base !== undefined && !registers.isTold(rs1)) visitor.direct(at, base + immediate, rd !== 0);
 			else if (slot !== undefined) visitor.indirect(at, slot, rd !== 0);
 			leave(registers, rd, at, at);
 			break;
@@ -70,7 +71,9 @@ function run(
 			if (rd === 0) break;
 			if (rs1 !== 0 && immediate === 0) registers.move(rd, rs1);
 			else registers.setAddress(rd, base === undefined ? undefined : base + immediate);
-			if (base !== undefined) visitor.address(at, base + immediate);
+			if (base === undefined) break;
+			registers.tell(rd);
+			visitor.address(at, base + immediate);
 			break;
 		case 'ld':
 			registers.setContent(rd, base === undefined ? undefined : base + immediate);
@@ -87,7 +90,7 @@ function run(
 /** Without a register for the return address it is a jump. */
 function leave(registers: KnownRegisters, link: number, at: number, target: number): void {
 	if (link !== 0) {
-		registers.forget(link, ...overwrittenByCalls);
+		registers.forget(link, ...overwrittenOnRiscv);
 		return;
 	}
 	registers.branch(at, target);
@@ -95,7 +98,7 @@ function leave(registers: KnownRegisters, link: number, at: number, target: numb
 }
 
 /** ra, t0 to t2, a0 to a7, t3 to t6. */
-export const overwrittenByCalls: readonly number[] = [1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31];
+export const overwrittenOnRiscv: readonly number[] = [1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31];
 
 /** `auipc`, behind which a jump far away has the rest of its address; of x0 it is `lpad`, a landing pad. */
 export const isPreambleRiscv64: IsPreamble = (bytes, size) =>

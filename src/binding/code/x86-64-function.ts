@@ -1,4 +1,4 @@
-/** This file decodes the instructions of one x86-64 function in any order, for those who follow what registers hold. */
+/** This file decodes the instructions of one x86-64 or i386 function in any order, for those who follow what registers hold. */
 
 import type {Instruction} from 'iced-x86';
 import type {FunctionCode} from './code.js';
@@ -13,10 +13,11 @@ export interface Decoded {
 /** What is decoded is good until the next is. */
 export function withFunction<T>(
 	{start, bytes}: FunctionCode,
+	bits: 32 | 64,
 	work: (iced: Iced, decode: (at: number) => Decoded) => T,
 ): T {
 	const iced = loadIced();
-	const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
+	const decoder = new iced.Decoder(bits, bytes, iced.DecoderOptions.None);
 	const instruction = new iced.Instruction();
 	try {
 		return work(iced, at => {

@@ -1,34 +1,40 @@
 /** This file tells whether an address that x86-64 code takes is only compared, as a guard of speculative devirtualization does. */
 
 import type {Instruction} from 'iced-x86';
-import type {OnlyCompares} from './code.js';
+import type {FunctionCode, OnlyCompares} from './code.js';
 import {type AddressFate, isOnlyCompared} from './follow-address.js';
 import type {Iced} from './x86-64.js';
 import {withFunction} from './x86-64-function.js';
 
 /** `lea` is where the address is put into a register. */
-export const onlyComparesX8664: OnlyCompares = (code, lea) =>
-	withFunction(code, (iced, decode) => {
+export const onlyComparesX8664: OnlyCompares = (code, lea) => follow(code, lea, 64);
+export const onlyComparesI386: OnlyCompares = (code, lea) => follow(code, lea, 32);
+
+function follow(code: FunctionCode, lea: number, bits: 32 | 64): boolean {
+	return withFunction(code, bits, (iced, decode) => {
 		const first = decode(lea);
-		const fates = fatesOf(iced, iced.RegisterExt.fullRegister(first.instruction.op0Register));
+		const fates = fatesOf(iced, iced.RegisterExt.fullRegister(first.instruction.op0Register), bits);
 		return isOnlyCompared(code, first.next, (at, isCompared) => {
 			const {instruction, next} = decode(at);
 			return {fate: fates(instruction, isCompared), successors: () => successors(iced, instruction, next)};
 		});
 	});
+}
 
 /** What an instruction does with the value of a register. */
-function fatesOf(iced: Iced, register: number): (instruction: Instruction, isCompared: boolean) => AddressFate {
+function fatesOf(
+	iced: Iced,
+	register: number,
+	bits: 32 | 64,
+): (instruction: Instruction, isCompared: boolean) => AddressFate {
 	const {FlowControl, Mnemonic, OpAccess, OpKind, Register, RegisterExt} = iced;
-	const arguments_: readonly number[] = [
-		Register.RDI,
-		Register.RSI,
-		Register.RDX,
-		Register.RCX,
-		Register.R8,
-		Register.R9,
-	];
-	const overwrittenByCalls: readonly number[] = [...arguments_, Register.RAX, Register.R10, Register.R11];
+	// On i386 compilers pass arguments in registers where they know all the callers.
+	const arguments_: readonly number[] =
+		bits === 32
+			? [Register.RAX, Register.RDX, Register.RCX]
+			: [Register.RDI, Register.RSI, Register.RDX, Register.RCX, Register.R8, Register.R9];
+	const overwrittenByCalls: readonly number[] =
+		bits === 32 ? arguments_ : [...arguments_, Register.RAX, Register.R10, Register.R11];
 	const writes: readonly number[] = [OpAccess.Write, OpAccess.CondWrite];
 	const mentions = (instruction: Instruction) => {
 		const factory = new iced.InstructionInfoFactory();

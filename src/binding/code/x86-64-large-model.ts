@@ -10,7 +10,7 @@ import {withFunction} from './x86-64-function.js';
 
 /** False where the code does no such thing with the address that the instruction at `lea` takes. */
 export const followBaseX8664: FollowBase = (code, lea, visitor) =>
-	withFunction(code, (iced, decode) => {
+	withFunction(code, 64, (iced, decode) => {
 		const registers = new Registers(iced);
 		let isBase = false;
 		// In a straight line: what a branch brings in is unknown, but the base is computed once, before all branches.

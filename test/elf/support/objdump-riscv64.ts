@@ -15,6 +15,7 @@ export function readRiscv64(lines: Lines): Operands[] {
 }
 
 export const syntaxOfRiscv64: Syntax = {
+	destination: 'first',
 	call: /^jalr? /,
 	leave: /^ret/,
 	jump: /^jr? /,
@@ -39,7 +40,9 @@ function read(address: number, mnemonic: string, rest: string, registers: TextRe
 	if (/^(?:jr|jalr|ret)$/.test(mnemonic)) {
 		const where = second === '' ? first : second;
 		const [, distance = '0', base = where] = /^(-?\d+)\((\w+)\)$/.exec(where) ?? [];
-		const [known, word] = [registers.address(base), registers.word(base)];
+		// What `add` completed is told there.
+		const known = registers.address(`${base} whole`) === undefined ? registers.address(base) : undefined;
+		const word = registers.word(base);
 		const isCall = mnemonic === 'jalr';
 		if (isCall) registers.forget(/^(?:ra|t\d|a\d)$/);
 		else registers.clear();
@@ -53,6 +56,7 @@ function read(address: number, mnemonic: string, rest: string, registers: TextRe
 	const [, distance = '', base = ''] = /^(-?\d+)\((\w+)\)$/.exec(second) ?? [];
 	const [from, copied] = [registers.address(mnemonic === 'ld' ? base : second), registers.word(second)];
 	registers.forget(first);
+	registers.forget(`${first} whole`);
 	switch (mnemonic) {
 		case 'auipc':
 			registers.setAddress(first, address + (Number(second) << 12));
@@ -61,6 +65,7 @@ function read(address: number, mnemonic: string, rest: string, registers: TextRe
 		case 'addi':
 			if (from === undefined || !/^-?\d+$/.test(third)) break;
 			registers.setAddress(first, from + Number(third));
+			registers.setAddress(`${first} whole`, from + Number(third));
 			return {...operands(null, from + Number(third)), lea: true};
 		case 'ld':
 			if (from !== undefined) registers.setWord(first, from + Number(distance));

@@ -4,6 +4,8 @@ import type {Lines} from './objdump-text.js';
 
 /** How a CPU's code is written. Patterns are of the whole instruction: mnemonic, a space, operands without comments. */
 export interface Syntax {
+	/** Which operand of several is written. */
+	readonly destination: 'first' | 'last';
 	readonly call: RegExp;
 	readonly leave: RegExp;
 	readonly jump: RegExp;
@@ -18,7 +20,8 @@ export interface Syntax {
 
 /** Whether the next that is done with the register, along all ways that the text shows, is to compare it, and nothing else is done. */
 export function isOnlyCompared(lines: Lines, index: number, syntax: Syntax): boolean {
-	const register = /^(%?\w+)/.exec(lines[index]?.rest ?? '')?.[1] ?? '';
+	const isLast = syntax.destination === 'last';
+	const register = (isLast ? /(%\w+)(?: |$)/ : /^(%?\w+)/).exec(lines[index]?.rest ?? '')?.[1] ?? '';
 	const mention = new RegExp(`${register.startsWith('%') ? '' : '\\b'}${register}\\b`);
 	const indexOf = indexFinder(lines);
 	const ways = [{at: index + 1, isCompared: false}];
@@ -40,9 +43,9 @@ export function isOnlyCompared(lines: Lines, index: number, syntax: Syntax): boo
 		const isCompare = isMentioned && syntax.compare.test(text);
 		if (isCompare) compares += 1;
 		else if (isMentioned) {
-			const operands = text.slice(line.mnemonic.length + 1).split(/,(.*)/);
-			const isOverwrite =
-				operands[0] === register && operands[1] !== undefined && !mention.test(operands[1]) && !syntax.store.test(text);
+			const [one, other] = text.slice(line.mnemonic.length + 1).split(isLast ? /,(?=[^,]*$)/ : /,(.*)/);
+			const [written, read] = isLast ? [other, one] : [one, other];
+			const isOverwrite = written === register && read !== undefined && !mention.test(read) && !syntax.store.test(text);
 			if (isOverwrite) continue;
 			return false;
 		}

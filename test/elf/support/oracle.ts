@@ -23,6 +23,10 @@ export function countByBinutils(path: string, mode: string): ReadonlyMap<string,
 	const of = ({key}: OracleFunction) => counts.get(key) as OracleCounts;
 	const at = (address: number) => functions.filter(({value}) => value === address);
 	const byAddress = new Map(functions.map(({value}) => [value, at(value)]));
+	const byEntry = new Map(byAddress);
+	for (const one of functions) {
+		if (one.localEntry > 0) byEntry.set(one.value + one.localEntry, at(one.value));
+	}
 	const named = (name: string) => functions.filter(candidate => candidate.readelfName === name);
 
 	const slots = new Map<
@@ -67,7 +71,7 @@ export function countByBinutils(path: string, mode: string): ReadonlyMap<string,
 		}
 		const slot = stubs.get(target);
 		if (slot !== undefined) throughSlot(slot);
-		for (const found of byAddress.get(target) ?? []) {
+		for (const found of byEntry.get(target) ?? []) {
 			const inside = address >= found.value && address < found.value + found.size;
 			if (branch === 'call') {
 				if (inside || isCold(found, address)) of(found).recursive += 1;
@@ -105,6 +109,8 @@ interface OracleFunction {
 	/** `name`, `name@VERSION` or `name@@VERSION`, as readelf writes relocations. */
 	readonly readelfName: string;
 	readonly value: number;
+	/** How far into the function calls from the same object enter it; ppc64le's. */
+	readonly localEntry: number;
 	readonly size: number;
 	readonly isProtected: boolean;
 }
@@ -173,14 +179,20 @@ function startsOf(path: string): ReadonlySet<number> {
 
 function exportedFunctions({symbolLines}: OracleObject): readonly OracleFunction[] {
 	const functions = symbolLines.flatMap(line => {
-		const [, value, size, type, bind, visibility, section, name] =
-			/^\s*\d+: ([0-9a-f]+)\s+(\d+|0x[0-9a-f]+) (\S+)\s+(\S+)\s+(\S+)(?: \[[^\]]*\])?\s+(\S+) (\S+)/.exec(line) ?? [];
+		const [, value, size, type, bind, visibility, more = '', section, name] =
+			/^\s*\d+: ([0-9a-f]+)\s+(\d+|0x[0-9a-f]+) (\S+)\s+(\S+)\s+(\S+)( \[[^\]]*\])?\s+(\S+) (\S+)/.exec(line) ?? [];
 		const isFunction = type === 'FUNC' || type === 'IFUNC';
 		const isExported =
 			['GLOBAL', 'WEAK', 'UNIQUE'].includes(bind ?? '') && ['DEFAULT', 'PROTECTED'].includes(visibility ?? '');
 		if (!isFunction || !isExported || section === 'UND' || name === undefined) return [];
 		return [
-			{name, value: Number.parseInt(value ?? '', 16), size: Number(size), isProtected: visibility === 'PROTECTED'},
+			{
+				name,
+				value: Number.parseInt(value ?? '', 16),
+				localEntry: Number(/<localentry>: (\d+)/.exec(more)?.[1] ?? 0),
+				size: Number(size),
+				isProtected: visibility === 'PROTECTED',
+			},
 		];
 	});
 	const bare = (name: string) => name.replace(/@.*/, '');
@@ -194,6 +206,22 @@ function exportedFunctions({symbolLines}: OracleObject): readonly OracleFunction
 }
 
 const relocationTypes: ReadonlyMap<string, OracleRelocation['type']> = new Map([
+	['R_390_JMP_SLOT', 'JUMP_SLOT'],
+	['R_390_GLOB_DAT', 'GLOB_DAT'],
+	['R_390_64', 'ABSOLUTE'],
+	['R_390_RELATIVE', 'RELATIVE'],
+	['R_390_IRELATIVE', 'IRELATIVE'],
+	['R_386_JUMP_SLOT', 'JUMP_SLOT'],
+	['R_386_GLOB_DAT', 'GLOB_DAT'],
+	['R_386_32', 'ABSOLUTE'],
+	['R_386_RELATIVE', 'RELATIVE'],
+	['R_386_IRELATIVE', 'IRELATIVE'],
+	['R_PPC64_JMP_SLOT', 'JUMP_SLOT'],
+	['R_PPC64_GLOB_DAT', 'GLOB_DAT'],
+	['R_PPC64_ADDR64', 'ABSOLUTE'],
+	['R_PPC64_RELATIVE', 'RELATIVE'],
+	['R_PPC64_IRELATIVE', 'IRELATIVE'],
+	['R_PPC64_JMP_IREL', 'IRELATIVE'],
 	['R_RISCV_JUMP_SLOT', 'JUMP_SLOT'],
 	['R_RISCV_64', 'ABSOLUTE'],
 	['R_RISCV_RELATIVE', 'RELATIVE'],
@@ -223,12 +251,17 @@ function relocationsOf(path: string): readonly OracleRelocation[] {
 		const [, place, , kind, rest] = /^([0-9a-f]{8,})\s+([0-9a-f]+)\s+(R_\w+)\s*(.*)$/.exec(line) ?? [];
 		const type = relocationTypes.get(kind ?? '');
 		if (type !== undefined && place !== undefined && rest !== undefined) {
-			const symbolic = /^\S+ +(\S+) [+-] [0-9a-f]+$/.exec(rest);
+			const symbolic = /^\S+ +(\S+)(?: [+-] [0-9a-f]+)?$/.exec(rest);
 			relocations.push({
 				offset: Number.parseInt(place, 16),
 				type,
 				symbol: symbolic?.[1] ?? null,
-				value: symbolic === null ? Number.parseInt(rest.trim(), 16) : -1,
+				value:
+					symbolic !== null
+						? -1
+						: rest.trim() === ''
+							? wordAt(path, Number.parseInt(place, 16))
+							: Number.parseInt(rest, 16),
 				inPlt: section.endsWith('.plt'),
 			});
 		}
@@ -242,7 +275,7 @@ function relocationsOf(path: string): readonly OracleRelocation[] {
 }
 
 /** A line of its own for each place; from binutils 2.43 on behind the entry's number and value, where it is the entry's first. */
-const relativeAt = /^(?:[0-9a-f]{4,}:\s+[0-9a-f]{16}\s+|\s+)?([0-9a-f]{16})(?:\s|$)/;
+const relativeAt = /^(?:[0-9a-f]{4,}:\s+(?:[0-9a-f]{16}|[0-9a-f]{8})\s+|\s+)?([0-9a-f]{16}|[0-9a-f]{8})(?:\s|$)/;
 
 const loads = new Map<string, {readonly bytes: Buffer; readonly segments: readonly number[][]}>();
 
@@ -256,7 +289,10 @@ function wordAt(path: string, address: number): number {
 	}
 	for (const [offset = 0, virtual = 0, size = 0] of loaded.segments) {
 		if (address >= virtual && address < virtual + size) {
-			return Number(loaded.bytes.readBigUInt64LE(offset + address - virtual));
+			const at = offset + address - virtual;
+			const isBig = loaded.bytes[5] === 2;
+			if (loaded.bytes[4] === 1) return loaded.bytes.readUInt32LE(at);
+			return Number(isBig ? loaded.bytes.readBigUInt64BE(at) : loaded.bytes.readBigUInt64LE(at));
 		}
 	}
 	return -1;

@@ -2,7 +2,10 @@
 
 import type {OracleInstruction} from './objdump.js';
 import {isPlt} from './objdump.js';
+import {readI386, syntaxOfI386} from './objdump-i386.js';
+import {markStubs, readPpc64le, syntaxOfPpc64le} from './objdump-ppc64le.js';
 import {readRiscv64, syntaxOfRiscv64} from './objdump-riscv64.js';
+import {readS390x, syntaxOfS390x} from './objdump-s390x.js';
 import {type Lines, linesOf, type Operands} from './objdump-text.js';
 import {isOnlyCompared, type Syntax} from './only-compared.js';
 
@@ -35,7 +38,7 @@ function port(
 		return found;
 	};
 	const readInstructions = (path: string) => {
-		const lines = linesOf(objdump, path);
+		const lines = machine === 'PowerPC64' ? markStubs(linesOf(objdump, path)) : linesOf(objdump, path);
 		const all = read(lines, path);
 		return lines.map(({section, address}, index) => {
 			const found = all[index] as Operands;
@@ -59,4 +62,9 @@ function stubsIn(instructions: readonly OracleInstruction[]): ReadonlyMap<number
 	return stubs;
 }
 
-const ports: readonly Port[] = [port('RISC-V', 'riscv64-linux-gnu-objdump', false, syntaxOfRiscv64, readRiscv64)];
+const ports: readonly Port[] = [
+	port('RISC-V', 'riscv64-linux-gnu-objdump', false, syntaxOfRiscv64, readRiscv64),
+	port('IBM S/390', 's390x-linux-gnu-objdump', true, syntaxOfS390x, readS390x),
+	port('Intel 80386', 'objdump', true, syntaxOfI386, readI386),
+	port('PowerPC64', 'powerpc64le-linux-gnu-objdump', false, syntaxOfPpc64le, readPpc64le),
+];
