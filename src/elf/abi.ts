@@ -95,6 +95,13 @@ export const DT_JMPREL = 23;
 export const DT_FLAGS = 30;
 export const DT_RELRSZ = 35;
 export const DT_RELR = 36;
+/** Packed, and before DT_RELR was agreed upon: Android's. */
+export const DT_ANDROID_REL = 0x6000_000f;
+export const DT_ANDROID_RELSZ = 0x6000_0010;
+export const DT_ANDROID_RELA = 0x6000_0011;
+export const DT_ANDROID_RELASZ = 0x6000_0012;
+export const DT_ANDROID_RELR = 0x6fff_e000;
+export const DT_ANDROID_RELRSZ = 0x6fff_e001;
 export const DT_GNU_HASH = 0x6fff_fef5;
 export const DT_VERSYM = 0x6fff_fff0;
 export const DT_FLAGS_1 = 0x6fff_fffb;

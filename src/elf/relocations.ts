@@ -1,7 +1,24 @@
-/** This file reads the relocations that the dynamic linker applies: REL, RELA, RELR and those of the PLT. */
+/** This file reads the relocations that the dynamic linker applies: REL, RELA, RELR, those of the PLT, and Android's packed ones. */
 
 import {ElfError} from '../errors.js';
-import {DT_JMPREL, DT_PLTREL, DT_PLTRELSZ, DT_REL, DT_RELA, DT_RELASZ, DT_RELR, DT_RELRSZ, DT_RELSZ} from './abi.js';
+import {
+	DT_ANDROID_REL,
+	DT_ANDROID_RELA,
+	DT_ANDROID_RELASZ,
+	DT_ANDROID_RELR,
+	DT_ANDROID_RELRSZ,
+	DT_ANDROID_RELSZ,
+	DT_JMPREL,
+	DT_PLTREL,
+	DT_PLTRELSZ,
+	DT_REL,
+	DT_RELA,
+	DT_RELASZ,
+	DT_RELR,
+	DT_RELRSZ,
+	DT_RELSZ,
+} from './abi.js';
+import {unpackRelocations} from './android-relocations.js';
 import type {Bytes} from './bytes.js';
 import type {Dynamic} from './dynamic.js';
 import {findOffset, offsetOf, type Segment} from './segments.js';
@@ -73,6 +90,9 @@ export function readRelocations(
 	const plt = region(values, DT_JMPREL, DT_PLTRELSZ);
 	const pltIsRela = (values.get(DT_PLTREL) ?? DT_RELA) === DT_RELA;
 	readRelr(context, region(values, DT_RELR, DT_RELRSZ));
+	readRelr(context, region(values, DT_ANDROID_RELR, DT_ANDROID_RELRSZ));
+	readPacked(context, region(values, DT_ANDROID_RELA, DT_ANDROID_RELASZ), 'rela');
+	readPacked(context, region(values, DT_ANDROID_REL, DT_ANDROID_RELSZ), 'rel');
 	// Some linkers count those of DT_JMPREL into DT_RELASZ as well: they are read once.
 	readTable(context, without(region(values, DT_RELA, DT_RELASZ), plt), 'rela', true);
 	readTable(context, without(region(values, DT_REL, DT_RELSZ), plt), 'rel', false);
@@ -232,6 +252,18 @@ function add(
 	}
 }
 
+function readPacked(context: Context, table: Region | null, name: 'rel' | 'rela'): void {
+	if (table === null) return;
+	const {bytes, segments} = context;
+	const offset = offsetOf(segments, table.address, table.size, 'packed relocations');
+	const symbolUnit = bytes.format.is64 ? 2 ** 32 : 2 ** 8;
+	for (const {address, information, addend} of unpackRelocations(bytes, offset, table.size)) {
+		const symbol = Math.floor(information / symbolUnit);
+		const type = information - symbol * symbolUnit;
+		add(context, address, type, symbol, name === 'rela' ? addend : storedAddend(context, address), name);
+	}
+}
+
 function storedAddend({bytes, segments}: Context, address: number): number {
 	const offset = findOffset(segments, address, bytes.format.is64 ? 8 : 4);
 	return offset === null ? 0 : bytes.word(offset);
@@ -243,12 +275,13 @@ function readRelr(context: Context, table: Region | null): void {
 	const {bytes, segments} = context;
 	const step = bytes.format.is64 ? 8 : 4;
 	const offset = offsetOf(segments, table.address, table.size, 'RELR table');
-	let last = -1;
+	let left = bytes.length / step;
 	const addRelative = (address: number, entry: number) => {
-		// Addresses rise, and each is in the file: so a short table cannot stand for more words than the file has.
-		const place = address > last ? findOffset(segments, address, step) : null;
+		const place = findOffset(segments, address, step);
 		if (place === null) throw new ElfError(`RELR names the address 0x${address.toString(16)}`, entry);
-		last = address;
+		// They need not rise (mold 1.10's do not), but a short table must not stand for more words than the file has.
+		left -= 1;
+		if (left < 0) throw new ElfError('RELR names more words than the file has', entry);
 		context.relative.addresses.push(address);
 		context.relative.values.push(bytes.word(place));
 		context.relative.tables.push('relr');

@@ -38,4 +38,18 @@ export const elfMutants: readonly Mutant[] = [
 		replace: "['global', 'global', 'weak']",
 		tests: ['test/elf/read.test.ts', 'test/gather/static.test.ts'],
 	},
+	{
+		wrong: 'packed relocations that share their distance have none',
+		file: 'src/elf/android-relocations.ts',
+		find: 'sharesDistance ? distance : next();',
+		replace: 'sharesDistance ? 0 : next();',
+		tests: ['test/elf/packed.test.ts'],
+	},
+	{
+		wrong: 'a short RELR may stand for any number of words',
+		file: 'src/elf/relocations.ts',
+		find: 'left -= 1;',
+		replace: 'left -= 0;',
+		tests: ['test/elf/packed.test.ts'],
+	},
 ];
