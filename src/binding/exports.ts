@@ -22,8 +22,18 @@ export interface ExportedFunction {
 	readonly index: number;
 }
 
-/** Sorted by name, in code-unit order. */
+/** Sorted by name, in code-unit order. Found once for each object. */
 export function exportedFunctions(elf: Elf): readonly ExportedFunction[] {
+	const known = found.get(elf);
+	if (known !== undefined) return known;
+	const functions = findExported(elf);
+	found.set(elf, functions);
+	return functions;
+}
+
+const found = new WeakMap<Elf, readonly ExportedFunction[]>();
+
+function findExported(elf: Elf): readonly ExportedFunction[] {
 	const symbols = elf.dynamicSymbols.filter(isExportedFunction);
 	const nameOf = naming(symbols);
 	const atAddress = new Map<number, string[]>();

@@ -35,7 +35,18 @@ interface Row {
 	readonly entry: number;
 }
 
-function rowsOf({bytes}: Elf, segments: Elf['segments']): readonly Row[] {
+function rowsOf(elf: Elf, segments: Elf['segments']): readonly Row[] {
+	const known = found.get(segments);
+	if (known !== undefined) return known;
+	const rows = readRows(elf, segments);
+	found.set(segments, rows);
+	return rows;
+}
+
+/** Read once for each object. */
+const found = new WeakMap<Elf['segments'], readonly Row[]>();
+
+function readRows({bytes}: Elf, segments: Elf['segments']): readonly Row[] {
 	const segment = segments.find(({type}) => type === 'eh-frame-header');
 	if (segment === undefined) return [];
 	const {address} = segment;

@@ -140,12 +140,12 @@ class Search {
 	}
 
 	/** Every four bytes behind a byte that a distance can follow, as the distance that ends an instruction. */
-	distances({address, bytes, view, marks}: Text): void {
+	distances(text: Text): void {
+		const {address, bytes, view, marks} = text;
 		const size = bytes.length;
 		const elsewhere = this.texts.length > 1;
-		for (let offset = 3; offset + 4 <= size; offset += 1) {
+		for (const offset of likelyDistances(this.elf, this.texts, text)) {
 			const before = beforeDistance[bytes[offset - 1] as number];
-			if (before === nothing) continue;
 			const target = offset + 4 + view.getInt32(offset, true);
 			const mark = target >>> 0 < size ? (marks[target] as number) : elsewhere ? this.markAt(address + target) : 0;
 			if (mark === 0) {
@@ -271,6 +271,36 @@ class Search {
 			else if (isWithin(entry, from)) this.refuse(target, reasons.loop);
 		}
 	}
+}
+
+/**
+ * Where a distance may stand that leads into code, or that `lea` computes an address of data by: few of all bytes, and the same for each
+ * list of entries. Found once for each object.
+ */
+function likelyDistances(elf: Elf, texts: readonly Text[], text: Text): Int32Array {
+	const known = likely.get(elf) ?? texts.map(one => findDistances(one, texts));
+	likely.set(elf, known);
+	return known[texts.indexOf(text)] as Int32Array;
+}
+
+const likely = new WeakMap<Elf, readonly Int32Array[]>();
+
+function findDistances({address, bytes, view}: Text, texts: readonly Text[]): Int32Array {
+	const found = new Int32Array(bytes.length);
+	let count = 0;
+	for (let offset = 3; offset + 4 <= bytes.length; offset += 1) {
+		const before = beforeDistance[bytes[offset - 1] as number];
+		if (before === nothing) continue;
+		const target = offset + 4 + view.getInt32(offset, true);
+		const isCode =
+			target >>> 0 < bytes.length ||
+			(texts.length > 1 &&
+				texts.some(one => address + target >= one.address && address + target - one.address < one.bytes.length));
+		if (!isCode && !(before === operand && isLea(bytes, offset - 3))) continue;
+		found[count] = offset;
+		count += 1;
+	}
+	return found.slice(0, count);
 }
 
 /** `jmp` or `jcc`, its 32-bit distance at the offset. */
