@@ -40,7 +40,7 @@ interface LibraryVersion {
 /** From the soname, since a copy may bear any name; then from the file's name; then from what 3.11 and later export. */
 function versionOf(object: PythonObject): LibraryVersion | null {
 	const {path, soname} = object;
-	const named = /^libpython(\d+\.\d+)([a-z]*)\.so/;
+	const named = /^libpython(\d+\.\d+)_?([a-z]*)\.so/;
 	const match = named.exec(soname ?? '') ?? named.exec(basename(path));
 	if (match !== null) return libraryVersion(match[1] ?? '', match[2]?.includes('t') ?? false);
 	const {elf} = object;

@@ -27,7 +27,7 @@ export function installedPythons(env: Environment): Installed {
 
 /** python, python3, python3.13t, python3-dbg, python3.6m; not python3-config, python-argcomplete-check-easy-install-script. */
 const programName = /^python(\d+(\.\d+)?)?(-dbg|[dmtu]*)$/;
-const libraryName = /^libpython\d+\.\d+[dmtu]*\.so(\.\d+)*$/;
+const libraryName = /^libpython\d+\.\d+_?[dmtu]*\.so(\.\d+)*$/;
 
 function binaryFolders(env: Environment): string[] {
 	const shims = join(pyenvRoot(env), 'shims');

@@ -131,7 +131,7 @@ function pythonsIn({folder, packages}: Root): readonly string[] {
 }
 
 const programName = /^python\d+(\.\d+)?[a-z]*$/;
-const libraryName = /^libpython\d+\.\d+[a-z]*\.so(\.\d+)*$/;
+const libraryName = /^libpython\d+\.\d+_?[a-z]*\.so(\.\d+)*$/;
 
 function isElf(path: string): boolean {
 	return machineHeader(Buffer.from(readHead(path))) !== null;

@@ -37,6 +37,8 @@ test(isFound, `x/lib/some-linux-gnu/${soname}`, soname, 'x/lib/python3.99', 'x')
 test(isFound, 'x/lib/libembedded.so', soname, 'x/lib/python3.99', 'x');
 test(isFound, `x/lib/${soname}`, soname, 'x/lib/python3.98', null);
 test(isFound, 'x/lib/libpython3.99d.so.1.0', 'libpython3.99d.so.1.0', 'x/lib/python3.99', 'x');
+// Debian's debug build of 2.7.
+test(isFound, 'x/lib/libpython3.99_d.so.1.0', 'libpython3.99_d.so.1.0', 'x/lib/python3.99', 'x');
 test(isFound, 'x/lib/libpython3.99t.so.1.0', 'libpython3.99t.so.1.0', 'x/lib/python3.99t', 'x');
 // A free-threaded build has other extension modules, and so a folder of its own.
 test(isFound, 'x/lib/libpython3.99t.so.1.0', 'libpython3.99t.so.1.0', 'x/lib/python3.99', null);
