@@ -13,10 +13,12 @@ export interface DataContext<T extends ReferenceTarget> {
 	readonly targets: TargetIndex<T>;
 	readonly slots: GotSlots<T>;
 	readonly stubs: readonly PltStub[];
+	/** The words that nothing reads. */
+	readonly left: ReadonlySet<number>;
 }
 
 export function visitData<T extends ReferenceTarget>(
-	{elf, isDecoded, targets, slots, stubs}: DataContext<T>,
+	{elf, isDecoded, targets, slots, stubs, left}: DataContext<T>,
 	visit: ReferenceVisitor<T>,
 ): void {
 	const {byIndex, byPointer} = targets;
@@ -24,7 +26,8 @@ export function visitData<T extends ReferenceTarget>(
 	const {addresses, values} = relative;
 	for (let index = 0; index < values.length; index += 1) {
 		const group = byPointer.get(values[index] as number);
-		for (const target of group ?? []) visit(target, 'bound', 'data', 'direct', addresses[index] as number);
+		if (group === undefined || left.has(addresses[index] as number)) continue;
+		for (const target of group) visit(target, 'bound', 'data', 'direct', addresses[index] as number);
 	}
 	for (const {kind, table, address, symbol, addend} of others) {
 		switch (kind) {

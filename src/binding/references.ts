@@ -6,6 +6,7 @@ import {findStubs} from './code/plt.js';
 import {codeRanges} from './code/ranges.js';
 import {visitCode} from './code-references.js';
 import {visitData} from './data-references.js';
+import {leftSlots} from './left-slots.js';
 import type {ReferenceVisitor} from './reference.js';
 import {indexSlots, indexTargets, type ReferenceTarget} from './targets.js';
 
@@ -22,8 +23,9 @@ export async function visitReferences<T extends ReferenceTarget>(
 	if (functions.length === 0) return;
 	const targets = indexTargets(functions);
 	const slots = indexSlots(elf, targets);
-	const {code} = codeRanges(elf);
+	const {code, plt} = codeRanges(elf);
 	const stubs = findStubs(elf, slots.addresses);
 	if (decoder !== null) visitCode({elf, decoder, code, targets, slots, stubs}, visit);
-	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs}, visit);
+	const left = leftSlots(elf, [...code, ...plt], targets);
+	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs, left}, visit);
 }
