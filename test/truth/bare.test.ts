@@ -2,6 +2,7 @@
 
 import {row} from './agrees.js';
 import {
+	byMold,
 	executable,
 	ltoUnexplained,
 	noSemanticInterpositionUnexplained,
@@ -15,7 +16,7 @@ row({build: 'gcc -O2 -fno-plt', ...overridable, bare: true});
 row({build: 'gcc -O2 -fcf-protection -Wl,-z,ibtplt', ...overridable, bare: true});
 row({build: 'gcc -O2 -Wl,-z,now', ...overridable, bare: true});
 row({build: 'gcc -O2 -Wl,-z,noseparate-code', ...overridable, bare: true});
-row({build: 'gcc -O2 -fuse-ld=mold -fcf-protection', ...overridable, bare: true});
+row({build: 'gcc -O2 -fuse-ld=mold -fcf-protection', ...byMold(overridable, 'unknown'), bare: true});
 row({build: 'gcc -O2 -fuse-ld=lld', ...overridable, bare: true});
 row({build: 'gcc -O2 -fuse-ld=gold', ...overridable, bare: true});
 row({build: 'clang -O2 -fuse-ld=lld -Wl,-z,retpolineplt', ...overridableThroughout, bare: true});

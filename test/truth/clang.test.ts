@@ -2,6 +2,7 @@
 
 import {row} from './agrees.js';
 import {
+	byMold,
 	executable,
 	overridable,
 	overridableThroughout,
@@ -38,7 +39,7 @@ row({
 });
 
 row({build: 'clang -O2 -fuse-ld=lld -Wl,-Bsymbolic-functions', ...symbolicFunctions});
-row({build: 'gcc -O2 -fuse-ld=mold -Wl,-Bsymbolic-functions', ...symbolicFunctions});
+row({build: 'gcc -O2 -fuse-ld=mold -Wl,-Bsymbolic-functions', ...byMold(symbolicFunctions, 'symbolic-functions')});
 row({build: 'gcc -O2 -fuse-ld=gold -Wl,-Bsymbolic-functions', ...symbolicFunctionsThroughout});
 row({
 	build: 'gcc -O2 -fuse-ld=lld -Wl,-Bsymbolic-non-weak-functions',
@@ -48,11 +49,11 @@ row({
 });
 
 row({build: 'gcc -O2 -fuse-ld=lld', ...overridable});
-row({build: 'gcc -O2 -fuse-ld=mold', ...overridable});
+row({build: 'gcc -O2 -fuse-ld=mold', ...byMold(overridable, 'unknown')});
 row({build: 'gcc -O2 -fuse-ld=gold', ...overridable});
-row({build: 'gcc -O2 -fuse-ld=mold -fno-plt', ...overridable});
-row({build: 'gcc -O2 -fuse-ld=mold -fcf-protection', ...overridable});
-row({build: 'gcc -O2 -fuse-ld=mold -Wl,-z,now', ...overridable});
+row({build: 'gcc -O2 -fuse-ld=mold -fno-plt', ...byMold(overridable, 'unknown')});
+row({build: 'gcc -O2 -fuse-ld=mold -fcf-protection', ...byMold(overridable, 'unknown')});
+row({build: 'gcc -O2 -fuse-ld=mold -Wl,-z,now', ...byMold(overridable, 'unknown')});
 
 row({build: 'gcc -O2 -fuse-ld=lld -Wl,-Bsymbolic', ...symbolic});
 // mold sets no flag that tells it from -Bsymbolic-functions.

@@ -1,6 +1,6 @@
 /** This file runs C compilers, and finds out by trying which of them this machine has. */
 
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -44,3 +44,28 @@ export function works(compiler: Compiler): boolean {
 		rmSync(folder, {recursive: true, force: true});
 	}
 }
+
+/**
+ * Whether the linker has an object look up by name what it calls of its own indirect functions: mold 1 does, mold 2 binds such calls to
+ * what the resolver chooses. Readelf tells by the slot: its relocation names the function, or only holds the resolver's address.
+ */
+export function namesIndirect(compiler: Compiler): boolean {
+	const folder = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
+	try {
+		const [source, library] = [join(folder, 'indirect.c'), join(folder, 'indirect.so')];
+		writeFileSync(source, indirect);
+		compile(compiler, ['-fPIC', '-shared', '-o', library, source]);
+		const {stdout} = spawnSync('readelf', ['-rW', library], {encoding: 'utf8'});
+		return / R_X86_64_(JUMP_SLOT?|GLOB_DAT)\b.*\bindirect\b/.test(stdout);
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+}
+
+const indirect = `
+	static volatile int has_none;
+	static int chosen(int x) { return x; }
+	static int (*resolve(void))(int) { return has_none ? 0 : chosen; }
+	__attribute__((ifunc("resolve"))) int indirect(int);
+	int call(int x) { return indirect(x) + 1; }
+`;

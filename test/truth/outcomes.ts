@@ -1,6 +1,8 @@
 /** This file holds what several builds have in common: what they bind, and why. */
 
+import type {Cause} from '../../src/model/verdict.js';
 import type {Row} from './agrees.js';
+import {namesIndirect, parse, works} from './compiler.js';
 import {addresses, calls, ownUnit} from './routes.js';
 
 type Outcome = Omit<Row, 'build'>;
@@ -83,3 +85,16 @@ export const executable: Outcome = {
 	bound: {'executable-defines-it': [...calls, ...addresses, 'ifunc', 'executable', 'recursive']},
 	linkage: 'static',
 };
+
+const mold = parse('gcc -fuse-ld=mold');
+const moldBindsIndirect = works(mold) && !namesIndirect(mold);
+
+/** As a mold has it that binds calls to an indirect function whatever its flags. */
+export function byMold({bound, ...outcome}: Outcome, because: Cause): Outcome {
+	if (!moldBindsIndirect) return {...outcome, bound};
+	return {
+		...outcome,
+		claim: `${outcome.claim}, calls to an indirect function bound`,
+		bound: {...bound, [because]: [...(bound[because] ?? []), 'ifunc']},
+	};
+}
