@@ -1,6 +1,7 @@
 /** This file reads a stream of bytes piece by piece, and never holds more of it than it is asked for. */
 
 import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {createReadStream} from 'node:fs';
 import type {Transform, Writable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
@@ -136,6 +137,8 @@ async function* throughProgram(
 	signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
 	const child = spawn(file, argv, {stdio: ['pipe', 'pipe', 'pipe'], signal});
+	// Where no more files may be opened Node makes no streams, and tells so by an event.
+	if (!('stdout' in child)) throw (await once(child, 'error'))[0];
 	const ended = new Promise<string | null>(resolve => {
 		let said = '';
 		child.stderr.setEncoding('utf8').on('data', text => {

@@ -4,7 +4,7 @@ import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {collect} from './collect.js';
 import type {Ending} from './ending.js';
-import {spawnTethered, type Tethered} from './tether.js';
+import {isOutOfDescriptors, spawnTethered, type Tethered} from './tether.js';
 
 export interface ChildRequest {
 	readonly file: string;
@@ -31,7 +31,10 @@ export interface ChildResult {
 /** How much of each output is kept, in bytes. What follows is read and dropped, so that the child never blocks. */
 export const outputBound = 16 * 1024 * 1024;
 
-/** Resolves once the child is reaped and what is left of its process group is killed. Rejects on an abort only. */
+/**
+ * Resolves once the child is reaped and what is left of its process group is killed. Rejects on an abort, and where no more files may be
+ * opened to talk to a child.
+ */
 export async function runChild(request: ChildRequest): Promise<ChildResult> {
 	request.signal.throwIfAborted();
 	const started = start(request);
@@ -39,6 +42,7 @@ export async function runChild(request: ChildRequest): Promise<ChildResult> {
 	const {child, refused} = started;
 	if (child.pid === undefined) {
 		const [error] = await once(child, 'error');
+		if (isOutOfDescriptors(error)) throw error;
 		return notStarted(error.message);
 	}
 	const group = child.pid;

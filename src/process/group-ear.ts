@@ -19,6 +19,11 @@ export function listenToGroup(): GroupEar | null {
 	const path = tetherPath();
 	if (path === null) return null;
 	const ear = spawn(path, [String(process.pid)], {stdio: ['pipe', 'pipe', 'ignore'], env: {}});
+	// Where no more files may be opened Node makes no streams.
+	if (ear.pid === undefined) {
+		ear.on('error', () => {});
+		return null;
+	}
 	let last: Promise<unknown> = Promise.resolve();
 	for (const stream of [ear.stdin, ear.stdout, ear]) stream.on('error', () => {});
 	return {

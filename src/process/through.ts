@@ -3,7 +3,7 @@
 import {spawn} from 'node:child_process';
 import type {Ending} from './ending.js';
 import {listenToGroup} from './group-ear.js';
-import {spawnTethered, type Tethered} from './tether.js';
+import {isOutOfDescriptors, spawnTethered, type Tethered} from './tether.js';
 
 export interface ThroughRequest {
 	readonly file: string;
@@ -42,9 +42,9 @@ const passed: readonly NodeJS.Signals[] = [
 /** Where nobody can tell to whom a signal went, these are taken for a terminal's, which sends them to the program as well. */
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 
-/** Resolves when the program has ended, whatever it left behind. */
+/** Resolves when the program has ended, whatever it left behind. Rejects where no more files may be opened to start it. */
 export function runThrough(request: ThroughRequest): Promise<Ending> {
-	return new Promise(resolve => {
+	return new Promise((resolve, reject) => {
 		const {child, refused} = start(request);
 		const ear = listenToGroup();
 		const pass = async (signal: NodeJS.Signals) => {
@@ -52,12 +52,19 @@ export function runThrough(request: ThroughRequest): Promise<Ending> {
 			if (!((await ear?.wentToAll(signal)) ?? fromTerminal.includes(signal))) child.kill(signal);
 		};
 		for (const signal of passed) process.on(signal, pass);
-		const end = (ending: Ending) => {
+		const close = () => {
 			for (const signal of passed) process.off(signal, pass);
 			ear?.close();
+		};
+		const end = (ending: Ending) => {
+			close();
 			resolve(ending);
 		};
-		child.once('error', ({message}) => end({kind: 'not-started', message}));
+		child.once('error', error => {
+			if (!isOutOfDescriptors(error)) return end({kind: 'not-started', message: error.message});
+			close();
+			reject(error);
+		});
 		child.once('exit', async (status, signal) => {
 			const message = await refused;
 			if (message !== null) end({kind: 'not-started', message});

@@ -2,6 +2,7 @@
 
 import {closeSync, openSync, readSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
+import {codeOf} from '../process/file-errors.js';
 
 export interface MachineHeader {
 	readonly bits: 32 | 64;
@@ -40,6 +41,8 @@ function openOwnFile(): number {
 	try {
 		return openSync('/proc/self/exe', 'r');
 	} catch (cause) {
+		// Whatever else the system refuses it says itself.
+		if (!['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) throw cause;
 		throw new SuiteError('/proc is not mounted: without it no process can be told from another.', {
 			hint: 'Mount it: mount -t proc proc /proc',
 			cause,
