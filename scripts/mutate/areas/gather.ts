@@ -69,8 +69,15 @@ export const gatherMutants: readonly Mutant[] = [
 	{
 		wrong: 'what a static interpreter binds is its own jump',
 		file: 'src/gather/sweep/attribute.ts',
-		find: 'if (executable || addresses.bound > 0 ||',
-		replace: 'if (addresses.bound > 0 ||',
+		find: 'const own = swept.executable\n',
+		replace: 'const own = !swept.executable\n',
+		tests: ['test/gather/sweep/attribute.test.ts'],
+	},
+	{
+		wrong: 'what libc was handed, an interpreter’s main has jumped to',
+		file: 'src/gather/sweep/attribute.ts',
+		find: 'if (!isLibc || isHandedOut ||',
+		replace: 'if (!isLibc ||',
 		tests: ['test/gather/sweep/attribute.test.ts'],
 	},
 	{

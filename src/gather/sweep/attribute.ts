@@ -1,5 +1,6 @@
 /** This file turns the rows of a sweep's ledger into what ran: calls by function and by the caller that made them. */
 
+import {basename} from 'node:path';
 import type {Row} from '../../ledger/ledger.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {type Caller, callers} from '../../model/claim.js';
@@ -66,26 +67,53 @@ function isNeverPassed(symbol: string, {aliases, rows}: Swept): boolean {
 }
 
 const interpreter = callers.indexOf('interpreter');
+const library = callers.indexOf('library');
 
 function callsOf(symbol: string, slot: number, swept: Swept): Partial<Record<Caller, Counts>> {
-	const {rows, references} = swept;
+	const {rows} = swept;
 	const honored = rows[slot]?.honored ?? [];
 	const entries = swept.entries.has(symbol)
 		? (rows[slot]?.bypassed ?? [])
 		: isNeverPassed(symbol, swept)
 			? callers.map(() => 0)
 			: null;
-	const bound = references.get(symbol) ?? none;
-	const bypassed =
-		// Who entered a function of libc's was told from the call itself (native/entries/role.c).
-		entries === null || swept.slots[slot]?.family !== null
-			? entries
-			: withTailCalls(byActualCaller(entries, bound, swept.told.entered.get(slot) ?? [], swept), symbol, swept);
+	// Who entered a function of libc's was told from the call itself (native/entries/role.c).
+	const isTold = entries === null || swept.slots[slot]?.family !== null;
+	const bypassed = isTold ? entries : byJumps(entries, symbol, slot, swept);
 	const calls = callers.map((caller, column): [Caller, Counts] => [
 		caller,
 		{honored: honored[column] ?? 0, bypassed: bypassed === null ? null : (bypassed[column] ?? 0)},
 	]);
 	return Object.fromEntries(calls.filter(([, counts]) => counts.honored > 0 || (counts.bypassed ?? 0) > 0));
+}
+
+function byJumps(entries: readonly number[], symbol: string, slot: number, swept: Swept): readonly number[] {
+	const references = swept.references.get(symbol) ?? none;
+	const entered = swept.told.entered.get(slot) ?? [];
+	const own = swept.executable
+		? withShortJumps(entries, symbol, references, entered, swept)
+		: byActualCaller(entries, references, entered);
+	return withTailCalls(own, symbol, swept);
+}
+
+/**
+ * A jump of the interpreter's that is too short to lead to a stub is counted by the return address, which is that of whoever called the
+ * function that ends in the jump. gcc 14 makes `main` nothing but such a jump, to Py_BytesMain. libc calls `main`, and has no address of any
+ * other function but from who hands it one: where neither the interpreter nor an importer could, the call is the interpreter's.
+ */
+function withShortJumps(
+	bypassed: readonly number[],
+	symbol: string,
+	{calls, addresses}: Pick<SymbolReferences, 'calls' | 'addresses'>,
+	entered: readonly ForeignEntry[],
+	{importers}: Swept,
+): readonly number[] {
+	const libraries = entered.filter(({caller}) => caller === 'library');
+	const isLibc = libraries.length > 0 && libraries.every(({object}) => /^(libc\.|ld-musl)/.test(basename(object)));
+	const isHandedOut = addresses.preemptible + addresses.bound > 0 || importers(symbol).size > 0;
+	if (!isLibc || isHandedOut || calls.bound === 0) return bypassed;
+	const jumps = bypassed[library] ?? 0;
+	return bypassed.map((calls, column) => (column === library ? 0 : column === interpreter ? calls + jumps : calls));
 }
 
 /**
@@ -99,9 +127,8 @@ function byActualCaller(
 	bypassed: readonly number[],
 	{calls, addresses}: Pick<SymbolReferences, 'calls' | 'addresses'>,
 	entered: readonly ForeignEntry[],
-	{executable}: Swept,
 ): readonly number[] {
-	if (executable || addresses.bound > 0 || calls.bound === 0) return bypassed;
+	if (addresses.bound > 0 || calls.bound === 0) return bypassed;
 	const isOwn = (caller: Caller) => entered.some(one => one.caller === caller && one.byName);
 	const own = bypassed.map((calls, column) => (column === interpreter || isOwn(callers[column] as Caller) ? calls : 0));
 	return own.map((calls, column) => (column === interpreter ? calls + sum(bypassed) - sum(own) : calls));

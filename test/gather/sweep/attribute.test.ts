@@ -113,6 +113,45 @@ test(
 	swept({bypassed: [0, 0, 0, 9]}, entered(library)),
 	['interpreter 0 9'],
 );
+const libc = {caller: 'library', byName: false, object: '/lib/libc.so.6'} as const;
+const jumpedTo = {
+	...references(1, 0),
+	calls: {preemptible: 0, bound: 1},
+	addresses: {preemptible: 0, bound: 0},
+} as const;
+const short = {executable: true, references: new Map([['f', jumpedTo]])} as const;
+
+test(
+	'an entry of an executable’s function that returns into libc is the jump that ends main, since libc has no address of the function',
+	callersOf,
+	swept({bypassed: [2, 0, 0, 1]}, {...entered(libc), ...short}),
+	['interpreter 0 3'],
+);
+test(
+	'where something hands its address out, or jumps nowhere, it is libc’s',
+	callersOf,
+	swept(
+		{bypassed: [0, 0, 0, 1]},
+		{
+			...entered(libc),
+			executable: true,
+			references: new Map([['f', {...jumpedTo, addresses: {preemptible: 0, bound: 1}}]]),
+		},
+	),
+	['library 0 1'],
+);
+test(
+	'where an object imports it, it is libc’s',
+	callersOf,
+	swept({bypassed: [0, 0, 0, 1]}, {...entered(libc), ...short, importers: () => new Set(['extension'])}),
+	['library 0 1'],
+);
+test(
+	'what returns into another library is that library’s',
+	callersOf,
+	swept({bypassed: [0, 0, 0, 1]}, {...entered(libc, library), ...short}),
+	['library 0 1'],
+);
 test(
 	'an entry by a name that the caller’s own scope resolves is the caller’s, whatever the interpreter binds',
 	callersOf,
