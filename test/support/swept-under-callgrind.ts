@@ -75,13 +75,15 @@ export async function sweptUnderCallgrind(name: string, folder: string): Promise
 			const honored = callsInto(basename(shims.paths[0]), out, [basename(shims.paths[0])]);
 			const entered = callsInto(basename(interpreter.interpreter), out);
 			const left = callsAside(basename(interpreter.interpreter), out);
+			// What could not be counted is told so: it is unknown, not none.
+			const untold = new Set(shims.entries?.left.map(({symbol}) => symbol));
 			const recursive = callThemselves(interpreter.interpreter);
 			const functions = interpreter.slots.flatMap(({symbol}, slot) => {
 				const h = sum(rows[slot]?.honored);
 				const b = sum(rows[slot]?.bypassed);
 				const all = entered.get(symbol) ?? 0;
 				const ran = honored.get(symbol) ?? 0;
-				if (h === 0 && b === 0 && all === 0) return [];
+				if ((h === 0 && b === 0 && all === 0) || untold.has(symbol)) return [];
 				// Every call goes on in a stub, and jumps back, which callgrind takes for one call more; but for a function of which
 				// all instructions are displaced. One that calls itself goes to the stub each time, and enters only at the others' calls.
 				const went = recursive.has(symbol) ? (left.get(symbol) ?? 0) : b;
