@@ -2,8 +2,8 @@
  * This file calls each row of hooks.def, n times, from the object that it is linked into: caller.so (route `extension`,
  * and `dlsym`), caller-deepbind.so (route `deepbind`), the launcher (route `executable`).
  *
- * A symbol has no prototype here, so that one loop serves all: every argument register is filled, which a function that
- * takes fewer does not see. Compiled without sibling calls and builtins, so that each call is made, and from here.
+ * A symbol has six words for a prototype here, whatever its own, so that one loop serves all: every argument register is filled, which
+ * a function that takes fewer does not see. Compiled without sibling calls and builtins, so that each call is made, and from here.
  */
 #include "calls.h"
 #include "slots.h"
@@ -19,7 +19,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
 typedef uintptr_t word;
-typedef word function();
+typedef word function(word, word, word, word, word, word);
 
 /* A call that calls.c is asked to make; the probe lays it out (probes/own.py). */
 struct call {
@@ -62,7 +62,7 @@ static const struct {
 struct status {
 	word words[4];
 };
-typedef struct status status_function();
+typedef struct status status_function(word);
 static const char returns_status[] = "Py_InitializeFromConfig";
 
 static function *find(const char *symbol);
@@ -87,7 +87,7 @@ uint64_t calls_make(const char *symbol, int by_dlsym, uint64_t n, const struct c
 		word first = call->prepare != NULL ? call->prepare(a[0], a[1], a[2], a[3], a[4], a[5]) : a[0];
 		word result = make(symbol, by_dlsym ? found : (word)direct, first, a);
 		if (call->release != NULL)
-			call->release(result, a[1]);
+			call->release(result, a[1], 0, 0, 0, 0);
 	}
 	return n;
 }
@@ -95,12 +95,12 @@ uint64_t calls_make(const char *symbol, int by_dlsym, uint64_t n, const struct c
 /* Frame evaluation functions (PEP 523) that hand every frame on to the default one, directly or as dlsym finds it. */
 word calls_frame_direct(word a, word b, word c)
 {
-	return _PyEval_EvalFrameDefault(a, b, c);
+	return _PyEval_EvalFrameDefault(a, b, c, 0, 0, 0);
 }
 
 word calls_frame_dlsym(word a, word b, word c)
 {
-	return ((function *)dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault"))(a, b, c);
+	return ((function *)dlsym(RTLD_DEFAULT, "_PyEval_EvalFrameDefault"))(a, b, c, 0, 0, 0);
 }
 
 EXPORT word pyinterpose_frame_direct(word a, word b, word c)

@@ -18,7 +18,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
 typedef uintptr_t word;
-typedef word function();
+typedef word function(word, word, word, word, word, word);
 
 /* PyMethodDef. */
 struct method {
