@@ -12,7 +12,9 @@ if (licences === undefined) throw new Error('install.cjs takes DESTDIR, LIBDIR, 
 /** What a package of npm brings for those who compile or test it. */
 const notToRun = ['build', 'deps', 'docs', 'example', 'include', 'node-addon-api', 'test', 'tests', 'types', 'build.js', 'binding.gyp'];
 
-for (const part of ['package.json', 'data', 'probes', 'schema', 'docs', 'dist', `prebuilds/linux-${cpu}`, 'bin']) copy(part, isMeant);
+// For Pythons that run on musl there is a second native part, where one was made.
+const native = [`prebuilds/linux-${cpu}`, `prebuilds/linux-${cpu}-musl`].filter(part => existsSync(join(bundle, part)));
+for (const part of ['package.json', 'data', 'probes', 'schema', 'docs', 'dist', ...native, 'bin']) copy(part, isMeant);
 const packages = packagesOf(bundle);
 for (const folder of packages) {
 	const ofOtherCpus = path => /\/prebuilds\/linux-/.test(path) && !path.includes(`/prebuilds/linux-${cpu}`);

@@ -93,6 +93,7 @@ needing(program('shellcheck'))('shellcheck finds nothing in the scripts', t => {
 		'bundle',
 		'build-bundle',
 		'build-deb',
+		'build-rpm',
 		'prebuild',
 		'run-bundle',
 	];

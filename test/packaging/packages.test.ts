@@ -1,7 +1,7 @@
 /** This file builds the .deb and the .rpm out of the bundle, looks into them with dpkg's and rpm's own tools, and runs what is in them. */
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
@@ -15,6 +15,9 @@ const rpmTools = ['rpmbuild', 'rpm', 'rpm2cpio', 'cpio'].map(program);
 
 test.before('everything native is compiled beforehand for this CPU', compiledBeforehand);
 
+/** For Pythons that run on musl, where this machine compiles for them. */
+const forMusl = existsSync(join(root, 'build/musl/build/Release/reader.so'));
+
 /** What both packages bring, and what only those need who compile or test. */
 const brought = [
 	'/usr/bin/pyinterpose',
@@ -22,7 +25,9 @@ const brought = [
 	'/usr/lib/pyinterpose/dist/pyinterpose.cjs',
 	'/usr/lib/pyinterpose/docs/config.md',
 	'/usr/lib/pyinterpose/node_modules/ffi-napi/package.json',
-	`/usr/lib/pyinterpose/prebuilds/linux-${process.arch}/reader.so`,
+	...['', ...(forMusl ? ['-musl'] : [])].map(
+		libc => `/usr/lib/pyinterpose/prebuilds/linux-${process.arch}${libc}/reader.so`,
+	),
 	'/usr/lib/pyinterpose/probes/describe.py',
 	'/usr/share/bash-completion/completions/pyinterpose',
 	'/usr/share/fish/vendor_completions.d/pyinterpose.fish',
