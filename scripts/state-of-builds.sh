@@ -14,6 +14,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/pyinterpose
 roots=${ROOTS:-$cache/roots}
 lab=$cache/lab/builds
 failed=0
+made=
 
 main() {
 	[ $# -gt 0 ] || set -- bullseye bookworm trixie sid arm64 pyenv lab musl free-threaded
@@ -65,7 +66,9 @@ is_report() {
 debian() {
 	local root=$roots/$2 report status=0 targets=()
 	scripts/debian-root.sh "$2" amd64 "$root" coreutils libstdc++6 '/^(lib)?python[23][.][0-9]+(-dbg|-nogil|-nopie)?$/' || return
-	[ -x "$roots/x64/suite/bin/pyinterpose" ] || scripts/suite-for.sh x64 "$roots/x64" || return
+	# Once in a run: what an earlier run has left may be of an earlier version.
+	[ -n "$made" ] || scripts/suite-for.sh x64 "$roots/x64" || return
+	made=yes
 	mapfile -t targets < <(cd "$root" && find usr/bin usr/lib/x86_64-linux-gnu -maxdepth 1 -type f \
 		-regextype posix-extended -regex '.*/(python[23]\.[0-9]+(d|t|td|-dbg|-nopie)?|libpython[23]\.[0-9]+_?(d|t|td)?\.so\.1\.0)' | sort | sed 's|^|/|')
 	report=$(mktemp)
