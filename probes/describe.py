@@ -7,7 +7,6 @@ import sys
 # The folder of this file holds programs with names of their own; nothing is imported from it.
 del sys.path[0]
 
-import json
 import os
 import struct
 import sysconfig
@@ -86,6 +85,31 @@ def text(path):
     return path if isinstance(path, str) else os.fsdecode(path)
 
 
+def json(value):
+    """The json package is the half of what this program would take to start."""
+    if value is None or value is True or value is False:
+        return {None: 'null', True: 'true', False: 'false'}[value]
+    if isinstance(value, dict):
+        return '{%s}' % ', '.join('%s: %s' % (json(key), json(value[key])) for key in sorted(value))
+    if isinstance(value, list):
+        return '[%s]' % ', '.join([json(item) for item in value])
+    if isinstance(value, bytes):
+        value = value.decode('utf-8')
+    return '"%s"' % ''.join([character(c) for c in value])
+
+
+def character(c):
+    if c in '"\\':
+        return '\\' + c
+    if ' ' <= c <= '~':
+        return c
+    code = ord(c)
+    if code < 0x10000:
+        return '\\u%04x' % code
+    # JSON writes what lies beyond in two halves, as UTF-16 does.
+    return '\\u%04x\\u%04x' % (0xd800 + (code - 0x10000 >> 10), 0xdc00 + (code & 0x3ff))
+
+
 variables, unreadable = declared()
 facts = {
     'implementation': implementation(),
@@ -101,4 +125,4 @@ facts = {
     'secure': secure(),
     'objects': objects(),
 }
-sys.stdout.write('\npyinterpose-describe ' + json.dumps(facts, sort_keys=True) + '\n')
+sys.stdout.write('\npyinterpose-describe ' + json(facts) + '\n')

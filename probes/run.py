@@ -55,6 +55,9 @@ def run(claim, n, phases, find, plan):
         probe = find(claim, plan)
         if probe.kind == 'last':
             return probe.take(n, phases)
+        if phases.fd < 0 and probe.kind == 'interpreter':
+            # Where nothing is counted nothing needs to settle, and what a claim prints is that of its last phase.
+            return {'id': claim['id'], 'made': None, 'output': probe.take(PHASES * n)}
         enter = phases.of(claim)
         warm_up(probe, phases)
         done = [measure(probe.take, (i + 1) * n, enter[i]) for i in range(PHASES)]
