@@ -43,6 +43,6 @@ export const entriesMutants: readonly Mutant[] = [
 		file: 'src/entries/blob.ts',
 		find: 'entry.slot === null ? null : bypassed(entry.slot)',
 		replace: 'entry.slot === null ? null : bypassed(entry.slot + 1)',
-		tests: ['test/native/entries.test.ts'],
+		tests: ['test/gather/sweep/at-sites.test.ts'],
 	},
 ];
