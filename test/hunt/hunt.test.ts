@@ -1,8 +1,8 @@
 /** This file drives `pyinterpose hunt` over libraries compiled for it, in folders and in every kind of archive. */
 
-import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {gzipSync} from 'node:zlib';
@@ -343,12 +343,8 @@ needing(program('xz'))(
 		const args = ['hunt', '--jobs', '1', '--resume', journal, '--output', `json=${saved}`, make.folder];
 		const child = spawn(process.execPath, [cliPath, ...args], {stdio: 'ignore'});
 		const exited = once(child, 'exit');
-		const children = () =>
-			spawnSync('pgrep', ['-P', String(child.pid)], {encoding: 'utf8'})
-				.stdout.split('\n')
-				.filter(Boolean);
-		while (children().length === 0 && child.exitCode === null) await delay(20);
-		const [unpacker = ''] = children();
+		while (childrenOf(child.pid).length === 0 && child.exitCode === null) await delay(20);
+		const [unpacker = ''] = childrenOf(child.pid);
 		child.kill('SIGINT');
 		const [status] = await exited;
 		t.is(status, 130);
@@ -358,6 +354,17 @@ needing(program('xz'))(
 		t.is(hunt(t, ['--resume', journal, join(make.folder, 'first')]).status, 1);
 	},
 );
+
+/** By the kernel's word: a bare machine has no pgrep. */
+function childrenOf(pid: number | undefined): readonly string[] {
+	const threads = `/proc/${pid}/task`;
+	if (!existsSync(threads)) return [];
+	return readdirSync(threads).flatMap(thread =>
+		readFileSync(join(threads, thread, 'children'), 'utf8')
+			.split(' ')
+			.filter(word => word !== ''),
+	);
+}
 
 test('a path that is not there, no path, and a report that is none are one clear sentence each', t => {
 	const make = workshop(t);
