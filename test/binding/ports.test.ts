@@ -44,6 +44,19 @@ const cpus: readonly Cpu[] = [
 		},
 		nothing: 'c.nop',
 	},
+	...(['thumb', 'arm'] as const).map(set => ({
+		name: set === 'arm' ? 'arm, ARM' : 'arm, Thumb',
+		prefix: 'arm-linux-gnueabihf-',
+		flags: ['--target=armv7-linux-gnueabihf', `-m${set}`],
+		// lld reaches the PLT from Thumb by a detour that computes its address.
+		lld: false,
+		through: `.${set === 'arm' ? 'arm' : 'thumb'}; push {r4, lr}; ldr r3, 1f; ldr r2, 2f; 0: add r3, pc${set === 'arm' ? ', r3' : ''}; ldr r3, [r3, r2]; blx r3; pop {r4, pc}; .p2align 2; 1: .word _GLOBAL_OFFSET_TABLE_-(0b+${set === 'arm' ? 8 : 4}); 2: .word leaf(GOT)`,
+		branches:
+			set === 'arm'
+				? {few: [], many: ['b', 'bl', 'beq', 'bne', 'blt', 'bgt', 'bleq', 'blne']}
+				: {few: ['b.n', 'beq.n', 'bne.n', 'blt.n'], many: ['b.w', 'bl', 'beq.w', 'bne.w', 'bgt.w', 'ble.w']},
+		nothing: 'nop',
+	})),
 	{
 		name: 's390x',
 		prefix: 's390x-linux-gnu-',
@@ -170,6 +183,8 @@ const agrees = test.macro({
 		for (const {verdict: _, sharedWith: __, symbol, ...seen} of report.symbols) {
 			t.true(isDeepStrictEqual(seen, expected.get(symbol)), `${symbol} as binutils show it`);
 		}
+		// Without its mapping symbols the code of arm is told from data by nothing.
+		if (cpu.name.startsWith('arm')) return;
 		dropSections(library);
 		const {report: bare} = await inspectBytes(readFileSync(library));
 		t.deepEqual(bare.symbols, report.symbols, 'without symbol table and section table');
@@ -191,7 +206,18 @@ const branch = test.macro({
 			...[`${one} .Lf${index}`, `.rept ${far}`, nothing, '.endr', `.Lf${index}: ${nothing}`],
 			...[`.Lb${index}: ${nothing}`, `.rept ${far}`, nothing, '.endr', `${one} .Lb${index}`],
 		]);
-		const source = file('branches.s', ['.text', '.globl f', '.type f, %function', 'f:', ...lines, ''].join('\n'));
+		const source = file(
+			'branches.s',
+			[
+				'.text',
+				'.globl f',
+				'.type f, %function',
+				...(name === 'arm, Thumb' ? ['.thumb', '.thumb_func'] : []),
+				'f:',
+				...lines,
+				'',
+			].join('\n'),
+		);
 		execFileSync('clang', [...flags, '-c', '-o', `${source}.o`, source]);
 		const library = `${folder}/branches.so`;
 		const emulation = name === 'i386' ? ['-m', 'elf_i386'] : [];

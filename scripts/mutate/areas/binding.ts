@@ -53,6 +53,20 @@ export const bindingMutants: readonly Mutant[] = [
 		tests: ['test/binding/ports.test.ts'],
 	},
 	{
+		wrong: 'Thumb’s entry of a stub is unknown',
+		file: 'src/binding/code/arm-plt.ts',
+		find: 'if (forThumb.includes(word(at - 4))) stubs',
+		replace: 'if (word(at - 4) === 0) stubs',
+		tests: ['test/binding/ports.test.ts'],
+	},
+	{
+		wrong: 'BLX of Thumb goes where BL would',
+		file: 'src/binding/code/thumb.ts',
+		find: '(isToArm ? align(at + ahead) : at + ahead) + far',
+		replace: 'at + ahead + far',
+		tests: ['test/binding/ports.test.ts'],
+	},
+	{
 		wrong: 'PC-relative relocations are no references',
 		file: 'src/binding/data-references.ts',
 		find: "\t\t\tcase 'ABSOLUTE':\n\t\t\tcase 'PC_RELATIVE': {",

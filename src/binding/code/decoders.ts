@@ -1,9 +1,11 @@
 /** This file knows which machines' code is decoded, and by what. */
 
 import type {Elf} from '../../elf/elf.js';
+import {armSpans} from '../arm-spans.js';
 import {tocOf} from '../toc.js';
 import {decodeAarch64} from './aarch64.js';
 import {onlyComparesAarch64} from './aarch64-guards.js';
+import {decoderOfArm} from './arm.js';
 import type {MachineCode} from './code.js';
 import {loadI386} from './i386.js';
 import {isBtiC, isEndbr32, isEndbr64} from './landing-pads.js';
@@ -13,6 +15,7 @@ import {decodeRiscv64, isPreambleRiscv64} from './riscv64.js';
 import {onlyComparesRiscv64} from './riscv64-guards.js';
 import {decodeS390x} from './s390x.js';
 import {onlyComparesS390x} from './s390x-guards.js';
+import {onlyComparesThumb} from './thumb-guards.js';
 import {loadX8664} from './x86-64.js';
 import {onlyComparesI386, onlyComparesX8664} from './x86-64-guards.js';
 import {followBaseX8664} from './x86-64-large-model.js';
@@ -37,6 +40,16 @@ export async function decoderFor(elf: Elf): Promise<MachineCode | null> {
 				followBase: none,
 				isPreamble: isPreambleRiscv64,
 			};
+		case 'arm': {
+			const spans = armSpans(elf);
+			if (spans === null) return null;
+			return {
+				decode: decoderOfArm(spans),
+				onlyCompares: onlyComparesThumb,
+				followBase: none,
+				isPreamble: none,
+			};
+		}
 		case 's390x':
 			return {decode: decodeS390x, onlyCompares: onlyComparesS390x, followBase: none, isPreamble: none};
 		case 'i386':

@@ -8,7 +8,8 @@
 /** An address, or what the memory word at an address holds. */
 type Known =
 	| {readonly kind: 'address'; readonly value: number; readonly isTold: boolean}
-	| {readonly kind: 'content'; readonly of: number};
+	| {readonly kind: 'content'; readonly of: number}
+	| {readonly kind: 'number'; readonly value: number};
 
 export class KnownRegisters {
 	#now: Map<number, Known> = new Map();
@@ -82,6 +83,17 @@ export class KnownRegisters {
 		else this.#now.set(register, {kind: 'content', of});
 	}
 
+	/** A distance, which makes an address of another one. */
+	number(register: number): number | undefined {
+		const known = this.#now.get(register);
+		return known?.kind === 'number' ? known.value : undefined;
+	}
+
+	setNumber(register: number, value: number | undefined): void {
+		if (value === undefined) this.#now.delete(register);
+		else this.#now.set(register, {kind: 'number', value});
+	}
+
 	move(to: number, from: number): void {
 		const known = this.#now.get(from);
 		if (known === undefined) this.#now.delete(to);
@@ -106,7 +118,6 @@ function common(one: ReadonlyMap<number, Known>, other: ReadonlyMap<number, Know
 }
 
 function isSame(one: Known, other: Known): boolean {
-	return one.kind === 'address'
-		? other.kind === 'address' && one.value === other.value
-		: other.kind === 'content' && one.of === other.of;
+	if (one.kind === 'content') return other.kind === 'content' && one.of === other.of;
+	return other.kind === one.kind && one.value === other.value;
 }

@@ -4,6 +4,7 @@ import {DT_PLTGOT} from '../../elf/abi.js';
 import type {Elf} from '../../elf/elf.js';
 import {tocOf} from '../toc.js';
 import {stubsOfAarch64} from './aarch64-plt.js';
+import {stubsOfArm} from './arm-plt.js';
 import type {PltRange, PltStub} from './code.js';
 import {stubsOfI386} from './i386-plt.js';
 import {stubsOfPpc64le} from './ppc64le-plt.js';
@@ -30,6 +31,8 @@ function finderFor(elf: Elf): Finder | null {
 			return stubsOfAarch64;
 		case 'riscv64':
 			return stubsOfRiscv64;
+		case 'arm':
+			return stubsOfArm;
 		case 's390x':
 			return stubsOfS390x;
 		case 'i386':

@@ -20,6 +20,6 @@ const sentences = {
 		`An IRELATIVE slot serves bound calls of ${some} of the indirect sort (IFUNC), as a hidden alias would have it.`,
 	'adjusting-thunk': some => `C++ functions that adjust this jump to ${some}, which compilers bind whatever the flags.`,
 	'not-decoded': () =>
-		'The code of this machine is not decoded: these are relocations alone, and calls that are bound leave none.',
+		'The code is not decoded (that of arm needs the mapping symbols, which strip removes): these are relocations alone, and bound calls leave none.',
 	stripped: () => 'It is stripped: a hidden alias, which binds calls without any flag, would show in .symtab alone.',
 } as const satisfies Record<BindingFact['kind'], (some: string) => string>;

@@ -24,6 +24,8 @@ export function countByBinutils(path: string, mode: string): ReadonlyMap<string,
 	const at = (address: number) => functions.filter(({value}) => value === address);
 	const byAddress = new Map(functions.map(({value}) => [value, at(value)]));
 	const byEntry = new Map(byAddress);
+	// The lowest bit of a function's address says on arm that its code is Thumb; the code itself is where the others say.
+	if (object.machine === 'ARM') for (const one of functions) byEntry.set(one.value - (one.value % 2), at(one.value));
 	for (const one of functions) {
 		if (one.localEntry > 0) byEntry.set(one.value + one.localEntry, at(one.value));
 	}
@@ -72,7 +74,8 @@ export function countByBinutils(path: string, mode: string): ReadonlyMap<string,
 		const slot = stubs.get(target);
 		if (slot !== undefined) throughSlot(slot);
 		for (const found of byEntry.get(target) ?? []) {
-			const inside = address >= found.value && address < found.value + found.size;
+			const begin = object.machine === 'ARM' ? found.value - (found.value % 2) : found.value;
+			const inside = address >= begin && address < begin + found.size;
 			if (branch === 'call') {
 				if (inside || isCold(found, address)) of(found).recursive += 1;
 				else of(found).calls.bound += 1;
@@ -206,6 +209,11 @@ function exportedFunctions({symbolLines}: OracleObject): readonly OracleFunction
 }
 
 const relocationTypes: ReadonlyMap<string, OracleRelocation['type']> = new Map([
+	['R_ARM_JUMP_SLOT', 'JUMP_SLOT'],
+	['R_ARM_GLOB_DAT', 'GLOB_DAT'],
+	['R_ARM_ABS32', 'ABSOLUTE'],
+	['R_ARM_RELATIVE', 'RELATIVE'],
+	['R_ARM_IRELATIVE', 'IRELATIVE'],
 	['R_390_JMP_SLOT', 'JUMP_SLOT'],
 	['R_390_GLOB_DAT', 'GLOB_DAT'],
 	['R_390_64', 'ABSOLUTE'],

@@ -2,6 +2,7 @@
 
 import type {OracleInstruction} from './objdump.js';
 import {isPlt} from './objdump.js';
+import {readArm, stubsOfArm, syntaxOfArm} from './objdump-arm.js';
 import {readI386, syntaxOfI386} from './objdump-i386.js';
 import {markStubs, readPpc64le, syntaxOfPpc64le} from './objdump-ppc64le.js';
 import {readRiscv64, syntaxOfRiscv64} from './objdump-riscv64.js';
@@ -65,6 +66,10 @@ function stubsIn(instructions: readonly OracleInstruction[]): ReadonlyMap<number
 const ports: readonly Port[] = [
 	port('RISC-V', 'riscv64-linux-gnu-objdump', false, syntaxOfRiscv64, readRiscv64),
 	port('IBM S/390', 's390x-linux-gnu-objdump', true, syntaxOfS390x, readS390x),
+	{
+		...port('ARM', 'arm-linux-gnueabihf-objdump', true, syntaxOfArm, readArm),
+		stubs: path => stubsOfArm(linesOf('arm-linux-gnueabihf-objdump', path)),
+	},
 	port('Intel 80386', 'objdump', true, syntaxOfI386, readI386),
 	port('PowerPC64', 'powerpc64le-linux-gnu-objdump', false, syntaxOfPpc64le, readPpc64le),
 ];
