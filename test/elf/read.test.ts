@@ -1,11 +1,12 @@
 /** This file holds the ELF reader to readelf, on objects of several classes, byte orders and linkers. */
 
+import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import test, {type ExecutionContext} from 'ava';
 import {exportedFunctions} from '../../src/binding/exports.js';
 import {readElf} from '../../src/elf/elf.js';
 import {ElfError} from '../../src/errors.js';
-import {given, needing} from '../support/needs.js';
+import {given, needing, program} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
 import {works} from '../truth/compiler.js';
 import {inspectBytes} from './support/inspect-bytes.js';
@@ -154,14 +155,23 @@ test('relocations of the PLT that a linker counts among the others, too, are rea
 	t.true(seen.some(({table}) => table === 'plt'));
 });
 
-const i386 = {command: 'gcc', flags: ['-m32']} as const;
-needing(given(works({...i386, flags: [...i386.flags, '-nostdlib']}), 'gcc -m32'))(
-	'an object for a machine that is not decoded is not called bound',
+needing(program('clang'), program('ld.lld'))(
+	'an object whose code is not decoded, as that of a stripped one for arm, is not called bound',
 	async t => {
-		const {report} = await inspectBytes(compile(t, i386));
-		t.is(report.machine, 'i386');
-		t.is(report.facts?.[0]?.kind, 'not-decoded');
-		t.is(report.symbols.find(({symbol}) => symbol === 'leaf')?.verdict, 'preemptible');
+		const {folder, file} = workshop(t);
+		const source = file('a.c', 'int leaf(int x) { return x; } int caller(int x) { return leaf(x) + leaf(x + 1); }');
+		const flags = ['--target=armv7-linux-gnueabihf', '-O0', '-fPIC', '-ffreestanding', '-c'];
+		execFileSync('clang', [...flags, '-o', `${folder}/a.o`, source]);
+		for (const [strip, kind] of [
+			[[], undefined],
+			[['-s'], 'not-decoded'],
+		] as const) {
+			execFileSync('ld.lld', ['-shared', ...strip, '-o', `${folder}/liba.so`, `${folder}/a.o`]);
+			const {report} = await inspectBytes(readFileSync(`${folder}/liba.so`));
+			t.is(report.machine, 'arm');
+			t.is(report.facts?.[0]?.kind, kind);
+			t.is(report.symbols.find(({symbol}) => symbol === 'leaf')?.verdict, 'preemptible');
+		}
 	},
 );
 
