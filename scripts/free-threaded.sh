@@ -15,7 +15,7 @@ python=${1-}
 if [ -z "$python" ]; then
 	scripts/debian-root.sh --source "$suite" python3.13 "$cache/source"
 	node dist/src/cli.js lab build --quick --source "$(echo "$cache"/source/*.orig.tar.*)" free-threaded >&2
-	python=$(node dist/src/cli.js lab list | sed -nE '/^free-threaded/,$s/^ .*: (\S+t)$/\1/p' | sed -n 1p)
+	python=$(node dist/src/cli.js lab list | sed -nE '/^free-threaded/,$s/^ .*: (\S+)$/\1/p' | sed -n 1p)
 fi
 [ -x "$python" ] || { echo "free-threaded: there is no Python ${python:-that the lab has built}." >&2; exit 2; }
 
