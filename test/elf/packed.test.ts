@@ -15,7 +15,7 @@ const source = `
 	int one(int x) { return x + 1; } int two(int x) { return x + 2; }
 	int (*named[])(int) = {one, two, one};
 	static int value, other;
-	int *near[70] = {&value, &other, &value};
+	int *near[70] = {${Array.from({length: 12}, () => '&value').join(', ')}};
 	int *const apart[9] = {&other, &other};
 	static int hidden(int x) { return x; }
 	int (*own[])(int) = {hidden, hidden};
