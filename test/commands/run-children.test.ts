@@ -117,7 +117,8 @@ withPython(
 );
 withPython(
 	'a child that is forked beside a thread is not counted, since the loader may be locked in it',
-	`import os, threading
+	`import os, threading, warnings
+warnings.simplefilter("ignore")
 go = threading.Event(); thread = threading.Thread(target=go.wait); thread.start()
 child = os.fork()
 if child == 0: os._exit(0)

@@ -1,7 +1,7 @@
 /** This file runs the examples that cut a distribution's Pythons into parts, and holds the joined parts to the whole. */
 
 import {spawnSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {copyFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
@@ -34,7 +34,7 @@ function joinedEqualsWhole(t: ExecutionContext, cwd: string, path: string, part:
 		...options,
 		'--output',
 		'json=whole.json',
-		...targets(t),
+		...targets(cwd),
 	]);
 	t.is(whole.status, 0, whole.stderr);
 	t.is(answers(join(cwd, 'whole.json')).length, 2);
@@ -43,17 +43,17 @@ function joinedEqualsWhole(t: ExecutionContext, cwd: string, path: string, part:
 
 const options = ['--no-sweep', '--symbols', 'libc-time'];
 
-/** Two Pythons, one to a part: the machine's, and another file of the same. */
-function targets(t: ExecutionContext): readonly string[] {
-	const other = ['/usr/bin/python3', '/usr/local/bin/python3'].find(name => name !== python);
-	t.truthy(other);
-	return [python, other ?? ''];
+/** Two Pythons, one to a part: the machine's, and a copy of it, for a bare machine has no other. */
+function targets(cwd: string): readonly string[] {
+	const copy = join(cwd, 'python3-copy');
+	copyFileSync(python, copy);
+	return [python, copy];
 }
 
 test('the parts of the Slurm array, joined, say what one check of all says', t => {
 	const {cwd, path} = layOut(t, 'slurm');
 	joinedEqualsWhole(t, cwd, path, index => {
-		const ran = spawnSync('bash', ['interpose.sbatch', ...options, ...targets(t)], {
+		const ran = spawnSync('bash', ['interpose.sbatch', ...options, ...targets(cwd)], {
 			cwd,
 			encoding: 'utf8',
 			env: {PATH: path, HOME: cwd, SLURM_ARRAY_TASK_ID: String(index), SLURM_ARRAY_TASK_COUNT: '2'},
@@ -67,7 +67,7 @@ test('so do the parts of the indexed Job of Kubernetes', t => {
 	const text = readFileSync(join(cwd, 'job.yaml'), 'utf8');
 	const [, folded = ''] = /args:\n +- >-\n((?: {14}\S.*\n)+)/.exec(text) ?? [];
 	t.regex(folded, /--shard/);
-	const script = folded.replaceAll(/\n? {14}/g, ' ').replace('--all', [...options, ...targets(t)].join(' '));
+	const script = folded.replaceAll(/\n? {14}/g, ' ').replace('--all', [...options, ...targets(cwd)].join(' '));
 	joinedEqualsWhole(t, cwd, path, index => {
 		const ran = spawnSync('sh', ['-euc', script], {
 			cwd,
