@@ -14,7 +14,7 @@ needing(program('groff'))('groff formats the manual page without a warning, and 
 		spawnSync('groff', ['-man', '-ww', '-Tascii', '-P-cbou'], {input: text, encoding: 'utf8'});
 	const {stdout, stderr} = format(page);
 	t.is(stderr, '');
-	t.regex(stdout, /check \[OPTION\.\.\.\] \[TARGET\.\.\.\]/);
+	t.regex(stdout, /check \[OPTION\.\.\.\] \[TARGET\|PACKAGE\.\.\.\]/);
 	t.not(format(page.replace('.SH NAME', '.SH NAME\n.nosuchrequest')).stderr, '');
 });
 
