@@ -377,16 +377,48 @@ run('counted at their sites, bound calls of the interpreter and calls by an addr
 	interpreter: 20,
 	atSites: true,
 });
-run('so they are in eight threads of 1,000,000 calls of each kind', counts, {
-	main: `${bothWays}static void *calls(void *n) { made(1000000); return n; }
+// All begin at once: a thread that ends before the next one begins would lose nothing even without a lock.
+run('so they are in eight threads of 1,000,000 calls of each kind, and in the main thread beside them', counts, {
+	main: `${bothWays}static pthread_barrier_t all;
+static void *calls(void *n) { pthread_barrier_wait(&all); made(1000000); return n; }
 int main(void) {
 	pthread_t threads[8];
+	pthread_barrier_init(&all, NULL, 9);
 	for (int i = 0; i < 8; i++) pthread_create(&threads[i], NULL, calls, NULL);
+	calls(NULL);
 	for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
 	return 0;
 }`,
-	executable: 8_000_000,
-	interpreter: 16_000_000,
+	executable: 9_000_000,
+	interpreter: 18_000_000,
+	atSites: true,
+});
+// On a busy machine two threads seldom run at once: each has a processor of its own here, and waits for the other before its next few calls.
+run('so they are in two threads that run at once, one of them the main thread', counts, {
+	main: `#include <sched.h>
+${bothWays}static _Atomic long turns[2];
+static void calls(int own) {
+	cpu_set_t all, one;
+	CPU_ZERO(&one);
+	sched_getaffinity(0, sizeof all, &all);
+	for (int cpu = 0, found = 0; cpu < CPU_SETSIZE; cpu++) if (CPU_ISSET(cpu, &all) && found++ == own) CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof one, &one);
+	for (long turn = 1; turn <= 20000; turn++) {
+		turns[own] = turn;
+		for (long spins = 0; turns[!own] < turn; spins++) if (spins % 4096 == 4095) sched_yield();
+		made(50);
+	}
+}
+static void *other(void *n) { calls(1); return n; }
+int main(void) {
+	pthread_t thread;
+	pthread_create(&thread, NULL, other, NULL);
+	calls(0);
+	pthread_join(thread, NULL);
+	return 0;
+}`,
+	executable: 2_000_000,
+	interpreter: 4_000_000,
 	atSites: true,
 });
 run('so they are in a parent, and not in its forked child', counts, {

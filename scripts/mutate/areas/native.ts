@@ -70,7 +70,7 @@ export const nativeMutants: readonly Mutant[] = [
 		wrong: 'a stub looks for what a thread has of its own at the thread pointer itself',
 		file: 'native/entries/stubs.c',
 		find: 'wanted = distance + (int64_t)head->main_low;',
-		replace: 'wanted = distance;',
+		replace: 'wanted = distance + (int64_t)(head->main_low & 7);',
 		tests: ['test/native/entries.test.ts'],
 	},
 	{
@@ -84,7 +84,7 @@ export const nativeMutants: readonly Mutant[] = [
 		wrong: 'an override of an older version goes on to the default one',
 		file: 'native/sweep/runtime.c',
 		find: "if (name[strlen(name) + 1] != '\\0' || objects_ours(found)) {",
-		replace: 'if (objects_ours(found)) {',
+		replace: 'if (name == NULL || objects_ours(found)) {',
 		tests: ['test/native/sweep.test.ts'],
 	},
 	{
