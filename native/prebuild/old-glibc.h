@@ -23,6 +23,15 @@ AS_AT_FIRST(dlvsym);
 AS_AT_FIRST(pthread_create);
 AS_AT_FIRST(pthread_join);
 
+/* The headers of 2.38 and later put functions that read numbers as C23 has them, 0b1 as well, in the place of these. */
+#define AS_BEFORE_C23(name) __asm__(".symver __isoc23_" #name ", " #name "@" FIRST_GLIBC)
+AS_BEFORE_C23(fscanf);
+AS_BEFORE_C23(sscanf);
+AS_BEFORE_C23(strtol);
+AS_BEFORE_C23(strtoll);
+AS_BEFORE_C23(strtoul);
+AS_BEFORE_C23(strtoull);
+
 /* Of the addons, which define none of them. */
 #ifdef __cplusplus
 AS_AT_FIRST(dlclose);
