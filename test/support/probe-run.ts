@@ -32,8 +32,8 @@ export interface ProbeRun {
 	readonly lines: readonly Line[];
 	/** What the phase of 2n rounds counted more than that of n, by caller. */
 	difference(claim: Claim): Readonly<Record<string, number>>;
-	/** What all probes counted, by all callers; what lies between probes is left out. */
-	total(symbol: string): number;
+	/** What the last phases of all probes, those of 3n rounds, counted, by all callers: as many rounds as a run makes in which nothing is counted. */
+	inLastPhases(symbol: string): number;
 }
 
 export type Line = Readonly<Record<string, unknown>>;
@@ -90,10 +90,8 @@ function run(
 			const [once, twice] = [rows(claim.symbol, phase), rows(claim.symbol, phase + 1)];
 			return Object.fromEntries(callerNames.map((caller, i) => [caller, (twice[i] ?? 0) - (once[i] ?? 0)]));
 		},
-		total: symbol =>
-			Array.from({length: phaseCount(claims) - 1}, (_, index) => rows(symbol, 1 + index))
-				.flat()
-				.reduce((sum, number) => sum + number, 0),
+		inLastPhases: symbol =>
+			claims.flatMap((_, index) => rows(symbol, phaseOf(index + 1) - 1)).reduce((sum, number) => sum + number, 0),
 	};
 }
 
