@@ -8,7 +8,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {Finding, FunctionReport} from '../../src/model/report.js';
 import {cli, cliPath} from '../support/cli.js';
 import {anyLibpython, embedder, pyenvLibpythons} from '../support/embedder.js';
-import {file, needing} from '../support/needs.js';
+import {file, machine, needing} from '../support/needs.js';
 import {systemLibpythons, systemPython} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -76,10 +76,10 @@ const exact = test.macro((t: ExecutionContext, target: string, isLibrary: boolea
 	t.deepEqual(all.findings, ['5 other processes were counted, too, from beginning to end.']);
 });
 
-const whole = (path: string | null | undefined) => needing(file(path)).serial;
+const whole = (path: string | null | undefined, lack = file(path)) => needing(lack).serial;
 const defaultFlags = pyenvLibpythons().find(path => /3\.11\./.test(path));
 const bound = systemLibpythons().find(path => /libpython3\./.test(path));
-whole(defaultFlags)(
+whole(defaultFlags, machine(defaultFlags !== undefined, 'a libpython of default flags'))(
 	"children's calls are counted to the call on a default-flag libpython",
 	exact,
 	defaultFlags ?? '',

@@ -26,8 +26,13 @@ export function asCopied(t: ExecutionContext, name: string): {cwd: string; env: 
 	cpSync(join(root, 'packaging', name), cwd, {recursive: true});
 	const prefix = join(cwd, 'npm');
 	const path = `${join(prefix, 'bin')}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
-	// Built it is: to link it is what is left to be done.
-	const npm = {npm_config_prefix: prefix, npm_config_ignore_scripts: 'true', npm_config_offline: 'true'};
+	// Built it is: to link it is what is left to be done. npm 9.0 to 9.3, Debian 13's, would pack it instead.
+	const npm = {
+		npm_config_prefix: prefix,
+		npm_config_ignore_scripts: 'true',
+		npm_config_offline: 'true',
+		npm_config_install_links: 'false',
+	};
 	return {cwd, env: {PATH: path, HOME: cwd, LANG: 'C.UTF-8', PYINTERPOSE: root, ...npm}};
 }
 

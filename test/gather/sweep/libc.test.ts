@@ -9,7 +9,7 @@ import {callgrind, callgrindEnvironment, valgrind} from '../../support/callgrind
 import {callersOf} from '../../support/callgrind-stubs.js';
 import {cli} from '../../support/cli.js';
 import {embedder, pyenvLibpythons} from '../../support/embedder.js';
-import {file, needing, program} from '../../support/needs.js';
+import {file, machine, needing, program} from '../../support/needs.js';
 import {readelfDefines, systemLibpythons} from '../../support/pythons.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
@@ -166,9 +166,10 @@ const agrees = test.macro(async (t: ExecutionContext, target: string, isLibrary:
 	t.deepEqual(passed, ['free library 60', 'malloc library 60']);
 });
 
-const byOracles = (path: string | null | undefined) => needing(valgrind, program('gdb'), file(path)).serial;
+const byOracles = (path: string | null | undefined, lack = file(path)) =>
+	needing(valgrind, program('gdb'), lack).serial;
 const defaultFlags = pyenvLibpythons().find(path => /3\.11\./.test(path));
-byOracles(defaultFlags)(
+byOracles(defaultFlags, machine(defaultFlags !== undefined, 'a libpython of default flags'))(
 	"libc's calls equal callgrind's and gdb's on a default-flag libpython",
 	agrees,
 	defaultFlags ?? '',
