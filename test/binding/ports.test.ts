@@ -164,7 +164,13 @@ const builds: readonly Build[] = [
 	{compile: ['-O2'], link: [], ...overridable},
 	{compile: ['-O2'], link: ['-Bsymbolic-functions'], ...bound},
 	{compile: ['-O2'], link: ['-Bsymbolic'], ...bound, mode: 'symbolic'},
-	{compile: ['-O1'], link: ['-z', 'now'], ...overridable, counts: {...overridable.counts, tree: [3, 0, 0, 0, 0]}},
+	{
+		// clang 19 would make a loop of tree's second call of itself, which clang 14 leaves a call.
+		compile: ['-O1', '-fno-optimize-sibling-calls'],
+		link: ['-z', 'now'],
+		...overridable,
+		counts: {...overridable.counts, tree: [3, 0, 0, 0, 0]},
+	},
 ];
 
 const agrees = test.macro({
