@@ -1,6 +1,8 @@
 /** This file shows that a counted entry changes nothing but the count: registers, flags, threads, forks, signals. */
 
+import {execFileSync} from 'node:child_process';
 import test from 'ava';
+import {prepareEntries} from '../../src/gather/prepare-entries.js';
 import {entered} from '../support/entered.js';
 import {needing, x86} from '../support/needs.js';
 import {workshop} from '../support/workshop.js';
@@ -470,4 +472,32 @@ run('so they are up to a SIGKILL', counts, {
 	interpreter: 6,
 	ends: {signal: 'SIGKILL'},
 	atSites: true,
+});
+
+run('where a stub adds one in another thread than the main one, it adds with a lock', async t => {
+	const work = workshop(t);
+	const source = 'int plain(int n) { __asm__ volatile("nop; nop; nop; nop; nop; nop; nop; nop"); return n + 1; }';
+	const elfPath = work.compile('libmine.so', `${source} int twice(int n) { return plain(plain(n)); }`, [
+		...['-O2', '-shared', '-fPIC', '-Wl,-Bsymbolic'],
+	]);
+	const {blob} = await prepareEntries({
+		elfPath,
+		functions: ['plain', 'twice'].map((symbol, slot) => ({symbol, slot})),
+		toSharedRow: 2,
+		folded: new Set(),
+		atSites: true,
+		env: {},
+		folder: work.folder,
+	});
+	const shown = execFileSync('objdump', ['-D', '-b', 'binary', '-m', 'i386:x86-64', blob], {encoding: 'utf8'});
+	// The number of a thread that is not the main one is negative: that is where the jump leads.
+	const elsewhere = [...shown.matchAll(/\tjs +0x([0-9a-f]+)$/gm)].map(([, target]) => target);
+	t.true(
+		elsewhere.some(target => new RegExp(`^ *${target}:.*\\tlock incq `, 'm').test(shown)),
+		shown,
+	);
+	t.false(
+		elsewhere.some(target => new RegExp(`^ *${target}:.*\\t(?!lock)[a-z ]*incq `, 'm').test(shown)),
+		shown,
+	);
 });
