@@ -5,8 +5,8 @@
 
 import type {Instruction} from 'iced-x86';
 import type {CodeRange, CodeVisitor, Decode, DecodeOptions} from './code.js';
-import {firstAbove} from './first-above.js';
 import {KnownRegisters} from './known-registers.js';
+import {walk} from './walk.js';
 import {type Iced, loadIced} from './x86-64.js';
 
 export async function loadI386(): Promise<Decode> {
@@ -35,26 +35,20 @@ function decodeRange(
 		registers,
 		view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
 	};
-	let next = firstAbove(starts, address - 1);
-	const moveTo = (at: number) => {
-		decoder.position = at - address;
-		decoder.ip = BigInt(at);
-	};
+	decoder.ip = BigInt(address);
 	try {
-		moveTo(address);
-		for (let at = address; at < address + bytes.length; ) {
-			if (at === starts[next]) registers.begin();
-			while ((starts[next] ?? Number.POSITIVE_INFINITY) <= at) next += 1;
-			registers.reach(at);
+		walk({from: address, end: address + bytes.length, starts, registers}, at => {
+			if (decoder.position !== at - address) {
+				decoder.position = at - address;
+				decoder.ip = BigInt(at);
+			}
 			decoder.decodeOut(instruction);
+			// Data in the text: the next byte may be code again.
+			if (instruction.code === iced.Code.INVALID) return 1;
 			const end = at + Math.max(1, instruction.length);
-			const isBad = instruction.code === iced.Code.INVALID;
-			if (!isBad) run(context, instruction, at, end, at - address);
-			// Data in the text: the next byte may be code again. What a symbol says to begin within is no instruction.
-			const to = Math.min(isBad ? at + 1 : end, starts[next] ?? Number.POSITIVE_INFINITY);
-			if (to !== end) moveTo(to);
-			at = to;
-		}
+			run(context, instruction, at, end, at - address);
+			return end - at;
+		});
 	} finally {
 		instruction.free();
 		decoder.free();

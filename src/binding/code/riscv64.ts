@@ -1,9 +1,9 @@
 /** This file decodes the RISC-V instructions that refer to functions. */
 
 import type {CodeRange, CodeVisitor, Decode, DecodeOptions, IsPreamble} from './code.js';
-import {firstAbove} from './first-above.js';
 import {KnownRegisters} from './known-registers.js';
 import {type RiscvInstruction, readRiscv} from './riscv64-instruction.js';
+import {walk} from './walk.js';
 
 export const decodeRiscv64: Decode = (ranges, starts, options, visitor) => {
 	for (const range of ranges) decodeRange(range, starts, options, visitor);
@@ -16,17 +16,12 @@ function decodeRange(
 	visitor: CodeVisitor,
 ) {
 	const registers = new KnownRegisters();
-	let next = firstAbove(starts, address - 1);
-	for (let offset = address & 1; offset + 2 <= bytes.length; ) {
-		const at = address + offset;
-		if (at === starts[next]) registers.begin();
-		while ((starts[next] ?? Number.POSITIVE_INFINITY) <= at) next += 1;
-		registers.reach(at);
-		const instruction = readRiscv(riscvWordAt(bytes, offset));
+	// The last byte alone is no instruction.
+	walk({from: address + (address & 1), end: address + bytes.length - 1, starts, registers}, at => {
+		const instruction = readRiscv(riscvWordAt(bytes, at - address));
 		run(instruction, at, registers, options, visitor);
-		// What a symbol says to begin within is no instruction.
-		offset = Math.min(at + instruction.size, starts[next] ?? Number.POSITIVE_INFINITY) - address;
-	}
+		return instruction.size;
+	});
 }
 
 /** Instructions are little-endian. The last two bytes of a range are read as a compressed one. */

@@ -1,8 +1,8 @@
 /** This file decodes the s390x instructions that refer to functions. */
 
 import type {CodeRange, CodeVisitor, Decode} from './code.js';
-import {firstAbove} from './first-above.js';
 import {KnownRegisters} from './known-registers.js';
+import {walk} from './walk.js';
 
 export const decodeS390x: Decode = (ranges, starts, _options, visitor) => {
 	for (const range of ranges) decodeRange(range, starts, visitor);
@@ -11,18 +11,14 @@ export const decodeS390x: Decode = (ranges, starts, _options, visitor) => {
 function decodeRange({address, bytes}: CodeRange, starts: readonly number[], visitor: CodeVisitor): void {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	const registers = new KnownRegisters();
-	let next = firstAbove(starts, address - 1);
-	for (let offset = address & 1; offset + 2 <= bytes.length; ) {
-		const at = address + offset;
-		if (at === starts[next]) registers.begin();
-		while ((starts[next] ?? Number.POSITIVE_INFINITY) <= at) next += 1;
-		registers.reach(at);
+	// The last byte alone is no instruction.
+	walk({from: address + (address & 1), end: address + bytes.length - 1, starts, registers}, at => {
+		const offset = at - address;
 		const size = sizeOf(bytes[offset] as number);
-		if (offset + size > bytes.length) break;
+		if (offset + size > bytes.length) return null;
 		decodeOne(view, offset, size, at, registers, visitor);
-		// What a symbol says to begin within is no instruction.
-		offset = Math.min(at + size, starts[next] ?? Number.POSITIVE_INFINITY) - address;
-	}
+		return size;
+	});
 }
 
 /** The first two bits of an instruction tell how many bytes it has. */
