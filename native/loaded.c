@@ -1,9 +1,13 @@
 /* This file reads the program headers and the dynamic section of a loaded object; see loaded.h for the rules. */
 #include "loaded.h"
 
+#include <string.h>
+
 #include <sys/auxv.h>
 
 static const ElfW(Dyn) * dynamic_section(const struct dl_phdr_info *info);
+static int defines(const struct loaded_tables *tables, uint32_t index, const char *name);
+static uint32_t gnu_hash(const char *name);
 
 const char *loaded_name(const struct dl_phdr_info *info)
 {
@@ -74,6 +78,41 @@ struct loaded_tables loaded_tables(const struct dl_phdr_info *info)
 		}
 	}
 	return out;
+}
+
+uint32_t loaded_definition(const struct loaded_tables *tables, const char *name)
+{
+	const uint32_t *gnu = tables->gnu_hash;
+	if (gnu == NULL || gnu[0] == 0) {
+		uint32_t count = loaded_symbols(tables), index = 1;
+		while (index < count && !defines(tables, index, name))
+			index++;
+		return index < count ? index : 0;
+	}
+	uint32_t buckets = gnu[0], first = gnu[1], bloom = gnu[2], hash = gnu_hash(name);
+	const uint32_t *bucket = gnu + 4 + bloom * (sizeof(ElfW(Addr)) / sizeof(uint32_t)), *chain = bucket + buckets;
+	/* The symbols of a bucket follow each other; the lowest bit of a hash marks the last. An empty bucket is 0. */
+	for (uint32_t index = bucket[hash % buckets]; index != 0 && index >= first; index++) {
+		if ((chain[index - first] | 1) == (hash | 1) && defines(tables, index, name))
+			return index;
+		if (chain[index - first] & 1)
+			break;
+	}
+	return 0;
+}
+
+static int defines(const struct loaded_tables *tables, uint32_t index, const char *name)
+{
+	const ElfW(Sym) *symbol = &tables->symbols[index];
+	return symbol->st_shndx != SHN_UNDEF && strcmp(tables->strings + symbol->st_name, name) == 0;
+}
+
+static uint32_t gnu_hash(const char *name)
+{
+	uint32_t hash = 5381;
+	for (const char *at = name; *at != '\0'; at++)
+		hash = hash * 33 + (unsigned char)*at;
+	return hash;
 }
 
 /* DT_HASH counts the symbols (nchain); DT_GNU_HASH does not, but its longest chain ends with the last of them. */

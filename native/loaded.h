@@ -34,6 +34,9 @@ struct loaded_tables {
 
 struct loaded_tables loaded_tables(const struct dl_phdr_info *info);
 
+/* The index of the first symbol of that name that the object defines; 0 where it defines none. */
+uint32_t loaded_definition(const struct loaded_tables *tables, const char *name);
+
 /* How many symbols the table has; 0 where no hash table tells. */
 uint32_t loaded_symbols(const struct loaded_tables *tables);
 

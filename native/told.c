@@ -133,19 +133,15 @@ static int visit_definer(struct dl_phdr_info *info, size_t size, void *data)
 	(void)size;
 	if (tables.symbols == NULL || tables.strings == NULL)
 		return 0;
-	uint32_t count = loaded_symbols(&tables);
-	for (uint32_t i = 1; i < count; i++) {
-		const ElfW(Sym) *symbol = &tables.symbols[i];
-		if (symbol->st_shndx == SHN_UNDEF || strcmp(tables.strings + symbol->st_name, first->symbol) != 0)
-			continue;
-		uintptr_t address = info->dlpi_addr + symbol->st_value;
-		first->ours = objects_ours((const void *)address);
-		first->low = address;
-		first->object = loaded_name(info);
-		first->caller = objects_find((const void *)address)->caller;
-		return 1;
-	}
-	return 0;
+	uint32_t index = loaded_definition(&tables, first->symbol);
+	if (index == 0)
+		return 0;
+	uintptr_t address = info->dlpi_addr + tables.symbols[index].st_value;
+	first->ours = objects_ours((const void *)address);
+	first->low = address;
+	first->object = loaded_name(info);
+	first->caller = objects_find((const void *)address)->caller;
+	return 1;
 }
 
 static int visit_entering(struct dl_phdr_info *info, size_t size, void *data)

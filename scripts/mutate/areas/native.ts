@@ -74,6 +74,13 @@ export const nativeMutants: readonly Mutant[] = [
 		tests: ['test/native/entries.test.ts'],
 	},
 	{
+		wrong: 'only the first name of a bucket is found by its hash',
+		file: 'native/loaded.c',
+		find: '\t\tif (chain[index - first] & 1)\n',
+		replace: '\t\tif (1)\n',
+		tests: ['test/commands/run-embedder.test.ts', 'test/gather/sweep/foreign.test.ts'],
+	},
+	{
 		wrong: 'what was counted before the constructor has run is lost',
 		file: 'native/page.c',
 		find: 'atomic_exchange(&page_current, page) == early;',
