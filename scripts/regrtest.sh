@@ -6,7 +6,8 @@
 # PYTHON is a program, or a libpython, which is started by our launcher both times.
 # Each module runs in a process of its own, so that one that ends its process costs only itself. A test is compared by its
 # outcome (ok, skipped, FAIL, ERROR), a module by its exit status. A difference is looked at three times before it counts:
-# some of these tests race with a clock. Exit status: 0 no difference, 1 some, 2 bad usage. JOBS is how many at once (1).
+# some of these tests race with a clock. Exit status: 0 no difference, 1 some, 2 bad usage. JOBS is how many at once (1),
+# RUN_OPTIONS more options of `pyinterpose run`: RUN_OPTIONS=--inlined counts the inlined copies, too.
 set -u
 
 if [ $# -lt 1 ]; then
@@ -63,7 +64,7 @@ once() {
 	(cd "$base.d" && bare -B -m test -v "$module" >"$base.bare" 2>&1 </dev/null)
 	echo "status $?" >"$base.bare.outcomes"
 	outcomes "$base.bare" >>"$base.bare.outcomes"
-	(cd "$base.d" && timeout 900 node "$cli" run --python "$python" --json "$base.json" -- -B -m test -v "$module" >"$base.swept" 2>&1 </dev/null)
+	(cd "$base.d" && timeout 900 node "$cli" run ${RUN_OPTIONS:-} --python "$python" --json "$base.json" -- -B -m test -v "$module" >"$base.swept" 2>&1 </dev/null)
 	echo "status $?" >"$base.swept.outcomes"
 	outcomes "$base.swept" >>"$base.swept.outcomes"
 	rm -rf "$base.d"
