@@ -46,9 +46,9 @@ import {ElfError} from '../errors.js';
 import {FRAME_HEADER_SIZE, frameBytes, frameHeader} from './frames.js';
 import {type ShimMachine, shimMachines} from './machines.js';
 import {type NewSection, type SectionPlaceOf, writeObject} from './object.js';
-import {Output, Strings} from './output.js';
+import {Output, Strings, viewOf} from './output.js';
 import {arrangeSymbols, type ShimSymbol, SYMBOL_SIZE, symbolBytes} from './symbol-table.js';
-import {readTrampolines, type Trampoline} from './trampoline.js';
+import {readTrampolines, type Trampolines} from './trampoline.js';
 import {defineVersions, type VersionTable} from './version-table.js';
 
 export interface ShimFunction {
@@ -88,7 +88,7 @@ export function shimImage(functions: readonly ShimFunction[], template: Elf, lay
 		slots,
 		machine,
 		layout,
-		trampolineOf: ({named, ofLibc}) => (named && ofLibc !== true ? trampolines.counting : trampolines.asking),
+		trampolines,
 		tables: tablesOf(slots),
 		got: gotOf(machine),
 	};
@@ -100,12 +100,16 @@ export function shimImage(functions: readonly ShimFunction[], template: Elf, lay
 
 const canary: ShimFunction = {name: 'pyinterpose_canary_sweep', version: null, hidden: false, named: true};
 
+function kindOf({named, ofLibc}: ShimFunction): keyof Trampolines {
+	return named && ofLibc !== true ? 'counting' : 'asking';
+}
+
 interface Shape {
 	/** The functions, and the canary behind them. */
 	readonly slots: readonly ShimFunction[];
 	readonly machine: ShimMachine;
 	readonly layout: ShimLayout;
-	readonly trampolineOf: (slot: ShimFunction) => Trampoline;
+	readonly trampolines: Trampolines;
 	readonly tables: Tables;
 	/** The symbols of sweep.so whose addresses the loader puts into the GOT, in its order. */
 	readonly got: readonly GotSlot[];
@@ -123,22 +127,20 @@ function tablesOf(slots: readonly ShimFunction[]): Tables {
 	const namesAt = 2 * 4;
 	const interpreterNamesAt = namesAt + 4 * slots.length;
 	const stringsAt = interpreterNamesAt + Math.ceil(slots.length / 8);
-	const texts = slots.map(({name, version, hidden}) => Buffer.from(`${name}\0${hidden ? version : ''}\0`));
-	const out = new Output(stringsAt + texts.reduce((sum, {length}) => sum + length, 0)).word(
-		slots.length,
-		slots.filter(({ofLibc}) => ofLibc !== true).length - 1,
-	);
+	const texts = slots.map(({name, version, hidden}) => `${name}\0${hidden ? version : ''}\0`);
+	const strings = Buffer.from(texts.join(''));
+	const own = slots.filter(({ofLibc}) => ofLibc !== true).length - 1;
+	const out = new Output(stringsAt + strings.length).word(slots.length, own);
 	let at = 0;
-	for (const {length} of texts) {
+	for (const text of texts) {
 		out.word(at);
-		at += length;
+		at += Buffer.byteLength(text);
 	}
 	const bits = Buffer.alloc(stringsAt - interpreterNamesAt);
 	slots.forEach(({named}, slot) => {
 		if (named) bits[slot >> 3] = (bits[slot >> 3] ?? 0) | (1 << (slot & 7));
 	});
-	out.put(bits);
-	for (const text of texts) out.put(text);
+	out.put(bits).put(strings);
 	return {bytes: out.bytes, namesAt, interpreterNamesAt, stringsAt};
 }
 
@@ -262,11 +264,12 @@ function imported({got}: Shape): readonly ShimSymbol[] {
 	});
 }
 
-function overrides({slots, layout, trampolineOf}: Shape, versions: VersionTable): readonly ShimSymbol[] {
-	return slots.map((slot, index) => ({
-		...{name: slot.name, type: STT_FUNC, section: '.text', offset: index * layout.SWEEP_STEP},
-		...{size: trampolineOf(slot).size, version: versions.entryOf(slot.version, slot.hidden)},
-	}));
+function overrides({slots, layout, trampolines}: Shape, versions: VersionTable): readonly ShimSymbol[] {
+	return slots.map((slot, index) => {
+		const {size} = trampolines[kindOf(slot)];
+		const version = versions.entryOf(slot.version, slot.hidden);
+		return {name: slot.name, type: STT_FUNC, section: '.text', offset: index * layout.SWEEP_STEP, size, version};
+	});
 }
 
 /** What the runtime refers to. */
@@ -300,14 +303,14 @@ function versionBytes(symbols: readonly ShimSymbol[]): Buffer {
 }
 
 function relocationBytes(
-	{slots, machine, layout, trampolineOf, got}: Shape,
+	{slots, machine, layout, trampolines, got}: Shape,
 	symbols: readonly ShimSymbol[],
 	place: SectionPlaceOf,
 ) {
 	const out = new Output((slots.length + got.length) * RELA_SIZE);
 	const code = place('.text').address;
 	slots.forEach((slot, index) => {
-		const resolve = code + index * layout.SWEEP_STEP + trampolineOf(slot).resolve;
+		const resolve = code + index * layout.SWEEP_STEP + trampolines[kindOf(slot)].resolve;
 		out.double(place('.data').address + index * WORD, machine.relocations.relative, resolve);
 	});
 	got.forEach(({symbol, relocation}, index) => {
@@ -346,28 +349,28 @@ function dynamicTags(
 	];
 }
 
-function codeBytes({slots, machine, layout, trampolineOf, got}: Shape, place: SectionPlaceOf): Buffer {
+function codeBytes({slots, machine, layout, trampolines, got}: Shape, place: SectionPlaceOf): Buffer {
 	const {LEDGER_HEADER, LEDGER_ROW_SIZE, SWEEP_STEP} = layout;
 	const [data, code, table] = addresses(place, ['.data', '.text', '.got']);
 	const gotAt = (name: GotSlot['shared']) => table + got.findIndex(({shared}) => shared === name) * WORD;
-	const common = {
-		interpreter_low: data + slots.length * WORD,
-		interpreter_size: data + (slots.length + 1) * WORD,
-		main_ledger_offset: gotAt('main_ledger_offset'),
-		current_ledger_at: gotAt('current_ledger_at'),
-		slow_at: gotAt('slow_at'),
-		resolve_at: gotAt('resolve_at'),
+	const shared = (address: number) => ({first: address, step: 0});
+	const values = {
+		interpreter_low: shared(data + slots.length * WORD),
+		interpreter_size: shared(data + (slots.length + 1) * WORD),
+		main_ledger_offset: shared(gotAt('main_ledger_offset')),
+		current_ledger_at: shared(gotAt('current_ledger_at')),
+		slow_at: shared(gotAt('slow_at')),
+		resolve_at: shared(gotAt('resolve_at')),
+		own_row: {first: LEDGER_HEADER, step: LEDGER_ROW_SIZE},
+		shared_row: {first: LEDGER_HEADER + slots.length * LEDGER_ROW_SIZE, step: LEDGER_ROW_SIZE},
+		slot: {first: 0, step: 1},
+		real: {first: data, step: WORD},
 	};
-	const out = Buffer.alloc(slots.length * SWEEP_STEP, machine.padding);
+	const link = {counting: trampolines.counting.linker(values), asking: trampolines.asking.linker(values)};
+	const bytes = Buffer.alloc(slots.length * SWEEP_STEP, machine.padding);
+	const out = {bytes, view: viewOf(bytes), address: code};
 	slots.forEach((slot, index) => {
-		const linked = trampolineOf(slot).link(code + index * SWEEP_STEP, {
-			...common,
-			own_row: LEDGER_HEADER + index * LEDGER_ROW_SIZE,
-			shared_row: LEDGER_HEADER + (slots.length + index) * LEDGER_ROW_SIZE,
-			slot: index,
-			real: data + index * WORD,
-		});
-		out.set(linked, index * SWEEP_STEP);
+		link[kindOf(slot)](index, out, index * SWEEP_STEP);
 	});
-	return out;
+	return bytes;
 }

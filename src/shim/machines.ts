@@ -30,8 +30,8 @@ export interface ShimMachine {
 	readonly fill: Readonly<Record<number, Fill>>;
 }
 
-/** `value` is the symbol's value and the addend, `place` the address of `bytes[at]`. */
-type Fill = (bytes: Buffer, at: number, value: number, place: number) => void;
+/** `value` is the symbol's value and the addend, `place` the address of what is `at` bytes into `code`. */
+export type Fill = (code: DataView, at: number, value: number, place: number) => void;
 
 export const shimMachines: ReadonlyMap<string, ShimMachine> = new Map<string, ShimMachine>([
 	[
@@ -46,9 +46,9 @@ export const shimMachines: ReadonlyMap<string, ShimMachine> = new Map<string, Sh
 			// DW_CFA_def_cfa rsp 8; DW_CFA_offset of the return address, -8.
 			frame: {codeAlignment: 1, returnAddress: 16, rule: [0x0c, 7, 8, 0x80 | 16, 1]},
 			fill: {
-				2: (bytes, at, value, place) => void bytes.writeInt32LE(value - place, at), // R_X86_64_PC32
-				10: (bytes, at, value) => void bytes.writeUInt32LE(value, at), // R_X86_64_32
-				11: (bytes, at, value) => void bytes.writeInt32LE(value, at), // R_X86_64_32S
+				2: (code, at, value, place) => signed(code, at, value - place), // R_X86_64_PC32
+				10: signed, // R_X86_64_32, of which no value of ours needs the highest bit
+				11: signed, // R_X86_64_32S
 			},
 		},
 	],
@@ -64,32 +64,39 @@ export const shimMachines: ReadonlyMap<string, ShimMachine> = new Map<string, Sh
 			// DW_CFA_def_cfa sp 0; the return address is in x30.
 			frame: {codeAlignment: 4, returnAddress: 30, rule: [0x0c, 31, 0]},
 			fill: {
-				263: (bytes, at, value) => moveWide(bytes, at, value, 0), // R_AARCH64_MOVW_UABS_G0
-				264: (bytes, at, value) => moveWide(bytes, at, value % 0x10000, 0), // R_AARCH64_MOVW_UABS_G0_NC
-				265: (bytes, at, value) => moveWide(bytes, at, value, 16), // R_AARCH64_MOVW_UABS_G1
+				263: (code, at, value) => moveWide(code, at, value, 0), // R_AARCH64_MOVW_UABS_G0
+				264: (code, at, value) => moveWide(code, at, value % 0x10000, 0), // R_AARCH64_MOVW_UABS_G0_NC
+				265: (code, at, value) => moveWide(code, at, value, 16), // R_AARCH64_MOVW_UABS_G1
 				275: addressOfPage, // R_AARCH64_ADR_PREL_PG_HI21
 				// R_AARCH64_LDST64_ABS_LO12_NC: the place within the page, in steps of eight bytes, at bit 10.
-				286: (bytes, at, value) => insert(bytes, at, (value % 0x1000) / 8, 12, 10),
+				286: (code, at, value) => insert(code, at, (value % 0x1000) / 8, 12, 10),
 			},
 		},
 	],
 ]);
 
+function signed(code: DataView, at: number, value: number): void {
+	if (value !== (value | 0)) throw noRoom(value, at);
+	code.setInt32(at, value, true);
+}
+
 /** movz, movk: 16 bits at bit 5. */
-function moveWide(bytes: Buffer, at: number, value: number, shift: number): void {
-	insert(bytes, at, Math.floor(value / 2 ** shift), 16, 5);
+function moveWide(code: DataView, at: number, value: number, shift: number): void {
+	insert(code, at, Math.floor(value / 2 ** shift), 16, 5);
 }
 
 /** adrp: the distance in pages of 4 KiB, its two low bits at bit 29, the others at bit 5. */
-function addressOfPage(bytes: Buffer, at: number, value: number, place: number): void {
+function addressOfPage(code: DataView, at: number, value: number, place: number): void {
 	const pages = Math.floor(value / 0x1000) - Math.floor(place / 0x1000);
-	insert(bytes, at, pages & 3, 2, 29);
-	insert(bytes, at, (pages >> 2) & 0x7ffff, 19, 5);
+	insert(code, at, pages & 3, 2, 29);
+	insert(code, at, (pages >> 2) & 0x7ffff, 19, 5);
 }
 
-function insert(bytes: Buffer, at: number, value: number, bits: number, shift: number): void {
-	if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits) {
-		throw new ElfError(`A trampoline's instruction has no room for ${value}`, at);
-	}
-	bytes.writeUInt32LE((bytes.readUInt32LE(at) | (value << shift)) >>> 0, at);
+function insert(code: DataView, at: number, value: number, bits: number, shift: number): void {
+	if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits) throw noRoom(value, at);
+	code.setUint32(at, code.getUint32(at, true) | (value << shift), true);
+}
+
+function noRoom(value: number, at: number): ElfError {
+	return new ElfError(`A trampoline's instruction has no room for ${value}`, at);
 }

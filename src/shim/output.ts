@@ -2,26 +2,38 @@
 
 export class Output {
 	readonly bytes: Buffer;
+	readonly #view: DataView;
 	#at = 0;
 
 	constructor(size: number) {
 		this.bytes = Buffer.alloc(size);
+		this.#view = viewOf(this.bytes);
 	}
 
 	half(...values: readonly number[]): this {
-		for (const value of values) this.#at = this.bytes.writeUInt16LE(value, this.#at);
+		for (const value of values) {
+			this.#view.setUint16(this.#at, value, true);
+			this.#at += 2;
+		}
 		return this;
 	}
 
 	/** Of 32 bits. */
 	word(...values: readonly number[]): this {
-		for (const value of values) this.#at = this.bytes.writeUInt32LE(value >>> 0, this.#at);
+		for (const value of values) {
+			this.#view.setUint32(this.#at, value, true);
+			this.#at += 4;
+		}
 		return this;
 	}
 
 	/** Of 64 bits; a number is exact up to 2^53, which no address or size of ours comes near. */
-	double(...values: readonly (number | bigint)[]): this {
-		for (const value of values) this.#at = this.bytes.writeBigUInt64LE(BigInt(value), this.#at);
+	double(...values: readonly number[]): this {
+		for (const value of values) {
+			this.#view.setUint32(this.#at, value, true);
+			this.#view.setUint32(this.#at + 4, value / 2 ** 32, true);
+			this.#at += 8;
+		}
 		return this;
 	}
 
@@ -32,25 +44,28 @@ export class Output {
 	}
 }
 
+export function viewOf({buffer, byteOffset, byteLength}: Uint8Array): DataView {
+	return new DataView(buffer, byteOffset, byteLength);
+}
+
 /** Names, each ending with a zero byte, and where each begins. */
 export class Strings {
-	readonly #parts: Buffer[] = [];
 	readonly #known = new Map<string, number>();
+	#text = '';
 	#size = 0;
 
 	add(text: string): number {
 		const known = this.#known.get(text);
 		if (known !== undefined) return known;
 		const at = this.#size;
-		const part = Buffer.from(`${text}\0`);
-		this.#parts.push(part);
 		this.#known.set(text, at);
-		this.#size += part.length;
+		this.#text += `${text}\0`;
+		this.#size += Buffer.byteLength(text) + 1;
 		return at;
 	}
 
 	get bytes(): Buffer {
-		return Buffer.concat(this.#parts);
+		return Buffer.from(this.#text);
 	}
 }
 

@@ -27,21 +27,29 @@ export const SYMBOL_SIZE = 24;
 
 export function arrangeSymbols(all: readonly ShimSymbol[]): SymbolTable {
 	const undefined_ = all.filter(({section}) => section === null);
-	const hashed = all.filter(({section}) => section !== null).map(symbol => ({symbol, hash: hashOf(symbol)}));
-	const buckets = Math.max(1, Math.ceil(hashed.length / 2));
-	hashed.sort((one, other) => (one.hash % buckets) - (other.hash % buckets));
+	const defined = all.filter(({section}) => section !== null);
+	const count = Math.max(1, Math.ceil(defined.length / 2));
+	const buckets = Array.from({length: count}, (): Hashed[] => []);
+	const hashes = hashesOf(defined.map(({name}) => name));
+	defined.forEach((symbol, index) => {
+		const hash = hashes[index] ?? 0;
+		buckets[hash % count]?.push({symbol, hash});
+	});
 	return {
-		symbols: [...undefined_, ...hashed.map(({symbol}) => symbol)],
-		hash: hashTable(
-			hashed.map(({hash}) => hash),
-			buckets,
-			1 + undefined_.length,
-		),
+		symbols: [...undefined_, ...buckets.flatMap(bucket => bucket.map(({symbol}) => symbol))],
+		hash: hashTable(buckets, defined.length, 1 + undefined_.length),
 	};
 }
 
-function hashOf({name}: ShimSymbol): number {
-	return gnuHash(Buffer.from(name).toString('latin1')) >>> 0;
+interface Hashed {
+	readonly symbol: ShimSymbol;
+	readonly hash: number;
+}
+
+/** All names become bytes at once, for one at a time takes longer than the hashes. */
+function hashesOf(names: readonly string[]): readonly number[] {
+	const bytes = Buffer.from(names.join('\0')).toString('latin1');
+	return bytes.split('\0').map(name => gnuHash(name) >>> 0);
 }
 
 /** `place` gives a section's number and address. */
@@ -62,25 +70,35 @@ export function symbolBytes(
 /** A Bloom filter of 64-bit words with about eight bits a symbol; the second bit comes from the hash's sixth bit on, as with GNU ld. */
 const SECOND_BIT_SHIFT = 6;
 
-function hashTable(hashes: readonly number[], buckets: number, first: number): Buffer {
-	const words = 2 ** Math.ceil(Math.log2(Math.max(1, hashes.length / 8)));
-	const filter = new BigUint64Array(words);
-	for (const hash of hashes) {
-		const word = Math.floor(hash / 64) % words;
-		filter[word] = (filter[word] ?? 0n) | (1n << BigInt(hash % 64)) | (1n << BigInt((hash >>> SECOND_BIT_SHIFT) % 64));
+function hashTable(buckets: readonly (readonly Hashed[])[], symbols: number, first: number): Buffer {
+	const words = 2 ** Math.ceil(Math.log2(Math.max(1, symbols / 8)));
+	const out = new Output(16 + words * 8 + buckets.length * 4 + symbols * 4);
+	out.word(buckets.length, first, words, SECOND_BIT_SHIFT).word(...filterOf(buckets, words));
+	let start = first;
+	for (const {length} of buckets) {
+		out.word(length === 0 ? 0 : start);
+		start += length;
 	}
-	const starts = new Array<number>(buckets).fill(0);
-	hashes.forEach((hash, index) => {
-		if (starts[hash % buckets] === 0) starts[hash % buckets] = first + index;
-	});
-	const out = new Output(16 + words * 8 + buckets * 4 + hashes.length * 4);
-	out.word(buckets, first, words, SECOND_BIT_SHIFT).double(...filter);
-	out.word(...starts);
 	// Bit 0 of a chain's word marks the bucket's last symbol.
-	hashes.forEach((hash, index) => {
-		const next = hashes[index + 1];
-		const last = next === undefined || next % buckets !== hash % buckets;
-		out.word((hash & ~1) | (last ? 1 : 0));
-	});
+	for (const bucket of buckets) {
+		bucket.forEach(({hash}, index) => {
+			out.word(index === bucket.length - 1 ? hash | 1 : hash & ~1);
+		});
+	}
 	return out.bytes;
+}
+
+/** Each word of 64 bits as two of 32, the lower one first. */
+function filterOf(buckets: readonly (readonly Hashed[])[], words: number): Uint32Array {
+	const filter = new Uint32Array(words * 2);
+	const set = (word: number, bit: number) => {
+		const half = word * 2 + (bit >> 5);
+		filter[half] = (filter[half] ?? 0) | (1 << (bit & 31));
+	};
+	for (const {hash} of buckets.flat()) {
+		const word = Math.floor(hash / 64) % words;
+		set(word, hash % 64);
+		set(word, (hash >>> SECOND_BIT_SHIFT) % 64);
+	}
+	return filter;
 }

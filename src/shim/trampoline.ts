@@ -5,21 +5,43 @@ import type {Elf} from '../elf/elf.js';
 import {ElfError} from '../errors.js';
 import type {ShimMachine} from './machines.js';
 
-/** The words that all trampolines share (native/sweep/trampoline-x86-64.S), by their addresses. */
-export type SharedAddresses = Readonly<
+/** What a trampoline names (native/sweep/trampoline-x86-64.S): the addresses of words that all share, and what each has of its own. */
+export type TrampolineValues = Readonly<
 	Record<
-		'interpreter_low' | 'interpreter_size' | 'main_ledger_offset' | 'current_ledger_at' | 'slow_at' | 'resolve_at',
-		number
+		| 'interpreter_low'
+		| 'interpreter_size'
+		| 'main_ledger_offset'
+		| 'current_ledger_at'
+		| 'slow_at'
+		| 'resolve_at'
+		| 'own_row'
+		| 'shared_row'
+		| 'slot'
+		| 'real',
+		SlotValue
 	>
 >;
-/** What each has its own of. */
-export type OwnValues = Readonly<Record<'own_row' | 'shared_row' | 'slot' | 'real', number>>;
+
+/** The first slot's, and how much more it is for each one after it: 0 for what all share. */
+export interface SlotValue {
+	readonly first: number;
+	readonly step: number;
+}
 
 export interface Trampoline {
 	readonly size: number;
 	/** From its first byte to where `real` leads at first. */
 	readonly resolve: number;
-	link(address: number, values: SharedAddresses & OwnValues): Buffer;
+	linker(values: TrampolineValues): LinkSlot;
+}
+
+/** Puts the trampoline of a slot `at` bytes into `code`, which begins at `address`. */
+export type LinkSlot = (slot: number, code: CodeBytes, at: number) => void;
+
+export interface CodeBytes {
+	readonly bytes: Buffer;
+	readonly view: DataView;
+	readonly address: number;
 }
 
 export interface Trampolines {
@@ -70,18 +92,25 @@ function readTrampoline(object: Elf, machine: ShimMachine, all: readonly Fixup[]
 	return {
 		size: start.size,
 		resolve: symbolOf(object, `${name}_resolve`).value - start.value,
-		link(address, values) {
-			const linked = Buffer.from(code);
-			for (const {at, type, symbol, addend} of fixups) {
-				const value = (values as Readonly<Record<string, number>>)[symbol];
-				const fill = machine.fill[type];
-				if (value === undefined) throw new ElfError(`A trampoline names '${symbol}', which nothing defines`, at);
-				if (fill === undefined) throw new ElfError(`A trampoline has a relocation of type ${type}`, at);
-				fill(linked, at - start.value, value + addend, address + at - start.value);
-			}
-			return linked;
+		linker(values) {
+			const filled = fixups.map(fixup => filledBy(fixup, machine, values, start.value));
+			return (slot, {bytes, view, address}, at) => {
+				bytes.set(code, at);
+				for (const {offset, fill, first, step} of filled) {
+					fill(view, at + offset, first + slot * step, address + at + offset);
+				}
+			};
 		},
 	};
+}
+
+/** Once for all slots, of which there are thousands. */
+function filledBy({at, type, symbol, addend}: Fixup, machine: ShimMachine, values: TrampolineValues, start: number) {
+	const value = Object.hasOwn(values, symbol) ? values[symbol as keyof TrampolineValues] : undefined;
+	const fill = machine.fill[type];
+	if (value === undefined) throw new ElfError(`A trampoline names '${symbol}', which nothing defines`, at);
+	if (fill === undefined) throw new ElfError(`A trampoline has a relocation of type ${type}`, at);
+	return {offset: at - start, fill, first: value.first + addend, step: value.step};
 }
 
 function symbolOf({symbols}: Elf, wanted: string) {
