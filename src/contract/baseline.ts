@@ -7,7 +7,7 @@ import {type Broken, claimKey, type Held} from '../model/contract.js';
 import type {Report, TargetReport} from '../model/report.js';
 import {reportedClaims} from '../model/reported-claims.js';
 import type {Verdict} from '../model/verdict.js';
-import {compareBuilds} from './compare.js';
+import {compareTargets} from './compare.js';
 import {pairBuilds} from './pair.js';
 
 /** `name` is how the reason calls the baseline. Errors: SuiteError where no build has a counterpart. */
@@ -25,7 +25,7 @@ export function holdBaseline(report: Report, baseline: Report, name: string): He
 	}
 	const kept = new Set<string>();
 	const lost = pairs.flatMap(([before, after]) => {
-		const some = compareBuilds(before, after)
+		const some = compareTargets(before, after)
 			.changes.filter(worsened)
 			.map(change => broken(after, change, `${name} has it so.`));
 		const ids = new Set(some.map(({claim}) => claim));

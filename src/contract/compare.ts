@@ -16,7 +16,7 @@ import type {Prediction, Verdict} from '../model/verdict.js';
 import {changeKind} from './change.js';
 import {pairBuilds} from './pair.js';
 
-/** A build and itself have no change, whatever was counted. Errors: SuiteError where nothing can be compared. */
+/** Errors: SuiteError where nothing can be compared. */
 export function compare(before: Report, after: Report): Comparison {
 	const {pairs, onlyBefore, onlyAfter} = pairBuilds(before, after);
 	if (pairs.length === 0) {
@@ -27,21 +27,25 @@ export function compare(before: Report, after: Report): Comparison {
 	return {
 		schema: 2,
 		builds: pairs
-			.map(([one, other]) => {
-				const compared = compareBuilds(one, other);
-				return sameBuild(one, other) ? {...compared, changes: []} : compared;
-			})
+			.map(([one, other]) => compareBuilds(one, other))
 			.sort((a, b) => byCodeUnit(a.after.id, b.after.id) || byCodeUnit(a.before.id, b.before.id)),
 		onlyBefore: onlyBefore.map(({id}) => id).sort(byCodeUnit),
 		onlyAfter: onlyAfter.map(({id}) => id).sort(byCodeUnit),
 	};
 }
 
+/** What a change of build won and lost; of one build and itself, what became of the file after it was linked. */
 export function compareBuilds(before: TargetReport, after: TargetReport): BuildComparison {
+	const compared = compareTargets(before, after);
+	return sameBuildId(before, after) ? {...compared, changes: compared.changes.filter(isOfTheBuild)} : compared;
+}
+
+/** Every claim that differs, whatever the reason. */
+export function compareTargets(before: TargetReport, after: TargetReport): BuildComparison {
 	const sameVersion = before.python.version === after.python.version;
 	const changes = pairs(entriesOf(before), entriesOf(after), exportedBy(before), exportedBy(after))
 		.map(pair => change(pair, sameVersion))
-		.filter(found => found !== null);
+		.filter(one => one !== null);
 	return {
 		before: build(before),
 		after: build(after),
@@ -154,10 +158,16 @@ function build({id, python, interpreter}: TargetReport): ComparedBuild {
 	return {id, version: python.version, buildId: interpreter.buildId};
 }
 
-function sameBuild(one: TargetReport, other: TargetReport): boolean {
-	return (
-		one.id === other.id && one.interpreter.buildId !== null && one.interpreter.buildId === other.interpreter.buildId
-	);
+/** A file that is changed after it was linked keeps its build-id: what is the same is what was linked, not what ran. */
+function sameBuildId(one: TargetReport, other: TargetReport): boolean {
+	return one.interpreter.buildId !== null && one.interpreter.buildId === other.interpreter.buildId;
+}
+
+/** Between two looks at one build, what was called, how often and whether it was tested is a matter of the look. */
+function isOfTheBuild({kind, before, after}: Change): boolean {
+	const ofTheLook: readonly (Verdict['kind'] | undefined)[] = ['uncalled', 'inconclusive', undefined];
+	if (ofTheLook.includes(before?.kind) || ofTheLook.includes(after?.kind)) return false;
+	return kind === 'cause-changed' || before?.kind !== after?.kind;
 }
 
 function worstFirst(a: Change, b: Change): number {

@@ -84,11 +84,10 @@ function nameOf({newest, linkages}: OpenLine): string {
 
 function changeOf(before: TargetReport, after: TargetReport): HistoryChange {
 	const {buildId} = before.interpreter;
-	if (buildId !== null && buildId === after.interpreter.buildId) return {sameBuild: true, lost: [], gained: []};
 	// A function that one caller lost and another gained is lost: it is counted once, by the worst of its changes.
 	const changed = [...changedFunctions(compareBuilds(before, after))].sort((a, b) => byCodeUnit(a.symbol, b.symbol));
 	return {
-		sameBuild: false,
+		sameBuild: changed.length === 0 && buildId !== null && buildId === after.interpreter.buildId,
 		lost: changed.filter(({kind}) => isLoss(kind)).map(functionOf),
 		gained: changed.filter(({kind}) => isGain(kind)).map(functionOf),
 	};

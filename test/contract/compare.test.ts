@@ -8,7 +8,7 @@ import type {ChangeKind} from '../../src/model/comparison.js';
 import type {FunctionReport, TargetReport} from '../../src/model/report.js';
 import type {ClaimReport} from '../../src/model/reported-claims.js';
 import type {Verdict} from '../../src/model/verdict.js';
-import {changed, claim, functionsOf, report, target} from '../support/reports.js';
+import {claim, functionsOf, report, target} from '../support/reports.js';
 
 const honored: Verdict = {kind: 'honored', calls: 64};
 const honoredMore: Verdict = {kind: 'honored', calls: 6400};
@@ -132,13 +132,42 @@ test('a build without a counterpart is named', t => {
 	t.deepEqual(comparison.onlyAfter, []);
 });
 
-test('a build and itself have no change whatever was counted, two builds of one id have', t => {
-	const worse = changed(target(), one => ({...one, verdict: {kind: 'bypassed', bypassed: 1, because: 'lto'}}));
-	const lost = (buildId: string) => target({interpreter: {...target().interpreter, buildId}, functions: worse});
-	const [same] = compare(report([target()]), report([lost('1a2b3c4d5e6f')])).builds;
-	t.deepEqual(same?.changes, []);
-	const [other] = compare(report([target()]), report([lost('ffff')])).builds;
-	t.true((other?.changes.length ?? 0) > 0);
+test('between two looks at one build-id what was called and tested is no change, two builds of one id have it', t => {
+	const looks: readonly [Verdict, Verdict][] = [
+		[half, third],
+		[honored, uncalled],
+		[uncalled, bypassed],
+		[honored, unknown],
+		[unknown, bypassed],
+	];
+	const look = (which: 0 | 1, buildId: string) => {
+		const claims = looks.map((pair, at) => claim(`Py${at}`, 'interpreter', pair[which]));
+		return target({interpreter: {...target().interpreter, buildId}, functions: functionsOf(claims)});
+	};
+	t.deepEqual(compare(report([look(0, 'one')]), report([look(1, 'one')])).builds[0]?.changes, []);
+	t.is(compare(report([look(0, 'one')]), report([look(1, 'other')])).builds[0]?.changes.length, looks.length);
+});
+
+test('a file that was changed after it was linked keeps its build-id, and loses what it loses', t => {
+	const patched: readonly [Verdict, Verdict, ChangeKind][] = [
+		[honored, bypassed, 'lost'],
+		[honored, half, 'share-fell'],
+		[honored, absent, 'newly-absent'],
+		[bypassed, honored, 'gained'],
+		[absent, honored, 'newly-present'],
+		[bypassed, bypassedByLinker, 'cause-changed'],
+	];
+	const look = (which: 0 | 1) =>
+		build(
+			'one',
+			patched.map((pair, at) => claim(`Py${at}`, 'interpreter', pair[which])),
+		);
+	t.deepEqual(
+		compare(report([look(0)]), report([look(1)]))
+			.builds[0]?.changes.map(({kind}) => kind)
+			.sort(),
+		patched.map(([, , kind]) => kind).sort(),
+	);
 });
 
 test('reports without a build in common are refused', t => {

@@ -77,6 +77,7 @@ export const twoBuilds: Report = report([
 	target(),
 	target({
 		id: 'cpython-3.11.7-shared-99999999',
+		interpreter: {...target().interpreter, buildId: '999999995e6f'},
 		python: {implementation: 'cpython', version: '3.11.7', abiflags: 'd', debug: true, freeThreaded: false},
 		binding: {mode: 'preemptible', functions: 10, preemptible: 9, partial: 0, bound: 0, unreferenced: 1},
 		functions: functionsOf(oneOfEach.map(one => ({...one, verdict: {kind: 'honored', calls: 64}}))),

@@ -120,8 +120,11 @@ function share(verdict: Verdict | null): string {
 	}
 }
 
-/** Different versions are compared by symbol, with a word of caution. */
-export function caution({before, after}: BuildComparison): string {
+/** Different versions are compared by symbol, and one build-id with itself, with a word of caution. */
+export function caution({before, after, changes}: BuildComparison): string {
+	if (before.buildId !== null && before.buildId === after.buildId && changes.length > 0) {
+		return `Both reports name the build-id ${before.buildId}: the file was changed after it was linked, or the two checks differ in more than the build.`;
+	}
 	if (before.version === after.version) return '';
 	return `The versions differ (${visible(before.version)} and ${visible(after.version)}): an override that is no longer called may be gone from the source rather than lost to the build.`;
 }
