@@ -51,6 +51,8 @@ export function visitData<T extends ReferenceTarget>(
 			}
 			case 'RELATIVE':
 			case 'COPY':
+			case 'TLS_MODULE':
+			case 'TLS_OFFSET':
 			case 'other':
 				break;
 		}

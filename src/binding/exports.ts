@@ -34,7 +34,7 @@ export function exportedFunctions(elf: Elf): readonly ExportedFunction[] {
 const found = new WeakMap<Elf, readonly ExportedFunction[]>();
 
 function findExported(elf: Elf): readonly ExportedFunction[] {
-	const symbols = elf.dynamicSymbols.filter(isExportedFunction);
+	const symbols = elf.dynamicSymbols.filter(symbol => isExportedAs(symbol, functionTypes));
 	const nameOf = naming(symbols);
 	const atAddress = new Map<number, string[]>();
 	for (const symbol of symbols) {
@@ -59,11 +59,14 @@ function findExported(elf: Elf): readonly ExportedFunction[] {
 		.sort((left, right) => byCodeUnit(left.name, right.name));
 }
 
-function isExportedFunction(symbol: ElfSymbol): boolean {
+const functionTypes: readonly ElfSymbol['type'][] = ['function', 'ifunc'];
+
+/** Whether other objects can find it, as one of the types. */
+export function isExportedAs(symbol: ElfSymbol, types: readonly ElfSymbol['type'][]): boolean {
 	return (
 		symbol.defined &&
 		symbol.name !== '' &&
-		(symbol.type === 'function' || symbol.type === 'ifunc') &&
+		types.includes(symbol.type) &&
 		symbol.bind !== 'local' &&
 		symbol.bind !== 'other' &&
 		(symbol.visibility === 'default' || symbol.visibility === 'protected')
@@ -71,7 +74,7 @@ function isExportedFunction(symbol: ElfSymbol): boolean {
 }
 
 /** A name is its own key unless several versions of it are exported; then the default version keeps the bare name. */
-function naming(symbols: readonly ElfSymbol[]): (symbol: ElfSymbol) => string {
+export function naming(symbols: readonly ElfSymbol[]): (symbol: ElfSymbol) => string {
 	const times = new Map<string, number>();
 	for (const {name} of symbols) times.set(name, (times.get(name) ?? 0) + 1);
 	return ({name, version}) =>

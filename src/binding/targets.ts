@@ -79,7 +79,7 @@ export function indexSlots<T extends ReferenceTarget>(elf: Elf, {byIndex, byPoin
  */
 export function reachByName(
 	{executable, dynamic}: Elf,
-	{address, visibility}: ReferenceTarget,
+	{address, visibility}: Pick<ReferenceTarget, 'address' | 'visibility'>,
 ): 'preemptible' | 'bound' {
 	if (address === null) return 'preemptible';
 	return !executable && dynamic?.symbolic !== true && visibility !== 'protected' ? 'preemptible' : 'bound';

@@ -60,6 +60,8 @@ export const ELFCOMPRESS_ZSTD = 2;
 
 /** Section indices with a meaning of their own. */
 export const SHN_UNDEF = 0;
+/** What is a number and no address. */
+export const SHN_ABS = 0xfff1;
 export const SHN_XINDEX = 0xffff;
 
 /** Kinds and binds of symbols; the GNU ones share a number. */

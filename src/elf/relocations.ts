@@ -52,6 +52,10 @@ export type RelocationKind =
 	/** What the resolver at the address returns (STT_GNU_IFUNC), without a symbol. */
 	| 'IRELATIVE'
 	| 'COPY'
+	/** The number of the object that a thread's own variable belongs to; the word behind it is the variable's offset in that object. */
+	| 'TLS_MODULE'
+	/** Such an offset, or the distance from what the thread pointer points to; or what computes it (TLSDESC). */
+	| 'TLS_OFFSET'
 	| 'other';
 
 /** Most of a table's entries are relative, so those are kept in columns and become objects only where that is asked for. */
@@ -137,6 +141,10 @@ const relocationTypes: Readonly<
 		['JUMP_SLOT', 7, 'JUMP_SLOT'],
 		['RELATIVE', 8, 'RELATIVE'],
 		['IRELATIVE', 37, 'IRELATIVE'],
+		['DTPMOD64', 16, 'TLS_MODULE'],
+		['DTPOFF64', 17, 'TLS_OFFSET'],
+		['TPOFF64', 18, 'TLS_OFFSET'],
+		['TLSDESC', 36, 'TLS_OFFSET'],
 	],
 	aarch64: [
 		['ABS64', 257, 'ABSOLUTE'],
@@ -145,6 +153,10 @@ const relocationTypes: Readonly<
 		['JUMP_SLOT', 1026, 'JUMP_SLOT'],
 		['RELATIVE', 1027, 'RELATIVE'],
 		['IRELATIVE', 1032, 'IRELATIVE'],
+		['TLS_DTPMOD', 1028, 'TLS_MODULE'],
+		['TLS_DTPREL', 1029, 'TLS_OFFSET'],
+		['TLS_TPREL', 1030, 'TLS_OFFSET'],
+		['TLSDESC', 1031, 'TLS_OFFSET'],
 	],
 	i386: [
 		['32', 1, 'ABSOLUTE'],

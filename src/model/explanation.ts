@@ -101,7 +101,17 @@ export interface Instruction {
 /** One that names the symbol, or that holds the function's address. */
 export interface NamedRelocation {
 	readonly address: number;
-	readonly kind: 'JUMP_SLOT' | 'GLOB_DAT' | 'ABSOLUTE' | 'PC_RELATIVE' | 'RELATIVE' | 'IRELATIVE' | 'COPY' | 'other';
+	readonly kind:
+		| 'JUMP_SLOT'
+		| 'GLOB_DAT'
+		| 'ABSOLUTE'
+		| 'PC_RELATIVE'
+		| 'RELATIVE'
+		| 'IRELATIVE'
+		| 'COPY'
+		| 'TLS_MODULE'
+		| 'TLS_OFFSET'
+		| 'other';
 	readonly table: 'rel' | 'rela' | 'relr' | 'plt';
 	/** False for those that hold the address without a name: no override is looked for there. */
 	readonly named: boolean;

@@ -97,6 +97,7 @@ page('handed-out-address');
 page('handle');
 page('version');
 page('unknown');
+page('data');
 
 test('every verdict and every cause has a page, and the index leads to it', t => {
 	const index = read('index');

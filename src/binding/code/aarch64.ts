@@ -109,7 +109,7 @@ function branchToRegister(word: number, at: number, rn: number, registers: Regis
 	if (slot !== undefined) visitor.indirect(at, slot, operation === 1);
 }
 
-function immediate21(word: number): number {
+export function immediate21(word: number): number {
 	return ((word << 8) >> 13) * 4 + ((word >>> 29) & 3);
 }
 

@@ -46,6 +46,20 @@ export interface DecodeOptions {
 	readonly fixedAddress: boolean;
 }
 
+/**
+ * Told of every instruction in which an address stands: whether it reads or writes what is there, or calls through it, rather than only
+ * computes the address.
+ */
+export type EachAddressed = (at: number, target: number, isAccess: boolean) => void;
+
+/** Decoding begins anew at each of the sorted function starts. */
+export type FindAddressed = (
+	ranges: readonly CodeRange[],
+	starts: readonly number[],
+	options: DecodeOptions,
+	each: EachAddressed,
+) => void;
+
 /** The code of one function, as far as symbols tell where it ends. */
 export interface FunctionCode {
 	readonly start: number;

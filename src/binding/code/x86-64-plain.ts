@@ -17,7 +17,14 @@ export const lea = 4;
 export const immediate = 5;
 
 /** Of the last instruction that was decoded. One place for all: an object for each costs more than to decode it. */
-export const decoded = {length: 0, isCall: false, isShort: false};
+export const decoded = {
+	length: 0,
+	isCall: false,
+	isShort: false,
+	/** How far into the bytes its displacement of four bytes stands; -1 where it has none. And whether that is from the next instruction. */
+	displacementAt: -1,
+	isFromNext: false,
+};
 
 /** No instruction is longer, and so many bytes must stand from `at` on. */
 export const longestInstruction = 15;
@@ -31,6 +38,7 @@ export function decodePlain(bytes: Uint8Array, at: number): number {
 	let byte = bytes[next] as number;
 	let is16 = false;
 	let isWide = false;
+	decoded.displacementAt = -1;
 	let prefix: number = plainPrefixes.none;
 	// Segments change nothing here: CS pads, and FS and GS hold what is a thread's own.
 	while (byte === 0x66 || byte === 0x2e || byte === 0x64 || byte === 0x65) {
@@ -72,9 +80,15 @@ export function decodePlain(bytes: Uint8Array, at: number): number {
 		const base = modrm & 7;
 		if (mode !== 3) {
 			if (base === 4) {
-				if (mode === 0 && ((bytes[next] as number) & 7) === 5) next += 4;
+				if (mode === 0 && ((bytes[next] as number) & 7) === 5) {
+					decoded.displacementAt = next + 1;
+					decoded.isFromNext = false;
+					next += 4;
+				}
 				next += 1;
 			} else if (mode === 0 && base === 5) {
+				decoded.displacementAt = next;
+				decoded.isFromNext = true;
 				next += 4;
 				if (opcode === 0x8d) kind = lea;
 				else if (opcode === 0xff && (register === 2 || register === 4)) {
@@ -83,7 +97,11 @@ export function decodePlain(bytes: Uint8Array, at: number): number {
 				}
 			}
 			if (mode === 1) next += 1;
-			else if (mode === 2) next += 4;
+			else if (mode === 2) {
+				decoded.displacementAt = next;
+				decoded.isFromNext = false;
+				next += 4;
+			}
 		}
 		// TEST, alone of its group, has an operand behind.
 		if (register === 0 && opcode === 0xf6) next += 1;

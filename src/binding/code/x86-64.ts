@@ -37,14 +37,14 @@ function mustRunWebAssembly(): void {
 /** What iced-x86 holds a copy of at a time. An instruction that begins in a piece ends in its overlap with the next. */
 const pieceSize = 1 << 20;
 
-interface Piece extends CodeRange {
+export interface Piece extends CodeRange {
 	/** Instructions that begin at or after this address are the next piece's. */
 	readonly end: number;
 	/** Where the instruction that reached over from the piece before has ended. */
 	readonly begin: {address: number};
 }
 
-function* pieces({address, bytes}: CodeRange): Generator<Piece> {
+export function* pieces({address, bytes}: CodeRange): Generator<Piece> {
 	const begin = {address};
 	for (let from = 0; from < bytes.length; from += pieceSize) {
 		const to = Math.min(from + pieceSize, bytes.length);

@@ -198,5 +198,7 @@ const relocationNames = {
 	IRELATIVE: 'IRELATIVE (a resolver fills it)',
 	COPY: 'COPY',
 	RELATIVE: 'RELATIVE',
+	TLS_MODULE: 'the object of a thread\u2019s own variable (R_X86_64_DTPMOD64 and its like)',
+	TLS_OFFSET: 'the offset of a thread\u2019s own variable (R_X86_64_TPOFF64 and its like)',
 	other: 'of another kind',
 } as const satisfies Record<NamedRelocation['kind'], string>;

@@ -1,0 +1,75 @@
+/** This file sums an object's uses of each variable that it exports, and draws from them what an override would reach. */
+
+import type {Elf} from '../elf/elf.js';
+import {type DataReferences, type DataReport, type DataVerdict, dataVerdicts} from '../model/data.js';
+import type {Cause} from '../model/verdict.js';
+import {seesCode, visitDataUses} from './data-uses.js';
+import {type ExportedData, exportedData} from './exported-data.js';
+
+/** Errors: ElfError for a bad file. */
+export function dataEvidence(elf: Elf): DataReport {
+	const variables = exportedData(elf);
+	const tallies = new Map(variables.map(target => [target, new Tally()]));
+	visitDataUses(elf, variables, ({target, reach, form}) => {
+		const tally = tallies.get(target) as Tally;
+		if (reach === 'unclear') tally.unclear += 1;
+		else tally[form === 'code' ? 'code' : 'words'][reach] += 1;
+	});
+	const sharing = namesAtOnePlace(variables);
+	const symbols = [...tallies].map(([target, tally]) => describe(elf, target, tally, sharing));
+	return {totals: totalsOf(symbols, seesCode(elf)), symbols};
+}
+
+class Tally {
+	readonly code = {preemptible: 0, bound: 0};
+	readonly words = {preemptible: 0, bound: 0};
+	unclear = 0;
+}
+
+function describe(
+	elf: Elf,
+	target: ExportedData,
+	{code, words, unclear}: Tally,
+	sharing: (target: ExportedData) => readonly string[],
+): DataReferences {
+	const verdict = verdictOf(target, code.preemptible + words.preemptible, code.bound + words.bound, unclear);
+	const sharedWith = sharing(target);
+	return {
+		symbol: target.name,
+		storage: target.isThreads ? 'thread' : 'process',
+		size: target.size,
+		code,
+		words,
+		unclear,
+		...(sharedWith.length === 0 ? {} : {sharedWith}),
+		verdict,
+		cause: target.copied ? 'executable-defines-it' : code.bound + words.bound > 0 ? dataCause(elf, target) : null,
+	};
+}
+
+function verdictOf({copied}: ExportedData, named: number, bound: number, unclear: number): DataVerdict {
+	if (copied) return 'copied';
+	if (bound > 0) return named > 0 ? 'partial' : 'bound';
+	if (unclear > 0) return 'inconclusive';
+	return named > 0 ? 'preemptible' : 'unreferenced';
+}
+
+/** Why uses of the variable are bound. */
+function dataCause({executable, dynamic}: Elf, {visibility}: ExportedData): Cause {
+	if (executable) return 'executable-defines-it';
+	if (dynamic?.symbolic === true) return 'symbolic';
+	return visibility === 'protected' ? 'protected' : 'unknown';
+}
+
+function namesAtOnePlace(variables: readonly ExportedData[]): (target: ExportedData) => readonly string[] {
+	const key = ({address, isThreads}: ExportedData) => `${isThreads} ${address}`;
+	const names = new Map<string, string[]>();
+	for (const target of variables) names.set(key(target), [...(names.get(key(target)) ?? []), target.name]);
+	return target => (names.get(key(target)) ?? []).filter(name => name !== target.name);
+}
+
+function totalsOf(symbols: readonly DataReferences[], decoded: boolean): DataReport['totals'] {
+	const of = (verdict: DataVerdict) => symbols.filter(one => one.verdict === verdict).length;
+	const verdicts = Object.fromEntries(dataVerdicts.map(verdict => [verdict, of(verdict)]));
+	return {decoded, symbols: symbols.length, verdicts: verdicts as DataReport['totals']['verdicts']};
+}
