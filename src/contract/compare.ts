@@ -165,9 +165,10 @@ function sameBuildId(one: TargetReport, other: TargetReport): boolean {
 
 /** Between two looks at one build, what was called, how often and whether it was tested is a matter of the look. */
 function isOfTheBuild({kind, before, after}: Change): boolean {
-	const ofTheLook: readonly (Verdict['kind'] | undefined)[] = ['uncalled', 'inconclusive', undefined];
-	if (ofTheLook.includes(before?.kind) || ofTheLook.includes(after?.kind)) return false;
-	return kind === 'cause-changed' || before?.kind !== after?.kind;
+	if (before === null || after === null) return false;
+	if ([before.kind, after.kind].includes('inconclusive')) return false;
+	if ((before.kind === 'uncalled') !== (after.kind === 'uncalled')) return false;
+	return kind === 'cause-changed' || expected(before)?.kind !== expected(after)?.kind;
 }
 
 function worstFirst(a: Change, b: Change): number {

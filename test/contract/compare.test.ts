@@ -168,6 +168,11 @@ test('a file that was changed after it was linked keeps its build-id, and loses 
 			.sort(),
 		patched.map(([, , kind]) => kind).sort(),
 	);
+	const unused = (predicted: 'honored' | 'bypassed') =>
+		build('one', [], workload({PyA: {...uncalledYet, 'would-be': predicted}, PyB: uncalledYet}));
+	t.like(compare(report([unused('honored')]), report([unused('bypassed')])).builds[0]?.changes, [
+		{kind: 'lost', id: 'PyA/interpreter'},
+	]);
 });
 
 test('reports without a build in common are refused', t => {
