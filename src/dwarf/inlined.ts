@@ -5,6 +5,7 @@ import {addressOf, type DebugInformation} from './debug-information.js';
 import {attributeOf, type Die, visitDies} from './dies.js';
 import {placeOf, type SourceFunction, SourceFunctions} from './functions.js';
 import {type AddressRange, lowOf, rangesOf} from './ranges.js';
+import {restsOfCopies} from './rests.js';
 
 export interface InlinedCopies {
 	readonly copies: readonly InlinedCopy[];
@@ -27,6 +28,7 @@ export interface InlinedCopy {
 	/**
 	 * Whether a call in the source was inlined here. Else the call is the compiler's own, to a function of which it made one with
 	 * another that it found to be the same, or to the half of one that it split: it gives such calls the place of the function itself.
+	 * Or it is the rest of a copy that was split with the function around it.
 	 */
 	readonly called: boolean;
 	/** DW_AT_entry_pc, or the lowest address; null for a copy of which no code is left. */
@@ -73,7 +75,7 @@ function resolve(functions: SourceFunctions, bodies: readonly Die[], dies: reado
 		const low = lowOf(die) ?? rangesOf(die)[0]?.low;
 		if (found !== null && low !== undefined) bodyOf.set(die, withRanges(die, {function: found, low}));
 	}
-	const copyOf = new Map<Die, InlinedCopy>();
+	const copyOf = new Map<Die, InlinedCopy & {called: boolean}>();
 	for (const die of dies) {
 		const found = functions.of(die);
 		if (found === null) {
@@ -87,6 +89,7 @@ function resolve(functions: SourceFunctions, bodies: readonly Die[], dies: reado
 			withRanges(die, {function: found, within, inside, called: isCalled(die, found), entry: entryOf(die)}),
 		);
 	}
+	for (const rest of restsOfCopies(copyOf)) rest.called = false;
 	return {copies: [...copyOf.values()], bodies: [...bodyOf.values()], unresolved};
 }
 

@@ -76,6 +76,30 @@ test('of a function that was split in two, a copy of its first half is one', t =
 	);
 });
 
+const splitAround = `
+extern int slow(int, int);
+__attribute__((always_inline)) int inner(const int *some, int count)
+{
+	if (!some)
+		return 0;
+	int sum = 0;
+	for (int i = 0; i < count; i++) sum += slow(some[i], i);
+	return sum;
+}
+int outer(const int *some, int count) { return inner(some, count); }
+int user(const int *some) { return outer(some, 3) + 1; }
+`;
+test(
+	'of a function that was split with the one that it was inlined into, both halves are one copy',
+	isTold,
+	splitAround,
+	[...nsi, '-w'],
+	[
+		['inner', ['outer', 'user'], 0, 2],
+		['outer', ['user'], 0, 2],
+	],
+);
+
 const shadowed = `
 int answer(int q) { return q * 6 + 7; }
 int once(int q) { return answer(q) ^ 3; }
