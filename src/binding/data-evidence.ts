@@ -1,10 +1,10 @@
 /** This file sums an object's uses of each variable that it exports, and draws from them what an override would reach. */
 
 import type {Elf} from '../elf/elf.js';
-import {type DataReferences, type DataReport, type DataVerdict, dataVerdicts} from '../model/data.js';
-import type {Cause} from '../model/verdict.js';
+import type {Reach} from '../model/binding.js';
+import {type DataCause, type DataReferences, type DataReport, type DataVerdict, dataVerdicts} from '../model/data.js';
 import {seesCode, visitDataUses} from './data-uses.js';
-import {type ExportedData, exportedData} from './exported-data.js';
+import {type DataTarget, type ExportedData, exportedData} from './exported-data.js';
 
 /** Errors: ElfError for a bad file. */
 export function dataEvidence(elf: Elf): DataReport {
@@ -17,7 +17,7 @@ export function dataEvidence(elf: Elf): DataReport {
 	});
 	const sharing = namesAtOnePlace(variables);
 	const symbols = [...tallies].map(([target, tally]) => describe(elf, target, tally, sharing));
-	return {totals: totalsOf(symbols, seesCode(elf)), symbols};
+	return {totals: totalsOf(elf, symbols), symbols};
 }
 
 class Tally {
@@ -55,7 +55,7 @@ function verdictOf({copied}: ExportedData, named: number, bound: number, unclear
 }
 
 /** Why uses of the variable are bound. */
-function dataCause({executable, dynamic}: Elf, {visibility}: ExportedData): Cause {
+function dataCause({executable, dynamic}: Elf, {visibility}: Pick<DataTarget, 'visibility'>): DataCause {
 	if (executable) return 'executable-defines-it';
 	if (dynamic?.symbolic === true) return 'symbolic';
 	return visibility === 'protected' ? 'protected' : 'unknown';
@@ -68,8 +68,25 @@ function namesAtOnePlace(variables: readonly ExportedData[]): (target: ExportedD
 	return target => (names.get(key(target)) ?? []).filter(name => name !== target.name);
 }
 
-function totalsOf(symbols: readonly DataReferences[], decoded: boolean): DataReport['totals'] {
+function totalsOf(elf: Elf, symbols: readonly DataReferences[]): DataReport['totals'] {
 	const of = (verdict: DataVerdict) => symbols.filter(one => one.verdict === verdict).length;
 	const verdicts = Object.fromEntries(dataVerdicts.map(verdict => [verdict, of(verdict)]));
-	return {decoded, symbols: symbols.length, verdicts: verdicts as DataReport['totals']['verdicts']};
+	return {
+		decoded: seesCode(elf),
+		dynamic: elf.dynamic !== null,
+		symbols: symbols.length,
+		verdicts: verdicts as DataReport['totals']['verdicts'],
+		code: sum(symbols, 'code'),
+		words: sum(symbols, 'words'),
+	};
+}
+
+function sum(symbols: readonly DataReferences[], form: 'code' | 'words'): Reach {
+	const total = {preemptible: 0, bound: 0};
+	for (const one of symbols) {
+		total.preemptible += one[form].preemptible;
+		// Several names of one address share what is bound to it.
+		if (one.sharedWith?.every(other => one.symbol < other) !== false) total.bound += one[form].bound;
+	}
+	return total;
 }

@@ -13,6 +13,7 @@ export const inspect: Command = {
 	options: [
 		{name: 'json', help: 'write JSON'},
 		{name: 'symbols', help: 'tell of each function, not only of the object'},
+		{name: 'data', help: 'tell of the variables that they export, in place of the functions; with --json, beside them'},
 		{name: 'contract', value: 'FILE', help: 'hold the objects to this contract: exit 1 where one does not keep it'},
 	],
 	run,
@@ -23,6 +24,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 	if (positionals.length === 0) {
 		throw new UsageError('inspect needs a file.', {hint: "See 'pyinterpose inspect --help'."});
 	}
+	if (options.flag('data')) return (await import('./inspect-data.js')).inspectData(invocation);
 	if (options.flag('json') || options.flag('symbols') || options.text('contract') !== undefined) {
 		// Loaded where it is asked for: a run whose results are kept spends most of its time on loading.
 		return (await import('./inspect-symbols.js')).inspectSymbols(invocation);

@@ -11,19 +11,7 @@ import type {StaticReferences, StaticResult} from './static-result.js';
 
 /** Errors: ElfError; SuiteError for a machine whose relocations are not known, and for what is not linked. */
 export async function inspectObject(elf: Elf): Promise<StaticResult> {
-	if (elf.header.type === 'relocatable') {
-		throw new SuiteError(
-			'This is a relocatable file: nothing is linked yet, so nothing is bound, and nothing preemptible.',
-			{
-				hint: 'Link it, and give the library or the executable.',
-			},
-		);
-	}
-	if (!knowsRelocationsOf(elf.machine)) {
-		throw new SuiteError(`Neither code nor relocations of the machine ${elf.machine} are known.`, {
-			hint: 'Give an object for x86_64, aarch64, i386, arm, riscv64, s390x or ppc64le.',
-		});
-	}
+	mustBeLinked(elf);
 	const evidence = await objectEvidence(elf);
 	const mode = bindingMode(evidence);
 	const symbols = evidence.functions.map(target => toReferences(target, mode));
@@ -40,6 +28,23 @@ export async function inspectObject(elf: Elf): Promise<StaticResult> {
 		causes: toCauses(evidence, mode),
 		imports: [...evidence.imports],
 	};
+}
+
+/** Errors: SuiteError for a machine whose relocations are not known, and for what is not linked. */
+export function mustBeLinked(elf: Elf): void {
+	if (elf.header.type === 'relocatable') {
+		throw new SuiteError(
+			'This is a relocatable file: nothing is linked yet, so nothing is bound, and nothing preemptible.',
+			{
+				hint: 'Link it, and give the library or the executable.',
+			},
+		);
+	}
+	if (!knowsRelocationsOf(elf.machine)) {
+		throw new SuiteError(`Neither code nor relocations of the machine ${elf.machine} are known.`, {
+			hint: 'Give an object for x86_64, aarch64, i386, arm, riscv64, s390x or ppc64le.',
+		});
+	}
 }
 
 function toReferences(target: FunctionEvidence, mode: BindingMode): StaticReferences {

@@ -20,10 +20,17 @@ export async function gatherStatic(
 	path: string,
 	{env = {}, inlined: wantsInlined = true}: StaticOptions = {},
 ): Promise<StaticWitness> {
-	try {
+	return namingPath(path, async () => {
 		// Begun together: each looks at the file's times before anything is read.
 		const [found, inlined] = await Promise.all([find(path, env), wantsInlined ? gatherInlined(path, env) : notAsked]);
 		return toWitness(path, found, inlined);
+	});
+}
+
+/** Errors of the work name the path. */
+export async function namingPath<T>(path: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
 	} catch (error) {
 		if (error instanceof ElfError) throw new SuiteError(`${path}: ${error.message}.`, {hint: error.hint, cause: error});
 		// What cannot be read names its path already.

@@ -20,6 +20,9 @@ export const dataVerdicts = [
 	'preemptible',
 ] as const satisfies readonly DataVerdict[];
 
+/** Why uses of data are bound; what speaks of calls alone is not among them. */
+export type DataCause = Extract<Cause, 'executable-defines-it' | 'symbolic' | 'protected' | 'unknown'>;
+
 /** One exported variable, as docs/data.md counts its uses from inside the object. */
 export interface DataReferences {
 	readonly symbol: string;
@@ -37,15 +40,19 @@ export interface DataReferences {
 	readonly sharedWith?: readonly string[];
 	readonly verdict: DataVerdict;
 	/** Why uses are bound; null where none is. */
-	readonly cause: Cause | null;
+	readonly cause: DataCause | null;
 }
 
 /** The exported variables of one object; `symbols` is the sum of the verdicts. */
 export interface DataTotals {
 	/** Whether its code was decoded; otherwise only relocations tell. */
 	readonly decoded: boolean;
+	/** Whether anything in it is looked up by name at all: a static executable has no dynamic section. */
+	readonly dynamic: boolean;
 	readonly symbols: number;
 	readonly verdicts: Readonly<Record<DataVerdict, number>>;
+	readonly code: Reach;
+	readonly words: Reach;
 }
 
 /** What `inspect --data` adds to what is said of one file. */
@@ -53,4 +60,14 @@ export interface DataReport {
 	readonly totals: DataTotals;
 	/** Sorted by symbol, in code-unit order. */
 	readonly symbols: readonly DataReferences[];
+}
+
+/** The variables of one file. */
+export interface InspectedData {
+	readonly path: string;
+	readonly soname: string | null;
+	readonly buildId: string | null;
+	readonly machine: string;
+	readonly executable: boolean;
+	readonly data: DataReport;
 }

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import test, {type ExecutionContext} from 'ava';
 import type {InspectReport} from '../../src/model/binding.js';
+import type {DataReport} from '../../src/model/data.js';
 import {cli} from '../support/cli.js';
 import {workshop} from '../support/workshop.js';
 
@@ -123,4 +124,95 @@ test('inspect without a file is wrong usage', t => {
 	const {status, stderr} = cli(['inspect']);
 	t.is(status, 2);
 	t.regex(stderr, /inspect needs a file/);
+});
+
+const variables = `
+	int answer = 1;
+	int unused = 2;
+	int *word = &answer;
+	int code(void) { return answer; }
+`;
+
+interface WithData extends InspectReport {
+	readonly data: DataReport;
+}
+
+function inspectData(t: ExecutionContext, args: readonly string[], linkFlags: readonly string[]) {
+	const {compile, folder} = workshop(t);
+	const flags = ['-O1', '-shared', '-fPIC', '-nostdlib', '-Wl,-soname,libdata.so', '-Wl,--build-id=0xabcd'];
+	compile('libdata.so', variables, [...flags, ...linkFlags]);
+	return {folder, ...cli(['inspect', '--data', ...args, 'libdata.so'], {cwd: folder})};
+}
+
+test('--data tells of each variable what uses it by name, and what by its address', t => {
+	const {stdout} = inspectData(t, ['--symbols'], []);
+	t.is(
+		stdout,
+		[
+			'libdata.so: an override of any of its variables is used throughout',
+			'  3 exported variables: 2 unreferenced, 1 preemptible',
+			'  uses from inside: code 1 preemptible + 0 bound, words 2 preemptible + 0 bound',
+			`  ${machine()}, libdata.so, build-id abcd`,
+			'                code  bound  words  bound  unclear  bytes  symbol',
+			'  preemptible      1      0      2      0        0      4  answer',
+			'  unreferenced     0      0      0      0        0      4  unused',
+			'  unreferenced     0      0      0      0        0      8  word',
+			'',
+		].join('\n'),
+	);
+});
+
+test('--data of the same library linked with -Bsymbolic says that an override is used nowhere, and in JSON why', t => {
+	const {stdout} = inspectData(t, [], ['-Wl,-Bsymbolic']);
+	t.regex(
+		stdout,
+		/^libdata\.so: an override of its variables is used nowhere inside\n {2}3 exported variables: 1 bound,/,
+	);
+	const json: {readonly files: readonly [WithData]} = JSON.parse(inspectData(t, ['--json'], ['-Wl,-Bsymbolic']).stdout);
+	t.true(valid(json), JSON.stringify(valid.errors));
+	const [{data, symbols}] = json.files;
+	const [answer] = data.symbols;
+	t.deepEqual(
+		[answer?.symbol, answer?.verdict, answer?.cause, answer?.words.bound],
+		['answer', 'bound', 'symbolic', 1],
+	);
+	t.true(symbols.some(({symbol}) => symbol === 'code'));
+});
+
+test('--data of an executable names its copies of other objects’ data', t => {
+	const {compile, folder} = workshop(t);
+	const library = compile('libdata.so', variables, ['-shared', '-fPIC']);
+	const source = 'extern int answer; int main(void) { return answer; }';
+	compile('program', source, [library, '-no-pie', '-fno-pic']);
+	const {stdout} = cli(['inspect', '--data', 'program'], {cwd: folder});
+	t.regex(stdout, /^program: the executable’s own variables stand before an override\n/);
+	t.regex(stdout, /\n {2}copies of other objects’ data: answer\n/);
+});
+
+test('--data of a static executable says that nothing in it can be overridden', t => {
+	const {compile, folder} = workshop(t);
+	compile('program', 'int answer = 1; void _start(void) { for (;;) answer += 1; }', [
+		'-static',
+		'-nostdlib',
+		'-no-pie',
+	]);
+	const {stdout, status} = cli(['inspect', '--data', 'program'], {cwd: folder});
+	t.is(status, 0);
+	t.regex(stdout, /^program: a static executable, in which no variable can be overridden\n {2}0 exported variables\n/);
+});
+
+test('--data refuses a contract, a folder, and what is no ELF object, each in a sentence', t => {
+	const {folder} = inspectData(t, [], []);
+	writeFileSync(join(folder, 'notes.txt'), 'no object');
+	writeFileSync(join(folder, 'contract.toml'), '');
+	const run = (...args: readonly string[]) => cli(['inspect', '--data', ...args], {cwd: folder});
+	t.regex(
+		run('libdata.so', '--contract', 'contract.toml').stderr,
+		/A contract is about functions, and --data tells of variables\./,
+	);
+	t.regex(run('.').stderr, /--data looks into single files, and \. holds several\./);
+	const {status, stdout, stderr} = run('notes.txt', 'libdata.so');
+	t.is(status, 2);
+	t.regex(stderr, /notes\.txt: This is not an ELF file/);
+	t.regex(stdout, /^libdata\.so: /);
 });

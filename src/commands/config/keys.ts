@@ -70,7 +70,7 @@ export const commandSettings: Readonly<Record<string, CommandSettings>> = {
 			live: 'it needs a terminal, which not every run has',
 		},
 	},
-	inspect: {settings: {json: 'flag', symbols: 'flag', contract: 'file'}, never: {}},
+	inspect: {settings: {json: 'flag', symbols: 'flag', data: 'flag', contract: 'file'}, never: {}},
 	bench: {
 		settings: {workload: 'texts', seconds: 'number', 'no-pin': 'flag', json: 'flag'},
 		never: {handicap: 'it is a control of one run'},
