@@ -64,6 +64,7 @@ once() {
 	(cd "$base.d" && bare -B -m test -v "$module" >"$base.bare" 2>&1 </dev/null)
 	echo "status $?" >"$base.bare.outcomes"
 	outcomes "$base.bare" >>"$base.bare.outcomes"
+	# shellcheck disable=SC2086 # words, or none
 	(cd "$base.d" && timeout 900 node "$cli" run ${RUN_OPTIONS:-} --python "$python" --json "$base.json" -- -B -m test -v "$module" >"$base.swept" 2>&1 </dev/null)
 	echo "status $?" >"$base.swept.outcomes"
 	outcomes "$base.swept" >>"$base.swept.outcomes"

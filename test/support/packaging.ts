@@ -1,7 +1,7 @@
 /** This file lays out packaging examples as a package would, with the built command on PATH. */
 
 import {execFileSync} from 'node:child_process';
-import {chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {ExecutionContext} from 'ava';
@@ -27,13 +27,25 @@ export function asCopied(t: ExecutionContext, name: string): {cwd: string; env: 
 	const prefix = join(cwd, 'npm');
 	const path = `${join(prefix, 'bin')}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
 	// Built it is: to link it is what is left to be done. npm 9.0 to 9.3, Debian 13's, would pack it instead.
+	const clone = linkable(join(cwd, 'pyinterpose'));
 	const npm = {
 		npm_config_prefix: prefix,
 		npm_config_ignore_scripts: 'true',
 		npm_config_offline: 'true',
 		npm_config_install_links: 'false',
 	};
-	return {cwd, env: {PATH: path, HOME: cwd, LANG: 'C.UTF-8', PYINTERPOSE: root, ...npm}};
+	return {cwd, env: {PATH: path, HOME: cwd, LANG: 'C.UTF-8', PYINTERPOSE: clone, ...npm}};
+}
+
+/** The clone without its scripts: npm 9 prepares what it links, scripts ignored or not, and so takes `dist` from under other tests. */
+function linkable(to: string): string {
+	mkdirSync(to);
+	const own = ['package.json', 'node_modules', '.git'];
+	for (const name of readdirSync(root).filter(name => !own.includes(name)))
+		symlinkSync(join(root, name), join(to, name));
+	const {scripts: _, ...rest} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	writeFileSync(join(to, 'package.json'), JSON.stringify(rest));
+	return to;
 }
 
 /** A copy of the built package with what it needs at run time, which every user may read: the checkout may be closed to all but its owner. */
