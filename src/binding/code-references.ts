@@ -2,7 +2,7 @@
 
 import {frameStarts} from '../elf/eh-frame-header.js';
 import type {Elf} from '../elf/elf.js';
-import type {CodeRange, CodeVisitor, FunctionCode, MachineCode, PltStub} from './code/code.js';
+import type {CodeRange, CodeVisitor, FunctionCode, FunctionFinder, MachineCode, PltStub} from './code/code.js';
 import {firstAbove} from './code/first-above.js';
 import {visitDecoded} from './decoded.js';
 import {functionStarts} from './function-starts.js';
@@ -69,7 +69,7 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 			}
 			if (group === undefined) return;
 			// In an executable nothing else is looked for: there, all is bound.
-			const isCompared = !elf.executable && inside !== null && decoder.onlyCompares(inside, at);
+			const isCompared = !elf.executable && inside !== null && decoder.onlyCompares(inside, at, functionAt);
 			for (const target of group) visit(target, isCompared ? 'compared' : 'bound', 'instruction', 'direct', at);
 		},
 	};
@@ -151,9 +151,6 @@ function allStarts(elf: Elf): ReadonlySet<number> {
 
 /** The last instruction of a function is read whole, even where the function is said to end in it. */
 const longestInstruction = 15;
-
-/** From the last known start before an address to the next; null where none is known. */
-type FunctionFinder = (address: number) => FunctionCode | null;
 
 function functionFinder(code: readonly CodeRange[], known: ReadonlySet<number>): FunctionFinder {
 	let sorted: Float64Array | undefined;

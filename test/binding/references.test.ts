@@ -75,6 +75,29 @@ for (const strip of [undefined, true] as const) {
 		counts: {_ZN5Shape4areaEi: [1, 0, 0, 0], _ZN5Shape4edgeEi: [1, 0, 0, 0]},
 	});
 }
+/** As gcc makes it of a loop around a guard: the address is taken before the loop, and part of the loop is hardly ever run. */
+const guardAroundCold = (cold: string) => `
+	int step(int x) { return x + 1; }
+	int start(int x) { return step(x) + 1; }
+	asm(".set own_step, step\\n"
+		".globl each\\n .type each, @function\\n"
+		"each: push %rbx\\n push %rbp\\n mov %rdi, %rbp\\n lea own_step(%rip), %rbx\\n test %rdi, %rdi\\n je each.cold\\n"
+		"1: cmp %rbx, (%rbp)\\n jne 2f\\n mov $1, %eax\\n 2: pop %rbp\\n pop %rbx\\n ret\\n .size each, . - each\\n"
+		".section .text.unlikely, \\"ax\\"\\n .type each.cold, @function\\n"
+		"each.cold: ${cold}\\n mov %rsi, %rbp\\n jmp 1b\\n .size each.cold, . - each.cold\\n");
+`;
+row('a guard around which a part of the function stands elsewhere binds nothing', {
+	units: [guardAroundCold('nop')],
+	flags: ['-m64'],
+	mode: 'preemptible',
+	counts: {step: [1, 0, 0, 0]},
+});
+row('an address that is called in a part of the function that stands elsewhere is bound', {
+	units: [guardAroundCold('call *%rbx')],
+	flags: ['-m64'],
+	mode: 'mixed',
+	counts: {step: [1, 1, 0, 0]},
+});
 row('an address that is taken to be stored or called is bound', {
 	units: [
 		`int step(int x) { return x + 1; }

@@ -68,8 +68,14 @@ export interface FunctionCode {
 	readonly bytes: Uint8Array;
 }
 
-/** Whether the address that the instruction at `at` takes is compared, and nothing else done with it. */
-export type OnlyCompares = (code: FunctionCode, at: number) => boolean;
+/** From the last known start before an address to the next; null where none is known. */
+export type FunctionFinder = (address: number) => FunctionCode | null;
+
+/**
+ * Whether the address that the instruction at `at` takes is compared, and nothing else done with it. `functionAt` finds what of the
+ * function stands elsewhere.
+ */
+export type OnlyCompares = (code: FunctionCode, at: number, functionAt: FunctionFinder) => boolean;
 
 /** Tells of the references that are computed from the address of the code itself; false where none is. */
 export type FollowBase = (code: FunctionCode, at: number, visitor: CodeVisitor) => boolean;

@@ -12,8 +12,13 @@ export type AddressFate = 'kept' | 'compared' | 'used' | 'gone';
 /** `isCompared` says whether the address was compared on the way here. */
 export type Step = (at: number, isCompared: boolean) => {readonly fate: AddressFate; successors(): readonly number[]};
 
-/** All paths from `first` on are followed, until the register holds another value. */
-export function isOnlyCompared({start, end}: FunctionCode, first: number, step: Step): boolean {
+/** All paths from `first` on are followed, until the register holds another value. `isPart`: what of the function stands elsewhere. */
+export function isOnlyCompared(
+	{start, end}: FunctionCode,
+	first: number,
+	step: Step,
+	isPart: (at: number) => boolean = () => false,
+): boolean {
 	const seen = new Set<string>();
 	const paths = [{at: first, isCompared: false}];
 	let compares = 0;
@@ -21,7 +26,7 @@ export function isOnlyCompared({start, end}: FunctionCode, first: number, step: 
 		const key = `${path.at} ${path.isCompared}`;
 		if (seen.has(key)) continue;
 		seen.add(key);
-		const isInside = path.at >= start && path.at < end;
+		const isInside = (path.at >= start && path.at < end) || isPart(path.at);
 		// A cold part of the function, or another function that may take the register as an argument.
 		if (!isInside && path.isCompared) continue;
 		if (!isInside || seen.size > mostSteps) return false;

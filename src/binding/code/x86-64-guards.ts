@@ -1,24 +1,34 @@
 /** This file tells whether an address that x86-64 code takes is only compared, as a guard of speculative devirtualization does. */
 
 import type {Instruction} from 'iced-x86';
-import type {FunctionCode, OnlyCompares} from './code.js';
+import type {FunctionCode, FunctionFinder, OnlyCompares} from './code.js';
 import {type AddressFate, isOnlyCompared} from './follow-address.js';
 import type {Iced} from './x86-64.js';
-import {withFunction} from './x86-64-function.js';
+import {type Decoded, withFunction} from './x86-64-function.js';
 
 /** `lea` is where the address is put into a register. */
-export const onlyComparesX8664: OnlyCompares = (code, lea) => follow(code, lea, 64);
-export const onlyComparesI386: OnlyCompares = (code, lea) => follow(code, lea, 32);
+export const onlyComparesX8664: OnlyCompares = (code, lea, functionAt) => follow(code, lea, 64, functionAt);
+export const onlyComparesI386: OnlyCompares = (code, lea, functionAt) => follow(code, lea, 32, functionAt);
 
-function follow(code: FunctionCode, lea: number, bits: 32 | 64): boolean {
-	return withFunction(code, bits, (iced, decode) => {
+function follow(code: FunctionCode, lea: number, bits: 32 | 64, functionAt: FunctionFinder): boolean {
+	const work = (iced: Iced, decode: (at: number) => Decoded) => {
 		const first = decode(lea);
-		const fates = fatesOf(iced, iced.RegisterExt.fullRegister(first.instruction.op0Register), bits);
-		return isOnlyCompared(code, first.next, (at, isCompared) => {
+		const register = iced.RegisterExt.fullRegister(first.instruction.op0Register);
+		const fates = fatesOf(iced, register, bits);
+		const step = (at: number, isCompared: boolean) => {
 			const {instruction, next} = decode(at);
 			return {fate: fates(instruction, isCompared), successors: () => successors(iced, instruction, next)};
-		});
-	});
+		};
+		// Before a jump to another function a register that belongs to the caller holds the caller's value again: this is a cold part.
+		const isPart = (at: number) => isCallers(iced, register) && functionAt(at) !== null;
+		return isOnlyCompared(code, first.next, step, isPart);
+	};
+	return withFunction(code, bits, work, functionAt);
+}
+
+/** By both ABIs; of a 32-bit register the 64-bit one is given. */
+function isCallers({Register}: Iced, register: number): boolean {
+	return [Register.RBX, Register.RBP, Register.R12, Register.R13, Register.R14, Register.R15].includes(register);
 }
 
 /** What an instruction does with the value of a register. */
