@@ -3,21 +3,31 @@
 import type {Elf} from '../elf/elf.js';
 import type {Reach} from '../model/binding.js';
 import {type DataCause, type DataReferences, type DataReport, type DataVerdict, dataVerdicts} from '../model/data.js';
-import {seesCode, visitDataUses} from './data-uses.js';
+import {type DataUse, seesCode, visitDataUses} from './data-uses.js';
 import {type DataTarget, type ExportedData, exportedData} from './exported-data.js';
 
 /** Errors: ElfError for a bad file. */
 export function dataEvidence(elf: Elf): DataReport {
-	const variables = exportedData(elf);
+	const symbols = dataReferences(elf, exportedData(elf), () => {});
+	return {totals: totalsOf(elf, symbols), symbols};
+}
+
+/** Of each of the variables; every use is handed on as well. */
+export function dataReferences(
+	elf: Elf,
+	variables: readonly DataTarget[],
+	each: (use: DataUse<DataTarget>) => void,
+): readonly DataReferences[] {
 	const tallies = new Map(variables.map(target => [target, new Tally()]));
-	visitDataUses(elf, variables, ({target, reach, form}) => {
+	visitDataUses(elf, variables, use => {
+		const {target, reach, form} = use;
 		const tally = tallies.get(target) as Tally;
 		if (reach === 'unclear') tally.unclear += 1;
 		else tally[form === 'code' ? 'code' : 'words'][reach] += 1;
+		each(use);
 	});
-	const sharing = namesAtOnePlace(variables);
-	const symbols = [...tallies].map(([target, tally]) => describe(elf, target, tally, sharing));
-	return {totals: totalsOf(elf, symbols), symbols};
+	const sharing = namesAtOnePlace(exportedData(elf));
+	return [...tallies].map(([target, tally]) => describe(elf, target, tally, sharing));
 }
 
 class Tally {
@@ -28,9 +38,9 @@ class Tally {
 
 function describe(
 	elf: Elf,
-	target: ExportedData,
+	target: DataTarget,
 	{code, words, unclear}: Tally,
-	sharing: (target: ExportedData) => readonly string[],
+	sharing: (target: DataTarget) => readonly string[],
 ): DataReferences {
 	const verdict = verdictOf(target, code.preemptible + words.preemptible, code.bound + words.bound, unclear);
 	const sharedWith = sharing(target);
@@ -47,7 +57,7 @@ function describe(
 	};
 }
 
-function verdictOf({copied}: ExportedData, named: number, bound: number, unclear: number): DataVerdict {
+function verdictOf({copied}: DataTarget, named: number, bound: number, unclear: number): DataVerdict {
 	if (copied) return 'copied';
 	if (bound > 0) return named > 0 ? 'partial' : 'bound';
 	if (unclear > 0) return 'inconclusive';
@@ -61,8 +71,8 @@ function dataCause({executable, dynamic}: Elf, {visibility}: Pick<DataTarget, 'v
 	return visibility === 'protected' ? 'protected' : 'unknown';
 }
 
-function namesAtOnePlace(variables: readonly ExportedData[]): (target: ExportedData) => readonly string[] {
-	const key = ({address, isThreads}: ExportedData) => `${isThreads} ${address}`;
+function namesAtOnePlace(variables: readonly ExportedData[]): (target: DataTarget) => readonly string[] {
+	const key = ({address, isThreads}: DataTarget) => `${isThreads} ${address}`;
 	const names = new Map<string, string[]>();
 	for (const target of variables) names.set(key(target), [...(names.get(key(target)) ?? []), target.name]);
 	return target => (names.get(key(target)) ?? []).filter(name => name !== target.name);

@@ -1,4 +1,4 @@
-/** This file is `pyinterpose explain`: the evidence for one function in one build, or a page of the documentation. */
+/** This file is `pyinterpose explain`: the evidence for one function or variable in one build, or a page of the documentation. */
 
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {machine} from 'node:os';
@@ -18,7 +18,7 @@ import {say} from './say.js';
 export const explain: Command = {
 	name: 'explain',
 	positionals: 'SYMBOL [TARGET|FILE]',
-	summary: 'the evidence for one function; without a target, what it is; or what a verdict or cause means',
+	summary: 'the evidence for one function or variable; without a target, what it is; or what a verdict or cause means',
 	options: [
 		{name: 'json', help: 'write JSON'},
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
@@ -43,6 +43,14 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 async function inTarget(symbol: string, target: string, {options, io}: Invocation): Promise<void> {
 	const located = await locate(symbol, target, {...io, timeoutSeconds: options.positive('timeout') ?? 60});
 	for (const note of located.notes) say(io, 'note', note);
+	const {gatherDataExplanation} = await import('../gather/explain-data.js');
+	const ofData = await gatherDataExplanation(located.file, symbol);
+	if (ofData !== null) {
+		const {dataExplanationJson, renderDataExplanation} = await import('../render/explain/explain-data.js');
+		const write = options.flag('json') ? dataExplanationJson : renderDataExplanation;
+		io.stdout.write(write(ofData, {...terminalOf(io), host: machine()}));
+		return;
+	}
 	const {gatherExplanation} = await import('../gather/explain.js');
 	const explanation = {...(await gatherExplanation(located.file, symbol, io)), counted: located.counted};
 	io.stdout.write(await written(explanation, located, options.flag('json'), io));

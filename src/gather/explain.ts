@@ -2,7 +2,6 @@
 
 import {type CallSite, callSites} from '../binding/call-sites.js';
 import {findStubs} from '../binding/code/plt.js';
-import {disassemble} from '../binding/disassemble.js';
 import type {ExportedFunction} from '../binding/exports.js';
 import {type FoundFunction, findFunction} from '../binding/find-function.js';
 import {slotTest} from '../binding/got.js';
@@ -14,6 +13,7 @@ import {SuiteError} from '../errors.js';
 import type {SymbolReferences} from '../model/binding.js';
 import type {Body, Example, Explanation, NamedRelocation, Site} from '../model/explanation.js';
 import {readObjectFile} from '../object/object-file.js';
+import {codeAround} from './code-around.js';
 import {isDemangled, loadDemangler, mangledNamesOf} from './demangle.js';
 import {gatherInlined} from './inlined.js';
 import {type InlinedEvidence, inlinedPlaces} from './inlined-evidence.js';
@@ -67,6 +67,7 @@ export async function gatherExplanation(
 		relocations: relocationsOf(elf, targets),
 		stubs: findStubs(elf, new Set(slots)).map(({address}) => address),
 		slots,
+		canonical: canonicalOf(elf, targets),
 	};
 }
 
@@ -180,11 +181,6 @@ async function examplesOf(elf: Elf, sites: readonly Site[]): Promise<readonly Ex
 	return examples;
 }
 
-async function codeAround(elf: Elf, at: number, before: number, after: number): Promise<Body['code']> {
-	const lines = await disassemble(elf, at, {before, after});
-	return lines.map(({address, bytes, text}) => ({address, bytes: Buffer.from(bytes).toString('hex'), text}));
-}
-
 function bareName(symbol: string): string {
 	return symbol.replace(/@.*/, '');
 }
@@ -200,6 +196,15 @@ function slotsOf(elf: Elf, targets: readonly ReferenceTarget[]): readonly number
 	return elf.relocations
 		.filter(one => isOf(one) && (one.kind === 'IRELATIVE' || isSlot(one.kind, one.address)))
 		.map(({address}) => address);
+}
+
+/** An undefined symbol with a value, by the ABIs: other objects' relocations that name the function get this address. */
+function canonicalOf(elf: Elf, targets: readonly ReferenceTarget[]): number | null {
+	const values = targets.flatMap(({index}) => {
+		const symbol = elf.dynamicSymbols[index];
+		return symbol !== undefined && !symbol.defined && symbol.value !== 0 ? [symbol.value] : [];
+	});
+	return values[0] ?? null;
 }
 
 /** Those that name one of the functions, or hold the address of one. */

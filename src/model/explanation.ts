@@ -32,6 +32,11 @@ export interface Explanation {
 	/** Where the object's PLT stubs for the function begin, and the GOT slots that hold its address. */
 	readonly stubs: readonly number[];
 	readonly slots: readonly number[];
+	/**
+	 * Where an executable imports the function and takes its address for that of a PLT stub of its own: the stub's address, which everybody
+	 * then has for the function. Null otherwise.
+	 */
+	readonly canonical: number | null;
 	/** What ran, where the object is the interpreter of a Python that was started. */
 	readonly counted: CountedTarget | null;
 }

@@ -65,6 +65,7 @@ const bound: Explanation = {
 	relocations: [{address: 0x622000, kind: 'RELATIVE', table: 'rela', named: false}],
 	stubs: [],
 	slots: [],
+	canonical: null,
 	counted: {
 		target: 'cpython-3.11.2-shared-dc7ea6fd',
 		claims: [

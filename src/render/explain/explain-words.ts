@@ -73,7 +73,21 @@ export function outside({symbol, object, role}: Explanation): string {
 
 /** What else decides whether an override gets a call: versions, names that share an address, other names of a call. */
 export function notes(explanation: Explanation): readonly string[] {
-	return [...namesAndKinds(explanation), ...inlinedNote(explanation)];
+	return [...namesAndKinds(explanation), ...addressNote(explanation), ...inlinedNote(explanation)];
+}
+
+/** Whether all objects have one address for the function, once there is an override. */
+function addressNote({symbol, object, role, references, canonical}: Explanation): readonly string[] {
+	const name = nameOf(object);
+	if (canonical !== null) {
+		return [
+			`Everybody\u2019s &${symbol} is the PLT stub of ${name} at 0x${canonical.toString(16)}: calls through it reach an override, and comparisons of such addresses come out equal.`,
+		];
+	}
+	if (role !== 'exported' || object.executable || references.addresses.bound === 0) return [];
+	return [
+		`Where ${name} takes its address, it is the function\u2019s own: with an override &${symbol} is another address for other objects, and comparisons come out otherwise.`,
+	];
 }
 
 /** `It is inlined in 60 places, where no override gets it: PyNumber_Long (3), …`. */

@@ -1,6 +1,6 @@
 /** This file writes an explanation for a terminal: the answer, then the evidence for it, then what to do. */
 
-import type {Example, Explanation, Instruction} from '../../model/explanation.js';
+import type {Example, Explanation} from '../../model/explanation.js';
 import type {ToolFate} from '../../model/known-tool.js';
 import type {ClaimReport} from '../../model/reported-claims.js';
 import {factSentences} from '../inspect/facts.js';
@@ -11,6 +11,7 @@ import {ownCallsSentences} from '../who-is-hit.js';
 import {bindingWords, verdictGlyph, verdictSentence} from '../words.js';
 import {adviceOn, type OnFunction} from './advice.js';
 import {byHand} from './by-hand.js';
+import {codeLines, hex} from './code-lines.js';
 import {
 	answer,
 	callsWords,
@@ -157,26 +158,4 @@ function hand(explanation: Explanation, host: string, {brush, show}: Space): str
 function further({cause}: Explanation, {brush, columns}: Space): string[] {
 	if (cause === null) return [];
 	return wrap(`'pyinterpose explain ${cause}' tells more of the cause.`, columns).map(brush.dim);
-}
-
-interface CodeLine {
-	readonly text: string;
-	readonly marked: boolean;
-}
-
-function codeLines(code: readonly Instruction[], {show}: Space, marked?: number): CodeLine[] {
-	const width = widest(code.map(({bytes}) => bytes)) + code.length;
-	const cells = Math.min(Math.max(...code.map(({bytes}) => (bytes.length / 2) * 3), 0), Math.max(width, 21));
-	return code.map(({address, bytes, text}) => ({
-		text: `${address === marked ? '  > ' : '    '}${padEnd(`${address.toString(16)}:`, 9)} ${padEnd(spaced(bytes), cells)} ${show(text)}`,
-		marked: address === marked,
-	}));
-}
-
-function spaced(bytes: string): string {
-	return bytes.replace(/../g, '$& ').trimEnd();
-}
-
-function hex(address: number): string {
-	return `0x${address.toString(16)}`;
 }
