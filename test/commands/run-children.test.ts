@@ -7,8 +7,9 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Finding, FunctionReport} from '../../src/model/report.js';
 import {cli, cliPath} from '../support/cli.js';
-import {anyLibpython, embedder, pyenvLibpythons} from '../support/embedder.js';
+import {anyLibpython, embedder} from '../support/embedder.js';
 import {file, machine, needing} from '../support/needs.js';
+import {ownLibpythons} from '../support/own-prefix.js';
 import {systemLibpythons, systemPython} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
 
@@ -77,7 +78,7 @@ const exact = test.macro((t: ExecutionContext, target: string, isLibrary: boolea
 });
 
 const whole = (path: string | null | undefined, lack = file(path)) => needing(lack).serial;
-const defaultFlags = pyenvLibpythons().find(path => /3\.11\./.test(path));
+const defaultFlags = ownLibpythons().find(path => /3\.1[1-3]\./.test(path));
 const bound = systemLibpythons().find(path => /libpython3\./.test(path));
 whole(defaultFlags, machine(defaultFlags !== undefined, 'a libpython of default flags'))(
 	"children's calls are counted to the call on a default-flag libpython",

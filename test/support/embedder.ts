@@ -1,35 +1,19 @@
 /** This file compiles programs that embed a real libpython of the machine. */
 
-import {copyFileSync, existsSync, mkdirSync, readdirSync, realpathSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
+import {ownLibpythons} from './own-prefix.js';
 import {systemLibpythons} from './pythons.js';
 import type {Workshop} from './workshop.js';
 
-/** The first libpython that is found beside its standard library, pyenv's default-flag ones before the system's; null where there is none. */
+/** The first libpython that is found beside its standard library, default-flag ones before the system's; null where there is none. */
 export function anyLibpython(): string | null {
-	return [...pyenvLibpythons(), ...systemLibpythons()].find(startsAsItIs) ?? null;
-}
-
-/** Default-flag builds, whose calls of their own functions go through the PLT. */
-export function pyenvLibpythons(): readonly string[] {
-	const root = join(process.env.PYENV_ROOT ?? join(process.env.HOME ?? '', '.pyenv'), 'versions');
-	const versions = existsSync(root)
-		? readdirSync(root)
-				.filter(name => name.startsWith('3.'))
-				.sort()
-		: [];
-	return versions
-		.flatMap(version => {
-			const folder = join(root, version, 'lib');
-			const names = existsSync(folder) ? readdirSync(folder) : [];
-			return names.filter(name => /^libpython3\.\d+\.so\.1\.0$/.test(name)).map(name => join(folder, name));
-		})
-		.map(path => realpathSync(path));
+	return [...ownLibpythons(), ...systemLibpythons()].find(startsAsItIs) ?? null;
 }
 
 /** A libpython to link statically, and the prefix of its standard library; null where there is none. */
 export function archive(): {readonly path: string; readonly prefix: string} | null {
-	for (const library of pyenvLibpythons().filter(path => /3\.1[1-3]/.test(path))) {
+	for (const library of ownLibpythons().filter(path => /3\.1[1-3]/.test(path))) {
 		const prefix = dirname(dirname(library));
 		const series = /libpython(3\.\d+)/.exec(library)?.[1];
 		const lib = join(prefix, 'lib', `python${series}`);

@@ -1,8 +1,9 @@
 /** This file packs Pythons of this machine again, as a distribution or a builder publishes them. */
 
 import {execFileSync} from 'node:child_process';
-import {chmodSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, cpSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
+import {ownPythons} from './own-prefix.js';
 import {interpreterOf, systemLibpythons} from './pythons.js';
 import type {Workshop} from './workshop.js';
 
@@ -47,11 +48,7 @@ export function packAgain(work: Workshop, name: string, change: (tree: string) =
 
 /** A Python in a prefix of its own that is linked to its libpython; null where the machine has none. */
 export function sharedPython(): string | null {
-	const folder = join(process.env.HOME ?? '/', '.pyenv/versions');
-	const found = (existsSync(folder) ? readdirSync(folder) : [])
-		.map(name => join(folder, name, 'bin/python3'))
-		.filter(existsSync);
-	return found.map(path => realpathSync(path)).find(path => interpreterOf(path) !== path) ?? null;
+	return ownPythons().find(path => interpreterOf(path) !== path) ?? null;
 }
 
 /** The layout in which python-build-standalone publishes: all under `python`, the interpreter beside its library. */

@@ -6,12 +6,13 @@ import test from 'ava';
 import type {Caller} from '../../../src/model/claim.js';
 import type {CallsReport, FunctionReport, TargetReport} from '../../../src/model/report.js';
 import {cli} from '../../support/cli.js';
-import {archive, embedder, pyenvLibpythons} from '../../support/embedder.js';
+import {archive, embedder} from '../../support/embedder.js';
+import {ownLibpythons} from '../../support/own-prefix.js';
 import {readelfDefines, systemPython} from '../../support/pythons.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
 /** A default-flag build, in which nothing but a way around the names passes an override by. */
-const library = pyenvLibpythons().find(path => /3\.1[1-3]/.test(path)) ?? '';
+const library = ownLibpythons().find(path => /3\.1[1-3]/.test(path)) ?? '';
 const withDefaultBuild = needing(machine(library !== '', 'a libpython of default flags'));
 
 /** An object that is an extension by its name for the interpreter, and calls a function 1,000 times. */

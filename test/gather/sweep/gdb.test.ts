@@ -8,14 +8,15 @@ import type {CallsReport, FunctionReport} from '../../../src/model/report.js';
 import type {Cause} from '../../../src/model/verdict.js';
 import {preferredPythons} from '../../support/audited-pythons.js';
 import {cli} from '../../support/cli.js';
-import {embedder, pyenvLibpythons} from '../../support/embedder.js';
+import {embedder} from '../../support/embedder.js';
 import {given, machine, needing, x86} from '../../support/needs.js';
+import {ownLibpythons} from '../../support/own-prefix.js';
 import {systemLibpythons} from '../../support/pythons.js';
 import {sum} from '../../support/sum.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
 const withPython = given(spawnSync('gdb', ['-nx', '-batch', '-ex', 'python print(1)']).status === 0, 'gdb with Python');
-const defaultFlags = pyenvLibpythons().find(path => /3\.1[1-3]/.test(path));
+const defaultFlags = ownLibpythons().find(path => /3\.1[1-3]/.test(path));
 /** Of which the linker has bound every reference: what its tables hold is its own function. */
 const bound = systemLibpythons().find(path => /3\.\d+/.test(path) && !bindsByName(path));
 

@@ -8,8 +8,9 @@ import type {FunctionReport} from '../../../src/model/report.js';
 import {callgrind, callgrindEnvironment, valgrind} from '../../support/callgrind.js';
 import {callersOf} from '../../support/callgrind-stubs.js';
 import {cli} from '../../support/cli.js';
-import {embedder, pyenvLibpythons} from '../../support/embedder.js';
+import {embedder} from '../../support/embedder.js';
 import {file, machine, needing, program} from '../../support/needs.js';
+import {ownLibpythons} from '../../support/own-prefix.js';
 import {readelfDefines, systemLibpythons} from '../../support/pythons.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
@@ -168,7 +169,7 @@ const agrees = test.macro(async (t: ExecutionContext, target: string, isLibrary:
 
 const byOracles = (path: string | null | undefined, lack = file(path)) =>
 	needing(valgrind, program('gdb'), lack).serial;
-const defaultFlags = pyenvLibpythons().find(path => /3\.11\./.test(path));
+const defaultFlags = ownLibpythons().find(path => /3\.1[1-3]\./.test(path));
 byOracles(defaultFlags, machine(defaultFlags !== undefined, 'a libpython of default flags'))(
 	"libc's calls equal callgrind's and gdb's on a default-flag libpython",
 	agrees,
