@@ -38,7 +38,7 @@ export function encodeBlob(
 	plan: EntryPlan,
 	machine: EntryMachine,
 	toSharedRow: number,
-	{calls, names}: RedirectedCalls = {calls: [], names: []},
+	{calls, names}: RedirectedCalls = {calls: [], names: [], recursive: []},
 	copyRows = 0,
 ): Uint8Array {
 	const {entries} = plan;

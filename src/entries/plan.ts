@@ -140,6 +140,8 @@ export interface SlotName {
 export interface RedirectedCalls {
 	readonly calls: readonly RedirectedCall[];
 	readonly names: readonly SlotName[];
+	/** Calls of a function by a part of it that stands elsewhere: they are no calls by others, and `redirections` knows nothing of the part. */
+	readonly recursive: readonly Redirection[];
 }
 
 /** The refusal of one function. */

@@ -15,6 +15,7 @@ import {
 	type LeftAlone,
 	type PlannedCopies,
 	planEntries,
+	type RedirectedCalls,
 	type Wanted,
 	type WantedCopy,
 } from '../entries/plan.js';
@@ -117,7 +118,7 @@ interface Made {
 }
 
 /** To be raised with every change to what is written into blobs or left alone. */
-const edition = 7;
+const edition = 8;
 
 /** Whatever the blob depends on: the interpreter, the functions, and this program's version of both. */
 function nameOf(interpreter: string, {functions, toSharedRow, folded, atSites, pastAll, copies}: Counted): string {
@@ -146,8 +147,10 @@ async function make(
 	const entries = [...ofFunctions.entries, ...(planned?.entries ?? [])].sort(
 		(one, other) => one.address - other.address,
 	);
-	const bound = pastAll ? await boundCalls(elf, ofFunctions, machine, functions) : [];
-	const plan = {...ofFunctions, entries, redirections: [...ofFunctions.redirections, ...bound]};
+	const sites = await machine.redirectedCalls?.(elf, {...ofFunctions, entries}, functions);
+	const bound = pastAll ? boundCalls(elf, ofFunctions, machine, sites) : [];
+	const recursive = sites?.recursive ?? [];
+	const plan = {...ofFunctions, entries, redirections: [...ofFunctions.redirections, ...recursive, ...bound]};
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
 		symbols.slice(1).map(symbol => [symbol, slot ?? 0] as const),
 	);
@@ -157,7 +160,7 @@ async function make(
 		shared: Object.fromEntries(shared),
 		copies: wanted === null || planned === null ? null : {counted: countedCopies(planned), left: planned.left},
 	};
-	const calls = atSites ? await machine.redirectedCalls?.(elf, plan, functions) : undefined;
+	const calls = atSites ? sites : undefined;
 	return {bytes: orElfError(() => encodeBlob(elf, plan, machine, toSharedRow, calls, copies?.rows)), summary};
 }
 
@@ -167,13 +170,12 @@ function countedCopies({counted}: PlannedCopies): Readonly<Record<string, number
 	return Object.fromEntries(counts);
 }
 
-async function boundCalls(elf: Elf, plan: EntryPlan, machine: EntryMachine, functions: readonly Wanted[]) {
+function boundCalls(elf: Elf, plan: EntryPlan, machine: EntryMachine, sites: RedirectedCalls | undefined) {
 	if (machine.boundCalls !== undefined) {
 		const known = new Set(plan.redirections.map(({at}) => at));
 		return orElfError(() => machine.boundCalls?.(elf, plan.entries) ?? []).filter(({at}) => !known.has(at));
 	}
-	const found = await machine.redirectedCalls?.(elf, plan, functions);
-	return found?.calls.filter(({kind}) => kind === 'bound') ?? [];
+	return sites?.calls.filter(({kind}) => kind === 'bound') ?? [];
 }
 
 /** The blob, the summary, and the summary's length as the last four bytes. */

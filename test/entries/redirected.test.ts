@@ -64,3 +64,35 @@ run(
 	['-fno-semantic-interposition'],
 	['first 30', 'second 20', 'inner 20', 'outer 10', 'count 10', 'caller 10'],
 );
+
+/** `spread` calls itself in a part of it that stands elsewhere, as gcc puts what is hardly ever run; `other` calls it from there. */
+const spread = `
+	long spread(long);
+	__asm__(".globl spread\\n.type spread, @function\\nspread: push %rbx\\n mov %rdi, %rbx\\n xor %eax, %eax\\n sub $1, %rbx\\n jns spread.cold\\n"
+		"1: pop %rbx\\n ret\\n.size spread, . - spread\\n.set own_spread, spread\\n"
+		".section .text.unlikely, \\"ax\\"\\n.type spread.cold, @function\\n"
+		"spread.cold: mov %rbx, %rdi\\n call own_spread\\n add $1, %eax\\n jmp 1b\\n.size spread.cold, . - spread.cold\\n"
+		".globl other\\n.type other, @function\\nother: sub $8, %rsp\\n call own_spread\\n add $8, %rsp\\n ret\\n.size other, . - other\\n.text");
+`;
+const spreadMain = `
+	#include <stdio.h>
+	long spread(long), other(long);
+	int main(void) { printf("%ld", spread(5) + other(3)); return 0; }
+`;
+
+for (const atSites of [false, true]) {
+	run(
+		`a part of a function that stands elsewhere calls itself, and another function there does not${atSites ? ', at sites' : ''}`,
+		async t => {
+			const w = workshop(t);
+			const interpreter = w.compile('libinterpreter.so', spread, ['-O2', '-fPIC', '-shared']);
+			const program = w.compile('program', spreadMain, [interpreter, `-Wl,-rpath,${w.folder}`]);
+			const symbols = ['spread', 'other'];
+			const seen = await entered({command: [program], interpreter, symbols, atSites, folder: w.folder});
+			t.is(seen.status, 0, seen.stderr);
+			t.is(seen.stdout, '8');
+			t.deepEqual(seen.left, []);
+			t.deepEqual([seen.entries('spread'), seen.entries('other')], [2, 1]);
+		},
+	);
+}

@@ -1,7 +1,8 @@
 /** This file runs a program under a sweep and under callgrind, in one process, and gives for each function what each of them saw. */
 
-import {execFileSync, spawnSync} from 'node:child_process';
+import {spawnSync} from 'node:child_process';
 import {basename, join} from 'node:path';
+import {firstAbove} from '../../src/binding/code/first-above.js';
 import {prepareShims, readInterpreter, withShims} from '../../src/gather/sweep/shims.js';
 import {identity} from '../../src/process/file-identity.js';
 import {withLauncher} from '../../src/target/launch.js';
@@ -96,21 +97,60 @@ export async function sweptUnderCallgrind(name: string, folder: string): Promise
 	});
 }
 
-/** The functions in whose own code, as far as their symbol says that it goes, objdump shows a direct call of themselves. */
+/** The functions in whose own code, or in a part of it elsewhere that it jumps into, objdump shows a direct call of themselves. */
 function callThemselves(path: string): ReadonlySet<string> {
 	const output = (tool: string, ...words: string[]) =>
-		execFileSync(tool, [...words, path], {encoding: 'utf8', maxBuffer: 1 << 30}).split('\n');
-	const ends = new Map<string, number>();
+		// Readelf ends with 1 where a file of debug information is missing.
+		spawnSync(tool, [...words, path], {encoding: 'utf8', maxBuffer: 1 << 30}).stdout.split('\n');
+	const own = new Map<string, Span>();
 	for (const line of output('nm', '-D', '--defined-only', '-S')) {
 		const [, value = '', size = '', name = ''] = /^([0-9a-f]+) ([0-9a-f]+) \w ([^@]+)/.exec(line) ?? [];
-		ends.set(name, Number.parseInt(value, 16) + Number.parseInt(size, 16));
+		const low = Number.parseInt(value, 16);
+		own.set(name, {low, high: low + Number.parseInt(size, 16)});
 	}
-	const found = new Set<string>();
+	const begins = new Set([...own.values()].map(({low}) => low));
+	// A part has a frame description of its own, and no name where the file was stripped.
+	const parts = output('readelf', '--debug-dump=frames')
+		.flatMap(line => {
+			const [, low, high] = / FDE .*pc=([0-9a-f]+)\.\.([0-9a-f]+)$/.exec(line) ?? [];
+			return low === undefined || high === undefined
+				? []
+				: [{low: Number.parseInt(low, 16), high: Number.parseInt(high, 16)}];
+		})
+		.filter(({low}) => !begins.has(low))
+		.sort((one, other) => one.low - other.low);
+	const lows = parts.map(({low}) => low);
+	const partWith = (address: number) => {
+		const part = parts[firstAbove(lows, address) - 1];
+		return part !== undefined && address < part.high ? part.low : null;
+	};
+	const jumps = new Map<string, Set<number | null>>();
+	const calls: {readonly at: number; readonly callee: string}[] = [];
 	let inside = '';
 	for (const line of output('objdump', '-d', '--no-show-raw-insn')) {
 		inside = /^[0-9a-f]+ <([^>@]+)(?:@[^>]*)?>:$/.exec(line)?.[1] ?? inside;
-		const [, at = '', callee] = /^ *([0-9a-f]+):\s+call +[0-9a-f]+ <([^>@]+)(?:@[^>]*)?>$/.exec(line) ?? [];
-		if (callee === inside && Number.parseInt(at, 16) < (ends.get(inside) ?? 0)) found.add(inside);
+		const [, place = '', form = '', to = '', name = ''] =
+			/^ *([0-9a-f]+):\s+(call|j\w+) +([0-9a-f]+) <([^>@]+)(?:@[^>]*)?>$/.exec(line) ?? [];
+		const [at, target] = [Number.parseInt(place, 16), Number.parseInt(to, 16)];
+		if (form === 'call' && own.get(name)?.low === target) calls.push({at, callee: name});
+		else if (
+			form !== '' &&
+			at < (own.get(inside)?.high ?? 0) &&
+			(target >= (own.get(inside)?.high ?? 0) || target < (own.get(inside)?.low ?? 0))
+		) {
+			jumps.set(inside, (jumps.get(inside) ?? new Set()).add(partWith(target)));
+		}
 	}
-	return found;
+	return new Set(
+		calls.flatMap(({at, callee}) => {
+			const {low = 0, high = 0} = own.get(callee) ?? {};
+			const part = partWith(at);
+			return (at >= low && at < high) || (part !== null && jumps.get(callee)?.has(part) === true) ? [callee] : [];
+		}),
+	);
+}
+
+interface Span {
+	readonly low: number;
+	readonly high: number;
 }

@@ -4,7 +4,7 @@ import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js
 import {visitReferences} from '../../binding/references.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
-import type {Entry, EntryPlan, RedirectedCall, RedirectedCalls, SlotName, Wanted} from '../plan.js';
+import type {Entry, EntryPlan, RedirectedCall, RedirectedCalls, Redirection, SlotName, Wanted} from '../plan.js';
 
 /**
  * Calls of counted functions, bound and through the PLT. A short jump has no room for the distance to a stub, and an instruction that
@@ -21,21 +21,24 @@ export async function findRedirectedCalls(
 	const taken = new Set(redirections.map(({at}) => at));
 	const isDisplaced = displacement(entries);
 	const calls: RedirectedCall[] = [];
+	const recursive: Redirection[] = [];
 	await visitReferences(elf, functions, ({name, address}, reach, form, path, at) => {
 		if ((form !== 'call' && form !== 'jump') || taken.has(at) || isDisplaced(at)) return;
 		const isNamed = reach === 'preemptible' && path === 'plt' && hasOneVersion(name);
 		const isBound = (reach === 'bound' || reach === 'thunk') && path === 'direct';
-		if (!isNamed && !isBound) return;
+		const isRecursive = reach === 'recursive' && path === 'direct';
+		if (!isNamed && !isBound && !isRecursive) return;
 		const found = distanceAt(elf, at);
 		const slot = isNamed ? slotOf.get(name) : entryAt.get(address)?.slot;
 		if (found === null || slot === undefined || slot === null) return;
 		// Only a bound call shows where it leads: to the function itself.
-		if (isBound && found.target !== address) return;
+		if (!isNamed && found.target !== address) return;
 		taken.add(at);
 		const {operand, original} = found;
-		calls.push({at, operand, original, entry: address, slot, kind: isNamed ? 'named' : 'bound'});
+		if (isRecursive) recursive.push({at, operand, original, entry: address});
+		else calls.push({at, operand, original, entry: address, slot, kind: isNamed ? 'named' : 'bound'});
 	});
-	return {calls, names: namesOf(elf, functions, slotOf, calls)};
+	return {calls, names: namesOf(elf, functions, slotOf, calls), recursive};
 }
 
 /** An older version of a name that is exported several times stands in the name. */
