@@ -70,7 +70,7 @@ test('the commands that the README shows for a packager run as shown', t => {
 });
 
 const library = '/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0';
-const isOfTheReadme = existsSync(library) && buildIdOf(library) === 'dc7ea6fdad516ee27906e1c1fa87c48af65bc294';
+const isOfTheReadme = isBuild(library, 'dc7ea6fd');
 
 // What the README shows is what one build of Debian 12 gives.
 needing(machine(isOfTheReadme, "the README's build of Debian's libpython"))(
@@ -80,6 +80,25 @@ needing(machine(isOfTheReadme, "the README's build of Debian's libpython"))(
 		const [, shown = ''] = /npm start -- \/usr\/lib\/\S+\n([\s\S]*?)```/.exec(text) ?? [];
 		t.is(cli(['check', library]).stdout, shown);
 		t.true(shown.trimEnd().split('\n').length <= 12);
+	},
+);
+
+const three = {
+	[join(homedir(), '.pyenv/versions/3.11.7/bin/python')]: 'a7516ae8',
+	'/usr/bin/python3.11': 'c561f3aa',
+	[library]: 'dc7ea6fd',
+};
+const areThere = Object.entries(three).every(([path, id]) => isBuild(path, id));
+
+needing(machine(areThere, "the README's three builds"))(
+	"the README's comparison of three builds is what the command prints of them",
+	t => {
+		const text = readFileSync(join(root, 'README.md'), 'utf8');
+		const [, words = '', shown = ''] = /npm start -- (~\S+ .*)\n([\s\S]*?)…\n```/.exec(text) ?? [];
+		t.deepEqual(words.replace('~', homedir()).split(' '), Object.keys(three));
+		const {stdout} = cli(['check', ...Object.keys(three)]);
+		t.is(stdout.slice(0, shown.length), shown);
+		t.regex(shown, /^(\S+ (static|shared) .*\n){3}$/m);
 	},
 );
 
@@ -133,6 +152,10 @@ needing(machine(isBuilt, "the README's pair of builds of the lab"), program('abi
 		t.is(firstScreen()[4], '0');
 	},
 );
+
+function isBuild(path: string, id: string): boolean {
+	return existsSync(path) && buildIdOf(path)?.startsWith(id) === true;
+}
 
 /** The lines of the README's first block. */
 function firstScreen(): readonly string[] {
