@@ -84,6 +84,14 @@ needing(yamlReader)('the GitHub step keeps the contract, and fails with an annot
 	t.regex(broken.stderr, /^::error file=interpose\.toml,line=\d+,col=1,title=effect-time\/interpreter::/m);
 });
 
+needing(yamlReader)('the action keeps the cache of each run, and begins with that of the last one', t => {
+	const [cache] = yaml(join(root, 'action.yml')).runs.steps;
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are the file's.
+	const own = '-${{ github.run_id }}';
+	t.true(cache.with.key.endsWith(own));
+	t.is(cache.with['restore-keys'], cache.with.key.slice(0, -own.length + 1));
+});
+
 needing(program('shellcheck'))('shellcheck finds nothing in the scripts', t => {
 	const {cwd} = layOut(t, '.');
 	const scripts = [
