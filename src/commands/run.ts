@@ -109,6 +109,7 @@ async function runProgram(invocation: Invocation): Promise<ExitStatus> {
 				[jsonText(toJson(embedder === null ? target : {...target, executable: embedder.program}, swept, functions))],
 				io.signal,
 			);
+		sayOfSmallStack(swept.ending, io);
 		if (options.flag('live') && functions !== null)
 			io.stderr.write(liveSummary(functions, watched.program, watched.seconds(), io.stderr.columns));
 		if (options.flag('report')) tell(functions, swept.findings, io);
@@ -208,6 +209,17 @@ function toJson(
 function tell(functions: readonly FunctionReport[] | null, findings: ProgramSwept['findings'], io: Io): void {
 	if (functions === null) for (const {message} of findings) say(io, 'warning', message);
 	else io.stderr.write(renderSwept(functions, findings, {columns: io.stderr.columns, most: 20}));
+}
+
+/** The one thing that a program which runs alone may lack under a sweep; whether it did, nobody has seen. */
+function sayOfSmallStack(ending: Ending, io: Io): void {
+	if (ending.kind !== 'signalled' || !['SIGSEGV', 'SIGBUS'].includes(ending.signal)) return;
+	say(
+		io,
+		'note',
+		`The program was ended by ${ending.signal}. Under a sweep a handler on an alternate signal stack needs 12 KB of it.`,
+		"Run it without pyinterpose to see whether it ends so there; 'pyinterpose explain sweep' says more.",
+	);
 }
 
 /** As a shell tells it. */

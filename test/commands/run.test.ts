@@ -54,6 +54,36 @@ test('code and modules run as with -c and -m', t => {
 	t.is(cli(['run', '--python', python, '--', '-m', 'module', 'b'], {env}).stdout, "__main__ ['b']\n");
 });
 
+test('what a handler on a small stack needs is said where a program ends as one would, and nowhere else', t => {
+	// The handler is one of Python's own functions, which is patched, on a stack of SIZE bytes above a page that nobody may touch.
+	const handler = `
+import ctypes, mmap, os, sys
+size, libc = int(sys.argv[1]), ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + 3 * [ctypes.c_int] + [ctypes.c_long]
+top = libc.mmap(None, 1 << 16, 0, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0) + (1 << 16) - size
+libc.mprotect(ctypes.c_void_p(top), ctypes.c_size_t(size), mmap.PROT_READ | mmap.PROT_WRITE)
+class Stack(ctypes.Structure): _fields_ = [("sp", ctypes.c_void_p), ("flags", ctypes.c_int), ("size", ctypes.c_size_t)]
+class Action(ctypes.Structure): _fields_ = [("handler", ctypes.c_void_p), ("mask", ctypes.c_ulong * 16), ("flags", ctypes.c_int), ("restorer", ctypes.c_void_p)]
+handler = ctypes.cast(ctypes.pythonapi.PyErr_CheckSignals, ctypes.c_void_p).value
+assert libc.sigaltstack(ctypes.byref(Stack(top, 0, size)), None) == 0
+assert libc.sigaction(10, ctypes.byref(Action(handler, (ctypes.c_ulong * 16)(), 0x08000000, None)), None) == 0
+os.kill(os.getpid(), 10)`;
+	const script = workshop(t).file('handler.py', handler);
+	const needs =
+		/note: The program was ended by SIG(SEGV|BUS)\. Under a sweep a handler on an alternate signal stack needs 12 KB of it/;
+	const [small, large] = ['4096', '16384'].map(size => cli(['run', '--python', python, '--', script, size]));
+	t.is(spawnSync(python, [script, '4096']).status, 0, 'it runs by itself');
+	t.is(large?.status, 0, large?.stderr);
+	t.notRegex(large?.stderr ?? '', needs);
+	// On a CPU of few vector registers, 4 KB may do.
+	if (small?.status !== 0) t.regex(small?.stderr ?? '', needs);
+	const ended = cli(['run', '--python', python, '-c', 'import os, signal; os.kill(os.getpid(), signal.SIGSEGV)']);
+	t.is(ended.status, 139);
+	t.regex(ended.stderr, needs);
+	t.notRegex(cli(['run', '--python', python, '-c', 'import os, signal; os.kill(os.getpid(), 15)']).stderr, needs);
+});
+
 test('a program that is ended by a signal gives 128 and its number', t => {
 	const {status} = cli(['run', '--python', python, '-c', 'import os; os.kill(os.getpid(), 9)']);
 	t.is(status, 137);
