@@ -13,12 +13,12 @@ export interface DataContext<T extends ReferenceTarget> {
 	readonly targets: TargetIndex<T>;
 	readonly slots: GotSlots<T>;
 	readonly stubs: readonly PltStub[];
-	/** The words that nothing reads. */
-	readonly left: ReadonlySet<number>;
+	/** Whether a word is one that nothing reads to call what it holds. */
+	readonly isLeft: (at: number) => boolean;
 }
 
 export function visitData<T extends ReferenceTarget>(
-	{elf, isDecoded, targets, slots, stubs, left}: DataContext<T>,
+	{elf, isDecoded, targets, slots, stubs, isLeft}: DataContext<T>,
 	visit: ReferenceVisitor<T>,
 ): void {
 	const {byIndex, byPointer} = targets;
@@ -26,10 +26,11 @@ export function visitData<T extends ReferenceTarget>(
 	const {addresses, values} = relative;
 	for (let index = 0; index < values.length; index += 1) {
 		const group = byPointer.get(values[index] as number);
-		if (group === undefined || left.has(addresses[index] as number)) continue;
+		if (group === undefined || isLeft(addresses[index] as number)) continue;
 		for (const target of group) visit(target, 'bound', 'data', 'direct', addresses[index] as number);
 	}
 	for (const {kind, table, address, symbol, addend} of others) {
+		if (isLeft(address)) continue;
 		switch (kind) {
 			case 'GLOB_DAT':
 			case 'ABSOLUTE':
@@ -61,6 +62,7 @@ export function visitData<T extends ReferenceTarget>(
 	const canonical = new Map(stubs.map(({address, slot}) => [address, slots.named.get(slot)]));
 	const pointers = {has: (address: number) => byPointer.has(address) || canonical.has(address)};
 	for (const [at, address] of fixedPointers(elf, pointers)) {
+		if (isLeft(at)) continue;
 		const named = canonical.get(address);
 		if (named !== undefined) visit(named, reachByName(elf, named), 'data', 'plt', at);
 		for (const target of byPointer.get(address) ?? []) visit(target, 'bound', 'data', 'direct', at);

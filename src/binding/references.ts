@@ -9,6 +9,7 @@ import {visitData} from './data-references.js';
 import {leftSlots} from './left-slots.js';
 import type {ReferenceVisitor} from './reference.js';
 import {indexSlots, indexTargets, type ReferenceTarget} from './targets.js';
+import {inTracerList} from './tracer-lists.js';
 
 /**
  * Visits the references as docs/architecture.md defines them under "What the static witness counts", code first, then data.
@@ -27,5 +28,7 @@ export async function visitReferences<T extends ReferenceTarget>(
 	const stubs = findStubs(elf, slots.addresses);
 	if (decoder !== null) visitCode({elf, decoder, code, targets, slots, stubs}, visit);
 	const left = leftSlots(elf, [...code, ...plt], targets);
-	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs, left}, visit);
+	const isInList = inTracerList(elf);
+	const isLeft = (at: number) => left.has(at) || isInList(at);
+	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs, isLeft}, visit);
 }

@@ -75,6 +75,26 @@ for (const strip of [undefined, true] as const) {
 		counts: {_ZN5Shape4areaEi: [1, 0, 0, 0], _ZN5Shape4edgeEi: [1, 0, 0, 0]},
 	});
 }
+for (const flags of [
+	['-fpatchable-function-entry=5'],
+	['-fpatchable-function-entry=9,4'],
+	['-m64', '-pg', '-mfentry', '-mrecord-mcount'],
+]) {
+	row('a list of functions for tracers refers to none of them', {
+		units: ['int step(int x) { return x + 1; }\nint start(int x) { return step(x) + 1; }'],
+		flags,
+		mode: 'preemptible',
+		counts: {step: [1, 0, 0, 0], start: [0, 0, 0, 0]},
+	});
+}
+row('a table of functions beside a list for tracers refers to them', {
+	units: [
+		'int step(int x) { return x + 1; }\nint start(int x) { return step(x) + 1; }\nint (*const table[])(int) = {step, start};',
+	],
+	flags: ['-fpatchable-function-entry=5', '-Wl,-Bsymbolic-functions'],
+	mode: 'symbolic-functions',
+	counts: {step: [0, 2, 0, 0], start: [0, 1, 0, 0]},
+});
 /** As gcc makes it of a loop around a guard: the address is taken before the loop, and part of the loop is hardly ever run. */
 const guardAroundCold = (cold: string) => `
 	int step(int x) { return x + 1; }
