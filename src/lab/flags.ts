@@ -5,6 +5,8 @@ export interface Flag {
 	readonly cflags?: readonly string[];
 	readonly ldflags?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
+	/** Variables given to `make`. */
+	readonly make?: readonly string[];
 	/** The first CPython that has it. */
 	readonly since?: string;
 	/** Extension modules that cannot be built with it. */
@@ -19,14 +21,21 @@ export interface Flag {
 const outsideLibraries = ['_bz2', '_lzma', '_dbm', '_gdbm', '_sqlite3', '_ssl', '_hashlib', '_uuid', '_tkinter'];
 const curses = ['_curses', '_curses_panel', 'readline', 'nis'];
 const nsi = '-fno-semantic-interposition';
+const si = '-fsemantic-interposition';
 
 export const flags = {
 	shared: {configure: ['--enable-shared']},
 	nsi: {cflags: [nsi], ldflags: [nsi]},
+	// Since 3.10 configure adds the opposite for --enable-optimizations, after CFLAGS; what make is given comes after that.
+	si: {make: [`CFLAGS_NODIST=${si}`, `LDFLAGS_NODIST=${si}`]},
 	lto: {configure: ['--with-lto']},
 	optimizations: {configure: ['--enable-optimizations'], slow: true},
 	ofast: {cflags: ['-Ofast']},
 	'no-plt': {cflags: ['-fno-plt'], ldflags: ['-fno-plt']},
+	// PEP 831: a profiler walks the stack by them.
+	'frame-pointers': {cflags: ['-fno-omit-frame-pointer', '-mno-omit-leaf-frame-pointer']},
+	// The room that uftrace asks for, enough for a near jump.
+	patchable: {cflags: ['-fpatchable-function-entry=5']},
 	pydebug: {configure: ['--with-pydebug']},
 	'free-threading': {configure: ['--disable-gil'], since: '3.13'},
 	clang: {env: {CC: 'clang', CXX: 'clang++'}, programs: ['clang']},

@@ -41,7 +41,7 @@ export function recipeOf({name, flags, version, quick, help}: RecipeRequest): Re
 		cflags: rows.flatMap(row => row.cflags ?? []),
 		ldflags: rows.flatMap(row => row.ldflags ?? []),
 		env: Object.assign({}, ...rows.map(row => row.env ?? {})),
-		make: quick && slow ? [`PROFILE_TASK=${shortProfileTask}`] : [],
+		make: [...(quick && slow ? [`PROFILE_TASK=${shortProfileTask}`] : []), ...rows.flatMap(row => row.make ?? [])],
 		setup: setupOf([...(quick ? unneeded : []), ...rows.flatMap(row => row.without ?? [])]),
 		programs: [...new Set(rows.flatMap(row => row.programs ?? []))],
 		slow,

@@ -84,6 +84,20 @@ export const variants: readonly Variant[] = [
 		expect: {...overridable, says: ['-fno-plt']},
 	},
 	{
+		name: 'shared-frame-pointers',
+		summary: 'shared, with frame pointers, leaf functions included (PEP 831)',
+		how: build,
+		flags: ['shared', 'frame-pointers'],
+		expect: {...overridable, says: ['-fno-omit-frame-pointer', '-mno-omit-leaf-frame-pointer']},
+	},
+	{
+		name: 'shared-patchable',
+		summary: 'shared, each function begins with room for a tracer (-fpatchable-function-entry)',
+		how: build,
+		flags: ['shared', 'patchable'],
+		expect: {...overridable, says: ['-fpatchable-function-entry=5']},
+	},
+	{
 		name: 'shared-ofast',
 		summary: 'shared, -Ofast, which leaves semantic interposition out',
 		how: build,
@@ -113,6 +127,13 @@ export const variants: readonly Variant[] = [
 			before: {release: '3.10', mode: 'preemptible'},
 			says: [lto, '-fprofile-use'],
 		},
+	},
+	{
+		name: 'shared-optimized-lto-si',
+		summary: '--enable-optimizations --with-lto, but with semantic interposition',
+		how: build,
+		flags: ['shared', 'optimizations', 'lto', 'si'],
+		expect: {...overridable, says: [lto, '-fprofile-use', ' -fsemantic-interposition']},
 	},
 	{
 		name: 'shared-musl',

@@ -29,6 +29,13 @@ test('a quick profile takes few tests, a whole one all that CPython has', t => {
 	t.deepEqual(recipeOf({...request, flags: ['shared', 'optimizations'], quick: false}).make, []);
 });
 
+test('semantic interposition is kept in a profiled build by what make is given, after what configure adds', t => {
+	const {cflags, make} = recipeOf({...request, flags: ['shared', 'optimizations', 'lto', 'si']});
+	t.deepEqual(cflags, []);
+	t.deepEqual(make.slice(1), ['CFLAGS_NODIST=-fsemantic-interposition', 'LDFLAGS_NODIST=-fsemantic-interposition']);
+	t.deepEqual(recipeOf({...request, flags: ['shared', 'si']}).make.length, 2);
+});
+
 test('an option of convenience that an older CPython lacks is left out', t => {
 	const older = help.replace(/.*disable-test-modules.*\n/, '');
 	t.false(recipeOf({...request, help: older}).configure.includes('--disable-test-modules'));
