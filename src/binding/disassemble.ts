@@ -1,7 +1,7 @@
 /** This file disassembles a few instructions around an address. */
 
 import type {Elf} from '../elf/elf.js';
-import {writeAarch64} from './code/aarch64-text.js';
+import {loadAarch64Text} from './code/aarch64-text.js';
 import {labelling} from './code/labels.js';
 import {codeRanges} from './code/ranges.js';
 import type {Line, Write} from './code/text.js';
@@ -50,7 +50,7 @@ async function writerOf(machine: string): Promise<Write | null> {
 		case 'x86_64':
 			return loadX8664Text();
 		case 'aarch64':
-			return writeAarch64;
+			return loadAarch64Text();
 		default:
 			return null;
 	}

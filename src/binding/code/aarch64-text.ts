@@ -1,52 +1,86 @@
-/** This file writes as text the aarch64 instructions that refer to functions; others appear as their word. */
+/**
+ * This file writes aarch64 instructions as text, by Capstone, which is loaded only where one is to be read. What Capstone spells otherwise
+ * than binutils is spelled as they do, since the commands that an explanation gives are binutils'.
+ */
 
-import {is, pageOfAdrp, targetOfBranch} from './aarch64.js';
+import {createRequire} from 'node:module';
+import {targetOfBranch} from './aarch64.js';
 import type {LabelOf} from './labels.js';
 import type {Write} from './text.js';
+import {mustRunWebAssembly} from './x86-64.js';
 
-export const writeAarch64: Write = ({address, bytes}, start, labelOf, each) => {
-	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	for (let at = start; at + 4 <= address + bytes.length; at += 4) {
-		const word = view.getUint32(at - address, true);
-		if (!each(at, 4, () => write(word, at, labelOf))) return;
-	}
-};
+/** Errors: SuiteError where Node cannot run it. */
+export async function loadAarch64Text(): Promise<Write> {
+	mustRunWebAssembly('aarch64');
+	// It is CommonJS, and has no types.
+	const load = createRequire(import.meta.url)('@alexaltea/capstone-js') as () => Promise<Capstone>;
+	const capstone = await load();
+	return ({address, bytes}, start, labelOf, each) => {
+		const decoder = new capstone.Capstone(capstone.ARCH_ARM64, capstone.MODE_LITTLE_ENDIAN);
+		try {
+			for (let at = start; at + 4 <= address + bytes.length; at += 4) {
+				const code = bytes.subarray(at - address, at - address + 4);
+				if (!each(at, 4, () => write(decoder, code, at, labelOf))) return;
+			}
+		} finally {
+			decoder.close();
+		}
+	};
+}
 
-function write(word: number, at: number, labelOf: LabelOf): string {
-	const named = (target: number) => labelOf(target) ?? `0x${target.toString(16)}`;
-	const rd = word & 31;
-	const rn = (word >>> 5) & 31;
-	const twelve = (word >>> 10) & 0xfff;
+/** As much of the package as is used. */
+interface Capstone {
+	readonly ARCH_ARM64: number;
+	readonly MODE_LITTLE_ENDIAN: number;
+	readonly Capstone: new (architecture: number, mode: number) => Decoder;
+}
+
+interface Decoder {
+	/** Throws where the bytes are no instruction. */
+	disasm(code: readonly number[], address: number): readonly {readonly mnemonic: string; readonly op_str: string}[];
+	close(): void;
+}
+
+function write(decoder: Decoder, code: Uint8Array, at: number, labelOf: LabelOf): string {
+	const word = new DataView(code.buffer, code.byteOffset, 4).getUint32(0, true);
+	const instruction = decode(decoder, [...code], at);
+	if (instruction === undefined) return `.inst 0x${word.toString(16).padStart(8, '0')}`;
+	const {mnemonic, operands} = asBinutils(instruction.mnemonic, instruction.op_str);
 	const target = targetOfBranch(word, at);
-	if (target !== null) return `${branchName(word)}${named(target)}`;
-	if (is(word, 0x9f00_0000, 0x9000_0000)) return `adrp x${rd}, 0x${pageOfAdrp(word, at).toString(16)}`;
-	if (is(word, 0xffc0_0000, 0x9100_0000)) return `add ${wide(rd)}, ${wide(rn)}, #0x${twelve.toString(16)}`;
-	if (is(word, 0xffc0_0000, 0xf940_0000)) return `ldr x${rd}, [${wide(rn)}, #${twelve * 8}]`;
-	if (is(word, 0xffff_fc1f, 0xd61f_0000)) return `br x${rn}`;
-	if (is(word, 0xffff_fc1f, 0xd63f_0000)) return `blr x${rn}`;
-	return plain.get(word) ?? `.inst 0x${word.toString(16).padStart(8, '0')}`;
+	// It is the last operand.
+	const named =
+		target === null ? operands : operands.replace(/#0x[0-9a-f]+$/, labelOf(target) ?? `0x${target.toString(16)}`);
+	return `${mnemonic} ${named}`.trimEnd();
 }
 
-const plain: ReadonlyMap<number, string> = new Map([
-	[0xd65f_03c0, 'ret'],
-	[0xd503_201f, 'nop'],
-	[0xd503_245f, 'bti c'],
-	[0xd503_233f, 'paciasp'],
-	[0xd503_23bf, 'autiasp'],
-]);
-
-function wide(register: number): string {
-	return register === 31 ? 'sp' : `x${register}`;
+function decode(decoder: Decoder, code: readonly number[], at: number) {
+	try {
+		return decoder.disasm(code, at)[0];
+	} catch {
+		return undefined;
+	}
 }
 
-const conditions = ['eq', 'ne', 'cs', 'cc', 'mi', 'pl', 'vs', 'vc', 'hi', 'ls', 'ge', 'lt', 'gt', 'le', 'al', 'nv'];
-
-/** With the operands that stand before the target. */
-function branchName(word: number): string {
-	const register = `${word >>> 31 === 1 ? 'x' : 'w'}${word & 31}`;
-	if (is(word, 0x7c00_0000, 0x1400_0000)) return word >>> 31 === 1 ? 'bl ' : 'b ';
-	if (is(word, 0xff00_0000, 0x5400_0000)) return `b.${conditions[word & 15]} `;
-	if (is(word, 0x7e00_0000, 0x3400_0000)) return `${is(word, 0x0100_0000, 0) ? 'cbz' : 'cbnz'} ${register}, `;
-	const bit = ((word >>> 31) << 5) | ((word >>> 19) & 31);
-	return `${is(word, 0x0100_0000, 0) ? 'tbz' : 'tbnz'} ${register}, #${bit}, `;
+function asBinutils(mnemonic: string, operands: string): {readonly mnemonic: string; readonly operands: string} {
+	// Of two names for a condition the one that speaks of the carry flag.
+	const branch = /^(b|bc)\.(hs|lo)$/.exec(mnemonic);
+	if (branch !== null) return {mnemonic: `${branch[1]}.${conditions[branch[2] ?? '']}`, operands};
+	if (isConditional.test(mnemonic)) {
+		return {mnemonic, operands: operands.replace(/\b(hs|lo)$/, condition => conditions[condition] ?? condition)};
+	}
+	// A vector that is widened by no shift
+	const widened = /^([su])shll(2?)$/.exec(mnemonic);
+	if (widened !== null && operands.endsWith(', #0')) {
+		return {mnemonic: `${widened[1]}xtl${widened[2]}`, operands: operands.slice(0, -', #0'.length)};
+	}
+	// Two numbers come out wrong: some steps backwards as what they are modulo 2^64, and -2^31 in 64 bits with the sign twice.
+	const step = operands
+		.replace(/\], #(0xf{8}[0-9a-f]{8})$/, (_, number: string) => `], #${BigInt.asIntN(64, BigInt(number))}`)
+		.replace(/#-0xf{8}80000000$/, '#-0x80000000');
+	return {mnemonic, operands: step};
 }
+
+const conditions: Readonly<Record<string, string>> = {hs: 'cs', lo: 'cc'};
+
+/** What ends in a condition. */
+const isConditional = /^(ccmp|ccmn|fccmpe?|fcsel|csel|csinc|csinv|csneg|cinc|cinv|cneg|csetm?)$/;

@@ -10,7 +10,7 @@ import {decoded, decodePlain, direct, immediate, indirect, lea, longestInstructi
 export type Iced = typeof import('iced-x86');
 
 export async function loadX8664(): Promise<Decode> {
-	mustRunWebAssembly();
+	mustRunWebAssembly('x86-64');
 	return (ranges, starts, options, visitor) => {
 		for (const range of ranges) {
 			for (const piece of pieces(range)) decodePiece(piece, starts, options, visitor);
@@ -23,13 +23,14 @@ export async function loadX8664(): Promise<Decode> {
  * three times as long as all the rest. Errors: SuiteError where Node cannot run it.
  */
 export function loadIced(): Iced {
-	mustRunWebAssembly();
+	mustRunWebAssembly('x86-64');
 	return createRequire(import.meta.url)('iced-x86') as Iced;
 }
 
-function mustRunWebAssembly(): void {
+/** Errors: SuiteError where Node cannot run it. */
+export function mustRunWebAssembly(machine: string): void {
 	if ('WebAssembly' in globalThis) return;
-	throw new SuiteError('This Node runs no WebAssembly (--jitless), in which x86-64 code is decoded.', {
+	throw new SuiteError(`This Node runs no WebAssembly (--jitless), in which ${machine} code is decoded.`, {
 		hint: 'Run it without --jitless, and look into NODE_OPTIONS.',
 	});
 }
