@@ -17,6 +17,7 @@ import test, {type ExecutionContext} from 'ava';
 import {parseReport} from '../../src/contract/parse.js';
 import {bundle, compiledBeforehand} from '../support/bundled.js';
 import {folder} from '../support/cli.js';
+import {builtAs} from '../support/lab-built.js';
 import {musl} from '../support/musl.js';
 import {machine, needing} from '../support/needs.js';
 import {root} from '../support/packaging.js';
@@ -128,6 +129,38 @@ needing(musl)("what is compiled beforehand for musl needs musl's libc and nothin
 	t.deepEqual(new Set(needed), new Set(['libc.so', 'pyinterpose-target.so']));
 	t.true(needed.length > 20);
 });
+
+const onMusl = builtAs('shared-musl')?.python;
+
+needing(
+	musl,
+	machine(hasNamespaces, 'a namespace without network'),
+	machine(onMusl !== undefined, "the lab's shared-musl"),
+)(
+	'the bundle tests a Python that runs on musl by what was compiled beforehand for musl, and without that refuses it',
+	t => {
+		t.timeout(600_000);
+		const {place, home} = unpacked(t);
+		const bin = join(home, 'bin');
+		mkdirSync(bin);
+		for (const name of commands) symlinkSync(`/usr/bin/${name}`, join(bin, name));
+		symlinkSync(process.execPath, join(bin, 'node'));
+		const check = () => offline([join(place, 'bin/pyinterpose'), 'check', '--json', onMusl ?? ''], home, {PATH: bin});
+		const ran = check();
+		t.deepEqual([ran.status, ran.stderr], [0, '']);
+		const calls = parseReport(ran.stdout, 'it').targets[0]?.functions.flatMap(({calls}) => calls) ?? [];
+		const kinds = calls.map(({verdict}) => verdict.kind);
+		t.true(kinds.filter(kind => kind === 'honored').length > 600);
+		t.deepEqual([...new Set(kinds)].sort(), ['honored', 'uncalled']);
+		rmSync(join(place, `prebuilds/linux-${process.arch}-musl`), {recursive: true});
+		const without = check();
+		t.is(without.status, 2, without.stdout);
+		t.regex(
+			parseReport(without.stdout, 'it').failures[0]?.message ?? '',
+			/pyinterpose was not built for musl, which \S+ runs on\./,
+		);
+	},
+);
 
 withoutNetwork('for a machine that nothing was compiled for, ./setup compiles without network', t => {
 	t.timeout(600_000);

@@ -1,7 +1,7 @@
 /** This file runs what the README and packaging/README.md show of contracts, so that they stay true. */
 
 import {spawnSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {gunzipSync} from 'node:zlib';
@@ -9,6 +9,7 @@ import test from 'ava';
 import {checkContract} from '../../src/contract/check.js';
 import {readContract} from '../../src/contract/read.js';
 import {cli, folder} from '../support/cli.js';
+import {builtAs} from '../support/lab-built.js';
 import {machine, needing, program} from '../support/needs.js';
 import {layOut, root} from '../support/packaging.js';
 import {changed, claim, functionsOf, report, target} from '../support/reports.js';
@@ -126,9 +127,9 @@ test("the README's sentence of diff is what diff prints of the two reports that 
 });
 
 const built = pair.map(builtAs);
-const isBuilt = built[0]?.id === 'aaf08da7' && built[1]?.id === '2c4d2798';
+const isPair = ['aaf08da7', '2c4d2798'].every((id, at) => isBuild(built[at]?.library ?? '', id));
 
-needing(machine(isBuilt, "the README's pair of builds of the lab"))(
+needing(machine(isPair, "the README's pair of builds of the lab"))(
 	"the README's sentence of diff holds of the two builds today",
 	t => {
 		const cwd = folder(t);
@@ -140,7 +141,7 @@ needing(machine(isBuilt, "the README's pair of builds of the lab"))(
 	},
 );
 
-needing(machine(isBuilt, "the README's pair of builds of the lab"), program('abidiff'))(
+needing(machine(isPair, "the README's pair of builds of the lab"), program('abidiff'))(
 	'abidiff finds nothing to say of the same two builds',
 	t => {
 		const {status, stdout} = spawnSync(
@@ -154,24 +155,13 @@ needing(machine(isBuilt, "the README's pair of builds of the lab"), program('abi
 );
 
 function isBuild(path: string, id: string): boolean {
-	return existsSync(path) && buildIdOf(path)?.startsWith(id) === true;
+	return existsSync(path) && buildIdOf(path).startsWith(id);
 }
 
 /** The lines of the README's first block. */
 function firstScreen(): readonly string[] {
 	const [, shown = ''] = /```console\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
 	return shown.trimEnd().split('\n');
-}
-
-/** A build of the lab by its variant; undefined where there is none. */
-function builtAs(variant: string): {python: string; library: string; id: string} | undefined {
-	const builds = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pyinterpose/lab/builds');
-	const names = existsSync(builds) ? readdirSync(builds) : [];
-	const name = names.find(one => one.startsWith(`${variant}-3.11.2-quick-`));
-	if (name === undefined) return undefined;
-	const python = join(builds, name, 'prefix/bin/python3.11');
-	const library = join(builds, name, 'prefix/lib/libpython3.11.so.1.0');
-	return existsSync(library) ? {python, library, id: buildIdOf(library).slice(0, 8)} : undefined;
 }
 
 function buildIdOf(path: string): string {

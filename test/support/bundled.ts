@@ -5,6 +5,7 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
+import {musl} from './musl.js';
 import {root} from './packaging.js';
 
 /** What is native is compiled beforehand for this CPU, where it is not, or its sources are newer: asked once the lock is held. */
@@ -12,9 +13,13 @@ export async function compiledBeforehand(t: ExecutionContext): Promise<void> {
 	t.timeout(600_000);
 	// AVA hears of the longer limit only where this process gives way before it waits.
 	await setImmediate();
-	const sums = `prebuilds/linux-${process.arch}/SHA256SUMS`;
-	const newer = `find native binding.gyp packaging/prebuild -type f -newer ${sums} -print -quit`;
-	locked(t, ['sh', '-c', `[ -e ${sums} ] && [ -z "$(${newer})" ] || exec packaging/prebuild ${process.arch}`], {});
+	const folders = [`linux-${process.arch}`, ...(musl === null ? [`linux-${process.arch}-musl`] : [])];
+	const upToDate = folders.map(name => {
+		const sums = `prebuilds/${name}/SHA256SUMS`;
+		const newer = `find native binding.gyp packaging/prebuild -type f -newer ${sums} -print -quit`;
+		return `[ -e ${sums} ] && [ -z "$(${newer})" ]`;
+	});
+	locked(t, ['sh', '-c', `${upToDate.join(' && ')} || exec packaging/prebuild ${process.arch}`], {});
 }
 
 /** Writes a bundle into the folder `out`, and gives its path. */
