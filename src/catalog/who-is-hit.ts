@@ -53,10 +53,14 @@ function fateOf(tool: KnownTool, bySymbol: ReadonlyMap<string, readonly CallFate
 	return {tool, outcome: outcomeOf(tool.kind, calls), ...calls};
 }
 
-function hookedBy(tool: KnownTool, bySymbol: ReadonlyMap<string, readonly CallFate[]>): readonly CallFate[] {
-	if (tool.functions.every(name => !name.includes('*')))
-		return tool.functions.flatMap(name => bySymbol.get(name) ?? []);
-	return [...bySymbol].filter(([symbol]) => hooks(tool, symbol)).flatMap(([, fates]) => fates);
+/** Names are looked up; only a pattern is held against every function. */
+function hookedBy({functions}: KnownTool, bySymbol: ReadonlyMap<string, readonly CallFate[]>): readonly CallFate[] {
+	const patterns = functions.filter(name => name.includes('*'));
+	const found = new Set(functions);
+	if (patterns.length > 0)
+		for (const symbol of bySymbol.keys())
+			if (patterns.some(pattern => matchesGlob(pattern, symbol))) found.add(symbol);
+	return [...found].flatMap(name => bySymbol.get(name) ?? []);
 }
 
 /** `none`: there is no such call, so that nothing is lost. */

@@ -177,7 +177,9 @@ export function buildReasons(target: TargetReport): readonly string[] {
 	for (const {symbol, calls} of target.functions) {
 		for (const {caller, verdict} of calls) {
 			if (verdict.kind !== 'inconclusive') continue;
-			counts.set(verdict.because, [...(counts.get(verdict.because) ?? []), `${symbol}/${caller}`]);
+			const ids = counts.get(verdict.because);
+			if (ids === undefined) counts.set(verdict.because, [`${symbol}/${caller}`]);
+			else ids.push(`${symbol}/${caller}`);
 		}
 	}
 	const sorted = [...counts].sort(([, a], [, b]) => b.length - a.length);
