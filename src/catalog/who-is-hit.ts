@@ -58,8 +58,7 @@ function hookedBy({functions}: KnownTool, bySymbol: ReadonlyMap<string, readonly
 	const patterns = functions.filter(name => name.includes('*'));
 	const found = new Set(functions);
 	if (patterns.length > 0)
-		for (const symbol of bySymbol.keys())
-			if (patterns.some(pattern => matchesGlob(pattern, symbol))) found.add(symbol);
+		for (const symbol of bySymbol.keys()) if (patterns.some(pattern => matchesGlob(pattern, symbol))) found.add(symbol);
 	return [...found].flatMap(name => bySymbol.get(name) ?? []);
 }
 
