@@ -29,7 +29,7 @@ test('the picture of the docs is what lab report draws of the sheet there', t =>
 	const {stdout, status} = cli(['lab', 'report', '--from', `${path}.md`, '--format', 'svg']);
 	t.is(status, 0);
 	t.is(stdout, readFileSync(`${path}.svg`, 'utf8'));
-	t.is(stdout.match(/class="(faster|slower)"/g)?.length, 7, 'the seven that differ in speed');
+	t.is(stdout.match(/class="(faster|slower)"/g)?.length, 9, 'the nine that differ in speed');
 });
 
 test('the picture of a saved sheet, read back out of its Markdown, has the same words', t => {
