@@ -47,7 +47,7 @@ export function visitDataUses<T extends DataTarget>(
 	};
 	const find = addressedFor(elf);
 	const fixedAddress = elf.header.type === 'executable';
-	find?.(codeRanges(elf).code, functionStarts(elf), {fixedAddress}, (at, address, isAccess) => {
+	find?.(codeRanges(elf).code, functionStarts(elf), {fixedAddress}, (at, address, isAccess, from) => {
 		const slot = index.slots.get(address);
 		if (slot?.kind === 'named') {
 			visit({target: slot.target, reach: reachByName(elf, slot.target), form: 'code', path: 'got', at});
@@ -57,6 +57,8 @@ export function visitDataUses<T extends DataTarget>(
 			if (reach !== null) visit({target: within.target, reach, form: 'code', path: 'got', at});
 		}
 		for (const within of index.at(address)) {
+			// Within the variable whose address was taken before, this is no further use.
+			if (from !== undefined && isWithin(within.target, from)) continue;
 			const reach = isAccess ? 'bound' : computed(within);
 			if (reach !== null) visit({target: within.target, reach, form: 'code', path: 'direct', at});
 		}
@@ -70,6 +72,10 @@ export function visitDataUses<T extends DataTarget>(
 				visit({target: within.target, reach, form: 'word', path: 'direct', at});
 		}
 	}
+}
+
+function isWithin({address, size}: DataTarget, place: number): boolean {
+	return address !== null && place >= address && place < address + Math.max(1, size);
 }
 
 /** Otherwise words alone tell. */

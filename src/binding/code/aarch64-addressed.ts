@@ -53,8 +53,7 @@ function follow(word: number, at: number, registers: KnownRegisters, each: EachA
 		// Loads and stores with an unsigned offset
 		const base = registers.address(rn);
 		const offset = ((word >>> 10) & 0xfff) * 2 ** scaleOf(word);
-		// Through an address that was told of, what stands there is accessed, and no other variable.
-		if (base !== undefined && rn !== 31 && !(registers.isTold(rn) && offset === 0)) each(at, base + offset, true);
+		if (base !== undefined && rn !== 31) each(at, base + offset, true, registers.isTold(rn) ? base : undefined);
 		registers.forget(...registersWritten(word));
 	} else if (is(word, 0x3b00_0000, 0x1800_0000)) {
 		// Loads of a literal

@@ -48,9 +48,9 @@ export interface DecodeOptions {
 
 /**
  * Told of every instruction in which an address stands: whether it reads or writes what is there, or calls through it, rather than only
- * computes the address.
+ * computes the address. `from` is an address that was told of before, where this one is a distance from that: compilers reach neighbours so.
  */
-export type EachAddressed = (at: number, target: number, isAccess: boolean) => void;
+export type EachAddressed = (at: number, target: number, isAccess: boolean, from?: number) => void;
 
 /** Decoding begins anew at each of the sorted function starts. */
 export type FindAddressed = (
