@@ -84,6 +84,23 @@ needing(given(works({command: compiler, flags: []}), compiler))(
 		const {symbols} = dataEvidence(readElf(readFileSync(path)));
 		const verdictOf = (name: string) => symbols.find(({symbol}) => symbol === name)?.verdict;
 		t.deepEqual([verdictOf('one'), verdictOf('two')], ['bound', 'bound']);
+		// As CPython sets PyExc_IOError: from the address of the first, with a pair of registers, and at a distance in bytes.
+		const pairs = `
+			__asm__(".data\\n .balign 8\\n .globl a, b, c, d\\n .type a, @object\\n .type b, @object\\n .type c, @object\\n .type d, @object\\n"
+				".size a, 8\\n .size b, 8\\n .size c, 8\\n .size d, 4\\n a: .zero 8\\n b: .zero 8\\n c: .zero 8\\n d: .zero 4\\n .text\\n"
+				".globl main\\n .type main, @function\\n main: adrp x0, a\\n add x0, x0, :lo12:a\\n stp x1, x1, [x0, #8]\\n stur w1, [x0, #24]\\n ret\\n .size main, .-main");
+		`;
+		const other = workshop(t).compile('pairs', pairs, ['-fPIE', '-pie', '-rdynamic'], compiler);
+		const counts = dataEvidence(readElf(readFileSync(other))).symbols.filter(({symbol}) => /^[a-d]$/.test(symbol));
+		t.deepEqual(
+			counts.map(({symbol, code}) => [symbol, code.bound]),
+			[
+				['a', 1],
+				['b', 1],
+				['c', 1],
+				['d', 1],
+			],
+		);
 	},
 );
 

@@ -55,6 +55,21 @@ function follow(word: number, at: number, registers: KnownRegisters, each: EachA
 		const offset = ((word >>> 10) & 0xfff) * 2 ** scaleOf(word);
 		if (base !== undefined && rn !== 31) each(at, base + offset, true, registers.isTold(rn) ? base : undefined);
 		registers.forget(...registersWritten(word));
+	} else if (is(word, 0x3a00_0000, 0x2800_0000)) {
+		// Pairs, with an offset or, where bit 23 says so, none that counts before the access
+		const base = rn === 31 ? undefined : registers.address(rn);
+		const size = sizeOfPair(word);
+		const first = (base ?? 0) + (is(word, 0x0180_0000, 0x0080_0000) ? 0 : ((word << 10) >> 25) * size);
+		if (base !== undefined) {
+			each(at, first, true, registers.isTold(rn) ? base : undefined);
+			each(at, first + size, true, first);
+		}
+		registers.forget(...registersWritten(word));
+	} else if (is(word, 0x3b20_0c00, 0x3800_0000)) {
+		// Loads and stores with an offset in bytes
+		const base = rn === 31 ? undefined : registers.address(rn);
+		if (base !== undefined) each(at, base + ((word << 11) >> 23), true, registers.isTold(rn) ? base : undefined);
+		registers.forget(...registersWritten(word));
 	} else if (is(word, 0x3b00_0000, 0x1800_0000)) {
 		// Loads of a literal
 		each(at, at + ((word << 8) >> 13) * 4, true);
@@ -79,6 +94,13 @@ function complete(registers: KnownRegisters, register: number, at: number, addre
 	set(registers, register, address);
 	registers.tell(register);
 	each(at, address, false);
+}
+
+/** Of one of the two, in bytes. */
+function sizeOfPair(word: number): number {
+	const isVector = is(word, 0x0400_0000, 0x0400_0000);
+	if (isVector) return 4 << (word >>> 30);
+	return word >>> 31 === 1 ? 8 : 4;
 }
 
 /** By how much the offset of a load or store is shifted. */

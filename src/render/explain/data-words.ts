@@ -34,7 +34,7 @@ export function dataAnswer({symbol, object, role, references}: DataExplanation):
 		case 'unreferenced':
 			return role === 'imported'
 				? `${name} imports ${symbol} and uses it nowhere that an instruction or a relocation shows.`
-				: `${name} exports ${symbol} and does not use it: it is for others.`;
+				: `${name} exports ${symbol} and ${object.machine === 'x86_64' ? 'does not use it' : 'uses it nowhere that is seen'}: it is for others.`;
 		case 'inconclusive': {
 			const named =
 				reached === ''
