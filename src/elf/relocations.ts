@@ -166,6 +166,11 @@ const relocationTypes: Readonly<
 		['JUMP_SLOT', 7, 'JUMP_SLOT'],
 		['RELATIVE', 8, 'RELATIVE'],
 		['IRELATIVE', 42, 'IRELATIVE'],
+		['TLS_TPOFF', 14, 'TLS_OFFSET'],
+		['TLS_DTPMOD32', 35, 'TLS_MODULE'],
+		['TLS_DTPOFF32', 36, 'TLS_OFFSET'],
+		['TLS_TPOFF32', 37, 'TLS_OFFSET'],
+		['TLS_DESC', 41, 'TLS_OFFSET'],
 	],
 	riscv64: [
 		['64', 2, 'ABSOLUTE'],
@@ -173,6 +178,10 @@ const relocationTypes: Readonly<
 		['COPY', 4, 'COPY'],
 		['JUMP_SLOT', 5, 'JUMP_SLOT'],
 		['IRELATIVE', 58, 'IRELATIVE'],
+		['TLS_DTPMOD64', 7, 'TLS_MODULE'],
+		['TLS_DTPREL64', 9, 'TLS_OFFSET'],
+		['TLS_TPREL64', 11, 'TLS_OFFSET'],
+		['TLSDESC', 12, 'TLS_OFFSET'],
 	],
 	s390x: [
 		['PC32', 5, 'PC_RELATIVE'],
@@ -182,6 +191,9 @@ const relocationTypes: Readonly<
 		['RELATIVE', 12, 'RELATIVE'],
 		['64', 22, 'ABSOLUTE'],
 		['IRELATIVE', 61, 'IRELATIVE'],
+		['TLS_DTPMOD', 54, 'TLS_MODULE'],
+		['TLS_DTPOFF', 55, 'TLS_OFFSET'],
+		['TLS_TPOFF', 56, 'TLS_OFFSET'],
 	],
 	ppc64: [
 		['COPY', 19, 'COPY'],
@@ -191,6 +203,9 @@ const relocationTypes: Readonly<
 		['ADDR64', 38, 'ABSOLUTE'],
 		['JMP_IREL', 247, 'IRELATIVE'],
 		['IRELATIVE', 248, 'IRELATIVE'],
+		['DTPMOD64', 68, 'TLS_MODULE'],
+		['TPREL64', 73, 'TLS_OFFSET'],
+		['DTPREL64', 78, 'TLS_OFFSET'],
 	],
 	arm: [
 		['ABS32', 2, 'ABSOLUTE'],
@@ -199,6 +214,10 @@ const relocationTypes: Readonly<
 		['JUMP_SLOT', 22, 'JUMP_SLOT'],
 		['RELATIVE', 23, 'RELATIVE'],
 		['IRELATIVE', 160, 'IRELATIVE'],
+		['TLS_DESC', 13, 'TLS_OFFSET'],
+		['TLS_DTPMOD32', 17, 'TLS_MODULE'],
+		['TLS_DTPOFF32', 18, 'TLS_OFFSET'],
+		['TLS_TPOFF32', 19, 'TLS_OFFSET'],
 	],
 };
 
