@@ -19,6 +19,20 @@ if [ $# -eq 0 ]; then
 	set -- "${found[@]}"
 fi
 
+# What the last four reports say differently: the functions, and what else is not the same.
+differing() {
+	# shellcheck disable=SC2016 # JavaScript
+	node -e '
+		const targets = process.argv.slice(1).map(path => JSON.parse(require("node:fs").readFileSync(path, "utf8")).targets[0]);
+		const parts = ({functions, ...rest}) => [...Object.entries(rest), ...functions.map(one => [one.symbol, one])];
+		const texts = targets.map(target => new Map(parts(target).map(([name, part]) => [name, JSON.stringify(part)])));
+		for (const [name] of texts[0]) {
+			const ways = new Set(texts.map(text => text.get(name)));
+			if (ways.size > 1) console.log(`  ${name}: ${[...ways].join("\n    or ")}`);
+		}
+	' "$kept"/[1-4].json
+}
+
 status=0
 for target; do
 	digests=()
@@ -33,6 +47,9 @@ for target; do
 	rm -rf "$kept/cache"
 	different=$(printf '%s\n' "${digests[@]}" | sort -u | wc -l)
 	printf '%s: %s: %s\n' "$target" "$([ "$different" -eq 1 ] && echo 'one digest' || echo "$different digests")" "${digests[*]}"
-	[ "$different" -eq 1 ] || status=1
+	[ "$different" -eq 1 ] || {
+		status=1
+		differing
+	}
 done
 exit "$status"

@@ -9,6 +9,7 @@ import {dataEvidence} from '../../src/binding/data-evidence.js';
 import {readElf} from '../../src/elf/elf.js';
 import {type DataOfObject, dataByBinutils} from '../elf/support/data-oracle.js';
 import {libraries} from '../elf/support/libraries.js';
+import {debianPython} from '../support/debian-python.js';
 import {needing, program, x86} from '../support/needs.js';
 import {systemLibpythons, systemPython} from '../support/pythons.js';
 
@@ -16,7 +17,7 @@ const tools = [x86, program('readelf'), program('objdump')];
 const here = tools.every(tool => tool === null);
 
 const pythons = here
-	? ['/usr/bin/python3.11', systemPython(), ...systemLibpythons(), ...pyenvs(), ...labs()].flatMap(path => path ?? [])
+	? [debianPython(), systemPython(), ...systemLibpythons(), ...pyenvs(), ...labs()].flatMap(path => path ?? [])
 	: [];
 const others = here
 	? libraries()

@@ -7,7 +7,9 @@ import test, {type ExecutionContext} from 'ava';
 import {gatherDataExplanation} from '../../src/gather/explain-data.js';
 import {dataByHand} from '../../src/render/explain/data-by-hand.js';
 import {cli} from '../support/cli.js';
+import {debianPython} from '../support/debian-python.js';
 import {file, needing, program, x86} from '../support/needs.js';
+import {systemLibpythons} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
 const source = `
@@ -119,11 +121,9 @@ test('in JSON there are the answer, the counts, every use, and the commands', t 
 	t.deepEqual([json.references.verdict, json.uses.length, json.byHand.length > 0], ['preemptible', 3, true]);
 });
 
-const builds = [
-	'/usr/bin/python3.11',
-	'/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0',
-	'/usr/lib/x86_64-linux-gnu/libc.so.6',
-];
+const builds = [debianPython(), ...systemLibpythons(), '/usr/lib/x86_64-linux-gnu/libc.so.6'].filter(
+	path => path !== null,
+);
 for (const path of builds) {
 	needing(
 		x86,

@@ -11,8 +11,9 @@ import type {ExecutionContext} from 'ava';
 import {dataEvidence} from '../../src/binding/data-evidence.js';
 import {readElf} from '../../src/elf/elf.js';
 import type {DataVerdict} from '../../src/model/data.js';
-import {file, needing, program} from '../support/needs.js';
-import {interpreterOf, systemPython} from '../support/pythons.js';
+import {debianPython} from '../support/debian-python.js';
+import {given, machine, needing, program} from '../support/needs.js';
+import {interpreterOf, systemLibpythons, systemPython} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
 const variable = 'Py_DontWriteBytecodeFlag';
@@ -23,31 +24,32 @@ read = lambda library: ctypes.c_int.in_dll(ctypes.CDLL(library), '${variable}').
 print(read(sys.argv[1]), read(None))
 `;
 
-const debians = '/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0';
+const debians = systemLibpythons().find(path => /libpython3\.\d+\.so/.test(path)) ?? '';
 const embedding =
 	'int Py_BytesMain(int, char **); int main(int count, char **words) { return Py_BytesMain(count, words); }';
 /** As a program does that looks at the flag: without -fPIC it takes the flag's address to be its own. */
 const looking = `int Py_BytesMain(int, char **); extern int ${variable}; int main(int count, char **words) { return Py_BytesMain(count, words) + 0 * ${variable}; }`;
 
 for (const [name, python] of [
-	['Debian’s python3.11', '/usr/bin/python3.11'],
+	['Debian’s python3', debianPython()],
 	['the system’s Python', systemPython()],
 	...['shared', 'shared-nsi-lto', 'shared-symbolic-functions'].map(lab => [`the lab's ${lab}`, labBuild(lab)] as const),
 ] as const) {
-	needing(program('cc'), file(python, name))(
+	// The lab's are built where LAB is set, or a builder has been before; no package gives them.
+	needing(program('cc'), machine(python !== null, name))(
 		`${name} writes -B to an override of its flag, or to its own, as its file says`,
 		predictedAndSeen,
 		() => python ?? '',
 	);
 }
 
-needing(program('cc'), file(debians))(
+needing(program('cc'), given(debians !== '', 'a libpython of the system'))(
 	'Debian’s libpython, whose functions are bound, writes -B to an override of its flag, as its file says',
 	predictedAndSeen,
 	(t: ExecutionContext) => workshop(t).compile('embedding', embedding, [debians]),
 );
 
-needing(program('cc'), file(debians))(
+needing(program('cc'), given(debians !== '', 'a libpython of the system'))(
 	'where the program has a copy of the flag, libpython writes to the copy and never to the override, as the program’s file says',
 	predictedAndSeen,
 	(t: ExecutionContext) => workshop(t).compile('looking', looking, [debians, '-fno-pic', '-no-pie', '-O0']),
