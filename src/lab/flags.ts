@@ -30,6 +30,7 @@ export const flags = {
 	si: {make: [`CFLAGS_NODIST=${si}`, `LDFLAGS_NODIST=${si}`]},
 	lto: {configure: ['--with-lto']},
 	optimizations: {configure: ['--enable-optimizations'], slow: true},
+	'thin-lto': {configure: ['--with-lto=thin'], programs: ['llvm-ar']},
 	ofast: {cflags: ['-Ofast']},
 	'no-plt': {cflags: ['-fno-plt'], ldflags: ['-fno-plt']},
 	// PEP 831: a profiler walks the stack by them.

@@ -199,6 +199,13 @@ export const variants: readonly Variant[] = [
 		expect: {...overridable, says: ['clang version']},
 	},
 	{
+		name: 'shared-clang-thin-lto',
+		summary: 'shared, by clang and lld, ThinLTO',
+		how: build,
+		flags: ['clang', 'shared', 'thin-lto', 'lld'],
+		expect: {...overridable, says: ['clang version', 'LLD']},
+	},
+	{
 		name: 'shared-clang-nsi',
 		summary: 'shared, by clang, without semantic interposition',
 		how: build,
