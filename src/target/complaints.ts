@@ -167,8 +167,9 @@ const sentences: {readonly [K in Complaint['kind']]: (complaint: Extract<Complai
 	}),
 	'does-not-start': ({path, ending, said, library}) => ({
 		message: `${path} ${ending} at start, before it said what it is${quoted(said)}.`,
-		hint:
-			library === null
+		hint: olderLibrary.test(said)
+			? 'A library here is older than the one that it was built with: give the packages of what it needs as well (Debian: libexpat1, zlib1g).'
+			: library === null
 				? `See what it does by itself: ${path} -S -c pass`
 				: `If it embeds Python rather than being one, give the library that it embeds: ${library}`,
 	}),
@@ -190,9 +191,13 @@ const sentences: {readonly [K in Complaint['kind']]: (complaint: Extract<Complai
 	}),
 };
 
-/** The last line of what a program said, as much of it as fits into a complaint. */
+/** What glibc's loader says at last, behind the paths of who looks. */
+const olderLibrary = /undefined symbol: \w+$/;
+
+/** The last line of what a program said, as much of its beginning and its end as fits into a complaint. */
 export function lastLine(stderr: string): string {
-	return finalLine(stderr).trim().slice(0, 200);
+	const line = finalLine(stderr).trim();
+	return line.length <= 200 ? line : `${line.slice(0, 99)}…${line.slice(-100)}`;
 }
 
 function quoted(said: string): string {

@@ -90,6 +90,12 @@ test('an embedder that does not start points to the library that it embeds', t =
 	t.regex(hint, /libpython3\.11\.so\.1\.0$/);
 });
 
+test('one that the loader ends for want of a function asks for the packages of its libraries', t => {
+	const said = '/opt/x: symbol lookup error: /opt/libpython3.13.so.1.0: undefined symbol: XML_SetAlloc';
+	t.regex(inWords({...one['does-not-start'], said}).hint, /^A library here is older .* give the packages/);
+	t.regex(inWords({...one['does-not-start'], said: 'undefined symbol: x in line 3'}).hint, /^See what it does/);
+});
+
 test('a file of that name in the folder is offered where PATH has none', t => {
 	t.is(inWords({...one['not-on-path'], here: true}).hint, 'Give ./python9 for the file in this folder.');
 });
@@ -97,5 +103,8 @@ test('a file of that name in the folder is offered where PATH has none', t => {
 test('of a traceback, the last line that is not empty says most', t => {
 	t.is(lastLine('Traceback:\n  File "x"\nImportError: no os\n\n'), 'ImportError: no os');
 	t.is(lastLine(''), '');
+	const long = lastLine(`begin ${'x'.repeat(300)} end\n`);
+	t.is(long.length, 200);
+	t.regex(long, /^begin x+…x+ end$/);
 	t.is(lastLine('x'.repeat(500)).length, 200);
 });
