@@ -4,6 +4,41 @@ import type {Mutant} from '../mutant.js';
 
 export const bindingMutants: readonly Mutant[] = [
 	{
+		wrong: 'an executable’s copy of a variable is its own variable',
+		file: 'src/binding/exported-data.ts',
+		find: "copied: symbol.type !== 'tls' && copiedAt.has(symbol.value),",
+		replace: 'copied: false,',
+		tests: ['test/truth/data.test.ts'],
+	},
+	{
+		wrong: 'an address that may be a neighbour’s end binds a variable',
+		file: 'src/binding/data-uses.ts',
+		find: "isLimit(target.address) ? null : 'unclear'",
+		replace: "isLimit(target.address) ? null : 'bound'",
+		tests: ['test/commands/explain-data.test.ts'],
+	},
+	{
+		wrong: 'a slot that the loader fills by a variable’s name is no use of it',
+		file: 'src/binding/data-uses.ts',
+		find: "if (slot?.kind === 'named') {",
+		replace: "if (slot?.kind === 'named' && at === 0) {",
+		tests: ['test/truth/data.test.ts'],
+	},
+	{
+		wrong: 'aarch64’s pairs of registers use no data',
+		file: 'src/binding/code/aarch64-addressed.ts',
+		find: '} else if (is(word, 0x3a00_0000, 0x2800_0000)) {',
+		replace: '} else if (is(word, 0x3a00_0000, 0x2800_0001)) {',
+		tests: ['test/binding/data-aarch64.test.ts'],
+	},
+	{
+		wrong: 'aarch64’s carry conditions have their other names',
+		file: 'src/binding/code/aarch64-text.ts',
+		find: "{hs: 'cs', lo: 'cc'}",
+		replace: "{hs: 'hs', lo: 'lo'}",
+		tests: ['test/binding/aarch64-text.test.ts'],
+	},
+	{
 		wrong: 'bnd before a stub’s jump is not understood',
 		file: 'src/binding/code/x86-64-plt.ts',
 		find: 'const bare = bytes[jump - 1] === 0xf2 ? jump - 1 : jump;',
