@@ -7,7 +7,7 @@ import {basename, dirname, join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
 import type {Ran} from '../support/cli.js';
-import {given, needing, program} from '../support/needs.js';
+import {given, machine, needing, program} from '../support/needs.js';
 import {asCopied, layOut, root} from '../support/packaging.js';
 import {debianLibpython, debianParts, packAgain, sharedPython, standalone} from '../support/packed-pythons.js';
 import {interpreterOf} from '../support/pythons.js';
@@ -58,7 +58,7 @@ async function shell(commands: string, cwd: string, env: NodeJS.ProcessEnv): Pro
 }
 
 const python = sharedPython();
-const ofOwnPrefix = given(python !== null, 'a Python of a prefix of its own');
+const ofOwnPrefix = machine(python !== null, 'a Python of a prefix of its own');
 
 needing(ofOwnPrefix).serial(
 	'an archive in the layout of python-build-standalone is validated, checked, and compared with itself',

@@ -116,8 +116,11 @@ function kinds({relocations}: Elf): readonly string[] {
 }
 
 function shown(path: string): readonly string[] {
-	const lines = run('llvm-readelf', ['-r', path]).matchAll(/^([0-9a-f]{8,16}) +[0-9a-f]+ +R_/gm);
-	return [...lines].map(([, address = '']) => Number.parseInt(address, 16).toString(16)).sort();
+	const text = run('llvm-readelf', ['-r', path]);
+	// LLVM 19 shows a section of RELR by its words, and the addresses that each stands for in a column of their own.
+	const relocations = text.matchAll(/^([0-9a-f]{8,16}) +[0-9a-f]+ +R_/gm);
+	const relative = text.matchAll(/^(?:\d+: +[0-9a-f]+| +) *\b([0-9a-f]{8,16})(?: +\S.*)?$/gm);
+	return [...relocations, ...relative].map(([, address = '']) => Number.parseInt(address, 16).toString(16)).sort();
 }
 
 function relrOf(bytes: Buffer): {readonly at: number; readonly words: readonly bigint[]} {

@@ -1,7 +1,7 @@
 /** This file packs Pythons of this machine again, as a distribution or a builder publishes them. */
 
 import {execFileSync} from 'node:child_process';
-import {chmodSync, cpSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, cpSync, existsSync, lstatSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {ownPythons} from './own-prefix.js';
 import {interpreterOf, systemLibpythons} from './pythons.js';
@@ -46,9 +46,15 @@ export function packAgain(work: Workshop, name: string, change: (tree: string) =
 	return path;
 }
 
-/** A Python in a prefix of its own that is linked to its libpython; null where the machine has none. */
+/** A Python that is linked to its libpython, all in a prefix of its own; null where the machine has none. No package gives it. */
 export function sharedPython(): string | null {
-	return ownPythons().find(path => interpreterOf(path) !== path) ?? null;
+	return ownPythons().find(path => interpreterOf(path) !== path && isWhole(path)) ?? null;
+}
+
+/** The lab's have links to one standard library for all, and no other name than their version's. */
+function isWhole(path: string): boolean {
+	const prefix = dirname(dirname(path));
+	return lstatSync(join(prefix, 'lib', basename(path), 'os.py')).isFile() && existsSync(join(prefix, 'bin/python'));
 }
 
 /** The layout in which python-build-standalone publishes: all under `python`, the interpreter beside its library. */

@@ -8,7 +8,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {Report} from '../../src/model/report.js';
 import {startedBy} from '../../src/target/own-loader.js';
 import {cli, type Ran} from '../support/cli.js';
-import {given, needing, program, x86} from '../support/needs.js';
+import {given, machine, needing, program, x86} from '../support/needs.js';
 import {debianLibpython, debianParts, packAgain, sharedPython, standalone} from '../support/packed-pythons.js';
 import {interpreterOf} from '../support/pythons.js';
 import {type Workshop, workshop} from '../support/workshop.js';
@@ -182,7 +182,7 @@ const sameAsInstalled = test.macro((t: ExecutionContext, form: 'tar.gz' | 'tar.z
 	t.is(packed.targets[0]?.executable, `${name}!/python/bin/${basename(shared ?? '')}`);
 });
 
-const ofOwnPrefix = given(shared !== null, 'a Python of a prefix of its own');
+const ofOwnPrefix = machine(shared !== null, 'a Python of a prefix of its own');
 needing(ofOwnPrefix)('a whole Python in a .tar.gz gets the verdicts of the installed one', sameAsInstalled, 'tar.gz');
 needing(ofOwnPrefix, program('zstd'))('so does one in a .tar.zst', sameAsInstalled, 'tar.zst');
 
