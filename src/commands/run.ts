@@ -162,7 +162,7 @@ function argv0Of({given, executable, start}: Target): string {
 
 /** What was found at the start and holds for every program that this Python runs. */
 function concernsRun({kind}: Finding): boolean {
-	return kind === 'preload-dropped' || kind === 'second-libpython';
+	return ['preload-dropped', 'second-libpython', 'jit-callers'].includes(kind);
 }
 
 function orderOf(text: string | undefined): SortOrder {

@@ -16,6 +16,8 @@ export const findingWords: Readonly<Record<string, string>> = {
 	'environment-left-out':
 		'A variable of the environment would have changed what is counted, so the Python was started without it.',
 	'hidden-interpreter': 'The file holds an interpreter and exports none of its functions: nothing can override them.',
+	'jit-callers':
+		"The build has a just-in-time compiler. Where it is on, calls by the code that it makes are the interpreter's and are counted under the caller `library`.",
 	'library-of-this-machine':
 		'A Python from a package ran with shared libraries of this machine, for no package that was given has them; they may be of another release.',
 	'linkage-contradicts':

@@ -9,7 +9,7 @@ import {throwWhatIsMissing} from './cannot-load.js';
 import {complain} from './complaints.js';
 import {declare} from './declared/declare.js';
 import {environmentFindings} from './environment.js';
-import {linkageFindings, routeFindings} from './findings.js';
+import {jitFindings, linkageFindings, routeFindings} from './findings.js';
 import {findHome} from './home.js';
 import {findInterpreter} from './interpreter.js';
 import {libcAmong, neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
@@ -54,6 +54,7 @@ export async function describeTarget(
 			...notes,
 			...environmentFindings(surroundings.env),
 			...linkageFindings({...process, declared}),
+			...jitFindings(declared),
 			...routeFindings(start.libc),
 			...findings,
 			...endingFindings(found.path, spoken),

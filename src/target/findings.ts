@@ -41,6 +41,19 @@ export function linkageFindings({executable, interpreter, linkage, others, decla
 	return findings;
 }
 
+/** Code that CPython's own compiler makes at run time stands in no object: who calls from there looks like a library. */
+export function jitFindings(declared: Declared): Finding[] {
+	const [asked, which] = /--enable-experimental-jit(?:=([\w-]+))?/.exec(value(declared, 'CONFIG_ARGS') ?? '') ?? [];
+	// `interpreter` runs the same micro-operations without making code of them.
+	if (asked === undefined || which === 'no' || which === 'interpreter') return [];
+	return [
+		{
+			kind: 'jit-callers',
+			message: `The build has a just-in-time compiler (${asked}): where it is on, calls by the code that it makes are the interpreter's and are counted as libraries'.`,
+		},
+	];
+}
+
 /** The routes that no target on this libc has. */
 export function routeFindings(libc: Libc): Finding[] {
 	if (libc !== 'musl') return [];

@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import type {BindingMode} from '../../src/model/binding.js';
-import {bindingFindings, linkageFindings} from '../../src/target/findings.js';
+import {bindingFindings, jitFindings, linkageFindings} from '../../src/target/findings.js';
 import type {PythonObject} from '../../src/target/objects.js';
 
 const says = test.macro<[declared: Readonly<Record<string, string>>, mode: BindingMode, message: string | null]>({
@@ -102,3 +102,13 @@ test(
 		others: [object('/a/libpython3.9.so.1.0'), object('/b/libpython3.10.so.1.0')],
 	},
 );
+
+const jitted = test.macro((t, configured: string, isTold: boolean) => {
+	const facts = [{name: 'CONFIG_ARGS', value: configured, source: 'sysconfig'}];
+	t.is(jitFindings({facts}).length, isTold ? 1 : 0);
+});
+
+test('a build with a just-in-time compiler is told of', jitted, "'--enable-shared' '--enable-experimental-jit'", true);
+test('so is one that has it off until it is asked for', jitted, "'--enable-experimental-jit=yes-off'", true);
+test('one that only interprets the same operations is not', jitted, "'--enable-experimental-jit=interpreter'", false);
+test('nor one without', jitted, "'--enable-shared'", false);
