@@ -42,7 +42,8 @@ function describe(
 	{code, words, unclear}: Tally,
 	sharing: (target: DataTarget) => readonly string[],
 ): DataReferences {
-	const verdict = verdictOf(target, code.preemptible + words.preemptible, code.bound + words.bound, unclear);
+	const found = verdictOf(target, code.preemptible + words.preemptible, code.bound + words.bound, unclear);
+	const verdict = found === 'unreferenced' && !seesEveryUse(elf) ? 'inconclusive' : found;
 	const sharedWith = sharing(target);
 	return {
 		symbol: target.name,
@@ -62,6 +63,14 @@ function verdictOf({copied}: DataTarget, named: number, bound: number, unclear: 
 	if (bound > 0) return named > 0 ? 'partial' : 'bound';
 	if (unclear > 0) return 'inconclusive';
 	return named > 0 ? 'preemptible' : 'unreferenced';
+}
+
+/**
+ * An executable's own variables have no slots of the GOT that would tell of a use: the code alone does. On x86-64 an instruction has the
+ * whole address; elsewhere several make it, and not every way from one to the next is followed, or the code is not decoded.
+ */
+function seesEveryUse({machine, executable}: Elf): boolean {
+	return machine === 'x86_64' || !executable;
 }
 
 /** Why uses of the variable are bound. */

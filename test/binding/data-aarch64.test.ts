@@ -115,3 +115,17 @@ function relocationsOf(path: string): ReadonlyMap<string, number> {
 	}
 	return counts;
 }
+
+needing(given(works({command: compiler, flags: []}), compiler))(
+	'aarch64: that an executable does not use its own variable is not claimed, for not every use is seen; of a library it is',
+	t => {
+		const source = 'int idle = 1; int used = 2; int *get(void) { return &used; } int main(void) { return *get(); }';
+		const verdicts = (name: string, flags: readonly string[]) => {
+			const path = workshop(t).compile(name, source, ['-O2', ...flags], compiler);
+			const {symbols} = dataEvidence(readElf(readFileSync(path)));
+			return ['idle', 'used'].map(wanted => symbols.find(({symbol}) => symbol === wanted)?.verdict);
+		};
+		t.deepEqual(verdicts('program', ['-fPIE', '-pie', '-rdynamic']), ['inconclusive', 'bound']);
+		t.deepEqual(verdicts('library', ['-fPIC', '-shared']), ['unreferenced', 'preemptible']);
+	},
+);

@@ -36,6 +36,8 @@ export function dataAnswer({symbol, object, role, references}: DataExplanation):
 				? `${name} imports ${symbol} and uses it nowhere that an instruction or a relocation shows.`
 				: `${name} exports ${symbol} and ${object.machine === 'x86_64' ? 'does not use it' : 'uses it nowhere that is seen'}: it is for others.`;
 		case 'inconclusive': {
+			if (unclear === 0)
+				return `No use of ${symbol} in ${name} is seen, and on ${object.machine} not every use by an instruction is; whether there is one could not be found out. None reaches an override.`;
 			const named =
 				reached === ''
 					? `Nothing in ${name} uses ${symbol} by name`
