@@ -2,6 +2,7 @@
 
 import {frameStarts} from '../elf/eh-frame-header.js';
 import type {Elf} from '../elf/elf.js';
+import type {ElfSymbol} from '../elf/symbols.js';
 import type {CodeRange, CodeVisitor, FunctionCode, FunctionFinder, MachineCode, PltStub} from './code/code.js';
 import {firstAbove} from './code/first-above.js';
 import {visitDecoded} from './decoded.js';
@@ -97,7 +98,8 @@ const longestPreamble = 12;
 
 /**
  * gcc moves what hardly ever runs out of a function, to `NAME.cold`; a call from there to the function is recursive, too. Once
- * the name is stripped, a jump from the function into the part tells. Gives where the part begins; null for a place in none.
+ * the name is stripped, a jump from the function into the part tells; any other name says that it is a function of its own, which the
+ * first one ends in. Gives where the part begins; null for a place in none.
  */
 function coldParts(
 	{elf, code, decoder}: CodeContext<ReferenceTarget>,
@@ -105,9 +107,12 @@ function coldParts(
 ): (target: ReferenceTarget, at: number) => number | null {
 	const jumpsOf = new Map<ReferenceTarget, readonly number[]>();
 	const named = new Set(elf.dynamicSymbols.filter(({defined}) => defined).map(({value}) => value));
+	let others: ReadonlySet<number> | undefined;
 	return (target, at) => {
 		const part = functionAt(at);
 		if (part === null || named.has(part.start)) return null;
+		others ??= new Set(elf.symbols.filter(isOfItsOwn).map(({value}) => value));
+		if (others.has(part.start)) return null;
 		let jumps = jumpsOf.get(target);
 		if (jumps === undefined) {
 			jumps = jumpsFrom(target, code, decoder);
@@ -115,6 +120,10 @@ function coldParts(
 		}
 		return jumps.some(to => to >= part.start && to < part.end) ? part.start : null;
 	};
+}
+
+function isOfItsOwn({type, defined, name}: ElfSymbol): boolean {
+	return type === 'function' && defined && !/\.cold(\.\d+)?$/.test(name);
 }
 
 function jumpsFrom(
