@@ -265,7 +265,7 @@ test('a hunt that is taken up again looks at nothing twice, and says the same', 
 	const before = readFileSync(journal, 'utf8');
 	t.deepEqual(hunt(t, ['--resume', journal, folder]).report, first);
 	t.is(readFileSync(journal, 'utf8'), before);
-	library({...workshop(t), folder} as Workshop, '../ignored', 'int x;');
+	library(workshop(t), 'ignored', 'int x;');
 	writeFileSync(join(folder, 'four/new'), '#!/bin/sh\nLD_PRELOAD=libnew.so true\n');
 	t.is(hunt(t, ['--resume', journal, folder]).report.launchers.length, first.launchers.length + 1);
 	const own = library(workshop(t), 'libown.so', 'void MyErr(void) {}');
