@@ -118,6 +118,19 @@ row('an address that is called in a part of the function that stands elsewhere i
 	mode: 'mixed',
 	counts: {step: [1, 1, 0, 0]},
 });
+row('a guard in a function that ends in a call which does not return binds nothing, whatever the next function does', {
+	units: [
+		`int step(int x) { return x + 1; }
+		int start(int x) { return step(x) + 1; }
+		asm(".set own_step, step\\n"
+			".globl each\\n .type each, @function\\n"
+			"each: push %rbx\\n lea own_step(%rip), %rbx\\n cmp %rbx, (%rdi)\\n jne 1f\\n pop %rbx\\n ret\\n 1: call abort@PLT\\n .size each, . - each\\n"
+			".globl next\\n .type next, @function\\n next: push %rbx\\n mov %rdi, %rbx\\n pop %rbx\\n ret\\n .size next, . - next");`,
+	],
+	flags: ['-m64'],
+	mode: 'preemptible',
+	counts: {step: [1, 0, 0, 0]},
+});
 row('an address that is taken to be stored or called is bound', {
 	units: [
 		`int step(int x) { return x + 1; }

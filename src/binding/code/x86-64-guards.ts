@@ -17,10 +17,16 @@ function follow(code: FunctionCode, lea: number, bits: 32 | 64, functionAt: Func
 		const fates = fatesOf(iced, register, bits);
 		const step = (at: number, isCompared: boolean) => {
 			const {instruction, next} = decode(at);
-			return {fate: fates(instruction, isCompared), successors: () => successors(iced, instruction, next)};
+			const part = at >= code.start && at < code.end ? null : functionAt(at);
+			const goesOn = (to: number) => part === null || to !== part.end;
+			return {
+				fate: fates(instruction, isCompared),
+				successors: () => successors(iced, instruction, next).filter(goesOn),
+			};
 		};
 		// Before a jump to another function a register that belongs to the caller holds the caller's value again: this is a cold part.
-		const isPart = (at: number) => isCallers(iced, register) && functionAt(at) !== null;
+		// What follows the end, behind a call that does not return, is no part.
+		const isPart = (at: number) => at !== code.end && isCallers(iced, register) && functionAt(at) !== null;
 		return isOnlyCompared(code, first.next, step, isPart);
 	};
 	return withFunction(code, bits, work, functionAt);
