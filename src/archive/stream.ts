@@ -131,6 +131,10 @@ async function* through(packed: AsyncIterable<Buffer>, transform: Transform): As
 	}
 }
 
+function isMissing(error: NodeJS.ErrnoException): boolean {
+	return error.code === 'ENOENT';
+}
+
 async function* throughProgram(
 	packed: AsyncIterable<Buffer>,
 	[file = '', ...argv]: readonly string[],
@@ -144,7 +148,7 @@ async function* throughProgram(
 		child.stderr.setEncoding('utf8').on('data', text => {
 			said = (said + text).slice(0, 500);
 		});
-		child.once('error', error => resolve(messageOf(error)));
+		child.once('error', error => resolve(isMissing(error) ? `the program ${file} is not installed` : messageOf(error)));
 		child.once('close', status =>
 			resolve(status === 0 ? null : said.trim().split('\n')[0] || `${file} ended with ${status}`),
 		);

@@ -99,11 +99,20 @@ const same = test.macro((t: ExecutionContext, name: keyof typeof packers) => {
 });
 
 test('an object in a .tar.gz is inspected as the file itself is', same, 'pack.tar.gz');
-test('so it is in a .tar.xz', same, 'pack.tar.xz');
+needing(program('xz'))('so it is in a .tar.xz', same, 'pack.tar.xz');
 needing(program('zstd'))('so it is in a .tar.zst', same, 'pack.tar.zst');
 test('so it is in a wheel', same, 'pack.whl');
-needing(program('dpkg-deb'))('so it is in a .deb', same, 'pack.deb');
+// Where dpkg-deb has not been told otherwise, by xz or zstd.
+needing(program('dpkg-deb'), program('xz'), program('zstd'))('so it is in a .deb', same, 'pack.deb');
 needing(program('zstd'))('so it is in a .conda', same, 'pack.conda');
+needing(program('xz'))('a package that is packed by a program that is not there names the program', t => {
+	const work = workshop(t);
+	work.file('tree/a', '');
+	run(work, 'tar', '-cJf', 'pack.tar.xz', '-C', 'tree', 'a');
+	const {status, stderr} = cli(['inspect', 'pack.tar.xz'], {cwd: work.folder, env: {PATH: work.folder}});
+	t.is(status, 2);
+	t.regex(stderr, /pack\.tar\.xz: it cannot be unpacked \(the program xz is not installed\)/);
+});
 needing(program('rpmbuild'))('so it is in an .rpm', same, 'pack.rpm');
 
 test('a folder is gone through, with the packages in it', t => {

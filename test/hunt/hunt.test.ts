@@ -169,6 +169,8 @@ interface Packing {
 	/** In the folder, whose tree/ is to be packed. */
 	readonly command: string;
 	readonly needs?: string;
+	/** A program that unpacks it, too. */
+	readonly unpacker?: string;
 }
 
 const packings: readonly Packing[] = [
@@ -191,6 +193,7 @@ const packings: readonly Packing[] = [
 		command:
 			'mkdir -p tree/DEBIAN; printf "Package: a\\nVersion: 1\\nArchitecture: all\\nMaintainer: a <a@b.c>\\nDescription: a\\n" >tree/DEBIAN/control; dpkg-deb -b tree a.deb',
 		needs: 'dpkg-deb',
+		unpacker: 'xz',
 	},
 	{
 		name: 'a.rpm',
@@ -223,7 +226,8 @@ const inArchive = test.macro({
 	},
 	title: (_ = '', {name}: Packing) => `the library is found in ${name}, and a cut one is told of`,
 });
-for (const packing of packings) needing(program(packing.needs ?? 'tar'))(inArchive, packing);
+for (const packing of packings)
+	needing(program(packing.needs ?? 'tar'), program(packing.unpacker ?? 'tar'))(inArchive, packing);
 
 function tree(t: ExecutionContext): Workshop {
 	const make = workshop(t);
