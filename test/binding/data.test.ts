@@ -1,6 +1,6 @@
 /** This file holds what is said of exported data to readelf and objdump, variable by variable, on real builds. */
 
-import {readdirSync, readFileSync, realpathSync} from 'node:fs';
+import {readFileSync, realpathSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
@@ -10,6 +10,7 @@ import {readElf} from '../../src/elf/elf.js';
 import {type DataOfObject, dataByBinutils} from '../elf/support/data-oracle.js';
 import {libraries} from '../elf/support/libraries.js';
 import {debianPython} from '../support/debian-python.js';
+import {allBuiltAs, entries} from '../support/lab-built.js';
 import {needing, program, x86} from '../support/needs.js';
 import {systemLibpythons, systemPython} from '../support/pythons.js';
 
@@ -91,22 +92,7 @@ function pyenvs(): readonly string[] {
 }
 
 function labs(): readonly string[] {
-	const folder = join(homedir(), '.cache/pyinterpose/lab/builds');
-	return entries(folder)
-		.filter(name => /^(shared|shared-nsi-lto|shared-musl-lto|static-lto)-\d/.test(name))
-		.flatMap(name => {
-			const prefix = join(folder, name, 'prefix');
-			const library = entries(join(prefix, 'lib')).find(file => /^libpython\d\.\d+t?\.so\.\d/.test(file));
-			const program = entries(join(prefix, 'bin')).find(file => /^python3\.\d+t?$/.test(file));
-			if (library !== undefined) return [join(prefix, 'lib', library)];
-			return program === undefined ? [] : [join(prefix, 'bin', program)];
-		});
-}
-
-function entries(folder: string): readonly string[] {
-	try {
-		return readdirSync(folder);
-	} catch {
-		return [];
-	}
+	return ['shared', 'shared-nsi-lto', 'shared-musl-lto', 'static-lto'].flatMap(variant =>
+		allBuiltAs(variant).map(({library, python}) => library ?? python),
+	);
 }

@@ -25,19 +25,14 @@ import {root} from '../support/packaging.js';
 const hasNamespaces = spawnSync('unshare', ['-rn', 'true']).status === 0;
 const withoutNetwork = needing(machine(hasNamespaces, 'a namespace without network (unshare -rn)'));
 
-/** Of all that a machine may have: no compiler, no Python, no npm. */
-const commands = ['sh', 'dirname', 'realpath'];
-
 test.before('everything native is compiled beforehand for this CPU', compiledBeforehand);
 
 withoutNetwork('the bundle runs as it is unpacked, with Node and nothing else, and without network', t => {
 	t.timeout(600_000);
 	const {place, home} = unpacked(t);
-	const bin = join(home, 'bin');
-	mkdirSync(bin);
-	for (const name of commands) symlinkSync(`/usr/bin/${name}`, join(bin, name));
-	symlinkSync(process.execPath, join(bin, 'node'));
-	const ran = offline([join(place, 'bin/pyinterpose'), 'check', '--json', '/usr/bin/python3'], home, {PATH: bin});
+	const ran = offline([join(place, 'bin/pyinterpose'), 'check', '--json', '/usr/bin/python3'], home, {
+		PATH: barePath(home, {node: process.execPath}),
+	});
 	t.is(ran.status, 0, ran.stderr);
 	const [target] = parseReport(ran.stdout, 'it').targets;
 	t.true((target?.functions.length ?? 0) > 1000);
@@ -50,10 +45,8 @@ withoutNetwork('the bundle runs as it is unpacked, with Node and nothing else, a
 withoutNetwork('the bundle with Node inside runs where there is no Node, and keeps its licence', t => {
 	t.timeout(600_000);
 	const {place, home} = unpacked(t, ['--with-node', process.arch]);
-	const bin = join(home, 'bin');
-	mkdirSync(bin);
-	for (const name of commands) symlinkSync(`/usr/bin/${name}`, join(bin, name));
-	const ran = offline([join(place, 'bin/pyinterpose'), 'check', '--json', '/usr/bin/python3'], home, {PATH: bin});
+	const PATH = barePath(home);
+	const ran = offline([join(place, 'bin/pyinterpose'), 'check', '--json', '/usr/bin/python3'], home, {PATH});
 	t.deepEqual([ran.status, ran.stderr], [0, '']);
 	t.true((parseReport(ran.stdout, 'it').targets[0]?.functions.length ?? 0) > 1000);
 	t.regex(readFileSync(join(place, 'node/LICENSE'), 'utf8'), /^Node\.js is licensed for use as follows/);
@@ -64,7 +57,7 @@ withoutNetwork('the bundle with Node inside runs where there is no Node, and kee
 	t.true(existsSync(join(place, 'share/man/man1/pyinterpose.1')));
 	// It is the Node inside that runs: without it there is none.
 	rmSync(join(place, 'node'), {recursive: true});
-	const without = offline([join(place, 'bin/pyinterpose'), '--version'], home, {PATH: bin});
+	const without = offline([join(place, 'bin/pyinterpose'), '--version'], home, {PATH});
 	t.is(without.status, 127, without.stdout);
 });
 
@@ -130,7 +123,7 @@ needing(musl)("what is compiled beforehand for musl needs musl's libc and nothin
 	t.true(needed.length > 20);
 });
 
-const onMusl = builtAs('shared-musl')?.python;
+const onMusl = builtAs('shared-musl', '3.11.2')?.python;
 
 needing(
 	musl,
@@ -141,11 +134,8 @@ needing(
 	t => {
 		t.timeout(600_000);
 		const {place, home} = unpacked(t);
-		const bin = join(home, 'bin');
-		mkdirSync(bin);
-		for (const name of commands) symlinkSync(`/usr/bin/${name}`, join(bin, name));
-		symlinkSync(process.execPath, join(bin, 'node'));
-		const check = () => offline([join(place, 'bin/pyinterpose'), 'check', '--json', onMusl ?? ''], home, {PATH: bin});
+		const PATH = barePath(home, {node: process.execPath});
+		const check = () => offline([join(place, 'bin/pyinterpose'), 'check', '--json', onMusl ?? ''], home, {PATH});
 		const ran = check();
 		t.deepEqual([ran.status, ran.stderr], [0, '']);
 		const calls = parseReport(ran.stdout, 'it').targets[0]?.functions.flatMap(({calls}) => calls) ?? [];
@@ -207,6 +197,15 @@ test('the same tree gives the same bundle, with the date of SOURCE_DATE_EPOCH', 
 });
 
 const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string};
+
+/** A PATH with nothing of all that a machine may have but what starts a command, and `more`: no compiler, no Python, no npm. */
+function barePath(home: string, more: Readonly<Record<string, string>> = {}): string {
+	const bin = join(home, 'bin');
+	mkdirSync(bin);
+	const needed = Object.fromEntries(['sh', 'dirname', 'realpath'].map(name => [name, `/usr/bin/${name}`]));
+	for (const [name, path] of Object.entries({...needed, ...more})) symlinkSync(path, join(bin, name));
+	return bin;
+}
 
 /** Without network, registry settings, or a home. */
 function offline(command: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {

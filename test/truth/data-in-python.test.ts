@@ -4,14 +4,14 @@
  */
 
 import {execFileSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync, realpathSync} from 'node:fs';
-import {homedir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {readFileSync} from 'node:fs';
+import {dirname} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {dataEvidence} from '../../src/binding/data-evidence.js';
 import {readElf} from '../../src/elf/elf.js';
 import type {DataVerdict} from '../../src/model/data.js';
 import {debianPython} from '../support/debian-python.js';
+import {builtAs} from '../support/lab-built.js';
 import {given, machine, needing, program} from '../support/needs.js';
 import {interpreterOf, systemLibpythons, systemPython} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
@@ -33,7 +33,9 @@ const looking = `int Py_BytesMain(int, char **); extern int ${variable}; int mai
 for (const [name, python] of [
 	['Debian’s python3', debianPython()],
 	['the system’s Python', systemPython()],
-	...['shared', 'shared-nsi-lto', 'shared-symbolic-functions'].map(lab => [`the lab's ${lab}`, labBuild(lab)] as const),
+	...['shared', 'shared-nsi-lto', 'shared-symbolic-functions'].map(
+		lab => [`the lab's ${lab}`, builtAs(lab)?.python ?? null] as const,
+	),
 ] as const) {
 	// The lab's are built where LAB is set, or a builder has been before; no package gives them.
 	needing(program('cc'), machine(python !== null, name))(
@@ -81,14 +83,4 @@ function predictedAndSeen(t: ExecutionContext, pythonOf: (t: ExecutionContext) =
 function verdictOf(path: string): DataVerdict | null {
 	const {symbols} = dataEvidence(readElf(readFileSync(path)));
 	return symbols.find(({symbol}) => symbol === variable)?.verdict ?? null;
-}
-
-function labBuild(name: string): string | null {
-	const builds = join(homedir(), '.cache/pyinterpose/lab/builds');
-	if (!existsSync(builds)) return null;
-	const build = readdirSync(builds).find(folder => new RegExp(`^${name}-\\d`).test(folder));
-	if (build === undefined) return null;
-	const bin = join(builds, build, 'prefix/bin');
-	const python = existsSync(bin) ? readdirSync(bin).find(file => /^python3\.\d+$/.test(file)) : undefined;
-	return python === undefined ? null : realpathSync(join(bin, python));
 }

@@ -1,9 +1,6 @@
 /** This file holds the counts of inlined copies to gdb's, and to the calls that a build makes of the same source that inlines nothing. */
 
 import {spawnSync} from 'node:child_process';
-import {existsSync, readdirSync} from 'node:fs';
-import {homedir} from 'node:os';
-import {join} from 'node:path';
 import {exportedFunctions} from '../../../src/binding/exports.js';
 import {planEntries} from '../../../src/entries/plan.js';
 import {loadX8664Entries} from '../../../src/entries/x86-64/stub.js';
@@ -13,6 +10,7 @@ import {findDebugInformation} from '../../../src/object/debug-files.js';
 import {readObjectFile} from '../../../src/object/object-file.js';
 import {debianPython, releaseOf} from '../../support/debian-python.js';
 import {madeIn, rounds, roundsProgram} from '../../support/inlined-work.js';
+import {builtAs} from '../../support/lab-built.js';
 import {given, machine, needing, program, x86} from '../../support/needs.js';
 import {type Workshop, workshop} from '../../support/workshop.js';
 
@@ -99,18 +97,10 @@ withDebian('the inlined copies of ten functions run as often in each round as gd
 	t.true(byGdb.filter(([, hits]) => hits > 0).length >= 9);
 });
 
-/** The release that Debian's Python has too, as the lab built it: by name of the variant. */
+/** What holds the interpreter, of the release that Debian's Python has too: by name of the variant. */
 function labBuild(variant: string): string | null {
-	const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pyinterpose/lab/builds');
-	if (!existsSync(folder)) return null;
-	const release = releaseOf(debian ?? '');
-	const found = readdirSync(folder).find(name => name.startsWith(`${variant}-${release}-`));
-	if (found === undefined) return null;
-	const prefix = join(folder, found, 'prefix');
-	const series = release.replace(/\.\d+$/, '');
-	const library = join(prefix, `lib/libpython${series}.so.1.0`);
-	const program = join(prefix, `bin/python${series}`);
-	return [library, program].find(path => existsSync(path)) ?? null;
+	const built = builtAs(variant, releaseOf(debian ?? ''));
+	return built?.library ?? built?.python ?? null;
 }
 
 const plain = labBuild('shared');
