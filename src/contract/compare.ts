@@ -8,6 +8,7 @@ import {
 	type ComparedBuild,
 	type Comparison,
 	changeKinds,
+	haveOneBuildId,
 } from '../model/comparison.js';
 import {byCodeUnit} from '../model/order.js';
 import type {Report, TargetReport} from '../model/report.js';
@@ -37,7 +38,7 @@ export function compare(before: Report, after: Report): Comparison {
 /** What a change of build won and lost; of one build and itself, what became of the file after it was linked. */
 export function compareBuilds(before: TargetReport, after: TargetReport): BuildComparison {
 	const compared = compareTargets(before, after);
-	return sameBuildId(before, after) ? {...compared, changes: compared.changes.filter(isOfTheBuild)} : compared;
+	return haveOneBuildId(compared) ? {...compared, changes: compared.changes.filter(isOfTheBuild)} : compared;
 }
 
 /** Every claim that differs, whatever the reason. */
@@ -45,7 +46,7 @@ export function compareTargets(before: TargetReport, after: TargetReport): Build
 	const sameVersion = before.python.version === after.python.version;
 	const changes = pairs(entriesOf(before), entriesOf(after), exportedBy(before), exportedBy(after))
 		.map(pair => change(pair, sameVersion))
-		.filter(one => one !== null);
+		.filter(found => found !== null);
 	return {
 		before: build(before),
 		after: build(after),
@@ -156,11 +157,6 @@ function causeOf({verdict}: Entry): Change['because'] {
 
 function build({id, python, interpreter}: TargetReport): ComparedBuild {
 	return {id, version: python.version, buildId: interpreter.buildId};
-}
-
-/** A file that is changed after it was linked keeps its build-id: what is the same is what was linked, not what ran. */
-function sameBuildId(one: TargetReport, other: TargetReport): boolean {
-	return one.interpreter.buildId !== null && one.interpreter.buildId === other.interpreter.buildId;
 }
 
 /** Between two looks at one build, what was called, how often and whether it was tested is a matter of the look. */

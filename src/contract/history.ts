@@ -2,6 +2,7 @@
 
 import {type ChangedFunction, changedFunctions, isGain, isLoss} from '../model/changed-functions.js';
 import {routes} from '../model/claim.js';
+import {haveOneBuildId} from '../model/comparison.js';
 import type {History, HistoryChange, HistoryFunction, HistoryStep} from '../model/history.js';
 import {byCodeUnit} from '../model/order.js';
 import type {Report, TargetReport} from '../model/report.js';
@@ -83,11 +84,11 @@ function nameOf({newest, linkages}: OpenLine): string {
 }
 
 function changeOf(before: TargetReport, after: TargetReport): HistoryChange {
-	const {buildId} = before.interpreter;
+	const comparison = compareBuilds(before, after);
 	// A function that one caller lost and another gained is lost: it is counted once, by the worst of its changes.
-	const changed = [...changedFunctions(compareBuilds(before, after))].sort((a, b) => byCodeUnit(a.symbol, b.symbol));
+	const changed = [...changedFunctions(comparison)].sort((a, b) => byCodeUnit(a.symbol, b.symbol));
 	return {
-		sameBuild: changed.length === 0 && buildId !== null && buildId === after.interpreter.buildId,
+		sameBuild: changed.length === 0 && haveOneBuildId(comparison),
 		lost: changed.filter(({kind}) => isLoss(kind)).map(functionOf),
 		gained: changed.filter(({kind}) => isGain(kind)).map(functionOf),
 	};

@@ -47,6 +47,11 @@ export interface BuildComparison {
 	readonly changes: readonly Change[];
 }
 
+/** A file that is changed after it was linked keeps its build-id: what is the same is what was linked, not what ran. */
+export function haveOneBuildId({before, after}: Pick<BuildComparison, 'before' | 'after'>): boolean {
+	return before.buildId !== null && before.buildId === after.buildId;
+}
+
 export interface ComparedBuild {
 	readonly id: string;
 	readonly version: string;

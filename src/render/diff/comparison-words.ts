@@ -2,7 +2,13 @@
 
 import {type ChangedFunction, changedFunctions, isGain, isLoss} from '../../model/changed-functions.js';
 import {routes} from '../../model/claim.js';
-import {type BuildComparison, type Change, type Comparison, changeKinds} from '../../model/comparison.js';
+import {
+	type BuildComparison,
+	type Change,
+	type Comparison,
+	changeKinds,
+	haveOneBuildId,
+} from '../../model/comparison.js';
 import {groupBy} from '../../model/group-by.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Verdict} from '../../model/verdict.js';
@@ -30,8 +36,8 @@ export function comparisonSentence(build: BuildComparison): string {
 	return `LD_PRELOAD overrides of ${grouped(lost.length)} of ${counted(reached, 'function')} are lost ${where}${lossCauses(lost)}: ${firstOf(names, 3)}${also}.`;
 }
 
-function isSameBuild({before, after, changes}: BuildComparison): boolean {
-	return changes.length === 0 && before.buildId !== null && before.buildId === after.buildId;
+function isSameBuild(build: BuildComparison): boolean {
+	return build.changes.length === 0 && haveOneBuildId(build);
 }
 
 /** Those of the curated list: the family of another is its prefix, `PyErr*`. */
@@ -121,8 +127,9 @@ function share(verdict: Verdict | null): string {
 }
 
 /** Different versions are compared by symbol, and one build-id with itself, with a word of caution. */
-export function caution({before, after, changes}: BuildComparison): string {
-	if (before.buildId !== null && before.buildId === after.buildId && changes.length > 0) {
+export function caution(build: BuildComparison): string {
+	const {before, after, changes} = build;
+	if (haveOneBuildId(build) && changes.length > 0) {
 		return `Both reports name the build-id ${before.buildId}: the file was changed after it was linked, or the two checks differ in more than the build.`;
 	}
 	if (before.version === after.version) return '';
