@@ -5,6 +5,7 @@ import {once} from 'node:events';
 import {createReadStream} from 'node:fs';
 import type {Transform, Writable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
+import {codeOf} from '../process/file-errors.js';
 
 /** An archive cannot be read on; the message says why. */
 export class ArchiveError extends Error {
@@ -131,10 +132,6 @@ async function* through(packed: AsyncIterable<Buffer>, transform: Transform): As
 	}
 }
 
-function isMissing(error: NodeJS.ErrnoException): boolean {
-	return error.code === 'ENOENT';
-}
-
 async function* throughProgram(
 	packed: AsyncIterable<Buffer>,
 	[file = '', ...argv]: readonly string[],
@@ -148,7 +145,9 @@ async function* throughProgram(
 		child.stderr.setEncoding('utf8').on('data', text => {
 			said = (said + text).slice(0, 500);
 		});
-		child.once('error', error => resolve(isMissing(error) ? `the program ${file} is not installed` : messageOf(error)));
+		child.once('error', error =>
+			resolve(codeOf(error) === 'ENOENT' ? `the program ${file} is not installed` : messageOf(error)),
+		);
 		child.once('close', status =>
 			resolve(status === 0 ? null : said.trim().split('\n')[0] || `${file} ended with ${status}`),
 		);

@@ -3,6 +3,7 @@
 import type {Elf} from '../elf/elf.js';
 import type {Reach} from '../model/binding.js';
 import {type DataCause, type DataReferences, type DataReport, type DataVerdict, dataVerdicts} from '../model/data.js';
+import {groupBy} from '../model/group-by.js';
 import {type DataUse, seesCode, visitDataUses} from './data-uses.js';
 import {type DataTarget, type ExportedData, exportedData} from './exported-data.js';
 
@@ -42,8 +43,7 @@ function describe(
 	{code, words, unclear}: Tally,
 	sharing: (target: DataTarget) => readonly string[],
 ): DataReferences {
-	const found = verdictOf(target, code.preemptible + words.preemptible, code.bound + words.bound, unclear);
-	const verdict = found === 'unreferenced' && !seesEveryUse(elf) ? 'inconclusive' : found;
+	const [named, bound] = [code.preemptible + words.preemptible, code.bound + words.bound];
 	const sharedWith = sharing(target);
 	return {
 		symbol: target.name,
@@ -53,16 +53,24 @@ function describe(
 		words,
 		unclear,
 		...(sharedWith.length === 0 ? {} : {sharedWith}),
-		verdict,
-		cause: target.copied ? 'executable-defines-it' : code.bound + words.bound > 0 ? dataCause(elf, target) : null,
+		verdict: verdictOf(target, {named, bound, unclear, seesAll: seesEveryUse(elf)}),
+		cause: target.copied ? 'executable-defines-it' : bound > 0 ? dataCause(elf, target) : null,
 	};
 }
 
-function verdictOf({copied}: DataTarget, named: number, bound: number, unclear: number): DataVerdict {
+interface Uses {
+	readonly named: number;
+	readonly bound: number;
+	readonly unclear: number;
+	readonly seesAll: boolean;
+}
+
+function verdictOf({copied}: DataTarget, {named, bound, unclear, seesAll}: Uses): DataVerdict {
 	if (copied) return 'copied';
 	if (bound > 0) return named > 0 ? 'partial' : 'bound';
 	if (unclear > 0) return 'inconclusive';
-	return named > 0 ? 'preemptible' : 'unreferenced';
+	if (named > 0) return 'preemptible';
+	return seesAll ? 'unreferenced' : 'inconclusive';
 }
 
 /**
@@ -82,9 +90,8 @@ function dataCause({executable, dynamic}: Elf, {visibility}: Pick<DataTarget, 'v
 
 function namesAtOnePlace(variables: readonly ExportedData[]): (target: DataTarget) => readonly string[] {
 	const key = ({address, isThreads}: DataTarget) => `${isThreads} ${address}`;
-	const names = new Map<string, string[]>();
-	for (const target of variables) names.set(key(target), [...(names.get(key(target)) ?? []), target.name]);
-	return target => (names.get(key(target)) ?? []).filter(name => name !== target.name);
+	const places = groupBy(variables, key);
+	return target => (places.get(key(target)) ?? []).flatMap(({name}) => (name === target.name ? [] : [name]));
 }
 
 function totalsOf(elf: Elf, symbols: readonly DataReferences[]): DataReport['totals'] {

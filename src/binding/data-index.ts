@@ -2,6 +2,7 @@
 
 import type {Elf} from '../elf/elf.js';
 import {findOffset} from '../elf/segments.js';
+import {firstAbove} from './code/first-above.js';
 import type {DataTarget} from './exported-data.js';
 import {fixedPointers} from './fixed-pointers.js';
 import {slotTest} from './got.js';
@@ -82,7 +83,7 @@ function finder<T extends DataTarget>(variables: readonly T[]): (address: number
 	for (const [index, {end}] of sorted.entries()) reached[index] = Math.max(end, reached[index - 1] ?? 0);
 	return address => {
 		const found: Within<T>[] = [];
-		for (let index = lastUpTo(begins, address); index >= 0 && (reached[index] as number) > address; index -= 1) {
+		for (let index = firstAbove(begins, address) - 1; index >= 0 && (reached[index] as number) > address; index -= 1) {
 			const {target, begin, end} = sorted[index] as (typeof sorted)[number];
 			if (address < end) found.push({target, offset: address - begin});
 		}
@@ -92,16 +93,6 @@ function finder<T extends DataTarget>(variables: readonly T[]): (address: number
 
 function endOf({address, size}: DataTarget): number {
 	return (address ?? 0) + Math.max(1, size);
-}
-
-function lastUpTo(sorted: Float64Array, address: number): number {
-	let [low, high] = [0, sorted.length];
-	while (low < high) {
-		const middle = (low + high) >>> 1;
-		if ((sorted[middle] as number) <= address) low = middle + 1;
-		else high = middle;
-	}
-	return low - 1;
 }
 
 /** Without a section table nothing tells the GOT from other data. */

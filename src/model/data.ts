@@ -6,7 +6,7 @@ import type {Cause} from './verdict.js';
 /**
  * `copied` is an executable's own copy of another object's data (R_X86_64_COPY and its like): the dynamic linker fills it from the first
  * definition behind the executable, so from an override, and everybody uses the copy from then on. `inconclusive`: uses that are seen
- * name the variable, if any does, and others may or may not mean it.
+ * name the variable, if any does, and others may or may not mean it, or may not have been seen.
  */
 export type DataVerdict = ReferenceVerdict | 'copied' | 'inconclusive';
 

@@ -1,5 +1,6 @@
 /** This file shows one build in at most twelve lines of 80 columns: what works, what does not, why, who is hit, what to do. */
 
+import {groupBy} from '../../model/group-by.js';
 import type {ToolFate} from '../../model/known-tool.js';
 import type {TargetReport} from '../../model/report.js';
 import {counted, firstOf, grouped} from '../numbers.js';
@@ -173,18 +174,15 @@ function calledWords(target: TargetReport): string {
 
 /** Why something could not be found out: each reason once, the most frequent first. */
 export function buildReasons(target: TargetReport): readonly string[] {
-	const counts = new Map<string, string[]>();
-	for (const {symbol, calls} of target.functions) {
-		for (const {caller, verdict} of calls) {
-			if (verdict.kind !== 'inconclusive') continue;
-			const ids = counts.get(verdict.because);
-			if (ids === undefined) counts.set(verdict.because, [`${symbol}/${caller}`]);
-			else ids.push(`${symbol}/${caller}`);
-		}
-	}
-	const sorted = [...counts].sort(([, a], [, b]) => b.length - a.length);
-	const shown = sorted.slice(0, mostReasons).map(([because, ids]) => {
-		const which = ids.length === 1 ? (ids[0] ?? '') : `${ids[0]} and ${counted(ids.length - 1, 'other')}`;
+	const unknown = target.functions.flatMap(({symbol, calls}) =>
+		calls.flatMap(({caller, verdict}) =>
+			verdict.kind === 'inconclusive' ? [{id: `${symbol}/${caller}`, because: verdict.because}] : [],
+		),
+	);
+	const sorted = [...groupBy(unknown, ({because}) => because)].sort(([, a], [, b]) => b.length - a.length);
+	const shown = sorted.slice(0, mostReasons).map(([because, some]) => {
+		const [first] = some;
+		const which = some.length === 1 ? first?.id : `${first?.id} and ${counted(some.length - 1, 'other')}`;
 		return `Not found out: ${which}: ${because}.`;
 	});
 	return sorted.length > mostReasons
