@@ -112,6 +112,14 @@ row('a guard around which a part of the function stands elsewhere binds nothing'
 	mode: 'preemptible',
 	counts: {step: [1, 0, 0, 0]},
 });
+row('so does one whose part ends in a call that does not return, whatever the function behind the part does', {
+	units: [
+		guardAroundCold('call abort@PLT\\n .size each.cold, . - each.cold\\n .type behind, @function\\n behind: push %rbx'),
+	],
+	flags: ['-m64'],
+	mode: 'preemptible',
+	counts: {step: [1, 0, 0, 0]},
+});
 row('an address that is called in a part of the function that stands elsewhere is bound', {
 	units: [guardAroundCold('call *%rbx')],
 	flags: ['-m64'],
