@@ -118,6 +118,7 @@ function codeFiles(): readonly string[] {
 		'gather/read-inlined',
 		'object/debug-files',
 		'gather/hidden',
+		'gather/sweep/importers',
 		'gather/sweep/slots',
 		'target/objects',
 		'catalog/related',

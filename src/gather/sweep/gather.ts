@@ -136,7 +136,7 @@ async function read(
 		return skipped(`its canary was counted ${counts.canary} times for ${called} calls`);
 	}
 	const located = sites === null ? null : await locateCalls(interpreter, sites);
-	const workload = reportOf(interpreter, shims, counts, request.witness);
+	const workload = reportOf(interpreter, shims, counts, request.witness, request.env);
 	return {
 		workload,
 		findings: [

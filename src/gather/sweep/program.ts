@@ -88,7 +88,7 @@ export async function sweepProgram(request: ProgramRequest): Promise<ProgramSwep
 					signal.throwIfAborted();
 					const stepBack = request.stepAside();
 					const report = (seen: SweepCounts) =>
-						reportOf(interpreter, countable(shims, forwardedBy(env, seen)), seen, witness);
+						reportOf(interpreter, countable(shims, forwardedBy(env, seen)), seen, witness, env);
 					const stop = request.watch?.(() => report(counts()));
 					const running = (request.start ?? runThrough)({
 						file: request.launch.file,

@@ -5,6 +5,7 @@ import type {Workload} from '../../model/evidence.js';
 import {groupBy} from '../../model/group-by.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Finding, InlinedCalls} from '../../model/report.js';
+import type {Environment} from '../../process/temporary.js';
 import type {PreparedCopies} from '../prepare-entries.js';
 import {workloadOf} from './attribute.js';
 import {isForeignInterface} from './foreign-interface.js';
@@ -17,6 +18,7 @@ export function reportOf(
 	{entries, libc}: Pick<Shims, 'entries' | 'libc'>,
 	{rows, noEntries, noLibcEntries, copies, told}: SweepCounts,
 	{bySymbol}: Pick<StaticWitness, 'bySymbol'>,
+	env: Environment,
 ): Workload {
 	return workloadOf({
 		slots,
@@ -36,7 +38,7 @@ export function reportOf(
 		told,
 		isForeignInterface,
 		callsByName,
-		importers: importersAmong(told.loaded),
+		importers: importersAmong(told.loaded, env),
 	});
 }
 
