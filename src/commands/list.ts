@@ -1,5 +1,6 @@
 /** This file is `pyinterpose list`: the Pythons found, with linkage, binding mode and build-id. */
 
+import {availableParallelism} from 'node:os';
 import {SuiteError} from '../errors.js';
 import {gatherStatic} from '../gather/static.js';
 import type {Failure, Finding} from '../model/report.js';
@@ -28,6 +29,7 @@ async function run({positionals, options, io}: Invocation): Promise<ExitStatus> 
 			env: io.env,
 			signal: io.signal,
 			timeoutSeconds: options.positive('timeout') ?? 10,
+			jobs: availableParallelism(),
 		}),
 	);
 	const listed: Listed[] = [];

@@ -9,6 +9,8 @@ export interface Surroundings {
 	readonly signal: AbortSignal;
 	/** For each single start of a target. */
 	readonly timeoutSeconds: number;
+	/** Starts at a time; one where it is left out. */
+	readonly jobs?: number;
 }
 
 export type Launcher = (start: Start) => TargetLaunch;

@@ -2,7 +2,7 @@
 
 import type {Failure} from '../model/report.js';
 import type {FoundTarget, Root, Target} from '../model/target.js';
-import {allOf} from '../process/at-once.js';
+import {allOf, atOnce} from '../process/at-once.js';
 import {compileLibrary} from './compile-library.js';
 import {describeTarget} from './describe.js';
 import {failureOf, findAll, findTargets} from './find.js';
@@ -30,23 +30,44 @@ export async function gatherTargets(
 	const found =
 		wanted.kind === 'all' ? await findAll(read, surroundings) : await findTargets(wanted.names, read, surroundings);
 	const packed = await allOf(roots.map(root => findInRoot(root, read, surroundings)));
-	const targets: Target[] = [];
-	const failures: Failure[] = [
-		...found.failures,
-		...packed.flatMap(({failures}, index) => withOriginalNames(failures, roots[index] as Root)),
-	];
-	for (const candidate of [...found.targets, ...packed.flatMap(({targets}) => targets)]) {
-		const {given, root} = candidate;
-		if ((wanted.kind === 'all' || root !== undefined) && isInterpreterOfAny(candidate, targets)) continue;
-		try {
-			targets.push(await describeOne(candidate, read, launch, surroundings));
-		} catch (error) {
-			surroundings.signal.throwIfAborted();
-			const failure = failureOf(given, error);
-			failures.push(root === undefined ? failure : withOriginalNames(failure, root));
-		}
+	const candidates = [...found.targets, ...packed.flatMap(({targets}) => targets)];
+	const described = await describeAll(candidates, wanted.kind === 'all', surroundings.jobs ?? 1, one =>
+		describeOne(one, read, launch, surroundings),
+	);
+	return {
+		targets: distinct(described.filter(isTarget)),
+		failures: [
+			...found.failures,
+			...packed.flatMap(({failures}, index) => withOriginalNames(failures, roots[index] as Root)),
+			...described.filter(isFailure),
+		],
+	};
+}
+
+/** In the order of the candidates. Libraries are looked at when the interpreters are known: each may be one's own, and is left out then. */
+async function describeAll(
+	candidates: readonly FoundTarget[],
+	all: boolean,
+	jobs: number,
+	describe: (candidate: FoundTarget) => Promise<Target | Failure>,
+): Promise<readonly (Target | Failure)[]> {
+	const described = new Map<FoundTarget, Target | Failure>();
+	for (const kind of ['interpreter', 'library'] as const) {
+		const known = [...described.values()].filter(isTarget);
+		const wave = candidates.filter(
+			one => one.kind === kind && !((all || one.root !== undefined) && isInterpreterOfAny(one, known)),
+		);
+		await atOnce(jobs, wave, async one => described.set(one, await describe(one)));
 	}
-	return {targets: distinct(targets), failures};
+	return candidates.flatMap(one => described.get(one) ?? []);
+}
+
+function isTarget(one: Target | Failure): one is Target {
+	return 'exports' in one;
+}
+
+function isFailure(one: Target | Failure): one is Failure {
+	return !isTarget(one);
 }
 
 async function describeOne(
@@ -54,10 +75,16 @@ async function describeOne(
 	read: ObjectReader,
 	launch: Launcher,
 	surroundings: Surroundings,
-): Promise<Target> {
-	const target = await describeTarget(found, read, launch, surroundings);
-	if (target.root !== undefined) await compileLibrary(target, target.root, launch, surroundings);
-	return target;
+): Promise<Target | Failure> {
+	try {
+		const target = await describeTarget(found, read, launch, surroundings);
+		if (target.root !== undefined) await compileLibrary(target, target.root, launch, surroundings);
+		return target;
+	} catch (error) {
+		surroundings.signal.throwIfAborted();
+		const failure = failureOf(found.given, error);
+		return found.root === undefined ? failure : withOriginalNames(failure, found.root);
+	}
 }
 
 /** A libpython that an interpreter of the machine is linked to is tested with that interpreter; libraries come last. */
