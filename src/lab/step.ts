@@ -31,7 +31,8 @@ export async function runStep(step: BuildStep): Promise<void> {
 			// The log takes the output as it comes, so that it is there to read when the machine goes down.
 			file: '/bin/sh',
 			argv: ['-c', 'log=$1; shift; exec "$@" >>"$log" 2>&1', 'sh', step.log, step.file, ...step.argv],
-			env: step.env,
+			// An ended make 4.4 leaves the named pipe of its jobs behind: with the build, then, not in the machine's temporary folder.
+			env: {...step.env, MAKE_TMPDIR: step.cwd},
 			cwd: step.cwd,
 			timeoutSeconds: step.timeoutSeconds,
 			signal: step.signal,

@@ -2,7 +2,7 @@
 
 import {spawn} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {cli, cliPath, type Ran} from '../support/cli.js';
@@ -87,15 +87,20 @@ test('an edited source is another build', async t => {
 	t.is(builds(work).length, 2);
 });
 
-test('an interrupted build is said to be one, and goes on where it stopped', async t => {
+test('an interrupted build is said to be one, leaves nothing in the temporary folder, and goes on where it stopped', async t => {
 	const work = workshop(t);
+	const temporary = dirname(work.file('temporary/none', ''));
 	const source = toySource(work, {make: 'test -e ../../go || sleep 60'});
 	const args = ['lab', 'build', '--quick', '--source', source, 'shared'];
-	const child = spawn(process.execPath, [cliPath, ...args], {env: environment(work), stdio: 'ignore'});
+	const child = spawn(process.execPath, [cliPath, ...args], {
+		env: {...environment(work), TMPDIR: temporary},
+		stdio: 'ignore',
+	});
 	const ended = new Promise(resolve => child.once('exit', resolve));
 	while (times(work).at(-1) !== 'compiled') await sleep(50);
 	child.kill('SIGINT');
 	await ended;
+	t.deepEqual(readdirSync(temporary), ['none']);
 	t.regex(lab(work, ['list']).stdout, /3\.11\.2, quick: interrupted after 'configured'; 'lab build shared' goes on/);
 	work.file('cache/pyinterpose/lab/builds/go', '');
 	const again = lab(work, ['build', '--quick', '--source', source, 'shared']);

@@ -1,6 +1,6 @@
 /** This file tests where temporary folders are made, and that they go away. */
 
-import {existsSync, mkdirSync, mkdtempSync, realpathSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import test from 'ava';
@@ -71,7 +71,9 @@ test('a plain folder is used as it is', async t => {
 });
 
 test('a folder with a space and a colon is reached through a link without', async t => {
-	const odd = join(mkdtempSync(join(tmpdir(), 'pyinterpose-test-')), 'my: shims');
+	const outer = mkdtempSync(join(tmpdir(), 'pyinterpose-test-'));
+	t.teardown(() => rmSync(outer, {recursive: true}));
+	const odd = join(outer, 'my: shims');
 	mkdirSync(odd);
 	await withPreloadableFolder({}, odd, async folder => {
 		t.true(preloadable(folder));
