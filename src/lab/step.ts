@@ -5,6 +5,7 @@ import {appendFile} from 'node:fs/promises';
 import {SuiteError} from '../errors.js';
 import {runChild} from '../process/child.js';
 import {endingInWords, succeeded} from '../process/ending.js';
+import {withTemporaryFolder} from '../process/temporary.js';
 
 export interface BuildStep {
 	/** As messages name it: `shared: make`. */
@@ -27,16 +28,18 @@ export async function runStep(step: BuildStep): Promise<void> {
 	await appendFile(step.log, `\n$ ${[step.file, ...step.argv].map(quoted).join(' ')}\n`);
 	const stop = watch(step);
 	try {
-		const {exit} = await runChild({
-			// The log takes the output as it comes, so that it is there to read when the machine goes down.
-			file: '/bin/sh',
-			argv: ['-c', 'log=$1; shift; exec "$@" >>"$log" 2>&1', 'sh', step.log, step.file, ...step.argv],
-			// An ended make 4.4 leaves the named pipe of its jobs behind: with the build, then, not in the machine's temporary folder.
-			env: {...step.env, MAKE_TMPDIR: step.cwd},
-			cwd: step.cwd,
-			timeoutSeconds: step.timeoutSeconds,
-			signal: step.signal,
-		});
+		// What a compiler that is ended leaves in its temporary folder goes with the folder, as does the named pipe of make's jobs.
+		const {exit} = await withTemporaryFolder(step.env, 'code', temporary =>
+			runChild({
+				// The log takes the output as it comes, so that it is there to read when the machine goes down.
+				file: '/bin/sh',
+				argv: ['-c', 'log=$1; shift; exec "$@" >>"$log" 2>&1', 'sh', step.log, step.file, ...step.argv],
+				env: {...step.env, TMPDIR: temporary},
+				cwd: step.cwd,
+				timeoutSeconds: step.timeoutSeconds,
+				signal: step.signal,
+			}),
+		);
 		if (succeeded(exit)) return;
 		const log = readFileSync(step.log).subarray(before).toString('utf8');
 		throw new SuiteError(`${step.name} ${endingInWords(exit)}. ${complaint(log)}`, {
