@@ -22,8 +22,8 @@ export interface Ledger {
 	readonly slots: number;
 	/** Every row of one phase, by slot. Errors: RangeError for a phase that the ledger does not have. */
 	phase(phase: number): readonly Row[];
-	/** The same, of which a row is made when it is asked for: as it stood when the phase was read. Errors: RangeError. */
-	rowsOf(phase: number): (slot: number) => Row;
+	/** One row of it, and no other is read. Errors: RangeError, also for a slot that the ledger does not have. */
+	row(phase: number, slot: number): Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
 	/** How many functions of the interpreter, or of libc, count their entries; where none does, why, as a clause. */
@@ -62,21 +62,19 @@ export function openLedger(path: string, slots: number): Ledger {
 	const numbers = layout();
 	const read = (at: number, size: number) =>
 		orSuiteError(`Cannot read the ledger ${path}`, () => readAt(file, at, size));
-	const rowsOf = (phase: number) => {
+	const block = (phase: number, slot: number, rows: number) => {
 		if (!(phase >= 0 && phase < phases)) throw new RangeError(`The ledger has no phase ${phase}.`);
-		const block = read(headerSize + phase * slots * rowSize, slots * rowSize);
-		// The machines that we run on write the lower half of a number first.
-		const halves = new Uint32Array(block.buffer, block.byteOffset, block.length / 4);
-		return (slot: number) => {
-			if (!(slot >= 0 && slot < slots)) throw new RangeError(`The ledger has no slot ${slot}.`);
-			return rowIn(halves, slot);
-		};
+		if (!(slot >= 0 && slot + rows <= slots)) throw new RangeError(`The ledger has no slot ${slot}.`);
+		return halvesOf(read(headerSize + (phase * slots + slot) * rowSize, rows * rowSize));
 	};
 	const header = (at: number) => read(at, 8);
 	return {
 		slots,
-		phase: phase => Array.from({length: slots}, (_, slot) => slot).map(rowsOf(phase)),
-		rowsOf,
+		phase(phase) {
+			const halves = block(phase, 0, slots);
+			return Array.from({length: slots}, (_, slot) => rowIn(halves, slot));
+		},
+		row: (phase, slot) => rowIn(block(phase, slot, 1), 0),
 		ready: () => header(numbers.LEDGER_READY_AT).readBigUInt64LE(),
 		entries(of = 'interpreter') {
 			const field = header(of === 'libc' ? numbers.LEDGER_LIBC_ENTRIES_AT : numbers.LEDGER_ENTRIES_AT);
@@ -151,6 +149,11 @@ function readAt(file: number, position: number, size: number): Buffer {
 		at += count;
 	}
 	return bytes;
+}
+
+/** The machines that we run on write the lower half of a number first. */
+function halvesOf({buffer, byteOffset, length}: Buffer): Uint32Array {
+	return new Uint32Array(buffer, byteOffset, length / 4);
 }
 
 function rowIn(halves: Uint32Array, slot: number): Row {

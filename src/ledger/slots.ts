@@ -35,10 +35,9 @@ export function ledgerRows(): number {
 
 /** What all threads counted in one phase, by slot. */
 export function countedIn(ledger: Ledger, phase: number): (slot: number) => Row {
-	const rowOf = ledger.rowsOf(phase);
 	const toShared = slotCount();
 	return slot => {
-		const [main, shared] = [rowOf(slot), rowOf(slot + toShared)];
+		const [main, shared] = [ledger.row(phase, slot), ledger.row(phase, slot + toShared)];
 		const sum = (side: keyof Row) => main[side].map((number, caller) => number + (shared[side][caller] ?? 0));
 		return {honored: sum('honored'), bypassed: sum('bypassed')};
 	};
