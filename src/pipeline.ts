@@ -48,7 +48,7 @@ export interface CheckOptions {
 	readonly timeoutSeconds: number;
 	/** Which part of the targets is this run's; all where it is left out. */
 	readonly shard?: Shard | undefined;
-	/** Targets at a time. */
+	/** Processors to keep at work; with 1, one target is tested after the other. */
 	readonly jobs: number;
 	readonly env: Environment;
 	readonly signal: AbortSignal;
@@ -86,7 +86,8 @@ async function checkFound(
 	launch: Launcher,
 	options: CheckOptions,
 ): Promise<Report> {
-	const found = await gatherTargets(wanted, launch, options, packed.roots);
+	const jobs = begunAtOnce(options.jobs);
+	const found = await gatherTargets(wanted, launch, {...options, jobs}, packed.roots);
 	if (found.targets.length > 0)
 		mustMatchSome(
 			options.selection,
@@ -99,7 +100,7 @@ async function checkFound(
 		options.shard === undefined || at % options.shard.count === options.shard.index - 1;
 	const own = found.targets.filter(mine);
 	let begun = 0;
-	const tested = await atOnce(options.jobs, own, target => {
+	const tested = await atOnce(jobs, own, target => {
 		begun += 1;
 		options.progress(`${target.id} (${begun} of ${own.length})`);
 		return checkTarget(target, steady(launch(target.start), options.env), options)
@@ -120,6 +121,11 @@ async function checkFound(
 		failures,
 		totals: reportTotals(targets),
 	};
+}
+
+/** Targets: while the Pythons of one run, what another's have counted is read and judged, and neither waits for the other. */
+function begunAtOnce(jobs: number): number {
+	return jobs === 1 ? 1 : 2 * jobs;
 }
 
 async function checkTarget(target: Target, launch: TargetLaunch, options: CheckOptions): Promise<TargetReport> {

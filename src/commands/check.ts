@@ -56,7 +56,7 @@ export const check: Command = {
 		measuredOption,
 		...outputOptions(reportFormats),
 		{name: 'timeout', value: 'SECONDS', help: 'how long one start of a Python may take (60)'},
-		{name: 'jobs', value: 'N', help: 'how many Pythons at a time (the number of processors)'},
+		{name: 'jobs', value: 'N', help: 'how many processors to keep at work where there are several Pythons (all)'},
 	],
 	run,
 };

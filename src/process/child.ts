@@ -4,6 +4,7 @@ import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {collect} from './collect.js';
 import type {Ending} from './ending.js';
+import {onAbort} from './on-abort.js';
 import {isOutOfDescriptors, spawnTethered, type Tethered} from './tether.js';
 
 export interface ChildRequest {
@@ -99,11 +100,11 @@ function limited(kill: () => void, {timeoutSeconds, signal}: ChildRequest): {lif
 		reached = true;
 		kill();
 	}, milliseconds(timeoutSeconds));
-	signal.addEventListener('abort', kill, {once: true});
+	const stopWaiting = onAbort(signal, kill);
 	return {
 		lift() {
 			clearTimeout(timer);
-			signal.removeEventListener('abort', kill);
+			stopWaiting();
 		},
 		reached: () => reached,
 	};

@@ -1,6 +1,7 @@
 /** This file spreads a hunt's units over worker threads, a few batches ahead of each. */
 
 import {Worker} from 'node:worker_threads';
+import {onAbort} from '../../process/on-abort.js';
 import type {Findings} from './findings.js';
 import type {ListedUnit} from './walk.js';
 import type {WorkerSetting} from './worker.js';
@@ -49,7 +50,7 @@ function feed(
 				reject(error);
 			}
 		};
-		signal.addEventListener('abort', () => reject(signal.reason), {once: true});
+		onAbort(signal, () => reject(signal.reason));
 		worker.on('error', reject);
 		worker.on('exit', () => reject(new Error('A thread of the hunt ended early.')));
 		worker.on('message', (found: readonly Findings[]) =>
