@@ -1,5 +1,6 @@
 /** This file tells where the functions that an object exports were inlined, by its debug information. */
 
+import {CalledCopies} from '../dwarf/called.js';
 import type {DebugInformation} from '../dwarf/debug-information.js';
 import {type FunctionBody, type InlinedCopy, inlinedCopies} from '../dwarf/inlined.js';
 import type {AddressRange} from '../dwarf/ranges.js';
@@ -23,7 +24,7 @@ export interface InlinedFunction {
 	readonly places: readonly PlaceOfCopy[];
 	/** Copies that stand right in the function itself or in a copy of it: it calls itself, which is no call by anybody else. */
 	readonly recursive: number;
-	/** Copies that no call in the source asked for: see `called` of src/dwarf/inlined.ts. */
+	/** Copies that no call in the source asked for: see src/dwarf/called.ts. */
 	readonly merged: number;
 }
 
@@ -43,11 +44,12 @@ export function inlinedFunctions(
 			0,
 		);
 	}
-	const external = ({function: {name, external}}: FunctionBody | InlinedCopy) => (external ? name : null);
+	const external = ({function: of}: FunctionBody | InlinedCopy) => (of.external ? of.name : null);
 	const copiesOfName = grouped(copies, external);
 	const bodiesOfName = grouped(bodies, external);
 	const copiesOf = grouped(copies, copy => copy.function);
 	const bodiesAt = grouped(bodies, ({low}) => low);
+	const calls = new CalledCopies();
 	const placeOf = placesOnce();
 	return functions.flatMap(exported => {
 		const {name, address} = exported;
@@ -55,13 +57,14 @@ export function inlinedFunctions(
 		const named = bodiesOfName.get(bare) ?? [];
 		// The same name is another function's where its only bodies are elsewhere: another version's, or a twin's in a unit of its own.
 		if (named.length === 0 ? defined.has(bare) : named.some(({low}) => low === address)) {
-			return toFunction(name, copiesOfName.get(bare) ?? [], placeOf);
+			return toFunction(name, copiesOfName.get(bare) ?? [], calls, placeOf);
 		}
 		// An alias of a function of another name.
 		const others = new Set((bodiesAt.get(address) ?? []).map(body => body.function));
 		return toFunction(
 			name,
 			[...others].flatMap(other => copiesOf.get(other) ?? []),
+			calls,
 			placeOf,
 		);
 	});
@@ -82,10 +85,11 @@ function grouped<K, V>(values: readonly V[], keyOf: (value: V) => K | null): Rea
 function toFunction(
 	symbol: string,
 	copies: readonly InlinedCopy[],
+	calls: CalledCopies,
 	placeOf: (copy: InlinedCopy) => PlaceOfCopy,
 ): readonly InlinedFunction[] {
 	if (copies.length === 0) return [];
-	const called = copies.filter(copy => copy.called);
+	const called = calls.among(copies);
 	const others = called.filter(copy => !isOwn(copy));
 	const places = others.map(placeOf);
 	places.sort((one, other) => (one.entry ?? -1) - (other.entry ?? -1));

@@ -14,6 +14,8 @@ export interface AttributeForm {
 	readonly form: number;
 	/** The value, for DW_FORM_implicit_const. */
 	readonly constant: number;
+	/** How many bytes every value of it has; null where that differs from one to the next. */
+	readonly size: number | null;
 }
 
 export interface Abbreviation {
@@ -52,29 +54,28 @@ function readTable(cursor: Cursor, unit: Unit): Abbreviations {
 	for (let code = cursor.uleb(); code !== 0; code = cursor.uleb()) {
 		const tag = cursor.uleb();
 		const children = cursor.u8() !== 0;
-		const attributes = readAttributes(cursor);
-		if (!table.has(code)) table.set(code, {tag, children, attributes, size: sizeOf(attributes, unit)});
+		const attributes = readAttributes(cursor, unit);
+		if (!table.has(code)) table.set(code, {tag, children, attributes, size: sizeOf(attributes)});
 	}
 	return table;
 }
 
-function readAttributes(cursor: Cursor): readonly AttributeForm[] {
+function readAttributes(cursor: Cursor, unit: Unit): readonly AttributeForm[] {
 	const attributes: AttributeForm[] = [];
 	for (;;) {
 		const name = cursor.uleb();
 		const form = cursor.uleb();
 		const constant = form === DW_FORM.implicit_const ? cursor.uleb() : 0;
 		if (name === 0 && form === 0) return attributes;
-		attributes.push({name, form, constant});
+		attributes.push({name, form, constant, size: sizeOfForm(form, unit)});
 	}
 }
 
-function sizeOf(attributes: readonly AttributeForm[], unit: Unit): number | null {
-	let size = 0;
-	for (const {form} of attributes) {
-		const one = sizeOfForm(form, unit);
-		if (one === null) return null;
-		size += one;
+function sizeOf(attributes: readonly AttributeForm[]): number | null {
+	let all = 0;
+	for (const {size} of attributes) {
+		if (size === null) return null;
+		all += size;
 	}
-	return size;
+	return all;
 }

@@ -1,11 +1,11 @@
 /** This file walks through the entries (DIEs) of debug information, and stops at those of functions and of their inlined copies. */
 
 import {ElfError} from '../errors.js';
-import type {Abbreviation, Abbreviations} from './abbreviations.js';
+import type {Abbreviation, Abbreviations, AttributeForm} from './abbreviations.js';
 import {DW_AT, DW_TAG} from './abi.js';
 import {Cursor} from './cursor.js';
 import {addressOf, type Bases, type DebugInformation} from './debug-information.js';
-import {readValue, skipValue, type Value} from './forms.js';
+import {readValue, skipVarying, type Value} from './forms.js';
 import {mustEndWithin, readUnit, type Unit} from './unit.js';
 
 /** An entry of DW_TAG_subprogram or DW_TAG_inlined_subroutine; its attributes are read when they are asked for. */
@@ -42,9 +42,9 @@ export function visitDies(information: DebugInformation, visit: (die: Die) => vo
 export function attributeOf({information, unit, abbreviation, at}: AttributeSource, wanted: number): Value | undefined {
 	if (!abbreviation.attributes.some(({name}) => name === wanted)) return undefined;
 	const cursor = new Cursor(information.information, at);
-	for (const {name, form, constant} of abbreviation.attributes) {
-		if (name === wanted) return readValue(cursor, form, unit, constant);
-		skipValue(cursor, form, unit);
+	for (const attribute of abbreviation.attributes) {
+		if (attribute.name === wanted) return readValue(cursor, attribute.form, unit, attribute.constant);
+		skipAttribute(cursor, attribute, unit);
 	}
 	return undefined;
 }
@@ -99,7 +99,12 @@ function lookUp(table: Abbreviations, code: number, offset: number): Abbreviatio
 
 function skipAttributes(cursor: Cursor, {size, attributes}: Abbreviation, unit: Unit): void {
 	if (size !== null) cursor.skip(size);
-	else for (const {form} of attributes) skipValue(cursor, form, unit);
+	else for (const attribute of attributes) skipAttribute(cursor, attribute, unit);
+}
+
+function skipAttribute(cursor: Cursor, {form, size}: AttributeForm, unit: Unit): void {
+	if (size !== null) cursor.skip(size);
+	else skipVarying(cursor, form, unit);
 }
 
 /** Without the attribute, tables of version 5 are used from behind their header on. */

@@ -51,11 +51,9 @@ export function sizeOfForm(form: number, {version, offsetSize, addressSize}: Sha
 	return size ?? null;
 }
 
-/** Errors: ElfError as for reading it. */
-export function skipValue(cursor: Cursor, form: number, unit: Shape): void {
-	const size = sizeOfForm(form, unit);
-	if (size !== null) cursor.skip(size);
-	else if (form === DW_FORM.string) cursor.skipString();
+/** A value of a form whose values differ in size. Errors: ElfError as for reading it. */
+export function skipVarying(cursor: Cursor, form: number, unit: Shape): void {
+	if (form === DW_FORM.string) cursor.skipString();
 	else if (form === DW_FORM.exprloc || form === DW_FORM.block) cursor.skip(cursor.uleb());
 	else readValue(cursor, form, unit);
 }

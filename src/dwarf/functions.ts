@@ -5,7 +5,7 @@ import {DW_AT} from './abi.js';
 import {type DebugInformation, textOf} from './debug-information.js';
 import {attributeOf, type Die} from './dies.js';
 
-/** A function as its source has it, however many bodies and inlined copies it has. */
+/** A function as its source has it, however many bodies and inlined copies it has. Errors of reading its fields: ElfError. */
 export interface SourceFunction {
 	/** Of the linker's symbol, where it differs from the source's; null where the file has none. */
 	readonly name: string | null;
@@ -45,12 +45,7 @@ export class SourceFunctions {
 		if (known !== undefined) return known;
 		const declared = this.#referredTo(origin, DW_AT.specification);
 		const dies = declared === undefined || declared === null ? [origin] : [origin, declared];
-		const place = (die: Die) => placeOf(die, DW_AT.decl_line, DW_AT.decl_column);
-		const found = {
-			name: firstOf(dies, nameOf),
-			external: dies.some(isExternal),
-			declared: firstOf(dies, place),
-		};
+		const found = new NamedFunction(dies);
 		this.#functions.set(origin, found);
 		return found;
 	}
@@ -94,6 +89,32 @@ export class SourceFunctions {
 		if (found !== undefined) return found;
 		throw new ElfError('An entry of debug information refers to a function that is not there', die.offset);
 	}
+}
+
+/** Most functions are not exported, and of those nobody asks for the name. */
+class NamedFunction implements SourceFunction {
+	readonly external: boolean;
+	#name: string | null | undefined;
+	#declared: SourcePlace | null | undefined;
+
+	/** The entry, and the declaration that it refers to where there is one. */
+	constructor(private readonly dies: readonly Die[]) {
+		this.external = dies.some(isExternal);
+	}
+
+	get name() {
+		if (this.#name === undefined) this.#name = firstOf(this.dies, nameOf);
+		return this.#name;
+	}
+
+	get declared() {
+		if (this.#declared === undefined) this.#declared = firstOf(this.dies, placeOfDeclaration);
+		return this.#declared;
+	}
+}
+
+function placeOfDeclaration(die: Die): SourcePlace | null {
+	return placeOf(die, DW_AT.decl_line, DW_AT.decl_column);
 }
 
 /** Null where the line is not told. */

@@ -3,9 +3,8 @@
 import {DW_AT, DW_TAG} from './abi.js';
 import {addressOf, type DebugInformation} from './debug-information.js';
 import {attributeOf, type Die, visitDies} from './dies.js';
-import {placeOf, type SourceFunction, SourceFunctions} from './functions.js';
+import {placeOf, type SourceFunction, SourceFunctions, type SourcePlace} from './functions.js';
 import {type AddressRange, lowOf, rangesOf} from './ranges.js';
-import {restsOfCopies} from './rests.js';
 
 export interface InlinedCopies {
 	readonly copies: readonly InlinedCopy[];
@@ -25,15 +24,10 @@ export interface InlinedCopy {
 	readonly within: FunctionBody | null;
 	/** The copy that it was inlined with, being part of it. */
 	readonly inside: InlinedCopy | null;
-	/**
-	 * Whether a call in the source was inlined here. Else the call is the compiler's own, to a function of which it made one with
-	 * another that it found to be the same, or to the half of one that it split: it gives such calls the place of the function itself.
-	 * Or it is the rest of a copy that was split with the function around it.
-	 */
-	readonly called: boolean;
+	/** Where the call stands in the source; null where that is not told. Read when it is asked for, as what follows. Errors: ElfError. */
+	readonly call: SourcePlace | null;
 	/** DW_AT_entry_pc, or the lowest address; null for a copy of which no code is left. */
 	readonly entry: number | null;
-	/** Read when they are asked for. Errors: ElfError. */
 	readonly ranges: readonly AddressRange[];
 }
 
@@ -73,9 +67,9 @@ function resolve(functions: SourceFunctions, bodies: readonly Die[], dies: reado
 	for (const die of bodies) {
 		const found = functions.of(die);
 		const low = lowOf(die) ?? rangesOf(die)[0]?.low;
-		if (found !== null && low !== undefined) bodyOf.set(die, withRanges(die, {function: found, low}));
+		if (found !== null && low !== undefined) bodyOf.set(die, new Body(die, found, low));
 	}
-	const copyOf = new Map<Die, InlinedCopy & {called: boolean}>();
+	const copyOf = new Map<Die, InlinedCopy>();
 	for (const die of dies) {
 		const found = functions.of(die);
 		if (found === null) {
@@ -84,19 +78,51 @@ function resolve(functions: SourceFunctions, bodies: readonly Die[], dies: reado
 		}
 		const inside = (die.parent && copyOf.get(die.parent)) ?? null;
 		const within = inside?.within ?? (die.parent && bodyOf.get(die.parent)) ?? null;
-		copyOf.set(
-			die,
-			withRanges(die, {function: found, within, inside, called: isCalled(die, found), entry: entryOf(die)}),
-		);
+		copyOf.set(die, new Copy(die, found, within, inside));
 	}
-	for (const rest of restsOfCopies(copyOf)) rest.called = false;
 	return {copies: [...copyOf.values()], bodies: [...bodyOf.values()], unresolved};
 }
 
-/** No call in the source stands where the function that it calls begins. */
-function isCalled(die: Die, {declared}: SourceFunction): boolean {
-	const call = placeOf(die, DW_AT.call_line, DW_AT.call_column);
-	return call === null || declared === null || call.line !== declared.line || call.column !== declared.column;
+class Body implements FunctionBody {
+	readonly function: SourceFunction;
+
+	constructor(
+		private readonly die: Die,
+		of: SourceFunction,
+		readonly low: number,
+	) {
+		this.function = of;
+	}
+
+	get ranges() {
+		return rangesOf(this.die);
+	}
+}
+
+/** There are tens of thousands, of which a check asks for those of exported functions. */
+class Copy implements InlinedCopy {
+	readonly function: SourceFunction;
+
+	constructor(
+		private readonly die: Die,
+		of: SourceFunction,
+		readonly within: FunctionBody | null,
+		readonly inside: InlinedCopy | null,
+	) {
+		this.function = of;
+	}
+
+	get call() {
+		return placeOf(this.die, DW_AT.call_line, DW_AT.call_column);
+	}
+
+	get entry() {
+		return entryOf(this.die);
+	}
+
+	get ranges() {
+		return rangesOf(this.die);
+	}
 }
 
 /** An entry point as a number is counted from the lowest address. */
@@ -106,10 +132,4 @@ function entryOf(die: Die): number | null {
 	if (value === undefined) return low ?? rangesOf(die)[0]?.low ?? null;
 	if (value.kind === 'number') return low === null ? null : low + value.number;
 	return addressOf(value, die.information, die.unit, die.bases);
-}
-
-function withRanges<T extends object>(die: Die, rest: T): T & {readonly ranges: readonly AddressRange[]} {
-	return Object.defineProperty(rest, 'ranges', {get: () => rangesOf(die), enumerable: true}) as T & {
-		readonly ranges: readonly AddressRange[];
-	};
 }
