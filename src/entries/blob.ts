@@ -1,20 +1,11 @@
 /** This file writes an entry plan as the blob that native/entries/blob.c reads; native/entries/entries.h says what it holds. */
 
 import type {Elf} from '../elf/elf.js';
-import {
-	bypassedAt,
-	type Code,
-	type Entry,
-	type EntryLayout,
-	type EntryMachine,
-	type EntryPlan,
-	type Fixup,
-	type Redirected,
-	type RedirectedCall,
-	type RedirectedCalls,
-	type Redirection,
-	type Stub,
-} from './plan.js';
+import type {Code, Entry, Fixup, Redirected, Redirection} from './entry.js';
+import type {EntryLayout} from './layout.js';
+import type {EntryMachine, EntryPlan, Stub} from './machine.js';
+import {bypassedAt} from './place.js';
+import type {RedirectedCall, RedirectedCalls} from './site-calls.js';
 
 /** EM_X86_64 and EM_AARCH64. */
 const machineNumbers: Readonly<Record<string, number>> = {x86_64: 62, aarch64: 183};

@@ -1,7 +1,7 @@
 /** This file tells a damaged file from a fault of ours: numbers that no linker writes make a plan of entries impossible. */
 
 import {ElfError} from '../errors.js';
-import {Refusal} from './plan.js';
+import {Refusal} from './refusal.js';
 
 /** `plan` plans the entries of one file, or encodes them. Errors: ElfError where the file's own numbers allow neither. */
 export function orElfError<T>(plan: () => T): T {

@@ -7,18 +7,12 @@ import {openStore} from '../cache/store.js';
 import type {Elf} from '../elf/elf.js';
 import {aarch64Entries} from '../entries/aarch64/stub.js';
 import {encodeBlob} from '../entries/blob.js';
+import type {CopyLeftAlone, PlannedCopies, WantedCopy} from '../entries/copy.js';
 import {orElfError} from '../entries/damaged.js';
-import {
-	type CopyLeftAlone,
-	type EntryMachine,
-	type EntryPlan,
-	type LeftAlone,
-	type PlannedCopies,
-	planEntries,
-	type RedirectedCalls,
-	type Wanted,
-	type WantedCopy,
-} from '../entries/plan.js';
+import type {LeftAlone, Wanted} from '../entries/entry.js';
+import type {EntryMachine, EntryPlan} from '../entries/machine.js';
+import {planEntries} from '../entries/plan.js';
+import type {RedirectedCalls} from '../entries/site-calls.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';

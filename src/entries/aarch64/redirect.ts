@@ -4,7 +4,7 @@ import {functionStarts} from '../../binding/function-starts.js';
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import {codeAt} from '../code-at.js';
-import type {Entry, Redirection} from '../plan.js';
+import type {Entry, Redirection} from '../entry.js';
 import {aarch64LandingPad} from './landing-pad.js';
 import {callTarget, jumpTarget, wordAt} from './relocate.js';
 

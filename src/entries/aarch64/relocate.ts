@@ -1,6 +1,6 @@
 /** This file displaces the first instruction of an aarch64 function: encodes what it does for another place. */
 
-import type {Candidate, Code, Displaced, Fixup, Redirected} from '../plan.js';
+import type {Candidate, Code, Displaced, Fixup, Redirected} from '../entry.js';
 
 export function displace({at, bytes}: Candidate): Displaced {
 	const word = wordAt(bytes, 0);

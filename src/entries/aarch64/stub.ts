@@ -3,18 +3,10 @@
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import {isWithin} from '../code-at.js';
-import {
-	type Arrangement,
-	beside,
-	bypassedAt,
-	type Candidate,
-	type Entry,
-	type EntryLayout,
-	type EntryMachine,
-	entryOf,
-	type Redirected,
-	type Stub,
-} from '../plan.js';
+import {type Candidate, type Entry, entryOf, type Redirected} from '../entry.js';
+import type {EntryLayout} from '../layout.js';
+import type {Arrangement, EntryMachine, Stub} from '../machine.js';
+import {beside, bypassedAt} from '../place.js';
 import {aarch64LandingPad} from './landing-pad.js';
 import {findAarch64BoundCalls, findAarch64Redirections} from './redirect.js';
 import {Assembler, displace, jumpTarget} from './relocate.js';

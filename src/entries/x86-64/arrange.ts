@@ -3,7 +3,9 @@
 import type {Iced} from '../../binding/code/x86-64.js';
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
-import {type Arrangement, type Candidate, type Entry, entryOf, head} from '../plan.js';
+import {head} from '../code-at.js';
+import {type Candidate, type Entry, entryOf} from '../entry.js';
+import type {Arrangement} from '../machine.js';
 import {refuseEntered} from './branched-into.js';
 import {jumpSize, shortJumpSize, tryDisplace} from './relocate.js';
 

@@ -11,7 +11,7 @@ import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
 import {isWithin} from '../code-at.js';
-import type {Entry} from '../plan.js';
+import type {Entry} from '../entry.js';
 import {isLea} from './pointed.js';
 
 const reasons = {

@@ -4,7 +4,9 @@ import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js
 import {visitReferences} from '../../binding/references.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
-import type {Entry, EntryPlan, RedirectedCall, RedirectedCalls, Redirection, SlotName, Wanted} from '../plan.js';
+import type {Entry, Redirection, Wanted} from '../entry.js';
+import type {EntryPlan} from '../machine.js';
+import type {RedirectedCall, RedirectedCalls, SlotName} from '../site-calls.js';
 
 /**
  * Calls of counted functions, bound and through the PLT. A short jump has no room for the distance to a stub, and an instruction that

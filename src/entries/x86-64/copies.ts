@@ -3,7 +3,10 @@
 import {firstAbove} from '../../binding/code/first-above.js';
 import type {Iced} from '../../binding/code/x86-64.js';
 import type {Elf} from '../../elf/elf.js';
-import {type CopyLeftAlone, type Entry, entryOf, head, type PlannedCopies, Refusal, type WantedCopy} from '../plan.js';
+import {head} from '../code-at.js';
+import type {CopyLeftAlone, PlannedCopies, WantedCopy} from '../copy.js';
+import {type Entry, entryOf} from '../entry.js';
+import {Refusal} from '../refusal.js';
 import {refuseEntered} from './branched-into.js';
 import {type Flow, flowOf} from './flow.js';
 import {x8664LandingPad} from './landing-pad.js';

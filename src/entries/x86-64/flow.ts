@@ -4,7 +4,7 @@ import {firstAbove} from '../../binding/code/first-above.js';
 import type {Iced} from '../../binding/code/x86-64.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
-import type {CodeSpan} from '../plan.js';
+import type {CodeSpan} from '../copy.js';
 
 /** By the index of an instruction in the order of addresses. */
 export interface Flow {

@@ -1,7 +1,7 @@
 /** This file finds where each run of a copy of a function begins, if that is certain. */
 
 import {firstAbove} from '../../binding/code/first-above.js';
-import type {CodeSpan} from '../plan.js';
+import type {CodeSpan} from '../copy.js';
 import type {Flow} from './flow.js';
 
 const reasons = {

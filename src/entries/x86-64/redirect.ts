@@ -5,7 +5,7 @@ import {functionStarts} from '../../binding/function-starts.js';
 import {frameStarts} from '../../elf/eh-frame-header.js';
 import type {Elf} from '../../elf/elf.js';
 import {codeAt} from '../code-at.js';
-import type {Entry, Redirection} from '../plan.js';
+import type {Entry, Redirection} from '../entry.js';
 import {x8664LandingPad} from './landing-pad.js';
 
 /** Calls of the functions by themselves; and jumps to those of `folded` which are all that a function is. */

@@ -1,7 +1,8 @@
 /** This file displaces the first instructions of an x86-64 function: decodes them, and encodes them for another place. */
 
 import type {Iced} from '../../binding/code/x86-64.js';
-import {type Candidate, type Code, type Displaced, type Fixup, type Redirected, Refusal} from '../plan.js';
+import type {Candidate, Code, Displaced, Fixup, Redirected} from '../entry.js';
+import {Refusal} from '../refusal.js';
 
 /** `jmp rel32`, and `jmp rel8`. */
 export const [jumpSize, shortJumpSize] = [5, 2];

@@ -1,18 +1,10 @@
 /** This file writes the stub of a function on x86-64. */
 
 import {loadIced} from '../../binding/code/x86-64.js';
-import {
-	beside,
-	bypassedAt,
-	type Code,
-	type Entry,
-	type EntryLayout,
-	type EntryMachine,
-	type Fixup,
-	type Redirected,
-	type SiteCounters,
-	type Stub,
-} from '../plan.js';
+import type {Code, Entry, Fixup, Redirected} from '../entry.js';
+import type {EntryLayout} from '../layout.js';
+import type {EntryMachine, SiteCounters, Stub} from '../machine.js';
+import {beside, bypassedAt} from '../place.js';
 import {arrange} from './arrange.js';
 import {findRedirectedCalls} from './calls.js';
 import {planCopies} from './copies.js';

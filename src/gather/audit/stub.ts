@@ -1,6 +1,7 @@
 /** This file writes the stub of a watched function on x86-64: a counter's call, the displaced instructions, the jump back. */
 
-import type {Entry, EntryMachine, Stub} from '../../entries/plan.js';
+import type {Entry} from '../../entries/entry.js';
+import type {EntryMachine, Stub} from '../../entries/machine.js';
 import {jumpSize, relative} from '../../entries/x86-64/relocate.js';
 import {loadX8664Entries} from '../../entries/x86-64/stub.js';
 import {layout} from '../../ledger/layout.js';

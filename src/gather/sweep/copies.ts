@@ -2,7 +2,7 @@
 
 import {exportedFunctions} from '../../binding/exports.js';
 import {inlinedFunctions} from '../../binding/inlined.js';
-import type {WantedCopy} from '../../entries/plan.js';
+import type {WantedCopy} from '../../entries/copy.js';
 import {findDebugInformation} from '../../object/debug-files.js';
 import {readObjectFile} from '../../object/object-file.js';
 import {contentStampAt} from '../../process/file-identity.js';
