@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {exportedFunctions} from '../../src/binding/exports.js';
 import {readObjectFile} from '../../src/object/object-file.js';
-import type {ShimFunction} from '../../src/shim/image.js';
+import type {ShimFunction} from '../../src/shim/function.js';
 import {type BenchRow, ratioOf, seconds, unit} from './pairs.js';
 
 export function benchShim(path: string): BenchRow[] {

@@ -8,7 +8,8 @@ import {openStore} from '../../cache/store.js';
 import {type Elf, readElf} from '../../elf/elf.js';
 import {layout} from '../../ledger/layout.js';
 import type {Environment} from '../../process/temporary.js';
-import {isShimMachine, type ShimFunction, shimImage} from '../../shim/image.js';
+import type {ShimFunction} from '../../shim/function.js';
+import {isShimMachine, shimImage} from '../../shim/image.js';
 
 export interface ShimRequest {
 	readonly slots: readonly ShimFunction[];
