@@ -27,6 +27,18 @@ export interface Bases {
 
 /** Null where the file has no debug information. Errors: ElfError where a section cannot be had. */
 export function openDebugInformation(elf: Sectioned, shared: DebugInformation | null = null): DebugInformation | null {
+	const known = opened.get(elf.bytes.all);
+	const content = known === undefined ? contentOf(elf) : known;
+	opened.set(elf.bytes.all, content);
+	return content === null ? null : {...content, shared};
+}
+
+type Content = Omit<DebugInformation, 'shared'>;
+
+/** By the bytes of the file: what a check asks of it first is of one part of it, and what it asks then of another. To inflate takes long. */
+const opened = new WeakMap<Uint8Array, Content | null>();
+
+function contentOf(elf: Sectioned): Content | null {
 	const sections = new Map<string, Bytes | null>();
 	const section = (name: string) => {
 		const known = sections.get(name);
@@ -38,7 +50,7 @@ export function openDebugInformation(elf: Sectioned, shared: DebugInformation | 
 	};
 	const [information, abbreviations] = [section('.debug_info'), section('.debug_abbrev')];
 	if (information === null || abbreviations === null) return null;
-	return {information, abbreviationsOf: abbreviationTables(abbreviations), section, shared};
+	return {information, abbreviationsOf: abbreviationTables(abbreviations), section};
 }
 
 /** Null for a value that is no text, and where the section that has the text is not there. Errors: ElfError for one outside of it. */

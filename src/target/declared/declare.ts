@@ -7,9 +7,10 @@ import type {Sectioned} from '../../dwarf/sections.js';
 import type {Elf} from '../../elf/elf.js';
 import {readHeader} from '../../elf/header.js';
 import {readSections} from '../../elf/sections.js';
-import {ElfError} from '../../errors.js';
+import {ElfError, SuiteError} from '../../errors.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Declared, DeclaredFact, Finding} from '../../model/report.js';
+import {readObjectFile} from '../../object/object-file.js';
 import {codeOf, fileErrorWords} from '../../process/file-errors.js';
 import {contentStampAt} from '../../process/file-identity.js';
 import type {Environment} from '../../process/temporary.js';
@@ -89,8 +90,10 @@ function facts({name, read}: Source): SourceFacts {
 	try {
 		return {facts: read().sort(byNameAndValue), findings: []};
 	} catch (error) {
-		if (!(error instanceof ElfError || error instanceof SyntaxError || codeOf(error) !== '')) throw error;
-		return {facts: [], findings: [unreadable(name, fileErrorWords(error))]};
+		if (!(error instanceof SuiteError || error instanceof SyntaxError || codeOf(error) !== '')) throw error;
+		// An object that could not be opened comes with the system's own error.
+		const reason = error instanceof SuiteError && !(error instanceof ElfError) ? (error.cause ?? error) : error;
+		return {facts: [], findings: [unreadable(name, fileErrorWords(reason))]};
 	}
 }
 
@@ -109,7 +112,7 @@ function separateFile(buildId: string | null): string {
 
 function debugInformation(elf: Elf, separate: string): Sectioned {
 	if (elf.buildId === null || elf.sections.some(({name}) => /^\.z?debug_info$/.test(name))) return elf;
-	return existsSync(separate) ? readDebugFile(readFileSync(separate)) : elf;
+	return existsSync(separate) ? readDebugFile(readObjectFile(separate, {debugInformation: true}).bytes) : elf;
 }
 
 /** Its segments and dynamic section speak of content that was taken out, so it cannot be read as a whole object. */
