@@ -163,7 +163,10 @@ const longestInstruction = 15;
 
 function functionFinder(code: readonly CodeRange[], known: ReadonlySet<number>): FunctionFinder {
 	let sorted: Float64Array | undefined;
+	// Code is visited in the order of addresses, so that the next is mostly asked of the same function.
+	let last: FunctionCode | null = null;
 	return at => {
+		if (last !== null && at >= last.start && at < last.end) return last;
 		const range = code.find(({address, bytes}) => at >= address && at < address + bytes.length);
 		if (range === undefined) return null;
 		sorted ??= Float64Array.from(known).sort();
@@ -171,10 +174,8 @@ function functionFinder(code: readonly CodeRange[], known: ReadonlySet<number>):
 		const start = sorted[next - 1];
 		if (start === undefined || start < range.address) return null;
 		const end = Math.min(sorted[next] ?? Number.POSITIVE_INFINITY, range.address + range.bytes.length);
-		return {
-			start,
-			end,
-			bytes: range.bytes.subarray(start - range.address, end - range.address + longestInstruction),
-		};
+		const bytes = range.bytes.subarray(start - range.address, end - range.address + longestInstruction);
+		last = {start, end, bytes};
+		return last;
 	};
 }

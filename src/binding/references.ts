@@ -22,13 +22,26 @@ export async function visitReferences<T extends ReferenceTarget>(
 ): Promise<void> {
 	const decoder = await decoderFor(elf);
 	if (functions.length === 0) return;
-	const targets = indexTargets(functions);
-	const slots = indexSlots(elf, targets);
-	const {code, plt} = codeRanges(elf);
-	const stubs = findStubs(elf, slots.addresses);
+	const {code, plt, targets, slots, stubs} = lookedFor(elf, functions);
 	if (decoder !== null) visitCode({elf, decoder, code, targets, slots, stubs}, visit);
 	const left = leftSlots(elf, [...code, ...plt], targets);
 	const isInList = inTracerList(elf);
 	const isLeft = (at: number) => left.has(at) || isInList(at);
 	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs, isLeft}, visit);
+}
+
+/** Visits those of code alone. Errors: the same. */
+export async function visitReferencesOfCode<T extends ReferenceTarget>(
+	elf: Elf,
+	functions: readonly T[],
+	visit: ReferenceVisitor<T>,
+): Promise<void> {
+	const decoder = await decoderFor(elf);
+	if (decoder !== null && functions.length > 0) visitCode({elf, decoder, ...lookedFor(elf, functions)}, visit);
+}
+
+function lookedFor<T extends ReferenceTarget>(elf: Elf, functions: readonly T[]) {
+	const targets = indexTargets(functions);
+	const slots = indexSlots(elf, targets);
+	return {...codeRanges(elf), targets, slots, stubs: findStubs(elf, slots.addresses)};
 }

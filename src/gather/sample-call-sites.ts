@@ -3,7 +3,7 @@
 import {disassemble} from '../binding/disassemble.js';
 import {enclosingFunctions} from '../binding/enclosing-function.js';
 import {exportedFunctions} from '../binding/exports.js';
-import {visitReferences} from '../binding/references.js';
+import {visitReferencesOfCode} from '../binding/references.js';
 import type {CallSites, SampleSite} from '../model/sample-call-sites.js';
 import {readObjectFile} from '../object/object-file.js';
 
@@ -15,7 +15,7 @@ export async function gatherCallSites(
 	const {elf} = readObjectFile(path);
 	const functions = exportedFunctions(elf).filter(({name}) => symbols.has(name));
 	const found = new Map<string, {at: number; preemptible: boolean}[]>();
-	await visitReferences(elf, functions, ({name}, reach, form, _, at) => {
+	await visitReferencesOfCode(elf, functions, ({name}, reach, form, _, at) => {
 		if ((form !== 'call' && form !== 'jump') || reach === 'recursive') return;
 		const preemptible = reach === 'preemptible';
 		const sites = found.get(name);

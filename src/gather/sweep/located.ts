@@ -2,7 +2,7 @@
 
 import {enclosingFunctions, type PlaceOf} from '../../binding/enclosing-function.js';
 import {exportedFunctions} from '../../binding/exports.js';
-import {visitReferences} from '../../binding/references.js';
+import {visitReferencesOfCode} from '../../binding/references.js';
 import {ElfError, SuiteError} from '../../errors.js';
 import type {Caller, Family} from '../../model/claim.js';
 import {byCodeUnit} from '../../model/order.js';
@@ -125,7 +125,7 @@ async function knownSites(interpreter: string): Promise<ReadonlySet<string> | nu
 	const {elf} = readObjectFile(interpreter);
 	const known = new Set<string>();
 	try {
-		await visitReferences(elf, exportedFunctions(elf), ({name}, reach, form, path, at) => {
+		await visitReferencesOfCode(elf, exportedFunctions(elf), ({name}, reach, form, path, at) => {
 			if (reach !== 'preemptible' || form !== 'call') return;
 			known.add(`${name} ${at + (elf.machine !== 'x86_64' ? 4 : path === 'got' ? 6 : 5)}`);
 		});
