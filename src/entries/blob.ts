@@ -1,7 +1,7 @@
 /** This file writes an entry plan as the blob that native/entries/blob.c reads; native/entries/entries.h says what it holds. */
 
 import type {Elf} from '../elf/elf.js';
-import type {Code, Entry, Fixup, Redirected, Redirection} from './entry.js';
+import {type Code, displacement, type Entry, type Fixup, type Redirected, type Redirection} from './entry.js';
 import type {EntryLayout} from './layout.js';
 import type {EntryMachine, EntryPlan, Stub} from './machine.js';
 import {bypassedAt} from './place.js';
@@ -42,7 +42,8 @@ export function encodeBlob(
 	const stubs = encodeStubs(plan, machine, codeAddress, offsets, ledger);
 	const code = Buffer.concat([stubs.code, siteStubs.code]);
 	const fixups = [...stubs.fixups, ...siteStubs.fixups];
-	const redirections = plan.redirections.filter(({at}) => !entries.some(entry => displaces(entry, at)));
+	const isDisplaced = displacement(entries);
+	const redirections = plan.redirections.filter(({at}) => !isDisplaced(at));
 	const redirectionsAt = layout.BLOB_HEADER + entries.length * layout.PATCH_SIZE;
 	const namesAt = redirectionsAt + (redirections.length + calls.length) * layout.REDIRECTION_SIZE;
 	const fixupsAt = namesAt + names.length * layout.NAME_SIZE;
@@ -86,18 +87,9 @@ export function encodeBlob(
 		blob.writeUInt32LE(original.length, place + layout.PATCH_ORIGINAL_SIZE_AT);
 		blob.set(original.subarray(0, layout.PATCH_MOST_ORIGINAL), place + layout.PATCH_ORIGINAL_AT);
 	}
-	const past = redirections.map(
-		one => ({...one, kind: 'past', slot: 0, target: offsets.get(one.entry)?.resume ?? 0}) as const,
-	);
-	const counted = calls.map(one => ({...one, target: siteStubs.targets.get(siteOf(one)) ?? 0}));
-	for (const [index, {operand, original, kind, slot, target}] of [...past, ...counted].entries()) {
-		const place = redirectionsAt + index * layout.REDIRECTION_SIZE;
-		blob.writeBigUInt64LE(BigInt(operand), place);
-		blob.writeUInt32LE(target, place + layout.REDIRECTION_TARGET_AT);
-		blob.writeUInt32LE(original, place + layout.REDIRECTION_ORIGINAL_AT);
-		blob.writeUInt32LE(layout[redirectionKinds[kind]], place + layout.REDIRECTION_KIND_AT);
-		blob.writeUInt32LE(slot, place + layout.REDIRECTION_SLOT_AT);
-	}
+	const redirect = redirectionWriter(blob, redirectionsAt, layout);
+	for (const one of redirections) redirect(one, 'past', 0, offsets.get(one.entry)?.resume ?? 0);
+	for (const one of calls) redirect(one, one.kind, one.slot, siteStubs.targets.get(siteOf(one)) ?? 0);
 	for (const [index, {got, entry, slot, symbol}] of names.entries()) {
 		const place = namesAt + index * layout.NAME_SIZE;
 		blob.writeBigUInt64LE(BigInt(got), place);
@@ -114,9 +106,19 @@ export function encodeBlob(
 	return blob;
 }
 
-/** Whether the bytes at an address are a stub's now: what stands there is not rewritten but encoded with the displaced instructions. */
-function displaces({at, original}: Entry, address: number): boolean {
-	return address >= at && address < at + original.length;
+/** Writes one behind the other. There are tens of thousands, each of the numbers below 2^53. */
+function redirectionWriter(blob: Buffer, begin: number, layout: EntryLayout) {
+	const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
+	let place = begin;
+	return ({operand, original}: Redirection, kind: keyof typeof redirectionKinds, slot: number, target: number) => {
+		view.setUint32(place, operand >>> 0, true);
+		view.setUint32(place + 4, Math.floor(operand / 2 ** 32), true);
+		view.setUint32(place + layout.REDIRECTION_TARGET_AT, target, true);
+		view.setUint32(place + layout.REDIRECTION_ORIGINAL_AT, original, true);
+		view.setUint32(place + layout.REDIRECTION_KIND_AT, layout[redirectionKinds[kind]], true);
+		view.setUint32(place + layout.REDIRECTION_SLOT_AT, slot, true);
+		place += layout.REDIRECTION_SIZE;
+	};
 }
 
 /** Into the code. */
@@ -208,9 +210,9 @@ function encodeStubs(
 	return {code, fixups};
 }
 
-/** What a site stub is for: a slot, and which of its columns. */
-function siteOf({kind, slot}: RedirectedCall): string {
-	return `${kind} ${slot}`;
+/** What a site stub is for, as one number: a slot, and which of its columns. */
+function siteOf({kind, slot}: RedirectedCall): number {
+	return 2 * slot + (kind === 'bound' ? 1 : 0);
 }
 
 const pageSize = 4096;
@@ -228,10 +230,11 @@ function encodeSiteStubs(
 	const {layout} = machine;
 	const redirected = redirectedBy(redirections, codeAddress, offsets);
 	const indexAt = new Map(entries.map(({address}, index) => [address, index]));
-	const bySite = new Map(calls.map(call => [siteOf(call), call]));
+	const bySite = new Map<number, RedirectedCall>();
+	for (const call of calls) bySite.set(siteOf(call), call);
 	/** Where the counters stand depends on how large all of it is. */
 	const encodeAll = (ledger: number) => {
-		const pieces: {readonly site: string; readonly offset: number; readonly index: number; readonly code: Code}[] = [];
+		const pieces: {readonly site: number; readonly offset: number; readonly index: number; readonly code: Code}[] = [];
 		let end = begin;
 		for (const [site, {kind, slot, entry}] of bySite) {
 			const index = indexAt.get(entry) ?? 0;

@@ -87,3 +87,13 @@ export function entryOf(candidate: Candidate, displaced: Displaced, relay: numbe
 	const {bytes, ...rest} = candidate;
 	return {...rest, displaced, relay, original: bytes.subarray(0, Math.max(displaced.length, displaced.overwritten))};
 }
+
+/**
+ * Tells whether an instruction is among the bytes that are displaced or written over: what stands there is not rewritten but encoded with
+ * the displaced instructions.
+ */
+export function displacement(entries: readonly Entry[]): (at: number) => boolean {
+	const bytes = new Set<number>();
+	for (const {at, original} of entries) for (let byte = 0; byte < original.length; byte += 1) bytes.add(at + byte);
+	return at => bytes.has(at);
+}

@@ -1,10 +1,10 @@
 /** This file finds the interpreter's direct calls and jumps that a sweep counts where they are made, on x86-64. */
 
 import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js';
-import {visitReferences} from '../../binding/references.js';
+import {visitReferencesOfCode} from '../../binding/references.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
-import type {Entry, Redirection, Wanted} from '../entry.js';
+import {displacement, type Redirection, type Wanted} from '../entry.js';
 import type {EntryPlan} from '../machine.js';
 import type {RedirectedCall, RedirectedCalls, SlotName} from '../site-calls.js';
 
@@ -24,7 +24,7 @@ export async function findRedirectedCalls(
 	const isDisplaced = displacement(entries);
 	const calls: RedirectedCall[] = [];
 	const recursive: Redirection[] = [];
-	await visitReferences(elf, functions, ({name, address}, reach, form, path, at) => {
+	await visitReferencesOfCode(elf, functions, ({name, address}, reach, form, path, at) => {
 		if ((form !== 'call' && form !== 'jump') || taken.has(at) || isDisplaced(at)) return;
 		const isNamed = reach === 'preemptible' && path === 'plt' && hasOneVersion(name);
 		const isBound = (reach === 'bound' || reach === 'thunk') && path === 'direct';
@@ -48,13 +48,6 @@ function hasOneVersion(name: string): boolean {
 	return !name.includes('@');
 }
 
-/** Tells whether an instruction is among the bytes that are displaced or written over. */
-function displacement(entries: readonly Entry[]): (at: number) => boolean {
-	const bytes = new Set<number>();
-	for (const {at, original} of entries) for (let byte = 0; byte < original.length; byte += 1) bytes.add(at + byte);
-	return at => bytes.has(at);
-}
-
 /** CS, DS (which IBT's `notrack` and branch hints use), 32-bit addresses, MPX's `bnd`, REX.W: prefixes that pad a call. */
 const prefixes: ReadonlySet<number> = new Set([0x2e, 0x3e, 0x67, 0xf2, 0x48]);
 
@@ -62,15 +55,15 @@ const prefixes: ReadonlySet<number> = new Set([0x2e, 0x3e, 0x67, 0xf2, 0x48]);
 function distanceAt(elf: Elf, at: number): {operand: number; original: number; target: number} | null {
 	const offset = findOffset(elf.segments, at, 12);
 	if (offset === null) return null;
-	const bytes = elf.bytes.slice(offset, 12, 'call');
-	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	let opcode = 0;
-	while (opcode < 3 && prefixes.has(bytes[opcode] as number)) opcode += 1;
+	elf.bytes.need(offset, 12, 'call');
+	const {all: bytes, view} = elf.bytes;
+	let opcode = offset;
+	while (opcode < offset + 3 && prefixes.has(bytes[opcode] as number)) opcode += 1;
 	const isDirect = bytes[opcode] === 0xe8 || bytes[opcode] === 0xe9;
 	const isConditional = bytes[opcode] === 0x0f && ((bytes[opcode + 1] as number) & 0xf0) === 0x80;
 	if (!isDirect && !isConditional) return null;
 	const distance = opcode + (isDirect ? 1 : 2);
-	const operand = at + distance;
+	const operand = at + (distance - offset);
 	return {operand, original: view.getUint32(distance, true), target: operand + 4 + view.getInt32(distance, true)};
 }
 

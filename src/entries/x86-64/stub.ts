@@ -75,7 +75,7 @@ function resuming(
 	const first = place(counter(address + next), address);
 	const back = place([jumpOpcode, {to: at + displaced.length}], address + jumpBack);
 	const last = place(elsewhere(address + resume), address + next);
-	const bytes = Uint8Array.from([...first.bytes, ...pad, ...instructions.bytes, ...back.bytes, ...last.bytes]);
+	const bytes = Buffer.concat([first.bytes, pad, instructions.bytes, back.bytes, last.bytes]);
 	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + begin}));
 	return {
 		bytes,
@@ -98,7 +98,7 @@ function place(parts: readonly Part[], address: number): Code {
 			bytes.push(...word(part.ofMainLow));
 		}
 	}
-	return {bytes: Uint8Array.from(bytes), fixups};
+	return {bytes: new Uint8Array(bytes), fixups};
 }
 
 const jumpOpcode = 0xe9;
