@@ -5,7 +5,6 @@ import type {Elf} from '../elf/elf.js';
 import type {ElfSymbol} from '../elf/symbols.js';
 import type {CodeRange, CodeVisitor, FunctionCode, FunctionFinder, MachineCode, PltStub} from './code/code.js';
 import {firstAbove} from './code/first-above.js';
-import {visitDecoded} from './decoded.js';
 import {functionStarts} from './function-starts.js';
 import type {ReferencePath, ReferenceVisitor} from './reference.js';
 import {type GotSlots, type ReferenceTarget, reachByName, type TargetIndex} from './targets.js';
@@ -74,7 +73,7 @@ export function visitCode<T extends ReferenceTarget>(context: CodeContext<T>, vi
 			for (const target of group) visit(target, isCompared ? 'compared' : 'bound', 'instruction', 'direct', at);
 		},
 	};
-	visitDecoded(elf, decoder.decode, code, visitor);
+	decoder.decode(code, functionStarts(elf), {fixedAddress: elf.header.type === 'executable'}, visitor);
 	// What is called is a function, and no part of the one that ends in a jump to it.
 	for (const {target, at, part} of callsInParts)
 		visit(target, called.has(part) ? 'bound' : 'recursive', 'call', 'direct', at);

@@ -6,6 +6,7 @@ import {findStubs} from './code/plt.js';
 import {codeRanges} from './code/ranges.js';
 import {visitCode} from './code-references.js';
 import {visitData} from './data-references.js';
+import {visitFound} from './found-references.js';
 import {leftSlots} from './left-slots.js';
 import type {ReferenceVisitor} from './reference.js';
 import {indexSlots, indexTargets, type ReferenceTarget} from './targets.js';
@@ -22,12 +23,13 @@ export async function visitReferences<T extends ReferenceTarget>(
 ): Promise<void> {
 	const decoder = await decoderFor(elf);
 	if (functions.length === 0) return;
-	const {code, plt, targets, slots, stubs} = lookedFor(elf, functions);
-	if (decoder !== null) visitCode({elf, decoder, code, targets, slots, stubs}, visit);
+	const context = {elf, ...codeRanges(elf), ...indexed(elf, functions)};
+	if (decoder !== null) visitFound(elf, functions, each => visitCode({...context, decoder}, each), visit);
+	const {code, plt, targets} = context;
 	const left = leftSlots(elf, [...code, ...plt], targets);
 	const isInList = inTracerList(elf);
 	const isLeft = (at: number) => left.has(at) || isInList(at);
-	visitData({elf, isDecoded: decoder !== null, targets, slots, stubs, isLeft}, visit);
+	visitData({...context, isDecoded: decoder !== null, isLeft}, visit);
 }
 
 /** Visits those of code alone. Errors: the same. */
@@ -37,11 +39,13 @@ export async function visitReferencesOfCode<T extends ReferenceTarget>(
 	visit: ReferenceVisitor<T>,
 ): Promise<void> {
 	const decoder = await decoderFor(elf);
-	if (decoder !== null && functions.length > 0) visitCode({elf, decoder, ...lookedFor(elf, functions)}, visit);
+	if (decoder === null || functions.length === 0) return;
+	const {code} = codeRanges(elf);
+	visitFound(elf, functions, each => visitCode({elf, decoder, code, ...indexed(elf, functions)}, each), visit);
 }
 
-function lookedFor<T extends ReferenceTarget>(elf: Elf, functions: readonly T[]) {
+function indexed<T extends ReferenceTarget>(elf: Elf, functions: readonly T[]) {
 	const targets = indexTargets(functions);
 	const slots = indexSlots(elf, targets);
-	return {...codeRanges(elf), targets, slots, stubs: findStubs(elf, slots.addresses)};
+	return {targets, slots, stubs: findStubs(elf, slots.addresses)};
 }

@@ -19,13 +19,17 @@ export async function findRedirectedCalls(
 ): Promise<RedirectedCalls> {
 	const entryAt = new Map(entries.filter(({slot}) => slot !== null).map(entry => [entry.address, entry]));
 	const slotOf = new Map(wanted.map(({symbol, slot}) => [symbol, slot]));
-	const functions = exportedFunctions(elf).filter(one => entryAt.has(one.address) && slotOf.has(one.name));
+	const exported = exportedFunctions(elf);
+	const functions = exported.filter(one => entryAt.has(one.address) && slotOf.has(one.name));
+	const counted = new Set(functions);
 	const taken = new Set(redirections.map(({at}) => at));
 	const isDisplaced = displacement(entries);
 	const calls: RedirectedCall[] = [];
 	const recursive: Redirection[] = [];
-	await visitReferencesOfCode(elf, functions, ({name, address}, reach, form, path, at) => {
-		if ((form !== 'call' && form !== 'jump') || taken.has(at) || isDisplaced(at)) return;
+	// Of all, which are known after the static witness, and then for whatever list of functions.
+	await visitReferencesOfCode(elf, exported, (target, reach, form, path, at) => {
+		const {name, address} = target;
+		if ((form !== 'call' && form !== 'jump') || !counted.has(target) || taken.has(at) || isDisplaced(at)) return;
 		const isNamed = reach === 'preemptible' && path === 'plt' && hasOneVersion(name);
 		const isBound = (reach === 'bound' || reach === 'thunk') && path === 'direct';
 		const isRecursive = reach === 'recursive' && path === 'direct';
