@@ -87,11 +87,7 @@ class Search {
 			this.mark(entry, entry.at, beginning);
 			for (let byte = 1; byte < entry.displaced.overwritten; byte += 1) this.mark(entry, entry.at + byte, inside);
 		}
-		const addresses = [...frameStarts(elf, elf.segments)];
-		for (const {defined, value, type} of [...elf.dynamicSymbols, ...elf.symbols]) {
-			if (defined && (type === 'function' || type === 'ifunc' || type === 'none')) addresses.push(value);
-		}
-		this.#starts = [...new Set(addresses)].sort((one, other) => one - other);
+		this.#starts = startsOf(elf);
 	}
 
 	private mark(entry: Entry, address: number, mark: number): void {
@@ -130,12 +126,19 @@ class Search {
 	}
 
 	relocations(): void {
-		for (const {address, addend} of this.elf.relocations) {
-			if (this.markAt(addend) === inside) this.refuse(addend, reasons.address);
-			if (this.textOf(address) === undefined) continue;
-			for (let byte = address; byte < address + 8; byte += 1) {
-				if (this.markAt(byte) !== 0) this.refuse(byte, reasons.relocated);
-			}
+		const {relative, others} = this.elf.relocationTables;
+		const {addresses, values} = relative;
+		for (let index = 0; index < values.length; index += 1) {
+			this.relocation(addresses[index] as number, values[index] as number);
+		}
+		for (const {address, addend} of others) this.relocation(address, addend);
+	}
+
+	private relocation(address: number, addend: number): void {
+		if (this.markAt(addend) === inside) this.refuse(addend, reasons.address);
+		if (this.textOf(address) === undefined) return;
+		for (let byte = address; byte < address + 8; byte += 1) {
+			if (this.markAt(byte) !== 0) this.refuse(byte, reasons.relocated);
 		}
 	}
 
@@ -272,6 +275,21 @@ class Search {
 		}
 	}
 }
+
+/** Where code may begin, sorted. Found once for each object. */
+function startsOf(elf: Elf): readonly number[] {
+	const known = starts.get(elf);
+	if (known !== undefined) return known;
+	const addresses = new Set(frameStarts(elf, elf.segments));
+	for (const {defined, value, type} of [...elf.dynamicSymbols, ...elf.symbols]) {
+		if (defined && (type === 'function' || type === 'ifunc' || type === 'none')) addresses.add(value);
+	}
+	const sorted = [...addresses].sort((one, other) => one - other);
+	starts.set(elf, sorted);
+	return sorted;
+}
+
+const starts = new WeakMap<Elf, readonly number[]>();
 
 /**
  * Where a distance may stand that leads into code, or that `lea` computes an address of data by: few of all bytes, and the same for each
