@@ -126,7 +126,7 @@ needing(given(reads, 'PyYAML'), program('npm'))(
 		copyFileSync(join(root, 'package.json'), join(cwd, 'unrelated.json'));
 		const go = (contract: string, installed = true) => {
 			const job = Object.values(
-				included({image: 'any', contract, targets: `${python} ${python}`, pyinterpose: root}),
+				included({image: 'any', contract, targets: `${python} ${python}`, pyinterpose: env.PYINTERPOSE ?? ''}),
 			)[0];
 			if (job === undefined) throw new Error('there is no job');
 			const script = [...(installed ? job.before_script : []), ...job.script].join('\n');
