@@ -92,9 +92,9 @@ withDebian('the inlined copies of ten functions run as often in each round as gd
 		ten.map(symbol => [symbol, made.get(symbol)?.copied] as const),
 		byGdb,
 	);
-	for (const [symbol, hits] of byGdb) t.is(hits % rounds, 0, symbol);
-	// No copy of PySequence_Contains is reached in 3.13.
-	t.true(byGdb.filter(([, hits]) => hits > 0).length >= 9);
+	// In 3.13 no copy of PySequence_Contains is reached, and those of PyObject_GenericSetAttr are four times besides.
+	const inEach = byGdb.filter(([, hits]) => hits > 0 && hits % rounds === 0);
+	t.true(inEach.length >= 8, `in each round: ${inEach.map(([symbol]) => symbol).join(' ')}`);
 });
 
 /** What holds the interpreter, of the release that Debian's Python has too: by name of the variant. */
@@ -116,7 +116,30 @@ const byAddress: ReadonlySet<string> = new Set(['PyErr_Occurred', '_PyDict_GetIt
 const merged: Readonly<Record<string, string>> = {
 	_PyArg_CheckPositional: 'in super_vectorcall the macro of its name asks first what the function asks',
 	PyFrame_GetCode: 'in do_warn the code of a frame is loaded once more behind the loop that has the copy',
+	PyMapping_Size: 'in PyObject_LengthHint the call through mp_length is one with the call through sq_length',
 };
+
+/** Where the caller has what the copy begins with already, gcc may leave nothing of the copy: too few are counted. */
+const leftOut: Readonly<Record<string, string>> = {
+	_Py_GetConfig: 'in _PyCode_New the interpreter is known behind the loop that interns constants',
+	_Py_GetErrorHandler: 'in copies of PyUnicode_DecodeLocale the name of the handler is known, and with it the handler',
+};
+
+/** What differs by as many calls as those of another function that gcc found to be the same. */
+const folded: Readonly<Record<string, (plain: Made, made: Made) => number>> = {
+	// PyObject_GenericHash calls it and does nothing else: debug information has no copy in it.
+	Py_HashPointer: (_, made) => -(made.get('PyObject_GenericHash')?.called ?? 0),
+	// With LTO the copies of both have this name.
+	_PyBytesWriter_Dealloc: (plain, made) =>
+		sumOf(plain, '_PyUnicodeWriter_Dealloc') - sumOf(made, '_PyUnicodeWriter_Dealloc'),
+};
+
+type Made = ReturnType<typeof madeIn>;
+
+function sumOf(of: Made, symbol: string): number {
+	const {called = 0, copied = 0} = of.get(symbol) ?? {};
+	return called + copied;
+}
 
 /**
  * Functions of which gcc made another one for some of its callers (NAME.constprop.0, NAME.isra.0). Their calls are calls of that, which
@@ -153,15 +176,17 @@ for (const {variant, path} of [...others, {variant: 'Debian’s static', path: h
 			const fewer = whole.filter(({sum, expected}) => sum < expected);
 			const more = compared.filter(({sum, expected}) => sum > expected);
 			t.log(`${equal.length} functions: ${equal.map(({symbol}) => symbol).join(' ')}`);
-			t.log(`cloned: ${fewer.map(({symbol, sum, expected}) => `${symbol} ${sum} of ${expected}`).join(', ')}`);
-			t.log(`merged: ${more.map(({symbol, sum, expected}) => `${symbol} ${sum} of ${expected}`).join(', ')}`);
+			t.log(`fewer: ${fewer.map(({symbol, sum, expected}) => `${symbol} ${sum} of ${expected}`).join(', ')}`);
+			t.log(`more: ${more.map(({symbol, sum, expected}) => `${symbol} ${sum} of ${expected}`).join(', ')}`);
 			t.true(equal.length >= 30);
+			const isFolded = (one: (typeof compared)[number]) =>
+				folded[one.symbol]?.(expected, made) === one.sum - one.expected;
 			t.deepEqual(
-				fewer.filter(({symbol}) => !cloned.has(symbol)),
+				fewer.filter(one => !(cloned.has(one.symbol) || one.symbol in leftOut || isFolded(one))),
 				[],
 			);
 			t.deepEqual(
-				more.filter(({symbol}) => merged[symbol] === undefined),
+				more.filter(one => !(one.symbol in merged || isFolded(one))),
 				[],
 			);
 		},
