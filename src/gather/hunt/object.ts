@@ -2,6 +2,7 @@
 
 import {
 	type DefinedNames,
+	type DynamicTables,
 	definedNames,
 	definedVersions,
 	dynamicNames,
@@ -11,6 +12,7 @@ import {
 	readText,
 } from '../../elf/defined-names.js';
 import type {InterposerSign} from '../../model/hunt.js';
+import {endingNames} from './ending-names.js';
 import {librariesIn} from './text.js';
 
 /** The functions that are looked for. */
@@ -98,41 +100,24 @@ const accidental =
 /** An interposer hands dlsym the function's name, so the name stands among its constants, if as the end of a longer one. */
 function heldAsText(read: ReadAt, {tables}: DefinedNames, names: readonly string[]): readonly string[] {
 	const found = new Set<string>();
-	for (const {offset, size, flags} of tables.loads) {
-		// Constants stand in segments that nobody writes to. The table of names itself holds every name.
-		if ((flags & writable) !== 0) continue;
-		for (const {piece, at} of pieces(read, offset, size)) {
-			blank(piece, at, tables.strings, tables.stringsSize);
-			for (const name of names) if (!found.has(name) && piece.includes(`${name}\0`)) found.add(name);
-		}
+	const look = endingNames(names, found);
+	for (const {piece, at} of constants(read, tables)) {
+		// The table of names itself holds every name.
+		look(piece.subarray(0, Math.max(tables.strings - at, 0)));
+		look(piece.subarray(Math.max(tables.strings + tables.stringsSize - at, 0)));
 	}
 	return [...found].sort();
-}
-
-/** PF_W. */
-const writable = 2;
-const pieceSize = 1 << 20;
-const overlap = 256;
-const mostText = 1 << 26;
-
-function blank(piece: Buffer, at: number, from: number, size: number): void {
-	const begin = Math.max(from - at, 0);
-	const end = Math.min(from + size - at, piece.length);
-	if (begin < end) piece.fill(1, begin, end);
 }
 
 /** A program that can hand an environment on and has the variable's name among its constants. */
 function setter(read: ReadAt, {format, tables}: DefinedNames): LookedAt {
 	const imports = dynamicNames(read, format, tables).flatMap(({name, defined}) => (defined ? [] : [name]));
 	if (!imports.some(name => handsOn.test(name))) return {kind: 'plain'};
-	for (const {offset, size, flags} of tables.loads) {
-		if ((flags & writable) !== 0) continue;
-		for (const {piece} of pieces(read, offset, size)) {
-			const at = piece.indexOf(variable);
-			if (at >= 0) {
-				const text = textAround(piece, at);
-				return {kind: 'setter', text, libraries: librariesIn(text)};
-			}
+	for (const {piece} of constants(read, tables)) {
+		const at = piece.indexOf(variable);
+		if (at >= 0) {
+			const text = textAround(piece, at);
+			return {kind: 'setter', text, libraries: librariesIn(text)};
 		}
 	}
 	return {kind: 'plain'};
@@ -151,11 +136,23 @@ function textAround(piece: Buffer, at: number): string {
 		.trim();
 }
 
-function* pieces(read: ReadAt, offset: number, size: number): Generator<{readonly piece: Buffer; readonly at: number}> {
+/** What stands in segments that nobody writes to. A piece is valid until the next one. */
+function* constants(read: ReadAt, {loads}: DynamicTables): Generator<{readonly piece: Buffer; readonly at: number}> {
+	for (const {offset, size, flags} of loads) if ((flags & writable) === 0) yield* pieces(read, offset, size);
+}
+
+/** PF_W. */
+const writable = 2;
+const pieceSize = 1 << 20;
+const overlap = 256;
+const mostText = 1 << 26;
+
+function* pieces(read: ReadAt, offset: number, size: number): ReturnType<typeof constants> {
 	const end = offset + Math.min(size, mostText);
 	for (let at = offset; at < end; at += pieceSize - overlap) {
 		const length = Math.min(pieceSize, end - at);
-		yield {piece: Buffer.from(read(at, length)), at};
+		const {buffer, byteOffset, byteLength} = read(at, length);
+		yield {piece: Buffer.from(buffer, byteOffset, byteLength), at};
 		if (length < pieceSize) return;
 	}
 }
