@@ -66,9 +66,8 @@ export function indexNames(names: Iterable<string>): NameIndex {
 
 /** Null for what is no dynamic object of two kinds: a library or an executable. Errors: ElfError where tables lie outside the file. */
 export function definedNames(read: ReadAt, index: NameIndex): DefinedNames | null {
-	const head = Uint8Array.from(read(0, headSize));
-	const format = readFormat(head);
-	const file = new FileBytes(read, head, format);
+	const format = readFormat(read(0, identSize));
+	const file = new FileBytes(read, format);
 	const type = file.u16(16);
 	if (type !== sharedType && type !== executableType) return null;
 	const {loads, dynamic} = readSegments(file);
@@ -86,11 +85,12 @@ export function dynamicNames(
 	format: Format,
 	tables: DynamicTables,
 ): readonly {readonly name: string; readonly defined: boolean; readonly isFunction: boolean}[] {
-	const file = new FileBytes(read, new Uint8Array(0), format);
+	const file = new FileBytes(read, format);
 	const size = symbolSize(format);
 	// Copied: the read of the strings may take the place of the symbols.
-	const symbols = new DataView(Uint8Array.from(file.bytes(tables.symbols, tables.symbolCount * size)).buffer);
-	const strings = Buffer.from(file.bytes(tables.strings, tables.stringsSize));
+	const symbols = new DataView(new Uint8Array(file.bytes(tables.symbols, tables.symbolCount * size)).buffer);
+	const {buffer, byteOffset, byteLength} = file.bytes(tables.strings, tables.stringsSize);
+	const strings = Buffer.from(buffer, byteOffset, byteLength);
 	const little = format.littleEndian;
 	return Array.from({length: tables.symbolCount}, (_, at) => {
 		const offset = at * size;
@@ -105,15 +105,19 @@ export function dynamicNames(
 }
 
 export function readText(read: ReadAt, tables: DynamicTables, offset: number): string {
-	const from = tables.strings + offset;
-	const bytes = read(from, Math.min(longestName, tables.stringsSize - offset));
+	const bytes = textBytes(read, tables, offset);
 	return textAt(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+}
+
+/** A text and what follows it. */
+function textBytes(read: ReadAt, {strings, stringsSize}: DynamicTables, offset: number): Uint8Array {
+	return read(strings + offset, Math.max(Math.min(longestName, stringsSize - offset), 0));
 }
 
 /** The names of the versions that the object defines. */
 export function definedVersions(read: ReadAt, format: Format, tables: DynamicTables): readonly string[] {
 	if (tables.versionsDefined === null) return [];
-	const file = new FileBytes(read, new Uint8Array(0), format);
+	const file = new FileBytes(read, format);
 	const names: string[] = [];
 	let at = tables.versionsDefined;
 	for (let left = Math.min(tables.versionsDefinedCount, mostVersions); left > 0; left--) {
@@ -126,7 +130,8 @@ export function definedVersions(read: ReadAt, format: Format, tables: DynamicTab
 	return names;
 }
 
-const headSize = 4096;
+/** EI_NIDENT. */
+const identSize = 16;
 const sharedType = 3;
 const executableType = 2;
 const longestName = 4096;
@@ -137,14 +142,12 @@ const mostSymbols = 1 << 22;
 class FileBytes {
 	constructor(
 		readonly read: ReadAt,
-		readonly head: Uint8Array,
 		readonly format: Format,
 	) {}
 
 	/** Errors: ElfError where the file does not hold them all. */
 	bytes(offset: number, size: number): Uint8Array {
 		if (!(offset >= 0 && size >= 0 && size < 1 << 30)) throw new ElfError('A table lies outside the file', 0);
-		if (offset + size <= this.head.length) return this.head.subarray(offset, offset + size);
 		const bytes = this.read(offset, size);
 		if (bytes.length < size) throw new ElfError('A table lies outside the file', offset);
 		return bytes;
@@ -169,7 +172,10 @@ class FileBytes {
 }
 
 function wordIn(view: DataView, at: number, {is64, littleEndian}: Format): number {
-	return is64 ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian);
+	const [low, high] = littleEndian ? [at, at + 4] : [at + 4, at];
+	return is64
+		? view.getUint32(high, littleEndian) * 2 ** 32 + view.getUint32(low, littleEndian)
+		: view.getUint32(at, littleEndian);
 }
 
 function readSegments(file: FileBytes): {loads: Load[]; dynamic: Load | null} {
@@ -179,10 +185,8 @@ function readSegments(file: FileBytes): {loads: Load[]; dynamic: Load | null} {
 	let dynamic: Load | null = null;
 	if (count > 0 && entrySize !== (wide ? 56 : 32))
 		throw new ElfError('The segment table has entries of another size', tableAt);
-	// The table is copied: what is read next may take its place.
-	const table = Uint8Array.from(file.bytes(tableAt, count * entrySize));
-	const view = new DataView(table.buffer);
-	for (let at = 0; at < table.length; at += entrySize) {
+	const view = file.view(tableAt, count * entrySize);
+	for (let at = 0; at < view.byteLength; at += entrySize) {
 		const type = view.getUint32(at, file.format.littleEndian);
 		if (type !== 1 && type !== 2) continue;
 		const word = (wideAt: number, narrowAt: number) => wordIn(view, at + (wide ? wideAt : narrowAt), file.format);
@@ -274,11 +278,16 @@ function gnuShape(file: FileBytes, at: number): {readonly count: number; readonl
 	}
 }
 
+/** A symbol whose hash is that of some names. */
+interface Hit {
+	readonly symbol: number;
+	readonly names: readonly string[];
+}
+
 /** Every name whose hash is one of the index's is read and compared; no other is. */
 function hashed(file: FileBytes, tables: Tables, gnuHash: number, index: NameIndex): ReadonlySet<string> {
 	const little = file.format.littleEndian;
-	const found = new Set<string>();
-	const hits: number[] = [];
+	const hits: Hit[] = [];
 	const header = file.view(gnuHash, 16);
 	const [buckets, bloom] = [header.getUint32(0, little), header.getUint32(8, little)];
 	const chainsAt = gnuHash + 16 + bloom * (file.format.is64 ? 8 : 4) + buckets * 4;
@@ -289,24 +298,44 @@ function hashed(file: FileBytes, tables: Tables, gnuHash: number, index: NameInd
 		const hash = chains.getUint32(at * 4, little);
 		const low = (hash >>> 1) & 0xffff;
 		if (((bits[low >>> 3] as number) & (1 << (low & 7))) === 0) continue;
-		if (index.byHash.has(hash & ~1)) hits.push(tables.firstHashed + at);
+		const names = index.byHash.get(hash & ~1);
+		if (names !== undefined) hits.push({symbol: tables.firstHashed + at, names});
 	}
-	for (const hit of hits) addIfDefined(file, tables, hit, index, found);
+	return named(file, tables, hits);
+}
+
+/** Tables are read from front to back, each on its own: what was read ahead serves the next symbol and the next name. */
+function named(file: FileBytes, tables: Tables, hits: readonly Hit[]): ReadonlySet<string> {
+	const places = hits.flatMap(({symbol, names}) => {
+		const nameAt = nameOfDefined(file, tables, symbol);
+		return nameAt === null ? [] : [{nameAt, names}];
+	});
+	const found = new Set<string>();
+	for (const {nameAt, names} of places.sort((a, b) => a.nameAt - b.nameAt)) {
+		const bytes = textBytes(file.read, tables, nameAt);
+		for (const name of names) if (isText(bytes, name)) found.add(name);
+	}
 	return found;
 }
 
-function addIfDefined(file: FileBytes, tables: Tables, at: number, index: NameIndex, found: Set<string>): void {
+/** Where the name of a function stands that is defined for others; null for any other symbol. */
+function nameOfDefined(file: FileBytes, tables: Tables, symbol: number): number | null {
 	const {is64, littleEndian} = file.format;
 	const size = symbolSize(file.format);
-	const symbol = file.view(tables.symbols + at * size, size);
-	const info = symbol.getUint8(is64 ? 4 : 12);
-	const visibility = symbol.getUint8(is64 ? 5 : 13) & 3;
-	const section = symbol.getUint16(is64 ? 6 : 14, littleEndian);
-	const nameAt = symbol.getUint32(0, littleEndian);
+	const entry = file.view(tables.symbols + symbol * size, size);
+	const info = entry.getUint8(is64 ? 4 : 12);
+	const visibility = entry.getUint8(is64 ? 5 : 13) & 3;
+	const section = entry.getUint16(is64 ? 6 : 14, littleEndian);
 	// STB_LOCAL, STV_INTERNAL and STV_HIDDEN are for the object itself.
-	if (section === 0 || info >> 4 === 0 || visibility === 1 || visibility === 2 || !isFunctionType(info & 0xf)) return;
-	const name = readText(file.read, tables, nameAt);
-	if (index.names.has(name)) found.add(name);
+	const isForOthers = section !== 0 && info >> 4 !== 0 && visibility !== 1 && visibility !== 2;
+	return isForOthers && isFunctionType(info & 0xf) ? entry.getUint32(0, littleEndian) : null;
+}
+
+function isText(bytes: Uint8Array, name: string): boolean {
+	// The end of the file ends a name, too.
+	if ((bytes[name.length] ?? 0) !== 0) return false;
+	for (let at = 0; at < name.length; at++) if (bytes[at] !== name.charCodeAt(at)) return false;
+	return true;
 }
 
 /** Objects of old and of MIPS have the System V table only. */

@@ -3,22 +3,37 @@
 import {readSync} from 'node:fs';
 import type {ReadAt} from '../../elf/defined-names.js';
 
-const window = Buffer.alloc(1 << 16);
+/** Filled anew for each file. No Buffers: those take long to hand out parts of. */
+const window = new Uint8Array(1 << 16);
+const further = new Uint8Array(1 << 20);
 
 /** For one file at a time: what it gives is valid until its next call. */
 export function readFile(descriptor: number, head: number): ReadAt {
-	let spare = Buffer.alloc(0);
+	let [from, to] = [0, 0];
 	return (offset, size) => {
 		if (offset + size <= head) return window.subarray(offset, offset + size);
-		if (spare.length < size) spare = Buffer.alloc(Math.max(size, 1 << 14));
-		let read = 0;
-		while (read < size) {
-			const more = readSync(descriptor, spare, read, size - read, offset + read);
-			if (more === 0) break;
-			read += more;
+		// A table that is larger than any piece is rare.
+		if (size > further.length) return read(descriptor, new Uint8Array(size), offset, size);
+		if (offset < from || offset + size > to) {
+			from = offset;
+			to = offset + read(descriptor, further.subarray(0, Math.max(size, ahead)), offset, size).length;
 		}
-		return spare.subarray(0, read);
+		return further.subarray(offset - from, Math.min(offset + size, to) - from);
 	};
+}
+
+/** Tables are read from front to back. */
+const ahead = 1 << 14;
+
+/** At least `size` bytes, less where the file ends. */
+function read(descriptor: number, into: Uint8Array, offset: number, size: number): Uint8Array {
+	let length = 0;
+	while (length < size) {
+		const more = readSync(descriptor, into, length, into.length - length, offset + length);
+		if (more === 0) break;
+		length += more;
+	}
+	return into.subarray(0, length);
 }
 
 /** Fills the window that `readFile` reads from; its bytes are valid until the next file's. */
@@ -30,16 +45,12 @@ export function readMemory(bytes: Uint8Array): ReadAt {
 	return (offset, size) => bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + size, bytes.length));
 }
 
-/** The whole file, of which `head` is what was read first; null where it is longer than `most`. */
+/** The whole file, of which `head` is what was read first, valid until the next call; null where it is longer than `most`. */
 export function readRest(descriptor: number, head: Uint8Array, most: number): Uint8Array | null {
 	if (head.length < window.length) return head;
-	const all = Buffer.alloc(most + 1);
-	all.set(head);
-	let length = head.length;
-	while (length < all.length) {
-		const more = readSync(descriptor, all, length, all.length - length, length);
-		if (more === 0) return all.subarray(0, length);
-		length += more;
-	}
-	return null;
+	if (whole.length <= most) whole = new Uint8Array(most + 1);
+	const all = read(descriptor, whole, 0, most + 1);
+	return all.length > most ? null : all;
 }
+
+let whole = new Uint8Array(0);
