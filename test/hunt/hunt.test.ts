@@ -8,6 +8,8 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {gzipSync} from 'node:zlib';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import test, {type ExecutionContext} from 'ava';
+import {huntedNames} from '../../src/gather/hunt/object.js';
+import {lookInUnit} from '../../src/gather/hunt/unit.js';
 import type {HuntReport} from '../../src/model/hunt.js';
 
 import {cli, cliPath} from '../support/cli.js';
@@ -358,6 +360,16 @@ needing(program('xz'))(
 		t.is(hunt(t, ['--resume', journal, join(make.folder, 'first')]).status, 1);
 	},
 );
+
+test('what ends a hunt ends it in the middle of a folder', async t => {
+	const {folder} = tree(t);
+	const unit = {kind: 'folder', path: join(folder, 'four'), files: readdirSync(join(folder, 'four'))} as const;
+	const abort = new AbortController();
+	const look = () => lookInUnit(unit, huntedNames([], []), {secondsPerArchive: 1, signal: abort.signal});
+	t.is((await look()).counts.files, unit.files.length);
+	abort.abort(new Error('Ended by SIGINT.'));
+	await t.throwsAsync(look, {message: 'Ended by SIGINT.'});
+});
 
 /** By the kernel's word: a bare machine has no pgrep. */
 function childrenOf(pid: number | undefined): readonly string[] {

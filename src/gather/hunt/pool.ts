@@ -1,8 +1,10 @@
-/** This file spreads a hunt's units over worker threads, a few batches ahead of each. */
+/** This file spreads a hunt's units over threads: this one, and others where there is more work than one batch. */
 
 import {Worker} from 'node:worker_threads';
 import {onAbort} from '../../process/on-abort.js';
 import type {Findings} from './findings.js';
+import {huntedNames} from './object.js';
+import {lookInUnit} from './unit.js';
 import type {ListedUnit} from './walk.js';
 import type {WorkerSetting} from './worker.js';
 
@@ -15,31 +17,55 @@ export async function lookInAll(
 	done: (unit: ListedUnit, found: Findings) => void,
 ): Promise<void> {
 	signal.throwIfAborted();
-	const workers = Array.from(
-		{length: jobs},
-		() => new Worker(new URL('./worker.js', import.meta.url), {workerData: setting, execArgv}),
-	);
+	const own = nextBatch(units);
+	const workers: Worker[] = [];
+	const work: Promise<void>[] = [];
 	try {
-		await Promise.all(workers.map(worker => feed(worker, units, signal, done)));
+		// A thread takes longer to start than most batches take.
+		while (workers.length < jobs - 1) {
+			const batch = nextBatch(units);
+			if (batch.length === 0) break;
+			const worker = new Worker(new URL('./worker.js', import.meta.url), {workerData: setting, execArgv});
+			workers.push(worker);
+			work.push(feed(worker, batch, units, signal, done));
+		}
+		await Promise.all([...work, lookHere(own, units, setting, signal, done)]);
 	} finally {
 		await Promise.all(workers.map(worker => worker.terminate()));
 	}
 }
 
+async function lookHere(
+	first: readonly ListedUnit[],
+	units: Iterator<ListedUnit>,
+	{libpython, libc, secondsPerArchive}: WorkerSetting,
+	signal: AbortSignal,
+	done: (unit: ListedUnit, found: Findings) => void,
+): Promise<void> {
+	const names = huntedNames(libpython, libc);
+	for (let batch = first; batch.length > 0; batch = nextBatch(units)) {
+		for (const listed of batch) done(listed, await lookInUnit(listed.unit, names, {secondsPerArchive, signal}));
+	}
+}
+
 function feed(
 	worker: Worker,
+	first: readonly ListedUnit[],
 	units: Iterator<ListedUnit>,
 	signal: AbortSignal,
 	done: (unit: ListedUnit, found: Findings) => void,
 ): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const waiting: (readonly ListedUnit[])[] = [];
-		const hand = () => {
+		const hand = (batch: readonly ListedUnit[]) => {
+			waiting.push(batch);
+			worker.postMessage({units: batch.map(({unit}) => unit)});
+		};
+		const handMore = () => {
 			while (waiting.length < ahead) {
 				const batch = nextBatch(units);
 				if (batch.length === 0) break;
-				waiting.push(batch);
-				worker.postMessage({units: batch.map(({unit}) => unit)});
+				hand(batch);
 			}
 			if (waiting.length === 0) resolve();
 		};
@@ -57,10 +83,10 @@ function feed(
 			failing(() => {
 				const batch = waiting.shift() ?? [];
 				for (const [index, unit] of batch.entries()) done(unit, found[index] as Findings);
-				hand();
+				handMore();
 			}),
 		);
-		failing(hand);
+		hand(first);
 	});
 }
 

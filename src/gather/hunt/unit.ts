@@ -8,6 +8,7 @@ import {addFailure, addObject, addText, type Findings, isElf, noFindings} from '
 import type {HuntedNames} from './object.js';
 import {fillWindow, readFile, readRest} from './read-at.js';
 import {longestText, mayBeText} from './text.js';
+import {turn} from './turn.js';
 
 export type HuntUnit =
 	| {readonly kind: 'folder'; readonly path: string; readonly files: readonly string[]}
@@ -15,23 +16,51 @@ export type HuntUnit =
 
 export interface UnitBounds {
 	readonly secondsPerArchive: number;
+	/** Ends the work in the middle of a unit. */
+	readonly signal: AbortSignal;
 }
 
-export async function lookInUnit(
-	unit: HuntUnit,
-	wanted: HuntedNames,
-	{secondsPerArchive}: UnitBounds,
-): Promise<Findings> {
+/** Rejects with the signal's reason. */
+export async function lookInUnit(unit: HuntUnit, wanted: HuntedNames, bounds: UnitBounds): Promise<Findings> {
 	const findings = noFindings();
 	if (unit.kind === 'folder') {
-		for (const name of unit.files) lookInFile(join(unit.path, name), wanted, findings);
-		return findings;
+		for (const [index, name] of unit.files.entries()) {
+			if (index % filesPerTurn === 0) await turn(bounds.signal);
+			lookInFile(join(unit.path, name), wanted, findings);
+		}
+	} else {
+		await lookInTime(unit.path, wanted, bounds, findings);
+		bounds.signal.throwIfAborted();
 	}
-	const form = archiveForm(unit.path);
-	const bounds = {...sizes, signal: AbortSignal.timeout(Math.ceil(secondsPerArchive * 1000))};
-	if (form !== null) await lookInArchive(unit.path, form, wanted, bounds, findings);
 	return findings;
 }
+
+/** Some milliseconds. */
+const filesPerTurn = 100;
+
+/** Not by AbortSignal.any: it does not hold on to a signal of AbortSignal.timeout, which is then collected before its time comes. */
+async function lookInTime(
+	path: string,
+	wanted: HuntedNames,
+	{secondsPerArchive, signal}: UnitBounds,
+	findings: Findings,
+): Promise<void> {
+	const form = archiveForm(path);
+	if (form === null) return;
+	const ends = new AbortController();
+	const end = () => ends.abort();
+	const timer = setTimeout(end, Math.min(Math.ceil(secondsPerArchive * 1000), longestTimer));
+	signal.addEventListener('abort', end);
+	try {
+		await lookInArchive(path, form, wanted, {...sizes, signal: ends.signal}, findings);
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener('abort', end);
+	}
+}
+
+/** A longer one ends at once. */
+const longestTimer = 2 ** 31 - 1;
 
 /** Above these an archive is hostile, or a member no library. */
 const sizes = {unpacked: 64 * 2 ** 30, member: 128 * 2 ** 20} as const;

@@ -17,6 +17,8 @@ export interface Batch {
 
 const setting = workerData as WorkerSetting;
 const names = huntedNames(setting.libpython, setting.libc);
+/** Whoever started this thread ends it as a whole. */
+const never = new AbortController().signal;
 
 /** One batch at a time, in order: replies carry no number, and the buffers that files are read into are shared. */
 let last: Promise<void> = Promise.resolve();
@@ -31,6 +33,6 @@ parentPort?.on('message', (batch: Batch) => {
 
 async function lookInBatch({units}: Batch): Promise<void> {
 	const found: Findings[] = [];
-	for (const unit of units) found.push(await lookInUnit(unit, names, setting));
+	for (const unit of units) found.push(await lookInUnit(unit, names, {...setting, signal: never}));
 	parentPort?.postMessage(found);
 }
