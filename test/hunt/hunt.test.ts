@@ -306,6 +306,44 @@ test('an archive that unpacks for ever ends at its time, in a few hundred megaby
 	t.true(Number(stderr) < 400, stderr);
 });
 
+test('a zip archive ends at its time, too, and one with time enough does not', t => {
+	const make = workshop(t);
+	// Of as many members as take far longer than a millisecond to list.
+	make.file('many.whl', zipOf(20_000));
+	const place = join(make.folder, 'many.whl');
+	t.deepEqual(hunt(t, ['--jobs', '1', '--timeout', '0.001', '--skip-exit-code', make.folder]).report.failures, [
+		{place, message: 'it takes longer than an archive may take'},
+	]);
+	const {failures, counts} = hunt(t, ['--jobs', '1', make.folder]).report;
+	t.deepEqual(failures, []);
+	t.is(counts.files, 20_000);
+});
+
+/** Empty members that are not packed: for each the header before its bytes, and at the end the table of them all. */
+function zipOf(count: number): Buffer {
+	const [headers, table]: [Buffer[], Buffer[]] = [[], []];
+	for (let index = 0; index < count; index++) {
+		const name = Buffer.from(`member-${String(index).padStart(6, '0')}`);
+		const header = Buffer.alloc(30);
+		header.write('PK\x03\x04', 'latin1');
+		header.writeUInt16LE(name.length, 26);
+		const entry = Buffer.alloc(46);
+		entry.write('PK\x01\x02', 'latin1');
+		entry.writeUInt16LE(name.length, 28);
+		entry.writeUInt32LE(index * (header.length + name.length), 42);
+		headers.push(header, name);
+		table.push(entry, name);
+	}
+	const [before, entries] = [Buffer.concat(headers), Buffer.concat(table)];
+	const end = Buffer.alloc(22);
+	end.write('PK\x05\x06', 'latin1');
+	end.writeUInt16LE(count, 8);
+	end.writeUInt16LE(count, 10);
+	end.writeUInt32LE(entries.length, 12);
+	end.writeUInt32LE(before.length, 16);
+	return Buffer.concat([before, entries, end]);
+}
+
 /** As GNU tar writes it: a size that does not fit its digits stands in binary, marked by the highest bit. */
 function headerOf(name: string, size: number): Buffer {
 	const header = Buffer.alloc(512);

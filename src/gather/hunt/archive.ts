@@ -10,6 +10,7 @@ import {addFailure, addObject, addText, type Findings, isElf} from './findings.j
 import type {HuntedNames} from './object.js';
 import {readMemory} from './read-at.js';
 import {longestText, mayBeText} from './text.js';
+import {turn} from './turn.js';
 
 export async function lookInArchive(
 	path: string,
@@ -34,6 +35,7 @@ async function lookInZip(path: string, wanted: HuntedNames, bounds: Bounds, find
 	const descriptor = openSync(path, 'r');
 	try {
 		for (const member of zipMembers(descriptor, fstatSync(descriptor).size, bounds)) {
+			await turn(bounds.signal);
 			findings.counts.files++;
 			const place = placeInArchive(path, member.name);
 			try {
