@@ -60,7 +60,7 @@ export function visitData<T extends ReferenceTarget>(
 	}
 	if (elf.header.type !== 'executable') return;
 	const canonical = new Map(stubs.map(({address, slot}) => [address, slots.named.get(slot)]));
-	const pointers = {has: (address: number) => byPointer.has(address) || canonical.has(address)};
+	const pointers = new Set([...byPointer.keys(), ...canonical.keys()]);
 	for (const [at, address] of fixedPointers(elf, pointers)) {
 		if (isLeft(at)) continue;
 		const named = canonical.get(address);

@@ -147,7 +147,9 @@ class Search {
 		const {address, bytes, view, marks} = text;
 		const size = bytes.length;
 		const elsewhere = this.texts.length > 1;
-		for (const offset of likelyDistances(this.elf, this.texts, text)) {
+		const distances = likelyIn(this.elf, this.texts, text).distances;
+		for (let index = 0; index < distances.length; index += 1) {
+			const offset = distances[index] as number;
 			const before = beforeDistance[bytes[offset - 1] as number];
 			const target = offset + 4 + view.getInt32(offset, true);
 			const mark = target >>> 0 < size ? (marks[target] as number) : elsewhere ? this.markAt(address + target) : 0;
@@ -200,7 +202,10 @@ class Search {
 		if (text === undefined) return false;
 		const begin = entry.address - text.address;
 		const end = Math.min(begin + entry.size, text.bytes.length) - 4;
-		for (let offset = begin + 1; offset <= end; offset += 1) {
+		const distances = likelyIn(this.elf, this.texts, text).distances;
+		for (let next = firstAbove(distances, begin); next < distances.length; next += 1) {
+			const offset = distances[next] as number;
+			if (offset > end) return false;
 			const target = text.address + offset + 4 + text.view.getInt32(offset, true);
 			if (target >= low && target < high && isLongJump(text.bytes, offset)) return true;
 		}
@@ -248,14 +253,12 @@ class Search {
 			last = target;
 			this.walk(target, from, 4, next);
 		}
-		if (this.elf.header.type === 'executable') for (const text of this.texts) this.absoluteTables(text);
+		for (const text of this.texts) this.absoluteTables(text);
 	}
 
-	private absoluteTables({address, bytes, view}: Text): void {
-		// jmp *table(, %reg, 8)
-		for (let offset = 0; offset + 7 <= bytes.length; offset += 1) {
-			if (bytes[offset] !== 0xff || bytes[offset + 1] !== 0x24 || ((bytes[offset + 2] ?? 0) & 0xc7) !== 0xc5) continue;
-			this.walk(view.getUint32(offset + 3, true), address + offset, 8, undefined);
+	private absoluteTables(text: Text): void {
+		for (const offset of likelyIn(this.elf, this.texts, text).tableJumps) {
+			this.walk(text.view.getUint32(offset + 3, true), text.address + offset, 8, undefined);
 		}
 	}
 
@@ -291,22 +294,30 @@ function startsOf(elf: Elf): readonly number[] {
 
 const starts = new WeakMap<Elf, readonly number[]>();
 
-/**
- * Where a distance may stand that leads into code, or that `lea` computes an address of data by: few of all bytes, and the same for each
- * list of entries. Found once for each object.
- */
-function likelyDistances(elf: Elf, texts: readonly Text[], text: Text): Int32Array {
-	const known = likely.get(elf) ?? texts.map(one => findDistances(one, texts));
-	likely.set(elf, known);
-	return known[texts.indexOf(text)] as Int32Array;
+/** Places among all bytes of a text: few, and the same for each list of entries. */
+interface Likely {
+	/** Where a distance may stand that leads into code, or that `lea` computes an address of data by. */
+	readonly distances: Int32Array;
+	/** Where `jmp *table(, %reg, 8)` may stand, in code for a fixed address. */
+	readonly tableJumps: readonly number[];
 }
 
-const likely = new WeakMap<Elf, readonly Int32Array[]>();
+/** Found once for each object. */
+function likelyIn(elf: Elf, texts: readonly Text[], text: Text): Likely {
+	const isFixed = elf.header.type === 'executable';
+	const known =
+		likely.get(elf) ??
+		texts.map(one => ({distances: findDistances(one, texts), tableJumps: isFixed ? findTableJumps(one) : []}));
+	likely.set(elf, known);
+	return known[texts.indexOf(text)] as Likely;
+}
+
+const likely = new WeakMap<Elf, readonly Likely[]>();
 
 function findDistances({address, bytes, view}: Text, texts: readonly Text[]): Int32Array {
 	const found = new Int32Array(bytes.length);
 	let count = 0;
-	for (let offset = 3; offset + 4 <= bytes.length; offset += 1) {
+	for (let offset = 1; offset + 4 <= bytes.length; offset += 1) {
 		const before = beforeDistance[bytes[offset - 1] as number];
 		if (before === nothing) continue;
 		const target = offset + 4 + view.getInt32(offset, true);
@@ -319,6 +330,15 @@ function findDistances({address, bytes, view}: Text, texts: readonly Text[]): In
 		count += 1;
 	}
 	return found.slice(0, count);
+}
+
+function findTableJumps({bytes}: Text): readonly number[] {
+	const found: number[] = [];
+	for (let offset = 0; offset + 7 <= bytes.length; offset += 1) {
+		if (bytes[offset] !== 0xff || bytes[offset + 1] !== 0x24 || ((bytes[offset + 2] ?? 0) & 0xc7) !== 0xc5) continue;
+		found.push(offset);
+	}
+	return found;
 }
 
 /** `jmp` or `jcc`, its 32-bit distance at the offset. */

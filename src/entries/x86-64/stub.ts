@@ -67,7 +67,7 @@ function resuming(
 	redirected: Redirected,
 	elsewhere: (resume: number) => readonly Part[] = () => [],
 ): Stub {
-	const resume = place(counter(address), address).bytes.length;
+	const resume = sizeOf(counter(address));
 	const begin = resume + pad.length;
 	const instructions = displaced.encode(address + begin, redirected);
 	const jumpBack = begin + instructions.bytes.length;
@@ -86,19 +86,24 @@ function resuming(
 }
 
 function place(parts: readonly Part[], address: number): Code {
-	const bytes: number[] = [];
+	const bytes = new Uint8Array(sizeOf(parts));
 	const fixups: Fixup[] = [];
+	let at = 0;
 	for (const part of parts) {
 		if (typeof part === 'number') {
-			bytes.push(part);
-		} else if ('to' in part) {
-			bytes.push(...word(relative(part.to, address + bytes.length + 4)));
-		} else {
-			fixups.push({offset: bytes.length, kind: 'thread-32'});
-			bytes.push(...word(part.ofMainLow));
+			bytes[at] = part;
+			at += 1;
+			continue;
 		}
+		if ('ofMainLow' in part) fixups.push({offset: at, kind: 'thread-32'});
+		bytes.set(word('to' in part ? relative(part.to, address + at + 4) : part.ofMainLow), at);
+		at += 4;
 	}
-	return {bytes: new Uint8Array(bytes), fixups};
+	return {bytes, fixups};
+}
+
+function sizeOf(parts: readonly Part[]): number {
+	return parts.reduce<number>((size, part) => size + (typeof part === 'number' ? 1 : 4), 0);
 }
 
 const jumpOpcode = 0xe9;
@@ -191,7 +196,7 @@ function siteStub(
 	if (!displaced.calls)
 		return resuming(count, {at, displaced, landingPad: new Uint8Array(0)}, address, redirected, countOther);
 	const whole = (other: number): readonly Part[] => [...count(other), jumpOpcode, {to: resume}, ...countOther(resume)];
-	const other = place(whole(address), address).bytes.length - place(countOther(resume), address).bytes.length;
+	const other = sizeOf(whole(address)) - sizeOf(countOther(resume));
 	return place(whole(address + other), address);
 }
 
