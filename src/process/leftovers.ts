@@ -18,8 +18,16 @@ export type LeftoverKind = keyof typeof kinds;
  * Without /proc nobody can tell whether a process lives, and nothing of it is ever taken for a leftover.
  */
 export function ownPrefix(kind: LeftoverKind): string {
-	const place = placeOf();
-	return `${kinds[kind].lead}pyinterpose-${place ?? 'unknown'}-${process.pid}-${startOf(process.pid) ?? 0}-`;
+	return nameBeginning(kind, placeOf(), process.pid, startOf(process.pid) ?? 0);
+}
+
+/**
+ * Equally long for all processes: the paths are in the environment of what is tested, and move its stack and its heap by their
+ * length, on which it depends which objects collide in a cache.
+ */
+export function nameBeginning(kind: LeftoverKind, place: string | null, pid: number, start: number): string {
+	const digits = (number: number, most: number) => String(number).padStart(most, '0');
+	return `${kinds[kind].lead}pyinterpose-${place ?? 'unknown'}-${digits(pid, 7)}-${digits(start, 12)}-`;
 }
 
 const seen = new Set<string>();
@@ -33,7 +41,7 @@ export async function removeLeftovers(parent: string, kind: LeftoverKind): Promi
 	for (const name of namesIn(parent)) {
 		if (!name.startsWith(`${lead}pyinterpose-`)) continue;
 		const [, where, pid, start] = /^pyinterpose-([0-9a-f]{12})-(\d+)-(\d+)-\w+$/.exec(name.slice(lead.length)) ?? [];
-		if (where !== place || startOf(Number(pid)) === start) continue;
+		if (where !== place || startOf(Number(pid)) === Number(start)) continue;
 		const path = join(parent, name);
 		const stat = lstatSync(path, {throwIfNoEntry: false});
 		if (stat === undefined || !is(stat) || stat.uid !== process.geteuid?.()) continue;
@@ -61,11 +69,11 @@ function placeOf(): string | null {
 }
 
 /** In clock ticks since the kernel started; null for a process that there is not. */
-function startOf(pid: number): string | null {
+function startOf(pid: number): number | null {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
 		// Behind the name, which may hold anything; the first of the rest is the third field of proc(5).
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3] ?? null;
+		return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3]);
 	} catch {
 		return null;
 	}

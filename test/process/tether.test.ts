@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {runChild} from '../../src/process/child.js';
-import {ownPrefix} from '../../src/process/leftovers.js';
+import {nameBeginning, ownPrefix} from '../../src/process/leftovers.js';
 import {cliPath} from '../support/cli.js';
 import {workshop} from '../support/workshop.js';
 
@@ -128,7 +128,7 @@ test('a signal that comes when the program has ended ends the driver, and leaves
 	while (isParent(driver)) await sleep(20);
 	driver.kill('SIGTERM');
 	t.deepEqual(await ended, [143, null]);
-	t.deepEqual([...ours(folder), ...ours('/dev/shm').filter(name => name.includes(`-${driver.pid}-`))], []);
+	t.deepEqual([...ours(folder), ...ours('/dev/shm').filter(name => new RegExp(`-0*${driver.pid}-`).test(name))], []);
 });
 
 test('the folders of a run that was killed are removed by the next one, and those of a living one are not', async t => {
@@ -152,6 +152,15 @@ test('the folders of a run that was killed are removed by the next one, and thos
 		ours(folder).sort(),
 		['pyinterpose-0123456789ab-1-1-abcdef', `pyinterpose-${place}-1-1`, `pyinterpose-${place}-1-1-abcdef`].sort(),
 	);
+});
+
+test('the names of all folders are equally long, whatever the number of the process and the time of its start', t => {
+	const place = '0123456789ab';
+	const young = nameBeginning('folder', place, 2, 0);
+	const late = nameBeginning('folder', place, 4_194_304, 31_536_000_000);
+	t.not(young, late);
+	t.is(young.length, late.length);
+	t.is(young.length, ownPrefix('folder').length);
 });
 
 function ours(folder: string): string[] {
