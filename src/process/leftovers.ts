@@ -27,7 +27,7 @@ export function ownPrefix(kind: LeftoverKind): string {
  */
 export function nameBeginning(kind: LeftoverKind, place: string | null, pid: number, start: number): string {
 	const digits = (number: number, most: number) => String(number).padStart(most, '0');
-	return `${kinds[kind].lead}pyinterpose-${place ?? 'unknown'}-${digits(pid, 7)}-${digits(start, 12)}-`;
+	return `${kinds[kind].lead}pyinterpose-${place ?? 'unknown'}-${digits(pid, 7)}.${digits(start, 12)}-`;
 }
 
 const seen = new Set<string>();
@@ -40,7 +40,8 @@ export async function removeLeftovers(parent: string, kind: LeftoverKind): Promi
 	const {lead, is} = kinds[kind];
 	for (const name of namesIn(parent)) {
 		if (!name.startsWith(`${lead}pyinterpose-`)) continue;
-		const [, where, pid, start] = /^pyinterpose-([0-9a-f]{12})-(\d+)-(\d+)-\w+$/.exec(name.slice(lead.length)) ?? [];
+		const [, where, pid, start] =
+			/^pyinterpose-([0-9a-f]{12})-(\d{7})\.(\d{12})-\w+$/.exec(name.slice(lead.length)) ?? [];
 		if (where !== place || startOf(Number(pid)) === Number(start)) continue;
 		const path = join(parent, name);
 		const stat = lstatSync(path, {throwIfNoEntry: false});

@@ -128,7 +128,7 @@ test('a signal that comes when the program has ended ends the driver, and leaves
 	while (isParent(driver)) await sleep(20);
 	driver.kill('SIGTERM');
 	t.deepEqual(await ended, [143, null]);
-	t.deepEqual([...ours(folder), ...ours('/dev/shm').filter(name => new RegExp(`-0*${driver.pid}-`).test(name))], []);
+	t.deepEqual([...ours(folder), ...ours('/dev/shm').filter(name => new RegExp(`-0*${driver.pid}\\.`).test(name))], []);
 });
 
 test('the folders of a run that was killed are removed by the next one, and those of a living one are not', async t => {
@@ -144,13 +144,17 @@ test('the folders of a run that was killed are removed by the next one, and thos
 	driver.kill('SIGKILL');
 	await once(driver, 'exit');
 	const [, place = ''] = /^pyinterpose-(\w+)-/.exec(ownPrefix('folder')) ?? [];
-	mkdirSync(join(folder, 'pyinterpose-0123456789ab-1-1-abcdef'));
-	mkdirSync(join(folder, `pyinterpose-${place}-1-1`));
-	file(`pyinterpose-${place}-1-1-abcdef`, 'a file, which is none of ours');
+	mkdirSync(join(folder, 'pyinterpose-0123456789ab-0000001.000000000001-abcdef'));
+	mkdirSync(join(folder, `pyinterpose-${place}-0000001.000000000001`));
+	file(`pyinterpose-${place}-0000001.000000000001-abcdef`, 'a file, which is none of ours');
 	await once(swept(t, [], 'print("done")', env), 'exit');
 	t.deepEqual(
 		ours(folder).sort(),
-		['pyinterpose-0123456789ab-1-1-abcdef', `pyinterpose-${place}-1-1`, `pyinterpose-${place}-1-1-abcdef`].sort(),
+		[
+			'pyinterpose-0123456789ab-0000001.000000000001-abcdef',
+			`pyinterpose-${place}-0000001.000000000001`,
+			`pyinterpose-${place}-0000001.000000000001-abcdef`,
+		].sort(),
 	);
 });
 

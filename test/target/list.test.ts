@@ -119,7 +119,7 @@ test('Ctrl-C ends the child and leaves no temporary folder behind', async t => {
 	const made = () =>
 		candidates(process.env, 'data')
 			.flatMap(foldersOf)
-			.filter(name => name.startsWith('pyinterpose-') && new RegExp(`-0*${child.pid}-`).test(name));
+			.filter(name => name.startsWith('pyinterpose-') && new RegExp(`-0*${child.pid}\\.`).test(name));
 	const ended = new Promise<number | null>(resolve => child.once('exit', status => resolve(status)));
 	const written = () => (existsSync(`${work.folder}/pid`) ? readFileSync(`${work.folder}/pid`, 'utf8') : '');
 	while (written() === '') await sleep(20);
