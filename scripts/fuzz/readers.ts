@@ -9,6 +9,7 @@ import {parseHunt} from '../../src/contract/hunt-decoder.js';
 import {parseReport} from '../../src/contract/parse.js';
 import {readContract} from '../../src/contract/read.js';
 import {writeContract} from '../../src/contract/write.js';
+import {CalledCopies} from '../../src/dwarf/called.js';
 import {openDebugInformation} from '../../src/dwarf/debug-information.js';
 import {inlinedCopies} from '../../src/dwarf/inlined.js';
 import {buildIdOf, debugLinkOf, sharedLinkOf} from '../../src/dwarf/links.js';
@@ -120,7 +121,8 @@ function inlined(bytes: Uint8Array): unknown {
 	const information = openDebugInformation(file);
 	if (information === null) return [debugLinkOf(file), sharedLinkOf(file), buildIdOf(file)];
 	const {copies, bodies} = inlinedCopies(information);
-	return [...copies, ...bodies].map(({ranges}) => ranges.length);
+	const entries = copies.map(({entry, function: {name, declared}}) => [entry, name, declared]);
+	return [new CalledCopies().among(copies), entries, [...copies, ...bodies].map(({ranges}) => ranges.length)];
 }
 
 function wanted(elf: Elf) {
