@@ -31,6 +31,8 @@ export async function lookInAll(
 		}
 		await Promise.all([...work, lookHere(own, units, setting, signal, done)]);
 	} finally {
+		// Where one of the threads failed, the others take no more.
+		units.return?.();
 		await Promise.all(workers.map(worker => worker.terminate()));
 	}
 }
