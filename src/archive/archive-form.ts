@@ -4,13 +4,21 @@ export type ArchiveForm = 'ar' | 'conda' | 'rpm' | 'tar' | 'zip';
 
 /** Null for what is no archive that is read. */
 export function archiveForm(path: string): ArchiveForm | null {
-	return forms.find(([pattern]) => pattern.test(path))?.[1] ?? null;
+	const extension = path.slice(path.lastIndexOf('.'));
+	if (packers.has(extension)) return path.endsWith(`.tar${extension}`) ? 'tar' : null;
+	return forms.get(extension) ?? null;
 }
 
-const forms: readonly (readonly [RegExp, ArchiveForm])[] = [
-	[/\.(deb|udeb|ddeb)$/, 'ar'],
-	[/\.rpm$/, 'rpm'],
-	[/\.conda$/, 'conda'],
-	[/\.(whl|zip|egg)$/, 'zip'],
-	[/\.(tar|tar\.(gz|xz|zst|bz2|lzma)|tgz|txz|tbz2?|tzst)$/, 'tar'],
-];
+const packers: ReadonlySet<string> = new Set(['.gz', '.xz', '.zst', '.bz2', '.lzma']);
+
+const extensions = {
+	ar: ['.deb', '.udeb', '.ddeb'],
+	rpm: ['.rpm'],
+	conda: ['.conda'],
+	zip: ['.whl', '.zip', '.egg'],
+	tar: ['.tar', '.tgz', '.txz', '.tbz', '.tbz2', '.tzst'],
+} as const satisfies Record<ArchiveForm, readonly string[]>;
+
+const forms: ReadonlyMap<string, ArchiveForm> = new Map(
+	Object.entries(extensions).flatMap(([form, own]) => own.map(extension => [extension, form as ArchiveForm])),
+);

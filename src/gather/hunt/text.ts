@@ -1,7 +1,5 @@
 /** This file finds the lines of scripts and units that set LD_PRELOAD. */
 
-import {basename, extname} from 'node:path';
-
 export interface SettingLine {
 	readonly line: number;
 	readonly text: string;
@@ -13,7 +11,13 @@ export interface SettingLine {
 export function mayBeText(path: string, head: Uint8Array): boolean {
 	// '#!'
 	if (head[0] === 0x23 && head[1] === 0x21) return true;
-	return extensions.has(extname(path)) || folders.test(path) || names.has(basename(path));
+	const slash = path.lastIndexOf('/');
+	const name = path.slice(slash + 1);
+	const dot = name.lastIndexOf('.');
+	// A name that begins with its only dot has no extension.
+	if (dot > 0 && extensions.has(name.slice(dot))) return true;
+	const folder = `/${path.slice(0, Math.max(slash, 0))}`;
+	return names.has(name) || folders.some(one => folder.endsWith(one));
 }
 
 const extensions: ReadonlySet<string> = new Set(
@@ -21,7 +25,7 @@ const extensions: ReadonlySet<string> = new Set(
 		' ',
 	),
 );
-const folders = /(^|\/)(etc\/default|environment\.d|profile\.d|Xsession\.d|init\.d)\/[^/]*$/;
+const folders: readonly string[] = ['/etc/default', '/environment.d', '/profile.d', '/Xsession.d', '/init.d'];
 const names: ReadonlySet<string> = new Set(['environment', 'ld.so.preload', 'Makefile', 'rules']);
 
 /** What is longer is no script that a person wrote. */

@@ -1,7 +1,6 @@
 /** This file does one unit of a hunt's work: the files of one folder, or one archive. */
 
 import {closeSync, constants, openSync} from 'node:fs';
-import {join} from 'node:path';
 import {archiveForm} from '../../archive/archive-form.js';
 import {lookInArchive} from './archive.js';
 import {addFailure, addObject, addText, type Findings, isElf, noFindings} from './findings.js';
@@ -9,6 +8,7 @@ import type {HuntedNames} from './object.js';
 import {fillWindow, readFile, readRest} from './read-at.js';
 import {longestText, mayBeText} from './text.js';
 import {turn} from './turn.js';
+import {within} from './within.js';
 
 export type HuntUnit =
 	| {readonly kind: 'folder'; readonly path: string; readonly files: readonly string[]}
@@ -26,7 +26,7 @@ export async function lookInUnit(unit: HuntUnit, wanted: HuntedNames, bounds: Un
 	if (unit.kind === 'folder') {
 		for (const [index, name] of unit.files.entries()) {
 			if (index % filesPerTurn === 0) await turn(bounds.signal);
-			lookInFile(join(unit.path, name), wanted, findings);
+			lookInFile(within(unit.path, name), wanted, findings);
 		}
 	} else {
 		await lookInTime(unit.path, wanted, bounds, findings);

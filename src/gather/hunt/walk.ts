@@ -1,10 +1,11 @@
 /** This file lists the units of a hunt's work under folders: each folder's own files, and each archive. */
 
 import {type Dirent, lstatSync, readdirSync, statSync} from 'node:fs';
-import {basename, join, relative, resolve} from 'node:path';
+import {basename, resolve} from 'node:path';
 import {archiveForm} from '../../archive/archive-form.js';
 import {SuiteError} from '../../errors.js';
 import type {HuntUnit} from './unit.js';
+import {within} from './within.js';
 
 export interface ListedUnit {
 	readonly unit: HuntUnit;
@@ -27,16 +28,13 @@ export function* unitsUnder(
 				hint: 'Name folders, ELF files, scripts or archives.',
 			});
 		}
-		if (status.isDirectory()) yield* unitsIn(path, path, onFailure);
+		if (status.isDirectory()) yield* unitsIn(path, '', onFailure);
 		else if (status.isFile()) yield single(path, basename(path));
 	}
 }
 
-function* unitsIn(
-	root: string,
-	folder: string,
-	onFailure: (path: string, error: Error) => void,
-): Generator<ListedUnit> {
+/** `key` is what leads from the path that was named to the folder. */
+function* unitsIn(folder: string, key: string, onFailure: (path: string, error: Error) => void): Generator<ListedUnit> {
 	if (notOfFiles.has(folder)) return;
 	let entries: Dirent[];
 	let stamp: string;
@@ -48,13 +46,15 @@ function* unitsIn(
 		return;
 	}
 	entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+	const files: string[] = [];
+	const archives: string[] = [];
 	// A link leads to what is listed where it is; a pipe or a device is nothing to be opened.
-	const files = entries.filter(entry => entry.isFile()).map(({name}) => name);
-	const plain = files.filter(name => archiveForm(name) === null);
-	if (plain.length > 0) yield {unit: {kind: 'folder', path: folder, files: plain}, key: relative(root, folder), stamp};
-	for (const name of files)
-		if (archiveForm(name) !== null) yield single(join(folder, name), join(relative(root, folder), name));
-	for (const entry of entries) if (entry.isDirectory()) yield* unitsIn(root, join(folder, entry.name), onFailure);
+	for (const entry of entries)
+		if (entry.isFile()) (archiveForm(entry.name) === null ? files : archives).push(entry.name);
+	if (files.length > 0) yield {unit: {kind: 'folder', path: folder, files}, key, stamp};
+	for (const name of archives) yield single(within(folder, name), within(key, name));
+	for (const entry of entries)
+		if (entry.isDirectory()) yield* unitsIn(within(folder, entry.name), within(key, entry.name), onFailure);
 }
 
 /** The kernel makes these up; reading them never ends, or does things. */
