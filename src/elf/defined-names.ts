@@ -104,6 +104,12 @@ export function dynamicNames(
 	});
 }
 
+/** All names and other texts that the tables speak of, each before a NUL. Errors: ElfError where they lie outside the file. */
+export function readTexts(read: ReadAt, format: Format, {strings, stringsSize}: DynamicTables): string {
+	const {buffer, byteOffset, byteLength} = new FileBytes(read, format).bytes(strings, stringsSize);
+	return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
 export function readText(read: ReadAt, tables: DynamicTables, offset: number): string {
 	const bytes = textBytes(read, tables, offset);
 	return textAt(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
