@@ -7,6 +7,7 @@ import type {Member} from '../archive/members.js';
 import {packedMembers, placeInArchive} from '../archive/packed.js';
 import {ArchiveError, type Bounds} from '../archive/stream.js';
 import {zipMembers} from '../archive/zip.js';
+import {exportedFunctions} from '../binding/exports.js';
 import {type Elf, readElf} from '../elf/elf.js';
 import {SuiteError} from '../errors.js';
 import type {InspectReport} from '../model/binding.js';
@@ -16,7 +17,7 @@ import {fileErrorWords} from '../process/file-errors.js';
 import {headSize} from './hunt/archive.js';
 import {isElf} from './hunt/findings.js';
 import type {InlinedEvidence} from './inlined-evidence.js';
-import {inspectObject} from './inspect-object.js';
+import {inspectObject, mustBeLinked} from './inspect-object.js';
 import {inspectReport} from './static.js';
 
 /** One member of the package. */
@@ -92,10 +93,11 @@ async function inspected(path: string, read: () => Elf): Promise<PackedObject> {
 	try {
 		const elf = read();
 		if (elf.header.type === 'relocatable' || elf.dynamic === null) return {kind: 'nothing-exported', path};
+		mustBeLinked(elf);
+		// Whose functions nobody can call has no reference that is worth reading its code for.
+		if (exportedFunctions(elf).length === 0) return {kind: 'nothing-exported', path};
 		const {report} = await inspectObject(elf);
-		return report.symbols.length === 0
-			? {kind: 'nothing-exported', path}
-			: {kind: 'inspected', report: inspectReport(path, report, notLookedFor)};
+		return {kind: 'inspected', report: inspectReport(path, report, notLookedFor)};
 	} catch (error) {
 		if (!(error instanceof SuiteError)) throw error;
 		return {kind: 'failed', path, reason: error.message};
