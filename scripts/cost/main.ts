@@ -12,7 +12,7 @@ import {benchMerge} from './merge.js';
 import {costPage, type Measured} from './page.js';
 import type {BenchRow} from './pairs.js';
 import {python} from './python.js';
-import {libpython, overridable} from './pythons.js';
+import {interpreterOf, libpython, overridable} from './pythons.js';
 import {benchScale} from './scale.js';
 import {benchShim} from './shim.js';
 import {benchOtherTools, benchSweep} from './sweep.js';
@@ -33,7 +33,7 @@ const benches: Readonly<Record<string, {readonly title: string; run(): BenchRow[
 	inspect: {title: 'Reading one file', run: () => benchInspect()},
 	inlined: {
 		title: 'Reading debug information',
-		run: () => benchInlined([python(), libpython()].filter(isThere)),
+		run: () => benchInlined([interpreterOf(python()), libpython()].filter(isThere)),
 	},
 	hunt: {title: 'Reading many files', run: benchHunt},
 	scale: {title: 'A large library', run: benchScale},

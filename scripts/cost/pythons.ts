@@ -31,6 +31,11 @@ export async function overridable(): Promise<string | null> {
 	return null;
 }
 
+/** The file that holds the interpreter of a Python. */
+export function interpreterOf(path: string): string {
+	return mappedLibpython(path) ?? path;
+}
+
 function mappedLibpython(path: string): string | null {
 	const program = 'print([line.split()[-1] for line in open("/proc/self/maps") if "/libpython" in line][:1])';
 	try {
