@@ -10,7 +10,7 @@ export interface Measured {
 
 export function costPage(sections: readonly Measured[], load: readonly number[]): string {
 	const [processor] = cpus();
-	const machine = `${processor?.model.trim() ?? 'a processor of no name'}, ${cpus().length} processors, Linux ${release()}, Node ${process.version}`;
+	const machine = `${processor?.model.trim() ?? 'a processor of no name'}, ${cpus().length} processors, Linux ${release().split('-')[0]}, Node ${process.version}`;
 	const [before = 0, after = 0] = load;
 	return [
 		'# What it costs',
