@@ -50,14 +50,23 @@ async function* entriesOfTar(
 	bounds: Bounds,
 ): AsyncGenerator<PackedEntry> {
 	const reader = new ByteReader(unpacked(packed, bounds), bounds);
-	for await (const entry of tarEntries(reader)) yield {folder, entry};
+	try {
+		for await (const entry of tarEntries(reader)) yield {folder, entry};
+	} finally {
+		await reader.close();
+	}
 }
 
 async function* entriesOfDeb(path: string, bounds: Bounds): AsyncGenerator<PackedEntry> {
-	for await (const part of arMembers(new ByteReader(fileStream(path), bounds))) {
-		// Scripts that the package manager runs, and the files.
-		if (!/^(control|data)\.tar/.test(part.name)) continue;
-		yield* entriesOfTar(contentOf(part), part.name.startsWith('control') ? controlFolder(path) : path, bounds);
+	const reader = new ByteReader(fileStream(path), bounds);
+	try {
+		for await (const part of arMembers(reader)) {
+			// Scripts that the package manager runs, and the files.
+			if (!/^(control|data)\.tar/.test(part.name)) continue;
+			yield* entriesOfTar(contentOf(part), part.name.startsWith('control') ? controlFolder(path) : path, bounds);
+		}
+	} finally {
+		await reader.close();
 	}
 }
 
@@ -79,14 +88,22 @@ async function* entriesOfConda(path: string, bounds: Bounds): AsyncGenerator<Pac
 
 async function* entriesOfRpm(path: string, bounds: Bounds): AsyncGenerator<PackedEntry> {
 	const reader = new ByteReader(fileStream(path), bounds);
-	const lead = await reader.exactly(96);
-	if (lead.readUInt32BE(0) !== 0xedab_eedb) throw new ArchiveError('it is no rpm package');
-	// The signatures are padded to eight bytes, the package's own header is not.
-	const signatures = await skipHeader(reader);
-	await reader.skip((8 - (signatures % 8)) % 8);
-	await skipHeader(reader);
-	const payload = new ByteReader(unpacked(reader.rest(), bounds), bounds);
-	for await (const entry of cpioEntries(payload)) yield {folder: path, entry};
+	try {
+		const lead = await reader.exactly(96);
+		if (lead.readUInt32BE(0) !== 0xedab_eedb) throw new ArchiveError('it is no rpm package');
+		// The signatures are padded to eight bytes, the package's own header is not.
+		const signatures = await skipHeader(reader);
+		await reader.skip((8 - (signatures % 8)) % 8);
+		await skipHeader(reader);
+		const payload = new ByteReader(unpacked(reader.rest(), bounds), bounds);
+		try {
+			for await (const entry of cpioEntries(payload)) yield {folder: path, entry};
+		} finally {
+			await payload.close();
+		}
+	} finally {
+		await reader.close();
+	}
 }
 
 async function skipHeader(reader: ByteReader): Promise<number> {

@@ -49,6 +49,11 @@ export class ByteReader {
 		return all.subarray(0, size);
 	}
 
+	/** Of the stream, too, whose end need not have come: a program that unpacks it is ended, and a file that it is read from closed. */
+	async close(): Promise<void> {
+		await this.#chunks.return?.();
+	}
+
 	async exactly(size: number): Promise<Buffer> {
 		const bytes = await this.upTo(size);
 		if (bytes.length < size) throw new ArchiveError('it ends too early');
@@ -99,15 +104,19 @@ export function fileStream(path: string): AsyncIterable<Buffer> {
 /** Unpacked as the first bytes say; bytes that no packer begins with stay as they are. Errors: ArchiveError. */
 export async function* unpacked(packed: AsyncIterable<Buffer>, bounds: Bounds): AsyncGenerator<Buffer> {
 	const reader = new ByteReader(packed, {...bounds, unpacked: Number.POSITIVE_INFINITY});
-	const head = Buffer.from(await reader.upTo(6));
-	const all = (async function* () {
-		yield head;
-		yield* reader.rest();
-	})();
-	const packer = packers.find(({magic}) => magic.every((byte, index) => head[index] === byte));
-	if (packer === undefined) yield* all;
-	else if (packer.program === null) yield* through(all, createGunzip());
-	else yield* throughProgram(all, packer.program, bounds.signal);
+	try {
+		const head = Buffer.from(await reader.upTo(6));
+		const all = (async function* () {
+			yield head;
+			yield* reader.rest();
+		})();
+		const packer = packers.find(({magic}) => magic.every((byte, index) => head[index] === byte));
+		if (packer === undefined) yield* all;
+		else if (packer.program === null) yield* through(all, createGunzip());
+		else yield* throughProgram(all, packer.program, bounds.signal);
+	} finally {
+		await reader.close();
+	}
 }
 
 /** A hostile file may ask the unpacker for all memory: each is told not to give it. */
