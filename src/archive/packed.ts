@@ -3,7 +3,7 @@
 import {closeSync, fstatSync, openSync} from 'node:fs';
 import type {ArchiveForm} from './archive-form.js';
 import {type ArchiveEntry, arMembers, contentOf, cpioEntries, type Member, tarEntries} from './members.js';
-import {ArchiveError, type Bounds, ByteReader, fileStream, unpacked} from './stream.js';
+import {ArchiveError, type Bounds, type ByteReader, fileStream, reading, unpacked} from './stream.js';
 import {zipMembers} from './zip.js';
 
 /** A zip archive is read through its table of contents instead. */
@@ -44,30 +44,22 @@ const readers: Readonly<Record<StreamForm, (path: string, bounds: Bounds) => Asy
 	tar: (path, bounds) => entriesOfTar(fileStream(path), path, bounds),
 };
 
-async function* entriesOfTar(
-	packed: AsyncIterable<Buffer>,
-	folder: string,
-	bounds: Bounds,
-): AsyncGenerator<PackedEntry> {
-	const reader = new ByteReader(unpacked(packed, bounds), bounds);
-	try {
-		for await (const entry of tarEntries(reader)) yield {folder, entry};
-	} finally {
-		await reader.close();
-	}
+function entriesOfTar(packed: AsyncIterable<Buffer>, folder: string, bounds: Bounds): AsyncGenerator<PackedEntry> {
+	return reading(unpacked(packed, bounds), bounds, reader => inFolder(folder, tarEntries(reader)));
 }
 
-async function* entriesOfDeb(path: string, bounds: Bounds): AsyncGenerator<PackedEntry> {
-	const reader = new ByteReader(fileStream(path), bounds);
-	try {
+async function* inFolder(folder: string, entries: AsyncIterable<ArchiveEntry>): AsyncGenerator<PackedEntry> {
+	for await (const entry of entries) yield {folder, entry};
+}
+
+function entriesOfDeb(path: string, bounds: Bounds): AsyncGenerator<PackedEntry> {
+	return reading(fileStream(path), bounds, async function* (reader) {
 		for await (const part of arMembers(reader)) {
 			// Scripts that the package manager runs, and the files.
 			if (!/^(control|data)\.tar/.test(part.name)) continue;
 			yield* entriesOfTar(contentOf(part), part.name.startsWith('control') ? controlFolder(path) : path, bounds);
 		}
-	} finally {
-		await reader.close();
-	}
+	});
 }
 
 /** A zip archive of two tar archives: what the package says of itself, and the files. */
@@ -86,24 +78,16 @@ async function* entriesOfConda(path: string, bounds: Bounds): AsyncGenerator<Pac
 	}
 }
 
-async function* entriesOfRpm(path: string, bounds: Bounds): AsyncGenerator<PackedEntry> {
-	const reader = new ByteReader(fileStream(path), bounds);
-	try {
+function entriesOfRpm(path: string, bounds: Bounds): AsyncGenerator<PackedEntry> {
+	return reading(fileStream(path), bounds, async function* (reader) {
 		const lead = await reader.exactly(96);
 		if (lead.readUInt32BE(0) !== 0xedab_eedb) throw new ArchiveError('it is no rpm package');
 		// The signatures are padded to eight bytes, the package's own header is not.
 		const signatures = await skipHeader(reader);
 		await reader.skip((8 - (signatures % 8)) % 8);
 		await skipHeader(reader);
-		const payload = new ByteReader(unpacked(reader.rest(), bounds), bounds);
-		try {
-			for await (const entry of cpioEntries(payload)) yield {folder: path, entry};
-		} finally {
-			await payload.close();
-		}
-	} finally {
-		await reader.close();
-	}
+		yield* reading(unpacked(reader.rest(), bounds), bounds, payload => inFolder(path, cpioEntries(payload)));
+	});
 }
 
 async function skipHeader(reader: ByteReader): Promise<number> {

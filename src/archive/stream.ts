@@ -49,7 +49,7 @@ export class ByteReader {
 		return all.subarray(0, size);
 	}
 
-	/** Of the stream, too, whose end need not have come: a program that unpacks it is ended, and a file that it is read from closed. */
+	/** The stream need not have come to its end. */
 	async close(): Promise<void> {
 		await this.#chunks.return?.();
 	}
@@ -101,10 +101,26 @@ export function fileStream(path: string): AsyncIterable<Buffer> {
 	return createReadStream(path, {highWaterMark: 1 << 18});
 }
 
-/** Unpacked as the first bytes say; bytes that no packer begins with stay as they are. Errors: ArchiveError. */
-export async function* unpacked(packed: AsyncIterable<Buffer>, bounds: Bounds): AsyncGenerator<Buffer> {
-	const reader = new ByteReader(packed, {...bounds, unpacked: Number.POSITIVE_INFINITY});
+/**
+ * What `read` makes of a stream. However that ends, so does the stream: a program that unpacks it is ended, and the file that it is read
+ * from closed.
+ */
+export async function* reading<T>(
+	stream: AsyncIterable<Buffer>,
+	bounds: Bounds,
+	read: (reader: ByteReader) => AsyncGenerator<T>,
+): AsyncGenerator<T> {
+	const reader = new ByteReader(stream, bounds);
 	try {
+		yield* read(reader);
+	} finally {
+		await reader.close();
+	}
+}
+
+/** Unpacked as the first bytes say; bytes that no packer begins with stay as they are. Errors: ArchiveError. */
+export function unpacked(packed: AsyncIterable<Buffer>, bounds: Bounds): AsyncGenerator<Buffer> {
+	return reading(packed, {...bounds, unpacked: Number.POSITIVE_INFINITY}, async function* (reader) {
 		const head = Buffer.from(await reader.upTo(6));
 		const all = (async function* () {
 			yield head;
@@ -114,9 +130,7 @@ export async function* unpacked(packed: AsyncIterable<Buffer>, bounds: Bounds): 
 		if (packer === undefined) yield* all;
 		else if (packer.program === null) yield* through(all, createGunzip());
 		else yield* throughProgram(all, packer.program, bounds.signal);
-	} finally {
-		await reader.close();
-	}
+	});
 }
 
 /** A hostile file may ask the unpacker for all memory: each is told not to give it. */

@@ -27,6 +27,7 @@ for (const [packer, ending] of [
 				encoding: 'utf8',
 				env: {PATH: process.env.PATH, XDG_CACHE_HOME: join(work.folder, 'cache')},
 				timeout: 60_000,
+				killSignal: 'SIGKILL',
 			});
 			t.is(signal, null);
 			t.regex(`${stdout}${stderr}`, new RegExp(`none\\.tar\\.${ending}.* it is no tar archive`));
