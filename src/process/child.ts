@@ -4,6 +4,7 @@ import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {collect} from './collect.js';
 import type {Ending} from './ending.js';
+import {milliseconds} from './milliseconds.js';
 import {onAbort} from './on-abort.js';
 import {isOutOfDescriptors, spawnTethered, type Tethered} from './tether.js';
 
@@ -108,13 +109,6 @@ function limited(kill: () => void, {timeoutSeconds, signal}: ChildRequest): {lif
 		},
 		reached: () => reached,
 	};
-}
-
-/** A longer delay than this would fire at once. */
-const longestDelay = 2 ** 31 - 1;
-
-function milliseconds(seconds: number): number {
-	return Math.min(Math.ceil(seconds * 1000), longestDelay);
 }
 
 function reaped(child: ChildProcess): Promise<Ending> {

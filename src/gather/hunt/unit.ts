@@ -2,6 +2,8 @@
 
 import {closeSync, constants, openSync} from 'node:fs';
 import {archiveForm} from '../../archive/archive-form.js';
+import {milliseconds} from '../../process/milliseconds.js';
+import {onAbort} from '../../process/on-abort.js';
 import {lookInArchive} from './archive.js';
 import {addFailure, addObject, addText, type Findings, isElf, noFindings} from './findings.js';
 import type {HuntedNames} from './object.js';
@@ -49,18 +51,15 @@ async function lookInTime(
 	if (form === null) return;
 	const ends = new AbortController();
 	const end = () => ends.abort();
-	const timer = setTimeout(end, Math.min(Math.ceil(secondsPerArchive * 1000), longestTimer));
-	signal.addEventListener('abort', end);
+	const timer = setTimeout(end, milliseconds(secondsPerArchive));
+	const stopWaiting = onAbort(signal, end);
 	try {
 		await lookInArchive(path, form, wanted, {...sizes, signal: ends.signal}, findings);
 	} finally {
 		clearTimeout(timer);
-		signal.removeEventListener('abort', end);
+		stopWaiting();
 	}
 }
-
-/** A longer one ends at once. */
-const longestTimer = 2 ** 31 - 1;
 
 /** Above these an archive is hostile, or a member no library. */
 const sizes = {unpacked: 64 * 2 ** 30, member: 128 * 2 ** 20} as const;
