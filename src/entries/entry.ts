@@ -93,7 +93,11 @@ export function entryOf(candidate: Candidate, displaced: Displaced, relay: numbe
  * the displaced instructions.
  */
 export function displacement(entries: readonly Entry[]): (at: number) => boolean {
-	const bytes = new Set<number>();
-	for (const {at, original} of entries) for (let byte = 0; byte < original.length; byte += 1) bytes.add(at + byte);
+	const bytes = new Set(entries.flatMap(bytesOf));
 	return at => bytes.has(at);
+}
+
+/** The addresses of the bytes that are displaced or written over. */
+export function bytesOf({at, original}: Entry): readonly number[] {
+	return Array.from(original, (_, byte) => at + byte);
 }

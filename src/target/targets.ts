@@ -88,8 +88,8 @@ async function describeOne(
 }
 
 /** A libpython that an interpreter of the machine is linked to is tested with that interpreter; libraries come last. */
-function isInterpreterOfAny({kind, path}: FoundTarget, targets: readonly Target[]): boolean {
-	return kind === 'library' && targets.some(({interpreter}) => interpreter.path === path);
+function isInterpreterOfAny({path}: FoundTarget, targets: readonly Target[]): boolean {
+	return targets.some(({interpreter}) => interpreter.path === path);
 }
 
 /** Two copies of one build, or an interpreter and its own libpython, have one id: the later ones are numbered. */

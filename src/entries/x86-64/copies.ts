@@ -5,7 +5,7 @@ import type {Iced} from '../../binding/code/x86-64.js';
 import type {Elf} from '../../elf/elf.js';
 import {head} from '../code-at.js';
 import type {CopyLeftAlone, PlannedCopies, WantedCopy} from '../copy.js';
-import {type Entry, entryOf} from '../entry.js';
+import {bytesOf, type Entry, entryOf} from '../entry.js';
 import {Refusal} from '../refusal.js';
 import {refuseEntered} from './branched-into.js';
 import {type Flow, flowOf} from './flow.js';
@@ -104,10 +104,6 @@ function jumpsAt(
 
 function endOf(around: WantedCopy['around'], at: number): number {
 	return around?.ranges.find(({low, high}) => at >= low && at < high)?.high ?? at;
-}
-
-function bytesOf({at, original}: Entry): readonly number[] {
-	return Array.from(original, (_, byte) => at + byte);
 }
 
 /** Each function is decoded once. */
