@@ -14,7 +14,7 @@ else import('./cli.js');
 
 /** What another Node compiled is not taken by this one, which then compiles anew: it costs time only. */
 function runJoined(): void {
-	const script = new Script(wrap(readFileSync(joined, 'utf8')), {
+	const script = new Script(wrap(readFileSync(joined, 'latin1')), {
 		filename: joined,
 		...(existsSync(code) ? {cachedData: readFileSync(code)} : {}),
 		importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

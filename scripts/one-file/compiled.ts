@@ -8,7 +8,7 @@ import {Script} from 'node:vm';
 
 const [file = ''] = process.argv.slice(2);
 const cache = mkdtempSync(join(tmpdir(), 'pyinterpose-compiled-'));
-const script = new Script(module.wrap(readFileSync(file, 'utf8')), {filename: file});
+const script = new Script(module.wrap(readFileSync(file, 'latin1')), {filename: file});
 process.env.XDG_CACHE_HOME = cache;
 process.argv = [process.execPath, file, 'check', '--skip-exit-code'];
 process.on('exit', () => {

@@ -34,7 +34,7 @@ await build({
 	// Names stay, for those who read a stack.
 	minifyWhitespace: true,
 	minifySyntax: true,
-	charset: 'utf8',
+	charset: 'ascii',
 	logLevel: 'warning',
 	plugins: [ownAddress],
 });
