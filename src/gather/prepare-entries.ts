@@ -1,7 +1,7 @@
 /** This file prepares the entry counters of an interpreter, and keeps them: an interpreter and a list of functions make one blob. */
 
 import {createHash, randomUUID} from 'node:crypto';
-import {writeFile} from 'node:fs/promises';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {openStore} from '../cache/store.js';
 import type {Elf} from '../elf/elf.js';
@@ -187,10 +187,10 @@ function unpack(all: Buffer): Made {
 }
 
 /** The target reads a copy that is nobody else's: whatever becomes of the cache meanwhile does nothing to it. */
-async function handOut(folder: string, {bytes, summary}: Made): Promise<Entries> {
+function handOut(folder: string, {bytes, summary}: Made): Entries {
 	const blob = join(folder, `${randomUUID()}.entries`);
 	try {
-		await writeFile(blob, bytes, {mode: 0o600});
+		writeFileSync(blob, bytes, {mode: 0o600});
 	} catch (cause) {
 		throw cannotBeWritten(blob, cause);
 	}

@@ -1,8 +1,7 @@
 /** This file finds what processes that were killed could not remove, temporary folders and drafts of files, and removes it. */
 
 import {createHash} from 'node:crypto';
-import {lstatSync, readdirSync, readFileSync, readlinkSync, type Stats} from 'node:fs';
-import {rm} from 'node:fs/promises';
+import {lstatSync, readdirSync, readFileSync, readlinkSync, rmSync, type Stats} from 'node:fs';
 import {join} from 'node:path';
 
 /** A draft stands beside the file that it becomes. */
@@ -33,7 +32,7 @@ export function nameBeginning(kind: LeftoverKind, place: string | null, pid: num
 const seen = new Set<string>();
 
 /** Once for each folder and kind: what is left there by others does not become more. */
-export async function removeLeftovers(parent: string, kind: LeftoverKind): Promise<void> {
+export function removeLeftovers(parent: string, kind: LeftoverKind): void {
 	const place = placeOf();
 	if (place === null || seen.has(`${kind} ${parent}`)) return;
 	seen.add(`${kind} ${parent}`);
@@ -46,8 +45,16 @@ export async function removeLeftovers(parent: string, kind: LeftoverKind): Promi
 		const path = join(parent, name);
 		const stat = lstatSync(path, {throwIfNoEntry: false});
 		if (stat === undefined || !is(stat) || stat.uid !== process.geteuid?.()) continue;
-		// Another run may remove it at the same time.
-		await rm(path, {recursive: true, force: true}).catch(() => {});
+		remove(path);
+	}
+}
+
+/** Another run may remove it at the same time. */
+function remove(path: string): void {
+	try {
+		rmSync(path, {recursive: true, force: true});
+	} catch {
+		// What is left is found again.
 	}
 }
 

@@ -32,7 +32,7 @@ export async function replaceFile(
 ): Promise<void> {
 	// Whoever may not write to a file may often replace it all the same, and is not meant to.
 	if (old !== null) accessSync(path, constants.W_OK);
-	await removeLeftovers(dirname(path), 'draft');
+	removeLeftovers(dirname(path), 'draft');
 	const draft = openDraft(path, old);
 	if (draft === null) return overwrite(path, fill);
 	try {

@@ -1,7 +1,15 @@
 /** This file gives temporary folders that are gone when the work is, however it ends. */
 
-import {constants} from 'node:fs';
-import {access, mkdtemp, realpath, rm, statfs, symlink, writeFile} from 'node:fs/promises';
+import {
+	accessSync,
+	constants,
+	mkdtempSync,
+	realpathSync,
+	rmSync,
+	statfsSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {SuiteError} from '../errors.js';
 import {fileErrorWords} from './file-errors.js';
@@ -28,11 +36,11 @@ export async function withTemporaryFolder<T>(
 	purpose: Purpose,
 	work: (folder: string) => Promise<T>,
 ): Promise<T> {
-	const folder = await createFolder(candidates(env, purpose), purpose);
+	const folder = createFolder(candidates(env, purpose), purpose);
 	try {
 		return await work(folder);
 	} finally {
-		await rm(folder, {recursive: true, force: true, maxRetries: 3});
+		rmSync(folder, {recursive: true, force: true, maxRetries: 3});
 	}
 }
 
@@ -45,7 +53,7 @@ export async function withPreloadableFolder<T>(
 	if (preloadable(folder)) return work(folder);
 	return withTemporaryFolder(env, 'links', async temporary => {
 		const link = join(temporary, 'shims');
-		await symlink(await realpath(folder), link);
+		symlinkSync(realpathSync(folder), link);
 		return work(link);
 	});
 }
@@ -59,11 +67,11 @@ export function candidates(env: Environment, purpose: Purpose): readonly string[
 }
 
 /** Makes a folder in the first of `parents` that allows it. Errors: SuiteError that names all that were tried. */
-export async function createFolder(parents: readonly string[], purpose: Purpose): Promise<string> {
+export function createFolder(parents: readonly string[], purpose: Purpose): string {
 	const reasons: string[] = [];
 	for (const parent of parents) {
 		try {
-			return await createIn(parent, purpose);
+			return createIn(parent, purpose);
 		} catch (error) {
 			reasons.push(`${parent} (${fileErrorWords(error)})`);
 		}
@@ -79,22 +87,22 @@ function noFolder(reasons: readonly string[], purpose: Purpose): SuiteError {
 	});
 }
 
-async function createIn(parent: string, purpose: Purpose): Promise<string> {
-	await removeLeftovers(parent, 'folder');
-	const folder = await mkdtemp(join(parent, ownPrefix('folder')));
+function createIn(parent: string, purpose: Purpose): string {
+	removeLeftovers(parent, 'folder');
+	const folder = mkdtempSync(join(parent, ownPrefix('folder')));
 	try {
-		await mustHaveSpace(folder);
-		if (purpose === 'code') await mustAllowCode(folder);
+		mustHaveSpace(folder);
+		if (purpose === 'code') mustAllowCode(folder);
 		return folder;
 	} catch (error) {
-		await rm(folder, {recursive: true, force: true});
+		rmSync(folder, {recursive: true, force: true});
 		throw error;
 	}
 }
 
 /** A container's /dev/shm is small, and may be full: a page that cannot be had there is a SIGBUS in whoever writes to it. */
-async function mustHaveSpace(folder: string): Promise<void> {
-	const {bavail, bsize} = await statfs(folder);
+function mustHaveSpace(folder: string): void {
+	const {bavail, bsize} = statfsSync(folder);
 	if (bavail * bsize < leastSpace) throw Object.assign(new Error('The file system is full'), {code: 'ENOSPC'});
 }
 
@@ -102,9 +110,9 @@ async function mustHaveSpace(folder: string): Promise<void> {
 const leastSpace = 16 * 1024 * 1024;
 
 /** access(2) refuses X_OK on a file system mounted `noexec`, whatever the file's mode and whoever asks. */
-async function mustAllowCode(folder: string): Promise<void> {
+function mustAllowCode(folder: string): void {
 	const file = join(folder, 'executable');
-	await writeFile(file, '', {mode: 0o700});
-	await access(file, constants.X_OK);
-	await rm(file);
+	writeFileSync(file, '', {mode: 0o700});
+	accessSync(file, constants.X_OK);
+	rmSync(file);
 }

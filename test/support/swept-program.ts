@@ -66,7 +66,7 @@ export async function shimFor(
 	references?: ReadonlyMap<string, SymbolReferences>,
 ): Promise<readonly [generated: string, runtime: string]> {
 	const elf = readElf(readFileSync(interpreter));
-	const built = await buildShim({
+	const built = buildShim({
 		slots: sweepSlots(exportedSlots(elf).slots, references),
 		machine: elf.machine,
 		native: nativeFolder,

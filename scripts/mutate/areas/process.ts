@@ -20,7 +20,7 @@ export const processMutants: readonly Mutant[] = [
 	{
 		wrong: 'a temporary folder outlives its work',
 		file: 'src/process/temporary.ts',
-		find: '\t\tawait rm(folder, {recursive: true, force: true, maxRetries: 3});',
+		find: '\t\trmSync(folder, {recursive: true, force: true, maxRetries: 3});',
 		replace: '\t\tawait Promise.resolve();',
 		tests: ['test/process/temporary.test.ts'],
 	},

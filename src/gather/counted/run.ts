@@ -1,6 +1,6 @@
 /** This file runs probes in a target and goes on behind one that crashes or hangs, so that it costs only its own claim. */
 
-import {readFile, rm, writeFile} from 'node:fs/promises';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.js';
@@ -100,7 +100,8 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 		executable: request.executable,
 		claims: planned(claims),
 	};
-	await Promise.all([writeFile(`${base}.json`, JSON.stringify(plan)), writeFile(`${base}.lines`, '')]);
+	writeFileSync(`${base}.json`, JSON.stringify(plan));
+	writeFileSync(`${base}.lines`, '');
 	const result = await runChild({
 		file: request.launch.file,
 		argv: [...request.launch.argv, '-S', '-B', '-s', runner, `${base}.json`, `${base}.lines`],
@@ -109,12 +110,10 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 		signal: request.signal,
 	});
 	try {
-		return read(request, result, await readFile(`${base}.lines`, 'utf8'), claims, ledger);
+		return read(request, result, readFileSync(`${base}.lines`, 'utf8'), claims, ledger);
 	} finally {
-		await Promise.all([
-			...['json', 'lines'].map(ending => rm(`${base}.${ending}`, {force: true})),
-			...(ledger === null ? [] : [ledger, toldBeside(ledger)].map(path => rm(path, {force: true}))),
-		]);
+		const shared = ledger === null ? [] : [ledger, toldBeside(ledger)];
+		for (const path of [`${base}.json`, `${base}.lines`, ...shared]) rmSync(path, {force: true});
 	}
 }
 

@@ -1,7 +1,7 @@
 /** This file puts a generated shim and its runtime into a folder, from which a target is preloaded. */
 
 import {createHash} from 'node:crypto';
-import {copyFile, readFile, writeFile} from 'node:fs/promises';
+import {copyFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {codeStamp} from '../../cache/by-file.js';
 import {openStore} from '../../cache/store.js';
@@ -29,16 +29,16 @@ export type ShimBuild =
 	| {readonly kind: 'not-built'; readonly reason: string};
 
 /** Both in one folder: where the one can be preloaded, so can the other, and neither comes without the other. */
-export async function buildShim({slots, machine, native, folder, env = {}}: ShimRequest): Promise<ShimBuild> {
+export function buildShim({slots, machine, native, folder, env = {}}: ShimRequest): ShimBuild {
 	if (!isShimMachine(machine)) return {kind: 'not-built', reason: `there are no trampolines for ${machine}`};
-	const templateBytes = await readFile(join(native, 'trampoline.o'));
+	const templateBytes = readFileSync(join(native, 'trampoline.o'));
 	const template = readElf(templateBytes);
 	if (template.machine !== machine) {
 		return {kind: 'not-built', reason: `the trampolines here are for ${template.machine}, not for ${machine}`};
 	}
 	const [generated, runtime] = [join(folder, 'swept.so'), join(folder, 'sweep.so')];
-	await writeFile(generated, kept(slots, templateBytes, template, env), {mode: 0o700});
-	await copyFile(join(native, 'sweep.so'), runtime);
+	writeFileSync(generated, kept(slots, templateBytes, template, env), {mode: 0o700});
+	copyFileSync(join(native, 'sweep.so'), runtime);
 	return {kind: 'built', paths: [generated, runtime]};
 }
 

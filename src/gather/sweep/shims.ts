@@ -115,7 +115,7 @@ export interface ShimsRequest extends SweptInterpreter {
 }
 
 export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind: 'not-built'; reason: string}> {
-	const built = await buildShim({
+	const built = buildShim({
 		...request,
 		slots: request.slots.map(slot => ({...slot, ofLibc: slot.family !== null})),
 	});
