@@ -23,6 +23,21 @@ export function canaries(): readonly Slot[] {
 	return split().canaries;
 }
 
+/** Of overrides and canaries, the slots that are counted under one of these names, in order. */
+export function slotsNamed(names: readonly string[]): readonly number[] {
+	bySymbol ??= slotsBySymbol();
+	const slots = names.flatMap(name => bySymbol?.get(name) ?? []);
+	return slots.length < 2 ? slots : slots.sort((a, b) => a - b);
+}
+
+let bySymbol: ReadonlyMap<string, readonly number[]> | undefined;
+
+function slotsBySymbol(): ReadonlyMap<string, readonly number[]> {
+	const slots = new Map<string, number[]>();
+	for (const {symbol, slot} of [...overrides(), ...canaries()]) slots.set(symbol, [...(slots.get(symbol) ?? []), slot]);
+	return slots;
+}
+
 /** From a slot's row of the main thread to its row that the other threads share (native/count.h). */
 export function slotCount(): number {
 	return rows().length;

@@ -1,6 +1,6 @@
 /** This file gathers the counted witness on one target: what ran, with the controls that make a zero mean something. */
 
-import {canaries, overrides} from '../../ledger/slots.js';
+import {canaries, overrides, slotsNamed} from '../../ledger/slots.js';
 import {type Claim, type Family, interpreterFamilies, libcFamilies} from '../../model/claim.js';
 import type {Counted, FirstDefinition} from '../../model/evidence.js';
 import type {Finding} from '../../model/report.js';
@@ -95,7 +95,7 @@ function firstBySymbol({first}: Run): ReadonlyMap<string, FirstDefinition> {
 
 function slotsOf({symbol, family}: Claim): readonly number[] {
 	const names: readonly string[] = symbol === family ? effects[symbol as keyof typeof effects].symbols : [symbol];
-	return [...overrides(), ...canaries()].filter(({symbol}) => names.includes(symbol)).map(({slot}) => slot);
+	return slotsNamed(names);
 }
 
 function countOf(claim: Claim, counting: Run, control: Run, request: CountedRequest): Counted {
