@@ -1,7 +1,9 @@
 /** This file is the suite on one screen: target, evidence, verdict, report. */
 
+import {setImmediate as begun} from 'node:timers/promises';
 import {claimsOf} from './catalog/claims.js';
 import {mustMatchSome, mustSelect, type Selection, selected} from './catalog/select.js';
+import {type Ahead, readingAhead} from './gather/ahead.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherEvidence} from './gather/evidence.js';
 import {hiddenFirst} from './gather/hidden.js';
@@ -87,7 +89,10 @@ async function checkFound(
 	options: CheckOptions,
 ): Promise<Report> {
 	const jobs = begunAtOnce(options.jobs);
-	const found = await gatherTargets(wanted, launch, {...options, jobs}, packed.roots);
+	const ahead = readingAhead(options.env);
+	// With several, other Pythons are at work meanwhile.
+	const started = wanted.kind === 'named' && wanted.names.length === 1 ? ahead.begin : () => {};
+	const found = await gatherTargets(wanted, launch, {...options, jobs, started}, packed.roots);
 	if (found.targets.length > 0)
 		mustMatchSome(
 			options.selection,
@@ -103,7 +108,7 @@ async function checkFound(
 	const tested = await atOnce(jobs, own, target => {
 		begun += 1;
 		options.progress(`${target.id} (${begun} of ${own.length})`);
-		return checkTarget(target, steady(launch(target.start), options.env), options)
+		return checkTarget(target, steady(launch(target.start), options.env), ahead, options)
 			.catch(error => {
 				// What ends the whole run is no failure of the target that it was at.
 				options.signal.throwIfAborted();
@@ -128,27 +133,35 @@ function begunAtOnce(jobs: number): number {
 	return jobs === 1 ? 1 : 2 * jobs;
 }
 
-async function checkTarget(target: Target, launch: TargetLaunch, options: CheckOptions): Promise<TargetReport> {
+async function checkTarget(
+	target: Target,
+	launch: TargetLaunch,
+	ahead: Ahead,
+	options: CheckOptions,
+): Promise<TargetReport> {
 	const {interpreter, start} = target;
 	const {linkage} = interpreter;
 	const wanted = selected(options.selection);
 	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage, libc: start.libc}).filter(
 		({symbol, family, route}) => wanted(symbol, family, route),
 	);
-	const witness = await gatherStatic(interpreter.path, {env: options.env});
+	const witness = await ahead.witness(interpreter.path);
+	const sweep = async () => {
+		// What is prepared for it is prepared while the probes run.
+		await begun();
+		return gatherSweep({
+			launch,
+			interpreter: interpreter.path,
+			libc: target.libc,
+			witness,
+			preload: target.preload,
+			...options,
+		});
+	};
 	// At once: neither waits for the other's Pythons, of which each runs on a processor of its own.
 	const [{probed, first, findings}, swept] = await allOf([
 		gatherEvidence({target, launch, claims, witness, ...options}),
-		options.sweep
-			? gatherSweep({
-					launch,
-					interpreter: interpreter.path,
-					libc: target.libc,
-					witness,
-					preload: target.preload,
-					...options,
-				})
-			: noSweep,
+		options.sweep ? sweep() : noSweep,
 	]);
 	return {
 		...described(target, witness),

@@ -9,7 +9,15 @@ import {overrides} from '../ledger/slots.js';
 
 const folder = fileURLToPath(new URL('../../../probes', import.meta.url));
 
+let read: Catalog | undefined;
+
+/** Read once. */
 export function readCatalog(): Catalog {
+	read ??= catalog();
+	return read;
+}
+
+function catalog(): Catalog {
 	const texts = readdirSync(folder)
 		.filter(name => name.endsWith('.py'))
 		.sort()

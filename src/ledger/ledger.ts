@@ -20,9 +20,9 @@ export interface Row {
 
 export interface Ledger {
 	readonly slots: number;
-	/** Every row of one phase, by slot. Errors: RangeError for a phase that the ledger does not have. */
+	/** Every row of one phase as it is now, by slot. Errors: RangeError for a phase that the ledger does not have. */
 	phase(phase: number): readonly Row[];
-	/** One row of it, as it stood when a row of this phase was asked for first. Errors: RangeError, also for a slot that there is not. */
+	/** One row of it, as it stood when this phase was looked at last, if none other was since. Errors: RangeError, also for a slot that there is not. */
 	row(phase: number, slot: number): Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
@@ -77,6 +77,7 @@ export function openLedger(path: string, slots: number): Ledger {
 	return {
 		slots,
 		phase(phase) {
+			held = -1;
 			hold(phase);
 			return Array.from({length: slots}, (_, slot) => rowIn(halves, slot));
 		},

@@ -25,10 +25,12 @@ export async function describeTarget(
 ): Promise<Target> {
 	const {start, notes} = startOf(found, read, surroundings.env);
 	const embedded = found.kind === 'library' ? null : (neededLibpythons(read(found.path))[0] ?? null);
-	const spoken = await startBare(found, launch(start), embedded, surroundings).catch(error => {
+	const speaking = startBare(found, launch(start), embedded, surroundings).catch(error => {
 		surroundings.signal.throwIfAborted();
 		return throwWhatIsMissing(error, found, read(launch(start).file).elf.interpreter, surroundings);
 	});
+	surroundings.started?.(found.path);
+	const spoken = await speaking;
 	mustBeAtHome(found, spoken);
 	refuse(found.path, spoken);
 	const process = findInterpreter(found, spoken, read);

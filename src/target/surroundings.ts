@@ -11,6 +11,8 @@ export interface Surroundings {
 	readonly timeoutSeconds: number;
 	/** Starts at a time; one where it is left out. */
 	readonly jobs?: number;
+	/** Told the file of a target once its Python was started to say what it is. */
+	started?(path: string): void;
 }
 
 export type Launcher = (start: Start) => TargetLaunch;
