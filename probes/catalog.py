@@ -6,12 +6,16 @@ from probe import Probe
 FILES = ('error', 'object', 'number', 'call', 'memory', 'import_', 'gil',
          'libc_memory', 'libc_time', 'libc_io', 'effect')
 
+modules = []
+
 
 def find(claim, plan):
     """Errors: LookupError where nothing takes the claim, with the reason where one is known."""
     name = claim['id'].replace('/', '__').replace('-', '_')
-    for file in FILES:
-        function = getattr(__import__(file), name, None)
+    if not modules:
+        modules[:] = [__import__(file) for file in FILES]
+    for module in modules:
+        function = getattr(module, name, None)
         if function is not None:
             return Probe(function, 'interpreter')
     import own

@@ -4,6 +4,7 @@ import test from 'ava';
 import type {Claim, Family, Route} from '../../src/model/claim.js';
 import {runProbesOf} from '../support/probe-run.js';
 import {python} from '../support/python.js';
+import {interpreterOf} from '../support/pythons.js';
 import {workshop} from '../support/workshop.js';
 
 const claim = (id: string, family: Family = 'error'): Claim => {
@@ -12,6 +13,7 @@ const claim = (id: string, family: Family = 'error'): Claim => {
 };
 const rounds = 20;
 const without = {python, rounds, interpreter: null};
+const within = {python, rounds, interpreter: interpreterOf(python)};
 
 test('each claim has a line when it begins and one when it is done, and the last line says that the run is', t => {
 	const {lines, status, stderr} = runProbesOf({
@@ -30,8 +32,19 @@ test('each claim has a line when it begins and one when it is done, and the last
 });
 
 test('a call of our own objects is made n, 2n and 3n times, and says so', t => {
-	const {lines} = runProbesOf({...without, claims: [claim('time/extension', 'libc-time')]});
+	const {lines} = runProbesOf({...within, claims: [claim('time/extension', 'libc-time')]});
 	t.deepEqual(lines[1], {id: 'time/extension', made: [rounds, 2 * rounds, 3 * rounds], output: null});
+});
+
+test('a call of our own objects is made n times where nothing is counted, and says so', t => {
+	const {lines} = runProbesOf({...without, claims: [claim('time/extension', 'libc-time')]});
+	t.deepEqual(lines[1], {id: 'time/extension', made: [rounds], output: null});
+});
+
+test('an identifier that JSON has to escape comes back as it was', t => {
+	const odd = 'a "quote", a \\ and a \n/extension';
+	const {lines} = runProbesOf({...without, claims: [claim(odd)]});
+	t.is(lines[0]?.begin, odd);
 });
 
 test('what ends an interpreter is called after its end, and says so after the end of the run', t => {
@@ -61,7 +74,7 @@ test('a claim that cannot be taken costs only itself, and says why', t => {
 test('a control run without the shims finds no canary to call', t => {
 	const canary: Claim = {id: 'canary/error', symbol: 'pyinterpose_canary_error', route: 'extension', family: 'error'};
 	const {lines} = runProbesOf({...without, claims: [canary]});
-	t.deepEqual(lines[1], {id: 'canary/error', made: [0, 0, 0], output: null});
+	t.deepEqual(lines[1], {id: 'canary/error', made: [0], output: null});
 });
 
 test('a crash keeps every line before it, and the last one tells which claim it was', t => {

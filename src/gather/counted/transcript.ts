@@ -5,7 +5,7 @@ import {phasesOfOne} from './plan.js';
 export type ProbeOutcome =
 	| {
 			readonly kind: 'taken';
-			/** Calls that our own object made with n, 2n and 3n rounds; null on a route that the interpreter takes. */
+			/** Calls that our own object made with n, 2n and 3n rounds; null on a route that the interpreter takes, and where nothing is counted. */
 			readonly made: readonly number[] | null;
 			/** What the rounds computed, as JSON text. */
 			readonly output: string;
