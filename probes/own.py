@@ -1,7 +1,7 @@
 """This file lays out the calls that our own objects make: routes extension, dlsym, executable, deepbind.
 
 native/calls.c makes them, n at a time; here stand each symbol's arguments, what makes the first one anew for each call
-(`prepare`), and what takes the result back (`release`). See `excluded.json` for the pairs that do not exist.
+(`prepare`), and what takes the result back (`release`). See `data/excluded.json` for the pairs that do not exist.
 """
 
 import sys

@@ -4,8 +4,8 @@ import {chmodSync, lstatSync, mkdirSync, rmSync} from 'node:fs';
 import {fileErrorWords} from '../process/file-errors.js';
 import type {Environment} from '../process/temporary.js';
 
-/** What is kept, each in a folder of its own: entry counters, results of the static witness, shims. */
-export const kinds = ['entries', 'inspect', 'shims'] as const;
+/** What is kept, each in a folder of its own: entry counters, results of the static witness, compiled probes, shims. */
+export const kinds = ['entries', 'inspect', 'probes', 'shims'] as const;
 export type Kind = (typeof kinds)[number];
 
 export type CacheFolder =

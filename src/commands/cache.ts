@@ -27,6 +27,7 @@ export const cache: Command = {
 const names: Readonly<Record<Inventory['kind'], string>> = {
 	entries: 'entry counters of interpreters',
 	inspect: 'what ELF files show',
+	probes: 'probes as Pythons compile them',
 	shims: 'shims of the sweep',
 };
 

@@ -8,6 +8,7 @@ import {probesIn} from '../catalog/probes.js';
 import {overrides} from '../ledger/slots.js';
 
 const folder = fileURLToPath(new URL('../../../probes', import.meta.url));
+const excluded = fileURLToPath(new URL('../../../data/excluded.json', import.meta.url));
 
 let read: Catalog | undefined;
 
@@ -18,13 +19,26 @@ export function readCatalog(): Catalog {
 }
 
 function catalog(): Catalog {
-	const texts = readdirSync(folder)
-		.filter(name => name.endsWith('.py'))
-		.sort()
-		.map(name => readFileSync(join(folder, name), 'utf8'));
+	const texts = probeSources().map(({text}) => text);
 	return {
 		overrides: overrides(),
 		probes: probesIn(texts, overrides()),
-		excluded: JSON.parse(readFileSync(join(folder, 'excluded.json'), 'utf8')),
+		excluded: JSON.parse(readFileSync(excluded, 'utf8')),
 	};
+}
+
+export interface ProbeSource {
+	readonly name: string;
+	readonly text: string;
+}
+
+let sources: readonly ProbeSource[] | undefined;
+
+/** Every Python file of the probes' folder, sorted by name. Read once. */
+export function probeSources(): readonly ProbeSource[] {
+	sources ??= readdirSync(folder)
+		.filter(name => name.endsWith('.py'))
+		.sort()
+		.map(name => ({name, text: readFileSync(join(folder, name), 'utf8')}));
+	return sources;
 }

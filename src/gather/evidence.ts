@@ -5,8 +5,10 @@ import {type Claim, interpreterFamilies, libcFamilies} from '../model/claim.js';
 import type {FirstDefinition, ProbedClaim} from '../model/evidence.js';
 import type {Finding} from '../model/report.js';
 import type {Target, TargetLaunch} from '../model/target.js';
+import {allOf} from '../process/at-once.js';
 import {identity} from '../process/file-identity.js';
 import {type Environment, withPreloadableFolder, withTemporaryFolder} from '../process/temporary.js';
+import {compiledProbes} from './counted/compiled.js';
 import {type CountedWitness, gatherCounted} from './counted/counted.js';
 import {curatedEntries} from './curated-entries.js';
 import {hiddenFirst} from './hidden.js';
@@ -66,17 +68,19 @@ async function count(
 	const {target, launch, env, timeoutSeconds, signal} = request;
 	return withTemporaryFolder(env, 'data', folder =>
 		withPreloadableFolder(env, launch.native, async shims => {
-			const entries =
-				request.entryCounts === false
-					? null
-					: await curatedEntries(target.interpreter.path, target.exports, bySymbol, env, folder);
+			const {path} = target.interpreter;
+			const [entries, compiled] = await allOf([
+				request.entryCounts === false ? null : curatedEntries(path, target.exports, bySymbol, env, folder),
+				compiledProbes({launch, interpreter: path, env, folder, timeoutSeconds, signal}),
+			]);
 			const {findings, ...counted} = await gatherCounted({
 				launch,
 				kind: target.start.kind,
-				interpreter: identity(target.interpreter.path),
+				interpreter: identity(path),
 				claims,
 				entries,
 				shims,
+				compiled,
 				folder,
 				timeoutSeconds,
 				signal,

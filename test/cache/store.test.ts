@@ -171,6 +171,7 @@ test('the cache is shown and cleared, and nothing beside it', t => {
 		[
 			['entries', 1, null],
 			['inspect', 0, null],
+			['probes', 0, null],
 			['shims', 0, null],
 		],
 	);

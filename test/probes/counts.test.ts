@@ -1,8 +1,11 @@
 /** This file takes every probe in every Python of the machine: exact where we make the calls, the same in every run. */
 
+import {execFileSync} from 'node:child_process';
+import {join} from 'node:path';
 import test from 'ava';
 import {claimsOf} from '../../src/catalog/claims.js';
 import {readCatalog} from '../../src/gather/catalog.js';
+import {compiler} from '../../src/gather/counted/compiled.js';
 import {type Claim, interpreterFamilies} from '../../src/model/claim.js';
 import {installedPythons} from '../../src/target/installed.js';
 import {exportedBy} from '../support/exported.js';
@@ -10,6 +13,7 @@ import {machine, needing} from '../support/needs.js';
 import {type ProbeRun, resultOf, runProbesOf} from '../support/probe-run.js';
 import {python} from '../support/python.js';
 import {interpreterOf} from '../support/pythons.js';
+import {workshop} from '../support/workshop.js';
 
 const rounds = 24;
 const pythons = [...new Set([python, ...installedPythons(process.env).elf])];
@@ -35,9 +39,11 @@ const isExact = test.macro({
 		const linkage = interpreter === path ? 'static' : 'shared';
 		const claims = claimsFor(interpreter, linkage);
 		const request = {python: path, claims, rounds};
+		const compiled = join(workshop(t).folder, 'probes.compiled');
+		execFileSync(path, ['-S', '-B', '-s', compiler, compiled]);
 		const [shimmed, again, bare] = [
 			runProbesOf({...request, interpreter}),
-			runProbesOf({...request, interpreter}),
+			runProbesOf({...request, interpreter, compiled}),
 			runProbesOf({...request, interpreter: null}),
 		];
 		t.is(shimmed.status, 0, shimmed.stderr);
@@ -53,7 +59,8 @@ const isExact = test.macro({
 			t.is(shimmed.difference(claim).extension, passed ? 0 : rounds, claim.id);
 		}
 	},
-	title: (_, path) => `calls of our own objects are counted exactly, and every probe's counts repeat, in ${path}`,
+	title: (_, path) =>
+		`calls of our own objects are counted exactly, and every probe's counts repeat, compiled beforehand or not, in ${path}`,
 });
 
 for (const path of pythons) test.serial(isExact, path);

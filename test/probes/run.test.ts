@@ -42,7 +42,7 @@ test('a call of our own objects is made n times where nothing is counted, and sa
 });
 
 test('an identifier that JSON has to escape comes back as it was', t => {
-	const odd = 'a "quote", a \\ and a \n/extension';
+	const odd = 'a "quote", a \\ and an é/extension';
 	const {lines} = runProbesOf({...without, claims: [claim(odd)]});
 	t.is(lines[0]?.begin, odd);
 });

@@ -1,10 +1,10 @@
-/** This file runs probes/run.py on one plan: for tests of the probes, without the driver. */
+/** This file runs probes/start/run.py on one plan: for tests of the probes, without the driver. */
 
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type ProbePlan, phaseCount, phaseOf, planned, strideOf} from '../../src/gather/counted/plan.js';
+import {type ProbePlan, phaseCount, phaseOf, planned, planText, strideOf} from '../../src/gather/counted/plan.js';
 import {runner} from '../../src/gather/counted/run.js';
 import {columns, createLedger, headerSize, offsetAt} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
@@ -19,6 +19,10 @@ export interface ProbeRunRequest {
 	/** Where the shims are preloaded: the ELF file that holds the interpreter. Null without shims, in which nothing is counted. */
 	readonly interpreter: string | null;
 	readonly callers?: ProbePlan['callers'];
+	/** What probes/start/compile.py has made; without, the probes are taken from their sources. */
+	readonly compiled?: string;
+	/** What stands in the place of probes/start/run.py. */
+	readonly program?: string;
 	/** Stands before the command. */
 	readonly under?: readonly string[];
 	readonly env?: Readonly<Record<string, string>>;
@@ -28,7 +32,7 @@ export interface ProbeRun {
 	readonly status: number | null;
 	readonly signal: NodeJS.Signals | null;
 	readonly stderr: string;
-	/** What the runner printed, a line each. */
+	/** What the runner wrote, a line each, and then what native/last.c printed. */
 	readonly lines: readonly Line[];
 	/** What the phase of 2n rounds counted more than that of n, by caller. */
 	difference(claim: Claim): Readonly<Record<string, number>>;
@@ -55,7 +59,7 @@ export function resultOf({lines}: ProbeRun, {id}: Claim): Line {
 }
 
 function run(
-	{python, claims, rounds, interpreter, callers, under = [], env = {}}: ProbeRunRequest,
+	{python, claims, rounds, interpreter, callers, compiled, program = runner, under = [], env = {}}: ProbeRunRequest,
 	folder: string,
 ): ProbeRun {
 	const path = join(folder, 'ledger');
@@ -72,8 +76,11 @@ function run(
 		executable: false,
 		claims: planned(claims),
 	};
-	writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
-	const command = [...under, python, '-S', '-B', '-s', runner, join(folder, 'plan.json')];
+	const [planPath, transcript] = [join(folder, 'plan'), join(folder, 'lines')];
+	writeFileSync(planPath, planText(plan));
+	writeFileSync(transcript, '');
+	const words = [program, planPath, transcript, ...(compiled === undefined ? [] : [compiled])];
+	const command = [...under, python, '-S', '-B', '-s', ...words];
 	const {status, signal, stdout, stderr} = spawnSync(command[0] ?? '', command.slice(1), {
 		encoding: 'utf8',
 		maxBuffer: 1 << 26,
@@ -84,7 +91,9 @@ function run(
 		status,
 		signal,
 		stderr,
-		lines: stdout.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line) as Line])),
+		lines: `${readFileSync(transcript, 'utf8')}${stdout}`
+			.split('\n')
+			.flatMap(line => (line === '' ? [] : [JSON.parse(line) as Line])),
 		difference(claim) {
 			const phase = phaseOf(claims.indexOf(claim));
 			const [once, twice] = [rows(claim.symbol, phase), rows(claim.symbol, phase + 1)];

@@ -18,6 +18,8 @@ export interface CountedRequest {
 	/** The entry counters, where this interpreter has them. */
 	readonly entries: {readonly env: Readonly<Record<string, string>>; readonly symbols: ReadonlySet<string>} | null;
 	readonly shims: string;
+	/** The probes, as this Python has compiled them; null where each start compiles them. */
+	readonly compiled: string | null;
 	readonly folder: string;
 	readonly timeoutSeconds: number;
 	readonly signal: AbortSignal;
@@ -69,6 +71,7 @@ function run(
 		preload: counts && request.entries !== null ? [...families, 'entries'] : families,
 		env: counts && request.entries !== null ? request.entries.env : {},
 		shims: request.shims,
+		compiled: request.compiled,
 		claims: [...controls, ...claims],
 		slotsOf,
 		folder: request.folder,

@@ -3,7 +3,7 @@
 import {columns} from '../../ledger/ledger.js';
 import type {Claim} from '../../model/claim.js';
 
-/** What probes/run.py reads; its docstring says the same. */
+/** What probes/runner.py reads, as `planText` writes it. */
 export interface ProbePlan {
 	/** Null in a control run, which has no shims. */
 	readonly ledger: string | null;
@@ -26,6 +26,12 @@ export interface Planned {
 	readonly phase: number;
 }
 
+/** A line of JSON, and a line for each claim: Python would take longer to read them as JSON than to take them. */
+export function planText({claims, ...plan}: ProbePlan): string {
+	const lines = claims.map(({id, symbol, route, phase}) => [id, symbol, route, phase].join('\t'));
+	return [JSON.stringify(plan), ...lines, ''].join('\n');
+}
+
 /** Enough that a call made once per round cannot be mistaken for one made once per phase. */
 export const rounds = 20;
 
@@ -33,7 +39,7 @@ export function planned(claims: readonly Claim[]): readonly Planned[] {
 	return claims.map(({id, symbol, route}, index) => ({id, symbol, route, phase: phaseOf(index)}));
 }
 
-/** Of one claim: n, 2n and 3n rounds (PHASES of probes/run.py). */
+/** Of one claim: n, 2n and 3n rounds (PHASES of probes/runner.py). */
 export const phasesOfOne = 3;
 
 /** Where the claim at this place in the plan counts n rounds; 2n and 3n rounds follow. */

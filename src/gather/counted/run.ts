@@ -11,10 +11,10 @@ import type {TargetLaunch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded, withFinalLine} from '../../process/ending.js';
 import {createTold, readTold} from '../told.js';
-import {type ProbePlan, phaseCount, phaseOf, phasesOfOne, planned, rounds, strideOf} from './plan.js';
+import {type ProbePlan, phaseCount, phaseOf, phasesOfOne, planned, planText, rounds, strideOf} from './plan.js';
 import {type ProbeOutcome, readTranscript} from './transcript.js';
 
-export const runner = fileURLToPath(new URL('../../../../probes/run.py', import.meta.url));
+export const runner = fileURLToPath(new URL('../../../../probes/start/run.py', import.meta.url));
 
 export interface ProbeRunRequest {
 	/** A short name for the files of this run. */
@@ -30,6 +30,8 @@ export interface ProbeRunRequest {
 	/** Where the shims and the callers are, at paths that LD_PRELOAD can hold. */
 	readonly shims: string;
 	readonly claims: readonly Claim[];
+	/** Where the probes are that this Python has compiled; null where it is to compile them itself. */
+	readonly compiled: string | null;
 	/** The slots in which a claim's calls are counted: one, but for the effects. */
 	slotsOf(claim: Claim): readonly number[];
 	readonly folder: string;
@@ -100,11 +102,12 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 		executable: request.executable,
 		claims: planned(claims),
 	};
-	writeFileSync(`${base}.json`, JSON.stringify(plan));
+	writeFileSync(`${base}.plan`, planText(plan));
 	writeFileSync(`${base}.lines`, '');
+	const words = [`${base}.plan`, `${base}.lines`, ...(request.compiled === null ? [] : [request.compiled])];
 	const result = await runChild({
 		file: request.launch.file,
-		argv: [...request.launch.argv, '-S', '-B', '-s', runner, `${base}.json`, `${base}.lines`],
+		argv: [...request.launch.argv, '-S', '-B', '-s', runner, ...words],
 		env: {...request.launch.env, ...shimEnvironment(request, ledger)},
 		timeoutSeconds: request.timeoutSeconds,
 		signal: request.signal,
@@ -113,7 +116,7 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 		return read(request, result, readFileSync(`${base}.lines`, 'utf8'), claims, ledger);
 	} finally {
 		const shared = ledger === null ? [] : [ledger, toldBeside(ledger)];
-		for (const path of [`${base}.json`, `${base}.lines`, ...shared]) rmSync(path, {force: true});
+		for (const path of [`${base}.plan`, `${base}.lines`, ...shared]) rmSync(path, {force: true});
 	}
 }
 

@@ -1,4 +1,4 @@
-/** This file reads what probes/run.py writes: one JSON object a line, at once, so that a crash keeps what came before. */
+/** This file reads what probes/runner.py writes: one JSON object a line, at once, so that a crash keeps what came before. */
 
 import {phasesOfOne} from './plan.js';
 

@@ -1,9 +1,8 @@
 """This file runs the claims of one plan in this process: each by n rounds, then 2n, then 3n, in phases of its own.
 
-    python -S -B -s run.py PLAN.json [TRANSCRIPT]
-
-It writes JSON lines, to the file TRANSCRIPT if there is one, since nobody has to wake up for each (native/last.c, which runs when Python is gone, prints): {"begin": id} before a claim is taken, {"id", "made", "output"} or "error" after it, at last
-{"end": true}; "noRoute" instead where this version has no such call to take. A line is written at once, so whatever happens to the process, the last line tells how far it came.
+It writes JSON lines to a file, since nobody has to wake up for each (native/last.c, which runs when Python is gone, prints): {"begin": id}
+before a claim is taken, {"id", "made", "output"} or "error" after it, at last {"end": true}; "noRoute" instead where this version has no such
+call to take. A line is written at once, so whatever happens to the process, the last line tells how far it came.
 
 Keep these rules. It is valid from Python 2.7 on. It imports nothing that start-up has not loaded or that is not built
 in, because start-up is what a check costs. All phases of a claim run the same statements with the same objects, so that
@@ -14,6 +13,9 @@ import gc
 import posix
 import sys
 
+import catalog
+import rounds
+
 # Rounds in phase 0, and times a single round is made there, before a claim is counted: enough that the adaptive interpreter has settled (since 3.11).
 WARM_UP = 64 if sys.version_info >= (3, 11) else 2
 # Of n, 2n and 3n rounds.
@@ -22,18 +24,12 @@ PHASES = 3
 SETTLED = 1200 if (3, 8) <= sys.version_info < (3, 11) else 0
 # Characters that stand for themselves in JSON: those that identifiers are made of, and more are not needed here.
 PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/-'
-# Where lines go: standard output, unless the plan's reader gave a file.
-out = 1
 
 
-def main(path, transcript=None):
+def main(path, transcript):
     global out
     gc.disable()
-    if transcript is not None:
-        out = posix.open(transcript, posix.O_WRONLY | posix.O_APPEND)
-    sys.path.insert(0, folder())
-    import catalog
-    import rounds
+    out = posix.open(transcript, posix.O_WRONLY | posix.O_APPEND)
     plan = read(path)
     n = plan['rounds']
     rounds.prepare(PHASES, n, 1, WARM_UP)
@@ -156,23 +152,29 @@ def little_endian(number):
     return bytes(bytearray((number >> shift) & 255 for shift in range(0, 64, 8)))
 
 
-def folder():
-    head, slash, _ = __file__.rpartition('/')
-    return head or slash or '.'
-
-
 def read(path):
-    """The plan is ours, and JSON but for three names is Python: no need to load the json package for it."""
+    """The plan is ours: a line of JSON, which but for three names is Python, and a line of words for each claim."""
     fd = posix.open(path, posix.O_RDONLY)
     parts = []
     while not parts or parts[-1]:
         parts.append(posix.read(fd, 1 << 20))
     posix.close(fd)
-    return eval(compile(b''.join(parts), path, 'eval'), {'true': True, 'false': False, 'null': None})
+    first, _, rest = b''.join(parts).partition(b'\n')
+    plan = eval(compile(first, path, 'eval'), {'true': True, 'false': False, 'null': None})
+    plan['claims'] = [planned(*line.split('\t')) for line in text(rest).splitlines()]
+    return plan
+
+
+def planned(name, symbol, route, phase):
+    return {'id': name, 'symbol': symbol, 'route': route, 'phase': int(phase)}
+
+
+def text(data):
+    return data if isinstance(data, str) else data.decode('utf-8')
 
 
 def say(value):
-    """Around sys.stdout: a line is out before the next statement."""
+    """A line is out before the next statement."""
     rest = (json(value) + '\n').encode('ascii')
     while rest:
         rest = rest[posix.write(out, rest):]
@@ -205,7 +207,3 @@ def character(c):
 
 def sentence(error):
     return ' '.join(('%s: %s' % (type(error).__name__, error)).split())
-
-
-if __name__ == '__main__':
-    main(*sys.argv[1:])
