@@ -21,6 +21,7 @@ import type {Failure, Finding, FunctionReport, Report, TargetReport} from './mod
 import type {Target, TargetLaunch} from './model/target.js';
 import {reportTotals} from './model/totals.js';
 import {allOf, atOnce} from './process/at-once.js';
+import {stayAlone} from './process/beside.js';
 import {runChild} from './process/child.js';
 import {endingInWords, succeeded} from './process/ending.js';
 import type {Environment} from './process/temporary.js';
@@ -68,6 +69,7 @@ export interface Shard {
 export async function checkTargets(options: CheckOptions): Promise<Report> {
 	mustSelect(options.selection, meant);
 	fixAddresses();
+	if (options.jobs === 1) stayAlone();
 	options.progress('finding Pythons');
 	const {wanted, packages} = apart(options.wanted);
 	return withLauncher(options.env, launch =>
@@ -187,6 +189,7 @@ export async function checkEmbedder(
 ): Promise<Report> {
 	mustSelect(options.selection, meant);
 	fixAddresses();
+	if (options.jobs === 1) stayAlone();
 	const failures: Failure[] = [];
 	const targets = await withLauncher(options.env, async launch => {
 		const found = await gatherTargets({kind: 'named', names: [library]}, launch, options);

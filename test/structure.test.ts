@@ -16,6 +16,7 @@ import {
 /** A row may import its columns, and itself. A file at the top is its own row. docs/architecture.md prints this table. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
 	cli: ['commands', 'errors', 'model', 'process', 'tool'],
+	thread: ['gather', 'process', 'target'],
 	index: ['contract', 'errors', 'model', 'pipeline', 'render'],
 	commands: [
 		'archive',

@@ -22,7 +22,8 @@ const ownAddress: Plugin = {
 };
 
 await build({
-	entryPoints: [`${dist}/src/cli.js`],
+	// A further thread of the command runs the same file (src/start-thread.cts).
+	stdin: {contents: "module.isThread ? require('./thread.js') : require('./cli.js')", resolveDir: `${dist}/src`},
 	outfile: out,
 	bundle: true,
 	// Packages stay where npm puts them: two of them are native.

@@ -1,6 +1,7 @@
 /** This file keeps what was computed from a file, and finds it again by the file's inode and times, without reading it. */
 
 import {type BigIntStats, readdirSync, readFileSync, statSync} from 'node:fs';
+import {isJoined} from '../process/joined.js';
 import type {Environment} from '../process/temporary.js';
 import {openStore} from './store.js';
 
@@ -98,11 +99,6 @@ let stamp: string | undefined;
 
 function packageVersion(): string {
 	return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
-}
-
-/** Whether the command's modules were joined into one file (scripts/one-file). */
-function isJoined(): boolean {
-	return !import.meta.filename.endsWith('/src/cache/by-file.js');
 }
 
 function codeFiles(): readonly string[] {

@@ -1,17 +1,18 @@
 /** This file tells where an object's functions are inlined, and keeps that as long as object and debug information stay the same. */
 
 import {keptByFile} from '../cache/by-file.js';
+import {doBeside, type Job} from '../process/beside.js';
 import {contentStampAt} from '../process/file-identity.js';
 import type {Environment} from '../process/temporary.js';
 import type {InlinedEvidence} from './inlined-evidence.js';
+import type {ReadInlined} from './read-inlined.js';
 
-/** Errors: those of reading the object itself. */
+/** What is not kept begins to be read, in a second thread, before this returns. Errors: those of reading the object itself. */
 export async function gatherInlined(path: string, env: Environment): Promise<InlinedEvidence> {
 	const kept = keptByFile<Kept>(path, 'inlined', env);
 	const known = kept.get();
 	if (known?.looked.every(({path, stamp}) => contentStampAt(path) === stamp)) return known.evidence;
-	const {readInlined} = await import('./read-inlined.js');
-	const {evidence, looked} = readInlined(path, env);
+	const {evidence, looked} = await doBeside(inlinedJob, {path, env: {...env}});
 	kept.set({evidence, looked: looked.map(path => ({path, stamp: contentStampAt(path)}))});
 	return evidence;
 }
@@ -21,3 +22,13 @@ interface Kept {
 	/** Where debug information is looked for, each with what is there. */
 	readonly looked: readonly {readonly path: string; readonly stamp: string | null}[];
 }
+
+interface Asked {
+	readonly path: string;
+	readonly env: Environment;
+}
+
+export const inlinedJob: Job<Asked, ReadInlined> = {
+	name: 'inlined',
+	work: async ({path, env}) => (await import('./read-inlined.js')).readInlined(path, env),
+};

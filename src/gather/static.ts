@@ -4,6 +4,7 @@ import {type Kept, keptByContent, keptByFile, keptOr} from '../cache/by-file.js'
 import {ElfError, SuiteError} from '../errors.js';
 import type {InspectReport, InspectSummary, Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
 import {readObjectFile} from '../object/object-file.js';
+import {allOf} from '../process/at-once.js';
 import {gatherInlined} from './inlined.js';
 import {type InlinedEvidence, inlinedPlaces, inlinedTotals} from './inlined-evidence.js';
 import type {StaticResult} from './static-result.js';
@@ -21,8 +22,8 @@ export async function gatherStatic(
 	{env = {}, inlined: wantsInlined = true}: StaticOptions = {},
 ): Promise<StaticWitness> {
 	return namingPath(path, async () => {
-		// Begun together: each looks at the file's times before anything is read.
-		const [found, inlined] = await Promise.all([find(path, env), wantsInlined ? gatherInlined(path, env) : notAsked]);
+		// Begun together: each looks at the file's times before anything is read, and a second thread has begun before this one goes on.
+		const [inlined, found] = await allOf([wantsInlined ? gatherInlined(path, env) : notAsked, find(path, env)]);
 		return toWitness(path, found, inlined);
 	});
 }

@@ -7,12 +7,12 @@ import type {FoundTarget, Start, Target} from '../model/target.js';
 import {nativeFolders} from '../native.js';
 import {throwWhatIsMissing} from './cannot-load.js';
 import {complain} from './complaints.js';
-import {declare} from './declared/declare.js';
+import {beginToDeclare, declare} from './declared/declare.js';
 import {environmentFindings} from './environment.js';
 import {jitFindings, linkageFindings, routeFindings} from './findings.js';
 import {findHome} from './home.js';
 import {findInterpreter} from './interpreter.js';
-import {libcAmong, neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
+import {isInterpreter, libcAmong, neededLibpythons, type ObjectReader, type PythonObject} from './objects.js';
 import {type Spoken, startBare} from './start.js';
 import type {Launcher, Surroundings} from './surroundings.js';
 
@@ -25,6 +25,8 @@ export async function describeTarget(
 ): Promise<Target> {
 	const {start, notes} = startOf(found, read, surroundings.env);
 	const embedded = found.kind === 'library' ? null : (neededLibpythons(read(found.path))[0] ?? null);
+	// A program that is linked to its libpython tells which that is when it runs.
+	if (isInterpreter(read(found.path))) beginToDeclare(read(found.path), surroundings.env);
 	const speaking = startBare(found, launch(start), embedded, surroundings).catch(error => {
 		surroundings.signal.throwIfAborted();
 		return throwWhatIsMissing(error, found, read(launch(start).file).elf.interpreter, surroundings);
@@ -35,7 +37,7 @@ export async function describeTarget(
 	refuse(found.path, spoken);
 	const process = findInterpreter(found, spoken, read);
 	mustBeInside(found, process.interpreter);
-	const {declared, findings} = declare(spoken, process.interpreter, surroundings.env);
+	const {declared, findings} = await declare(spoken, process.interpreter, surroundings.env);
 	const interpreter = interpreterOf(process.interpreter, process.linkage);
 	return {
 		id: identify(spoken, interpreter, process.interpreter),

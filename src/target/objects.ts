@@ -94,8 +94,8 @@ function factsOf(path: string): KeptFacts {
 	return {soname, buildId, needed, startsItself: elf.interpreter !== null, linkedTo: libcOf(elf), functions};
 }
 
-/** Whole: what a build declares of itself stands in its debug information, too. */
-function readWhole(path: string): Elf {
+/** With its debug information, in which, too, a build declares what it is. Errors: TargetError. */
+export function readWhole(path: string): Elf {
 	return orComplaint(path, () => readObjectFile(path, {debugInformation: true}).elf);
 }
 

@@ -1,7 +1,8 @@
 /** This file spreads a hunt's units over threads: this one, and others where there is more work than one batch. */
 
-import {Worker} from 'node:worker_threads';
+import type {Worker} from 'node:worker_threads';
 import {onAbort} from '../../process/on-abort.js';
+import {startThread} from '../../process/thread.js';
 import type {Findings} from './findings.js';
 import {huntedNames} from './object.js';
 import {lookInUnit} from './unit.js';
@@ -25,7 +26,7 @@ export async function lookInAll(
 		while (workers.length < jobs - 1) {
 			const batch = nextBatch(units);
 			if (batch.length === 0) break;
-			const worker = new Worker(new URL('./worker.js', import.meta.url), {workerData: setting, execArgv});
+			const worker = startThread({kind: 'hunt', setting});
 			workers.push(worker);
 			work.push(feed(worker, batch, units, signal, done));
 		}
@@ -91,9 +92,6 @@ function feed(
 		hand(first);
 	});
 }
-
-/** A thread would take over options that are for the program of the main one, such as --eval. */
-const execArgv: string[] = [];
 
 /** So that no worker waits for the main thread. */
 const ahead = 2;

@@ -15,7 +15,7 @@ export interface Batch {
 	readonly units: readonly HuntUnit[];
 }
 
-const setting = workerData as WorkerSetting;
+const {setting} = workerData as {readonly setting: WorkerSetting};
 const names = huntedNames(setting.libpython, setting.libc);
 /** Whoever started this thread ends it as a whole. */
 const never = new AbortController().signal;

@@ -11,10 +11,11 @@ import {ElfError, SuiteError} from '../../errors.js';
 import {byCodeUnit} from '../../model/order.js';
 import type {Declared, DeclaredFact, Finding} from '../../model/report.js';
 import {readObjectFile} from '../../object/object-file.js';
+import {doBeside, type Job} from '../../process/beside.js';
 import {codeOf, fileErrorWords} from '../../process/file-errors.js';
 import {contentStampAt} from '../../process/file-identity.js';
 import type {Environment} from '../../process/temporary.js';
-import type {PythonObject} from '../objects.js';
+import {type PythonObject, readWhole} from '../objects.js';
 import type {Spoken} from '../start.js';
 import {annobinFacts} from './annobin.js';
 import {buildDetailsFacts} from './build-details.js';
@@ -29,17 +30,17 @@ export interface Declaration {
 }
 
 /** `env` tells where what an ELF file declares is kept. */
-export function declare(
+export async function declare(
 	{declared, declaredUnreadable, stdlib}: Pick<Spoken, 'declared' | 'declaredUnreadable' | 'stdlib'>,
 	interpreter: PythonObject,
 	env: Environment = {},
-): Declaration {
+): Promise<Declaration> {
 	const details = join(stdlib, 'build-details.json');
 	const read = [
 		{name: 'sysconfig', read: () => sysconfigFacts(declared)},
 		{name: details, read: () => (existsSync(details) ? buildDetailsFacts(readFileSync(details, 'utf8')) : [])},
 	].map(facts);
-	read.push(...elfFacts(interpreter, env));
+	read.push(...(await elfFacts(interpreter, env)));
 	return {
 		declared: {facts: read.flatMap(({facts}) => facts)},
 		findings: [
@@ -49,25 +50,48 @@ export function declare(
 	};
 }
 
+/** Begins to read what the file of an interpreter declares, while the Python is asked what it says. */
+export function beginToDeclare(interpreter: PythonObject, env: Environment): void {
+	const facts = elfFacts(interpreter, env);
+	begun.set(interpreter, facts);
+	// Whoever waits for them is told.
+	facts.catch(() => {});
+}
+
+const begun = new WeakMap<PythonObject, Promise<readonly SourceFacts[]>>();
+
 /** Debug information is long, and all of it is read for a few words: they are kept. */
-function elfFacts(interpreter: PythonObject, env: Environment): readonly SourceFacts[] {
+async function elfFacts(interpreter: PythonObject, env: Environment): Promise<readonly SourceFacts[]> {
+	const early = begun.get(interpreter);
+	if (early !== undefined) return early;
 	const {path, buildId} = interpreter;
 	const separate = separateFile(buildId);
 	const kept = keptByFile<KeptFacts>(path, 'declared', env);
 	const known = kept.get();
 	if (known !== undefined && known.separate === contentStampAt(separate)) return known.sources;
-	const sources = [
-		{
-			name: `the debug information of ${path}`,
-			read: () => producerFacts(debugInformation(interpreter.elf, separate)),
-		},
-		{name: `.GCC.command.line of ${path}`, read: () => commandLineFacts(interpreter.elf)},
-		{name: `the annobin notes of ${path}`, read: () => annobinFacts(interpreter.elf)},
-	].map(facts);
+	const sources = await doBeside(declaredJob, {path, separate});
 	// A finding names the path, under which the same file need not be found again.
 	if (sources.every(({findings}) => findings.length === 0)) kept.set({separate: contentStampAt(separate), sources});
 	return sources;
 }
+
+interface Asked {
+	readonly path: string;
+	readonly separate: string;
+}
+
+export const declaredJob: Job<Asked, readonly SourceFacts[]> = {
+	name: 'declared',
+	work: async ({path, separate}) =>
+		[
+			{
+				name: `the debug information of ${path}`,
+				read: () => producerFacts(debugInformation(readWhole(path), separate)),
+			},
+			{name: `.GCC.command.line of ${path}`, read: () => commandLineFacts(readWhole(path))},
+			{name: `the annobin notes of ${path}`, read: () => annobinFacts(readWhole(path))},
+		].map(facts),
+};
 
 interface KeptFacts {
 	/** The separate file of debug information, as it was. */
