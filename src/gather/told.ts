@@ -1,9 +1,8 @@
 /** This file makes and reads the file in which a process tells of itself what no count can (native/told.h). */
 
-import {writeFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {layout} from '../ledger/layout.js';
-import {readPage} from '../ledger/page.js';
+import {createPage, readPage} from '../ledger/page.js';
 import {type Caller, callers} from '../model/claim.js';
 import type {FirstDefinition} from '../model/evidence.js';
 
@@ -29,11 +28,11 @@ export interface ForeignEntry {
 
 export function createTold(path: string): void {
 	const {TOLD_MAGIC, TOLD_VERSION, TOLD_MOST, TOLD_HEADER, TOLD_RECORD} = layout();
-	const bytes = Buffer.alloc(TOLD_HEADER + TOLD_MOST * TOLD_RECORD);
-	bytes.writeBigUInt64LE(TOLD_MAGIC, 0);
-	bytes.writeUInt32LE(TOLD_VERSION, 8);
-	bytes.writeUInt32LE(TOLD_MOST, 12);
-	writeFileSync(path, bytes, {flag: 'wx', mode: 0o600});
+	const head = Buffer.alloc(TOLD_HEADER);
+	head.writeBigUInt64LE(TOLD_MAGIC, 0);
+	head.writeUInt32LE(TOLD_VERSION, 8);
+	head.writeUInt32LE(TOLD_MOST, 12);
+	createPage(path, head, TOLD_HEADER + TOLD_MOST * TOLD_RECORD);
 }
 
 export function readTold(path: string): Told {

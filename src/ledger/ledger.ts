@@ -1,8 +1,9 @@
 /** This file makes, reads and closes ledgers (native/ledger.h), by values: counts are copied out, never lent. */
 
-import {closeSync, fstatSync, openSync, readSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
 import {layout} from './layout.js';
+import {createPage} from './page.js';
 import {tables} from './tables.js';
 
 /** LEDGER_ROW of native/layout.h: the columns of a row. A test holds these three equal to what reader.so carries. */
@@ -53,7 +54,7 @@ export function createLedger(path: string, slots: number, phases: number): void 
 	header.writeUInt32LE(phases, numbers.LEDGER_PHASES_AT);
 	header.writeUInt32LE(columns, numbers.LEDGER_ROW_AT);
 	header.writeBigUInt64LE(BigInt(size), numbers.LEDGER_SIZE_AT);
-	orSuiteError(`Cannot make the ledger ${path}`, () => writeNew(path, header, size));
+	orSuiteError(`Cannot make the ledger ${path}`, () => createPage(path, header, size));
 }
 
 /** Errors: SuiteError where the file is not a ledger of this version, of so many slots. */
@@ -107,24 +108,9 @@ export function openLedger(path: string, slots: number): Ledger {
 }
 
 const rowSize = columns * 8;
-const zeros = Buffer.alloc(64 * 1024);
 
 function sizeOf(slots: number, phases: number): number {
 	return headerSize + slots * phases * rowSize;
-}
-
-/** Every byte is written, because a page that cannot be had later is a SIGBUS in the target. */
-function writeNew(path: string, header: Buffer, size: number): void {
-	const file = openSync(path, 'wx', 0o600);
-	try {
-		for (let at = 0; at < header.length; ) at += writeSync(file, header, at);
-		for (let at = header.length; at < size; ) at += writeSync(file, zeros, 0, Math.min(zeros.length, size - at));
-	} catch (error) {
-		rmSync(path, {force: true});
-		throw error;
-	} finally {
-		closeSync(file);
-	}
 }
 
 /** What the header says must hold of the file as it is: the program that counted may have written anywhere. */

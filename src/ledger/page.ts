@@ -1,6 +1,6 @@
-/** This file reads the pages that a program under test writes into: it may do so in its own way, cut them, or remove them. */
+/** This file makes and reads the pages that a program under test writes into: it may do so in its own way, cut them, or remove them. */
 
-import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, fstatSync, openSync, readSync, rmSync, writeSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
 
 export interface PageForm {
@@ -9,6 +9,26 @@ export interface PageForm {
 	readonly magic: bigint;
 	readonly version: number;
 }
+
+/**
+ * The head and zeros behind it; it must not exist yet. Every byte is written, because a page of memory that cannot be had later is a SIGBUS
+ * in the target.
+ */
+export function createPage(path: string, head: Buffer, size: number): void {
+	const file = openSync(path, 'wx', 0o600);
+	try {
+		for (let at = 0; at < head.length; ) at += writeSync(file, head, at);
+		for (let at = head.length; at < size; ) at += writeSync(file, zeros, 0, Math.min(zeros.length, size - at));
+	} catch (error) {
+		rmSync(path, {force: true});
+		throw error;
+	} finally {
+		closeSync(file);
+	}
+}
+
+/** Few enough to stay in the processor's cache: so many zeros as a whole page has would be memory to be had, too. */
+const zeros = Buffer.alloc(64 * 1024);
 
 /**
  * All of a page, or as much as its first `headSize` bytes say is wanted. Errors: SuiteError for a page that is gone, is shorter

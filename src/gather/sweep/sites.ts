@@ -1,8 +1,7 @@
 /** This file makes and reads the file in which a swept process keeps its call sites (native/sweep/sites.h). */
 
-import {writeFileSync} from 'node:fs';
 import {layout} from '../../ledger/layout.js';
-import {readPage} from '../../ledger/page.js';
+import {createPage, readPage} from '../../ledger/page.js';
 import {type Caller, callers} from '../../model/claim.js';
 
 /** How the call before a return address reaches the function, as far as its bytes tell. */
@@ -29,12 +28,12 @@ export interface RawSites {
 
 export function createSites(path: string): void {
 	const {SITES_MAGIC, SITES_VERSION, SITES, SITES_OBJECTS, SITES_HEADER, SITES_OBJECT, SITES_SITE} = layout();
-	const bytes = Buffer.alloc(SITES_HEADER + SITES_OBJECTS * SITES_OBJECT + SITES * SITES_SITE);
-	bytes.writeBigUInt64LE(SITES_MAGIC, 0);
-	bytes.writeUInt32LE(SITES_VERSION, 8);
-	bytes.writeUInt32LE(SITES, 12);
-	bytes.writeUInt32LE(SITES_OBJECTS, 16);
-	writeFileSync(path, bytes, {flag: 'wx', mode: 0o600});
+	const head = Buffer.alloc(SITES_HEADER);
+	head.writeBigUInt64LE(SITES_MAGIC, 0);
+	head.writeUInt32LE(SITES_VERSION, 8);
+	head.writeUInt32LE(SITES, 12);
+	head.writeUInt32LE(SITES_OBJECTS, 16);
+	createPage(path, head, SITES_HEADER + SITES_OBJECTS * SITES_OBJECT + SITES * SITES_SITE);
 }
 
 /** `executable` stands for the object that the loader has no name for. */
