@@ -12,11 +12,12 @@ modules = []
 def find(claim, plan):
     """Errors: LookupError where nothing takes the claim, with the reason where one is known."""
     name = claim['id'].replace('/', '__').replace('-', '_')
-    if not modules:
-        modules[:] = [__import__(file) for file in FILES]
-    for module in modules:
-        function = getattr(module, name, None)
-        if function is not None:
-            return Probe(function, 'interpreter')
+    if claim['route'] in ('interpreter', 'table'):
+        if not modules:
+            modules[:] = [__import__(file) for file in FILES]
+        for module in modules:
+            function = getattr(module, name, None)
+            if function is not None:
+                return Probe(function, 'interpreter')
     import own
     return own.prepare(claim, plan)

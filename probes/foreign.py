@@ -5,6 +5,8 @@ A minimal Python has no ctypes, and one more module that start-up need not load 
 
 import sys
 
+from rounds import PYTHON_2
+
 RTLD_NOW = 2
 # os.RTLD_DEEPBIND is not there on 2.7.
 RTLD_DEEPBIND = 8
@@ -95,7 +97,13 @@ def write(library, address, content):
 
 
 def little_endian(*numbers):
-    return b''.join([bytes(bytearray((number >> shift) & 255 for shift in range(0, 64, 8))) for number in numbers])
+    return b''.join([word(number) for number in numbers])
+
+
+def word(number):
+    if PYTHON_2:
+        return bytes(bytearray((number >> shift) & 255 for shift in range(0, 64, 8)))
+    return number.to_bytes(8, 'little')
 
 
 def number(word):

@@ -5,12 +5,14 @@ import posix
 from rounds import PYTHON_2, rounds
 
 EMPTY = '/dev/null'
+# What is opened soonest, and is always there.
+ROOT = '/'
 
 
 def open64__interpreter(n):
     """posix.open() (posixmodule.c, every version)."""
     for _ in rounds(n):
-        posix.close(posix.open(EMPTY, posix.O_RDONLY))
+        posix.close(posix.open(ROOT, posix.O_RDONLY))
     return True
 
 
@@ -18,10 +20,10 @@ def openat64__interpreter(n):
     """posix.open() in a folder (posixmodule.c, since 3.3)."""
     if PYTHON_2:
         return True
-    folder = posix.open('/dev', posix.O_RDONLY)
+    folder = posix.open(ROOT, posix.O_RDONLY)
     try:
         for _ in rounds(n):
-            posix.close(posix.open('null', posix.O_RDONLY, dir_fd=folder))
+            posix.close(posix.open('.', posix.O_RDONLY, dir_fd=folder))
     finally:
         posix.close(folder)
     return True

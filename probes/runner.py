@@ -14,6 +14,7 @@ import posix
 import sys
 
 import catalog
+import foreign
 import rounds
 
 # Rounds in phase 0, and times a single round is made there, before a claim is counted: enough that the adaptive interpreter has settled (since 3.11).
@@ -24,6 +25,7 @@ PHASES = 3
 SETTLED = 1200 if (3, 8) <= sys.version_info < (3, 11) else 0
 # Characters that stand for themselves in JSON: those that identifiers are made of, and more are not needed here.
 PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/-'
+CONSTANTS = {None: 'null', True: 'true', False: 'false'}
 
 
 def main(path, transcript):
@@ -37,11 +39,11 @@ def main(path, transcript):
     if phases.fd >= 0:
         settle(phases)
     for claim in plan['claims']:
-        say({'begin': claim['id']})
-        result = run(claim, n, phases, catalog.find, plan)
-        if result is not None:
-            say(result)
-    say({'end': True})
+        say('{"begin": %s}' % json(claim['id']))
+        line = run(claim, n, phases, catalog.find, plan)
+        if line is not None:
+            say(line)
+    say('{"end": true}')
 
 
 def settle(phases):
@@ -64,30 +66,35 @@ def run(claim, n, phases, find, plan):
         warm_up(probe, phases)
         done = [measure(probe.take, (i + 1) * n, enter[i]) for i in range(PHASES)]
         if probe.kind == 'ours':
-            return {'id': claim['id'], 'made': done, 'output': None}
-        return {'id': claim['id'], 'made': None, 'output': done[-1]}
+            return result(claim, made=done)
+        return result(claim, output=done[-1])
     except NoRoute:
         phases.start()
-        return {'id': claim['id'], 'noRoute': str(sys.exc_info()[1])}
+        return '{"id": %s, "noRoute": %s}' % (json(claim['id']), json(str(sys.exc_info()[1])))
     except Exception:
         phases.start()
-        return {'id': claim['id'], 'made': None, 'output': None, 'error': sentence(sys.exc_info()[1])}
+        return '{"id": %s, "error": %s}' % (json(claim['id']), json(sentence(sys.exc_info()[1])))
+
+
+def result(claim, made=None, output=None):
+    return '{"id": %s, "made": %s, "output": %s}' % (json(claim['id']), json(made), json(output))
 
 
 def uncounted(claim, probe, n):
     """Where nothing is counted nothing needs to settle; what the interpreter's calls put out is that of their last phase."""
     if probe.kind == 'ours':
-        return {'id': claim['id'], 'made': [probe.take(n)], 'output': None}
-    return {'id': claim['id'], 'made': None, 'output': probe.take(PHASES * n)}
+        return result(claim, made=[probe.take(n)])
+    return result(claim, output=probe.take(PHASES * n))
 
 
 def warm_up(probe, phases):
     """What a probe does once a phase settles by being called again, what it does each round by its rounds."""
+    take = probe.take
     if probe.kind != 'interpreter':
-        return measure(probe.take, 1, phases.start)
+        return measure(take, 1, phases.start)
     for _ in range(WARM_UP):
-        measure(probe.take, 1, phases.nowhere)
-    measure(probe.take, WARM_UP, phases.start)
+        take(1)
+    measure(take, WARM_UP, phases.start)
 
 
 def measure(take, n, enter):
@@ -124,8 +131,8 @@ class Enter(object):
     def __init__(self, fd, at, offset):
         self.fd = fd
         self.at = at
-        self.there = little_endian(offset)
-        self.back = little_endian(0)
+        self.there = foreign.little_endian(offset)
+        self.back = foreign.little_endian(0)
 
     def __call__(self):
         put(self.fd, self.there, self.at)
@@ -146,10 +153,6 @@ def seek_and_write(fd, data, at):
 
 # Python 2.7 has no pwrite.
 write_at = getattr(posix, 'pwrite', seek_and_write)
-
-
-def little_endian(number):
-    return bytes(bytearray((number >> shift) & 255 for shift in range(0, 64, 8)))
 
 
 def read(path):
@@ -173,18 +176,16 @@ def text(data):
     return data if isinstance(data, str) else data.decode('utf-8')
 
 
-def say(value):
-    """A line is out before the next statement."""
-    rest = (json(value) + '\n').encode('ascii')
+def say(line):
+    """It is out before the next statement."""
+    rest = (line + '\n').encode('ascii')
     while rest:
         rest = rest[posix.write(out, rest):]
 
 
 def json(value):
     if value is None or value is True or value is False:
-        return {None: 'null', True: 'true', False: 'false'}[value]
-    if isinstance(value, dict):
-        return '{%s}' % ', '.join('%s: %s' % (json(key), json(value[key])) for key in value)
+        return CONSTANTS[value]
     if isinstance(value, (list, tuple)):
         return '[%s]' % ', '.join([json(item) for item in value])
     if isinstance(value, (int, float, type(1 << 64))):

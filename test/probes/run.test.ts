@@ -64,8 +64,6 @@ test('a claim that cannot be taken costs only itself, and says why', t => {
 	});
 	t.deepEqual(lines[1], {
 		id: 'PyErr_Nonsense/extension',
-		made: null,
-		output: null,
 		error: 'LookupError: Our objects do not call PyErr_Nonsense.',
 	});
 	t.deepEqual(lines[3], {id: 'PyErr_Clear/interpreter', made: null, output: true});
