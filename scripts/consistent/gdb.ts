@@ -4,18 +4,18 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type ProbePlan, planned} from '../../src/gather/counted/plan.js';
+import {type ProbePlan, planned, planText} from '../../src/gather/counted/plan.js';
 import {runner} from '../../src/gather/counted/run.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 
-/** A probe runs n, 2n and 3n rounds: two runs that differ in n differ by six times as many. */
-const [few, more, phases] = [24, 34, 6];
+/** Where nothing is counted a probe runs 3n rounds: two runs that differ in n differ by three times as many. */
+const [few, more, times] = [24, 34, 3];
 
 /** How many entries 20 rounds make, by whomever; null where gdb could not count them, or they are no whole number. */
 export function roundsByGdb(python: string, symbol: string): number | null {
 	const [once, twice] = [few, more].map(rounds => entries(python, symbol, rounds));
 	if (once == null || twice == null) return null;
-	const each = (twice - once) / (phases * (more - few));
+	const each = (twice - once) / (times * (more - few));
 	return Number.isInteger(each) ? 20 * each : null;
 }
 
@@ -45,10 +45,11 @@ function entries(python: string, symbol: string, rounds: number): number | null 
 			executable: false,
 			claims: planned([{id: `${symbol}/interpreter`, symbol, route: 'interpreter', family: 'error'}]),
 		};
-		const [planPath, script] = [join(folder, 'plan.json'), join(folder, 'count.py')];
-		writeFileSync(planPath, JSON.stringify(plan));
+		const [planPath, lines, script] = [join(folder, 'plan'), join(folder, 'lines'), join(folder, 'count.py')];
+		writeFileSync(planPath, planText(plan));
+		writeFileSync(lines, '');
 		writeFileSync(script, count.replace('SYMBOL', symbol));
-		const words = ['-nx', '-batch', '-x', script, '--args', python, '-S', '-B', '-s', runner, planPath];
+		const words = ['-nx', '-batch', '-x', script, '--args', python, '-S', '-B', '-s', runner, planPath, lines];
 		const {stdout} = spawnSync('gdb', words, {
 			encoding: 'utf8',
 			maxBuffer: 1 << 28,
