@@ -1,9 +1,8 @@
 /** This file is the suite on one screen: target, evidence, verdict, report. */
 
-import {setImmediate as begun} from 'node:timers/promises';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {claimsOf} from './catalog/claims.js';
 import {mustMatchSome, mustSelect, type Selection, selected} from './catalog/select.js';
-import {type Ahead, readingAhead} from './gather/ahead.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherEvidence} from './gather/evidence.js';
 import {hiddenFirst} from './gather/hidden.js';
@@ -23,6 +22,7 @@ import {reportTotals} from './model/totals.js';
 import {allOf, atOnce} from './process/at-once.js';
 import {stayAlone} from './process/beside.js';
 import {runChild} from './process/child.js';
+import {beginningEarly} from './process/early.js';
 import {endingInWords, succeeded} from './process/ending.js';
 import type {Environment} from './process/temporary.js';
 import type {Embedder} from './target/embedder.js';
@@ -32,7 +32,7 @@ import {bindingFindings} from './target/findings.js';
 import {withLauncher} from './target/launch.js';
 import {isPackage, type PackedRoots, withPackages} from './target/packages.js';
 import {withOriginalNames} from './target/root-names.js';
-import type {Launcher} from './target/surroundings.js';
+import type {Launcher, Surroundings} from './target/surroundings.js';
 import {gatherTargets, type WantedTargets} from './target/targets.js';
 import {toolFacts} from './tool.js';
 
@@ -90,11 +90,28 @@ async function checkFound(
 	launch: Launcher,
 	options: CheckOptions,
 ): Promise<Report> {
+	const early = beginningEarly(
+		(target: Target, signal) => checkTarget(target, steady(launch(target.start), options.env), {...options, signal}),
+		options.signal,
+	);
+	try {
+		// With several, other Pythons are at work meanwhile.
+		const isOne = wanted.kind === 'named' && wanted.names.length === 1;
+		return await reportOn(wanted, packed, launch, isOne ? {...options, expect: early.begin} : options, early.result);
+	} finally {
+		await early.end();
+	}
+}
+
+async function reportOn(
+	wanted: WantedTargets,
+	packed: PackedRoots,
+	launch: Launcher,
+	options: CheckOptions & Pick<Surroundings, 'expect'>,
+	check: (target: Target) => Promise<TargetReport>,
+): Promise<Report> {
 	const jobs = begunAtOnce(options.jobs);
-	const ahead = readingAhead(options.env);
-	// With several, other Pythons are at work meanwhile.
-	const started = wanted.kind === 'named' && wanted.names.length === 1 ? ahead.begin : () => {};
-	const found = await gatherTargets(wanted, launch, {...options, jobs, started}, packed.roots);
+	const found = await gatherTargets(wanted, launch, {...options, jobs}, packed.roots);
 	if (found.targets.length > 0)
 		mustMatchSome(
 			options.selection,
@@ -110,7 +127,7 @@ async function checkFound(
 	const tested = await atOnce(jobs, own, target => {
 		begun += 1;
 		options.progress(`${target.id} (${begun} of ${own.length})`);
-		return checkTarget(target, steady(launch(target.start), options.env), ahead, options)
+		return check(target)
 			.catch(error => {
 				// What ends the whole run is no failure of the target that it was at.
 				options.signal.throwIfAborted();
@@ -135,22 +152,17 @@ function begunAtOnce(jobs: number): number {
 	return jobs === 1 ? 1 : 2 * jobs;
 }
 
-async function checkTarget(
-	target: Target,
-	launch: TargetLaunch,
-	ahead: Ahead,
-	options: CheckOptions,
-): Promise<TargetReport> {
+async function checkTarget(target: Target, launch: TargetLaunch, options: CheckOptions): Promise<TargetReport> {
 	const {interpreter, start} = target;
 	const {linkage} = interpreter;
 	const wanted = selected(options.selection);
 	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage, libc: start.libc}).filter(
 		({symbol, family, route}) => wanted(symbol, family, route),
 	);
-	const witness = await ahead.witness(interpreter.path);
+	const witness = await gatherStatic(interpreter.path, {env: options.env});
 	const sweep = async () => {
 		// What is prepared for it is prepared while the probes run.
-		await begun();
+		await nextTurn();
 		return gatherSweep({
 			launch,
 			interpreter: interpreter.path,

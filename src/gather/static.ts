@@ -71,11 +71,6 @@ export function contentDigest(path: string, env: NonNullable<StaticOptions['env'
 	return keptOr(keptByFile<string>(path, 'content', env), () => readObjectFile(path).digest);
 }
 
-/** Whether the witness of this file is kept, and would not have to be computed. */
-export function isKept(path: string, env: NonNullable<StaticOptions['env']>): boolean {
-	return keptByFile<string>(path, 'content', env).get() !== undefined;
-}
-
 /** What a kept result does not need is loaded only where there is none: most of the time goes into loading. */
 async function find(path: string, env: NonNullable<StaticOptions['env']>): Promise<StaticResult> {
 	const known = keptByFile<string>(path, 'content', env);

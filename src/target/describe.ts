@@ -2,6 +2,8 @@
 
 import {createHash} from 'node:crypto';
 import {basename} from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
+import {type Kept, keptByFile} from '../cache/by-file.js';
 import type {Finding, Interpreter, PythonFacts} from '../model/report.js';
 import type {FoundTarget, Start, Target} from '../model/target.js';
 import {nativeFolders} from '../native.js';
@@ -31,8 +33,54 @@ export async function describeTarget(
 		surroundings.signal.throwIfAborted();
 		return throwWhatIsMissing(error, found, read(launch(start).file).elf.interpreter, surroundings);
 	});
-	surroundings.started?.(found.path);
-	const spoken = await speaking;
+	const [expected, spoken] = await Promise.all([expectation(found, {start, notes}, read, surroundings), speaking]);
+	if (expected !== null && isDeepStrictEqual(spoken, expected.spoken)) return expected.target;
+	const target = await targetOf(found, {start, notes}, spoken, read, surroundings);
+	if (surroundings.expect !== undefined) spokenOf(found, surroundings).set(spoken);
+	return target;
+}
+
+/** What was said the last time, and what target that makes, where somebody wants to know of it. Never rejects. */
+async function expectation(
+	found: FoundTarget,
+	started: Started,
+	read: ObjectReader,
+	surroundings: Surroundings,
+): Promise<{readonly spoken: Spoken; readonly target: Target} | null> {
+	const {expect} = surroundings;
+	// What is from a package lies elsewhere each time.
+	if (expect === undefined || found.root !== undefined) return null;
+	const spoken = spokenOf(found, surroundings).get();
+	if (spoken === undefined) return null;
+	try {
+		const target = await targetOf(found, started, spoken, read, surroundings);
+		expect(target);
+		return {spoken, target};
+	} catch {
+		// What is wrong is told once the Python has spoken.
+		return null;
+	}
+}
+
+/** By the target's file: where something else has changed, another thing is said than was expected. */
+function spokenOf({path}: FoundTarget, {env}: Surroundings): Kept<Spoken> {
+	return keptByFile<Spoken>(path, 'spoken', env);
+}
+
+interface Started {
+	readonly start: Start;
+	/** What is to be told of the way it is started. */
+	readonly notes: readonly Finding[];
+}
+
+/** Errors: TargetError where no test of it can be made. */
+async function targetOf(
+	found: FoundTarget,
+	{start, notes}: Started,
+	spoken: Spoken,
+	read: ObjectReader,
+	surroundings: Surroundings,
+): Promise<Target> {
 	mustBeAtHome(found, spoken);
 	refuse(found.path, spoken);
 	const process = findInterpreter(found, spoken, read);
@@ -67,11 +115,7 @@ export async function describeTarget(
 	};
 }
 
-function startOf(
-	found: FoundTarget,
-	read: ObjectReader,
-	env: Surroundings['env'],
-): {readonly start: Start; readonly notes: readonly Finding[]} {
+function startOf(found: FoundTarget, read: ObjectReader, env: Surroundings['env']): Started {
 	const {linkedTo: libc} = read(found.path);
 	if (found.kind === 'interpreter') {
 		return {start: {kind: 'interpreter', executable: found.path, libc, through: found.through}, notes: []};

@@ -1,6 +1,7 @@
 /** This file starts a target once, without a shim, and reads what it says of itself. */
 
 import {fileURLToPath} from 'node:url';
+import {byCodeUnit} from '../model/order.js';
 import type {PythonFacts} from '../model/report.js';
 import type {FoundTarget, Launch, Preload} from '../model/target.js';
 import {runChild} from '../process/child.js';
@@ -22,7 +23,7 @@ export interface Spoken extends PythonFacts {
 	readonly executable: string;
 	/** Null where the kernel does not let the process see. */
 	readonly secure: boolean | null;
-	/** The files of which code is mapped; null as above. */
+	/** The files of which code is mapped, sorted: at what addresses they lie differs from start to start. Null as above. */
 	readonly objects: readonly string[] | null;
 	/** Null where it does not start with something preloaded, or does not show what is mapped. */
 	readonly preload: Preload | null;
@@ -73,7 +74,9 @@ function endingOf(exit: Ending): string | null {
 function spokenIn(stdout: string): Omit<Spoken, 'ending' | 'preload'> | null {
 	const line = /^pyinterpose-describe (\{.*\})$/m.exec(stdout)?.[1];
 	try {
-		return line === undefined ? null : JSON.parse(line);
+		if (line === undefined) return null;
+		const spoken = JSON.parse(line);
+		return {...spoken, objects: spoken.objects?.sort(byCodeUnit) ?? null};
 	} catch {
 		return null;
 	}

@@ -1,6 +1,6 @@
 /** This file defines what a target is looked for and started in. */
 
-import type {Start, TargetLaunch} from '../model/target.js';
+import type {Start, Target, TargetLaunch} from '../model/target.js';
 import type {Environment} from '../process/temporary.js';
 
 export interface Surroundings {
@@ -11,8 +11,11 @@ export interface Surroundings {
 	readonly timeoutSeconds: number;
 	/** Starts at a time; one where it is left out. */
 	readonly jobs?: number;
-	/** Told the file of a target once its Python was started to say what it is. */
-	started?(path: string): void;
+	/**
+	 * Told what a target will be if its Python says what it said the last time. It has been started then, and not spoken yet; where it
+	 * says the same, that very object is the target.
+	 */
+	expect?(target: Target): void;
 }
 
 export type Launcher = (start: Start) => TargetLaunch;

@@ -1,7 +1,8 @@
 /** This file tests what a target is told to be, on programs that only look like Pythons and on real ones. */
 
 import {chmodSync, chownSync, copyFileSync} from 'node:fs';
-import {basename, dirname} from 'node:path';
+import {basename, dirname, join} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import type {Target} from '../../src/model/target.js';
 import {installedPythons} from '../../src/target/installed.js';
@@ -53,6 +54,54 @@ test('an executable that exports the interpreter is static, whatever the build d
 test('a build that declares what it is gives no finding', async t => {
 	const path = fakePython(workshop(t), speaking({declared: {Py_ENABLE_SHARED: '0'}}));
 	t.deepEqual(messages(await oneTarget(t, path)), []);
+});
+
+/** What is expected of one name, and what it turns out to be, with a cache of its own. */
+async function expecting(
+	name: string,
+	folder: string,
+): Promise<{expected: readonly Target[]; target: Target | undefined}> {
+	const expected: Target[] = [];
+	const env = {...process.env, XDG_CACHE_HOME: folder};
+	const {targets} = await describe([name], {env, expect: target => expected.push(target)});
+	return {expected, target: targets[0]};
+}
+
+test('a Python that says something else than the last time is what it says now', async t => {
+	const work = workshop(t);
+	const flag = join(work.folder, 'flag');
+	const one = speaking({version: '3.99.0'}).replace('int main(void)', 'static int one(void)');
+	const other = speaking({version: '3.98.0'}).replace('int main(void)', 'static int other(void)');
+	const path = fakePython(
+		work,
+		`${one}\n${other}\nint main(void) { return access("${flag}", F_OK) ? one() : other(); }`,
+	);
+	// What was changed within the last tick is not kept by its times (src/cache/by-file.ts).
+	await pause(2100);
+	const version = async () => {
+		const {expected, target} = await expecting(path, work.folder);
+		return [expected.map(({python}) => python.version), target?.python.version, expected[0] === target];
+	};
+	t.deepEqual(await version(), [[], '3.99.0', false]);
+	t.deepEqual(await version(), [['3.99.0'], '3.99.0', true]);
+	work.file('flag', '');
+	t.deepEqual(await version(), [['3.99.0'], '3.98.0', false]);
+	t.deepEqual(await version(), [['3.98.0'], '3.98.0', true]);
+});
+
+test('a Python that does not start any more fails, whatever was expected of it', async t => {
+	const work = workshop(t);
+	const flag = join(work.folder, 'flag');
+	const path = fakePython(
+		work,
+		speaking().replace('printf(', `if (!access("${flag}", F_OK)) return 3;\n\t\t\tprintf(`),
+	);
+	await pause(2100);
+	await expecting(path, work.folder);
+	work.file('flag', '');
+	const {expected, target} = await expecting(path, work.folder);
+	t.is(expected.length, 1);
+	t.is(target, undefined);
 });
 
 /** A program whose interpreter is in a library beside it. */
@@ -238,6 +287,16 @@ test('a libpython of any name is told by the version that it exports', async t =
 
 const python = systemPython();
 const testWithPython = needing(file(python, 'python3'));
+
+testWithPython('a Python that says what it said the last time is the very target that was expected', async t => {
+	const {folder} = workshop(t);
+	const first = await expecting(python as string, folder);
+	t.deepEqual(first.expected, []);
+	const second = await expecting(python as string, folder);
+	t.is(second.expected.length, 1);
+	t.is(second.expected[0], second.target);
+	t.deepEqual(second.target, first.target);
+});
 
 testWithPython('a Python without ctypes is a target like any other', async t => {
 	const target = await oneTarget(t, withoutCtypes(workshop(t), python ?? ''));
