@@ -120,7 +120,7 @@ testWithPython('a Python without ctypes gets the verdicts of the same Python wit
 
 testWithPython('a package whose path has spaces, a colon and a dollar sign works like any other', t => {
 	const from = join(workshop(t).folder, 'my: packages $5');
-	for (const part of ['dist/src', 'build/Release', 'native', 'probes', 'package.json']) {
+	for (const part of ['dist/src', 'build/Release', 'native', 'data', 'probes', 'package.json']) {
 		cpSync(join(root, part), join(from, part), {recursive: true});
 	}
 	symlinkSync(join(root, 'node_modules'), join(from, 'node_modules'));
