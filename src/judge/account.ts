@@ -4,7 +4,7 @@
  * to call, and the ELF file says what could be called; the verdict is drawn from all of them together.
  */
 
-import type {Reach, StaticWitness, SymbolReferences} from '../model/binding.js';
+import type {StaticWitness, SymbolReferences} from '../model/binding.js';
 import {type Caller, callers, type Family, interpreterFamilies, type Route, routes} from '../model/claim.js';
 import type {CallsEvidence, Counted, FirstDefinition, ProbedCalls, ProbedClaim, Workload} from '../model/evidence.js';
 import {groupBy} from '../model/group-by.js';
@@ -51,7 +51,7 @@ function functionReport(symbol: string, probed: readonly ProbedClaim[], build: A
 			symbol,
 			family,
 			definedBy: definedBy(symbol, family, build),
-			references: references === undefined ? null : referenceCounts(references, ['calls', 'addresses']),
+			references: references === undefined ? null : referenceCounts(references, false),
 			inlined: build.workload?.bySymbol.get(symbol)?.inlined ?? null,
 			calls,
 		},
@@ -64,10 +64,15 @@ function rowsOf(
 	probed: readonly ProbedClaim[],
 	{workload, exports, witness}: AccountedBuild,
 ): (Caller | Route)[] {
-	const entered = Object.keys(workload?.bySymbol.get(symbol)?.calls ?? {}) as Caller[];
+	const seen = workload?.bySymbol.get(symbol);
+	const entered = Object.keys(seen?.calls ?? {}) as Caller[];
+	const isCountedOfLibc = (seen?.family ?? null) !== null;
+	const isOwn = exports.has(symbol) || (isCountedOfLibc && witness?.imports.has(symbol) === true);
+	// That is most of them.
+	if (probed.length === 0 && entered.every(caller => caller === 'interpreter'))
+		return isOwn ? ['interpreter'] : entered;
 	const rows = new Set<Caller | Route>([...probed.map(({claim}) => claim.route), ...entered]);
-	const isCountedOfLibc = (workload?.bySymbol.get(symbol)?.family ?? null) !== null;
-	if (exports.has(symbol) || (isCountedOfLibc && witness?.imports.has(symbol) === true)) rows.add('interpreter');
+	if (isOwn) rows.add('interpreter');
 	return routes.filter(route => rows.has(route)).sort(byCodeUnit);
 }
 
@@ -139,20 +144,23 @@ function ownReferences(symbol: string, caller: Caller | Route, {witness}: Accoun
 	if (caller !== 'interpreter' && caller !== 'table') return null;
 	const references = witness?.bySymbol.get(symbol);
 	if (references !== undefined) {
-		return referenceCounts(references, caller === 'table' ? ['addresses'] : ['calls', 'addresses']);
+		return referenceCounts(references, caller === 'table');
 	}
 	if (caller !== 'interpreter' || witness === null) return null;
 	return {preemptible: witness.imports.get(symbol) ?? 0, bound: 0, recursive: 0, folded: 0, inlined: null};
 }
 
-function referenceCounts(references: SymbolReferences, kinds: readonly ('calls' | 'addresses')[]): FunctionReferences {
-	const sum = (of: (reach: Reach) => number) => kinds.reduce((total, kind) => total + of(references[kind]), 0);
+/** In a table, such as a type's slots, only addresses lead to a function. */
+function referenceCounts(
+	{calls, addresses, recursive, folded, inlined}: SymbolReferences,
+	isTable: boolean,
+): FunctionReferences {
 	return {
-		preemptible: sum(({preemptible}) => preemptible),
-		bound: sum(({bound}) => bound),
-		recursive: references.recursive,
-		folded: references.folded,
-		inlined: references.inlined,
+		preemptible: addresses.preemptible + (isTable ? 0 : calls.preemptible),
+		bound: addresses.bound + (isTable ? 0 : calls.bound),
+		recursive,
+		folded,
+		inlined,
 	};
 }
 

@@ -4,20 +4,13 @@ import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
 import {layout} from './layout.js';
 import {createPage} from './page.js';
+import {columns, type Row, rowIn} from './row.js';
 import {tables} from './tables.js';
 
-/** LEDGER_ROW of native/layout.h: the columns of a row. A test holds these three equal to what reader.so carries. */
-export const columns = 8;
-/** LEDGER_HEADER: the size of the header. */
+/** LEDGER_HEADER: the size of the header. A test holds it, and the next, equal to what reader.so carries. */
 export const headerSize = 128;
 /** LEDGER_OFFSET_AT: where in the file the current phase's offset stands; probes write it. */
 export const offsetAt = 32;
-
-/** Calls per caller, in the order of `callers` in src/model/claim.ts. */
-export interface Row {
-	readonly honored: readonly number[];
-	readonly bypassed: readonly number[];
-}
 
 export interface Ledger {
 	readonly slots: number;
@@ -149,17 +142,6 @@ function readInto(bytes: Buffer, file: number, position: number): Buffer {
 /** The machines that we run on write the lower half of a number first. */
 function halvesOf({buffer, byteOffset, length}: Buffer): Uint32Array {
 	return new Uint32Array(buffer, byteOffset, length / 4);
-}
-
-function rowIn(halves: Uint32Array, slot: number): Row {
-	const number = (column: number) => {
-		const at = 2 * (slot * columns + column);
-		return (halves[at] ?? 0) + (halves[at + 1] ?? 0) * 2 ** 32;
-	};
-	return {
-		honored: [number(0), number(1), number(2), number(3)],
-		bypassed: [number(4), number(5), number(6), number(7)],
-	};
 }
 
 class NoLedger extends Error {

@@ -1,7 +1,8 @@
 /** This file reads the list of symbols (native/hooks.def) out of the native part, so that it stands in one place. */
 
 import {layout} from './layout.js';
-import type {Ledger, Row} from './ledger.js';
+import type {Ledger} from './ledger.js';
+import {type Row, together} from './row.js';
 import {tables} from './tables.js';
 
 export interface Slot {
@@ -51,11 +52,7 @@ export function ledgerRows(): number {
 /** What all threads counted in one phase, by slot. */
 export function countedIn(ledger: Ledger, phase: number): (slot: number) => Row {
 	const toShared = slotCount();
-	return slot => {
-		const [main, shared] = [ledger.row(phase, slot), ledger.row(phase, slot + toShared)];
-		const sum = (side: keyof Row) => main[side].map((number, caller) => number + (shared[side][caller] ?? 0));
-		return {honored: sum('honored'), bypassed: sum('bypassed')};
-	};
+	return slot => together(ledger.row(phase, slot), ledger.row(phase, slot + toShared));
 }
 
 let read: {readonly overrides: readonly Slot[]; readonly canaries: readonly Slot[]} | undefined;

@@ -5,7 +5,8 @@ import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {layout} from '../../src/ledger/layout.js';
-import {columns, headerSize, offsetAt} from '../../src/ledger/ledger.js';
+import {headerSize, offsetAt} from '../../src/ledger/ledger.js';
+import {columns} from '../../src/ledger/row.js';
 import {callers} from '../../src/model/claim.js';
 
 const header = fileURLToPath(new URL('../../../native/layout.h', import.meta.url));

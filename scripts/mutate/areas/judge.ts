@@ -125,8 +125,8 @@ export const judgeMutants: readonly Mutant[] = [
 	{
 		wrong: 'bound addresses are ignored',
 		file: 'src/judge/account.ts',
-		find: "caller === 'table' ? ['addresses'] : ['calls', 'addresses'])",
-		replace: "caller === 'table' ? ['addresses'] : ['calls'])",
+		find: '		bound: addresses.bound + (isTable ? 0 : calls.bound),',
+		replace: '		bound: isTable ? 0 : calls.bound,',
 		tests: ['test/judge/account.test.ts'],
 	},
 	{
@@ -174,8 +174,8 @@ export const judgeMutants: readonly Mutant[] = [
 	{
 		wrong: 'only functions that a probe knows have a row',
 		file: 'src/judge/account.ts',
-		find: 'if (exports.has(symbol) || (isCountedOfLibc',
-		replace: 'if (false || (isCountedOfLibc',
+		find: 'const isOwn = exports.has(symbol) || (isCountedOfLibc',
+		replace: 'const isOwn = false || (isCountedOfLibc',
 		tests: ['test/judge/account.test.ts'],
 	},
 	{

@@ -1,6 +1,6 @@
 /** This file subtracts the counts of a claim's phases from each other: those of n rounds from those of 2n, and of 2n from 3n. */
 
-import type {Row} from '../../ledger/ledger.js';
+import type {Row} from '../../ledger/row.js';
 import {type Caller, callers, type Route} from '../../model/claim.js';
 import type {ByCaller} from '../../model/evidence.js';
 import type {Taken} from './run.js';

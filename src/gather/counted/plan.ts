@@ -1,6 +1,6 @@
 /** This file lays a run of probes out: which claim counts in which phases of the ledger. */
 
-import {columns} from '../../ledger/ledger.js';
+import {columns} from '../../ledger/row.js';
 import type {Claim} from '../../model/claim.js';
 
 /** What probes/runner.py reads, as `planText` writes it. */

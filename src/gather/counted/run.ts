@@ -3,7 +3,8 @@
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {createLedger, offsetAt, openLedger, type Row} from '../../ledger/ledger.js';
+import {createLedger, offsetAt, openLedger} from '../../ledger/ledger.js';
+import type {Row} from '../../ledger/row.js';
 import {canaries, countedIn, ledgerRows, overrides} from '../../ledger/slots.js';
 import type {Claim} from '../../model/claim.js';
 import type {FirstDefinition} from '../../model/evidence.js';

@@ -1,7 +1,7 @@
 /** This file turns the rows of a sweep's ledger into what ran: calls by function and by the caller that made them. */
 
 import {basename} from 'node:path';
-import type {Row} from '../../ledger/ledger.js';
+import {noCalls, type Row} from '../../ledger/row.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {type Caller, callers} from '../../model/claim.js';
 import type {Workload, WorkloadFunction} from '../../model/evidence.js';
@@ -71,6 +71,8 @@ const library = callers.indexOf('library');
 
 function callsOf(symbol: string, slot: number, swept: Swept): Partial<Record<Caller, Counts>> {
 	const {rows} = swept;
+	// That is most of them.
+	if (rows[slot] === noCalls) return {};
 	const honored = rows[slot]?.honored ?? [];
 	const entries = swept.entries.has(symbol)
 		? (rows[slot]?.bypassed ?? [])
@@ -156,6 +158,7 @@ function causesOf(
 ): Readonly<Partial<Record<Caller, Cause>>> {
 	const {symbol, family} = slots[slot] ?? {symbol: '', family: null};
 	const entered = executable && family === null ? [] : (told.entered.get(slot) ?? []);
+	if (entered.length === 0) return {};
 	const handedOut = (references.get(symbol)?.addresses.bound ?? 0) > 0;
 	return Object.fromEntries(
 		callers

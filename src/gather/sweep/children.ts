@@ -3,7 +3,8 @@
 import {readdirSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {layout} from '../../ledger/layout.js';
-import {openLedger, type Processes, type Row} from '../../ledger/ledger.js';
+import {openLedger, type Processes} from '../../ledger/ledger.js';
+import type {Row} from '../../ledger/row.js';
 import {groupBy} from '../../model/group-by.js';
 import {byCodeUnit} from '../../model/order.js';
 

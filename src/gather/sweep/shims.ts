@@ -4,7 +4,8 @@ import {mkdirSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import {keptByFile, keptOr} from '../../cache/by-file.js';
 import {layout} from '../../ledger/layout.js';
-import {createLedger, type Ledger, openLedger, type Processes, type Row} from '../../ledger/ledger.js';
+import {createLedger, type Ledger, openLedger, type Processes} from '../../ledger/ledger.js';
+import {noCalls, type Row, together} from '../../ledger/row.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {readObjectFile} from '../../object/object-file.js';
 import {identity} from '../../process/file-identity.js';
@@ -168,7 +169,7 @@ async function entriesOf({interpreter, slots, env, folder, inlined = false}: Shi
 	};
 }
 
-/** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
+/** Calls `work` with what is to be together to the program's environment, and a way to read what was counted by then. */
 export async function withShims<T>(
 	env: Environment,
 	{paths, entries, libc, literal, functions, native}: Shims,
@@ -205,11 +206,11 @@ export async function withShims<T>(
 						const processes = open.processes();
 						const children = folder === null ? null : readChildren(folder, rows, processes);
 						const written = (children?.rows ?? []).reduce(
-							(sum, own) => sum.map((row, slot) => added(row, own[slot])),
+							(sum, own) => sum.map((row, slot) => together(row, own[slot] ?? noCalls)),
 							open.phase(0),
 						);
 						const counted = Array.from({length: functions + 1}, (_, slot) =>
-							added(written[slot], written[functions + 1 + slot]),
+							together(written[slot] ?? noCalls, written[functions + 1 + slot] ?? noCalls),
 						);
 						const doubts = written.slice(2 * (functions + 1));
 						return {
@@ -249,10 +250,4 @@ function copiesOf(ledger: Ledger, functions: number): readonly number[] {
 /** Those of each function and of the canary (native/sweep/runtime.h). */
 export function sweepLedgerRows(functions: number): number {
 	return layout().SWEEP_ROWS * (functions + 1);
-}
-
-function added(one: Row | undefined, other: Row | undefined): Row {
-	const sum = (left: readonly number[] = [], right: readonly number[] = []) =>
-		left.map((number, column) => number + (right[column] ?? 0));
-	return {honored: sum(one?.honored, other?.honored), bypassed: sum(one?.bypassed, other?.bypassed)};
 }

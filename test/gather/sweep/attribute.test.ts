@@ -4,7 +4,7 @@ import test from 'ava';
 import {type Swept, workloadOf} from '../../../src/gather/sweep/attribute.js';
 import {sweepDisagreements} from '../../../src/gather/sweep/report.js';
 import type {ForeignEntry} from '../../../src/gather/told.js';
-import type {Row} from '../../../src/ledger/ledger.js';
+import type {Row} from '../../../src/ledger/row.js';
 import type {SymbolReferences} from '../../../src/model/binding.js';
 
 const zero: Row = {honored: [0, 0, 0, 0], bypassed: [0, 0, 0, 0]};
