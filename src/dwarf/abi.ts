@@ -12,15 +12,27 @@ export const DW_UT = {
 
 /** Kinds of entry. */
 export const DW_TAG = {
+	array_type: 0x01,
+	enumeration_type: 0x04,
+	structure_type: 0x13,
+	subroutine_type: 0x15,
+	union_type: 0x17,
 	inlined_subroutine: 0x1d,
 	subprogram: 0x2e,
+	call_site: 0x48,
+	GNU_call_site: 0x4109,
 } as const;
+
+/** Languages: the versions of C. */
+export const DW_LANG = {C89: 0x01, C: 0x02, C99: 0x0c, C11: 0x1d, C17: 0x2c} as const;
 
 /** Attributes. */
 export const DW_AT = {
+	sibling: 0x01,
 	name: 0x03,
 	low_pc: 0x11,
 	high_pc: 0x12,
+	language: 0x13,
 	producer: 0x25,
 	abstract_origin: 0x31,
 	decl_column: 0x39,

@@ -1,8 +1,9 @@
 /** This file walks through the entries (DIEs) of debug information, and stops at those of functions and of their inlined copies. */
 
+import type {Bytes} from '../elf/bytes.js';
 import {ElfError} from '../errors.js';
 import type {Abbreviation, Abbreviations, AttributeForm} from './abbreviations.js';
-import {DW_AT, DW_TAG} from './abi.js';
+import {DW_AT, DW_FORM, DW_LANG, DW_TAG} from './abi.js';
 import {Cursor} from './cursor.js';
 import {addressOf, type Bases, type DebugInformation} from './debug-information.js';
 import {readValue, skipVarying, type Value} from './forms.js';
@@ -40,11 +41,22 @@ export function visitDies(information: DebugInformation, visit: (die: Die) => vo
 
 /** Undefined where the entry has no such attribute. */
 export function attributeOf({information, unit, abbreviation, at}: AttributeSource, wanted: number): Value | undefined {
-	if (!abbreviation.attributes.some(({name}) => name === wanted)) return undefined;
-	const cursor = new Cursor(information.information, at);
-	for (const attribute of abbreviation.attributes) {
-		if (attribute.name === wanted) return readValue(cursor, attribute.form, unit, attribute.constant);
-		skipAttribute(cursor, attribute, unit);
+	const found = formOf(abbreviation, wanted);
+	if (found === undefined) return undefined;
+	const cursor = new Cursor(information.information, at + (found.offset ?? 0));
+	if (found.offset === null) {
+		for (const attribute of abbreviation.attributes) {
+			if (attribute === found) break;
+			skipAttribute(cursor, attribute, unit);
+		}
+	}
+	return readValue(cursor, found.form, unit, found.constant);
+}
+
+function formOf({attributes}: Abbreviation, wanted: number): AttributeForm | undefined {
+	for (let index = 0; index < attributes.length; index += 1) {
+		const attribute = attributes[index] as AttributeForm;
+		if (attribute.name === wanted) return attribute;
 	}
 	return undefined;
 }
@@ -69,26 +81,79 @@ function visitUnit(
 	if (split !== undefined) visitSplit(split);
 	skipAttributes(cursor, abbreviation, unit);
 	if (!abbreviation.children) return;
+	const language = attributeOf(first, DW_AT.language);
+	const passed = language?.kind === 'number' && versionsOfC.has(language.number) ? passedInC : passedEverywhere;
 	/** What the entries of each depth stand in. */
 	const parents: (Die | null)[] = [null];
-	while (parents.length > 0 && cursor.at < unit.end) {
-		const offset = cursor.at;
-		const code = cursor.uleb();
+	let parent: Die | null = null;
+	const bytes = information.information;
+	const {all, length} = bytes;
+	let {at} = cursor;
+	while (at < unit.end) {
+		const offset = at;
+		// One byte is enough for nearly all.
+		let code = all[at] as number;
+		if (code < 0x80) at += 1;
+		else {
+			cursor.at = at;
+			code = cursor.uleb();
+			at = cursor.at;
+		}
 		if (code === 0) {
 			parents.pop();
+			if (parents.length === 0) return;
+			parent = parents[parents.length - 1] as Die | null;
 			continue;
 		}
 		const abbreviation = lookUp(table, code, offset);
-		const {tag, children} = abbreviation;
-		let parent = parents.at(-1) ?? null;
-		if (tag === DW_TAG.subprogram || tag === DW_TAG.inlined_subroutine) {
-			const die: Die = {information, unit, bases, offset, tag, parent, abbreviation, at: cursor.at};
-			visit(die);
-			parent = die;
+		const {size} = abbreviation;
+		if (abbreviation.isPlain && at + (size as number) <= length) {
+			at += size as number;
+			continue;
 		}
-		skipAttributes(cursor, abbreviation, unit);
-		if (children) parents.push(parent);
+		const {tag, children} = abbreviation;
+		let within = parent;
+		if (tag === DW_TAG.subprogram || tag === DW_TAG.inlined_subroutine) {
+			within = {information, unit, bases, offset, tag, parent, abbreviation, at};
+			visit(within);
+		} else if (children && passed.has(tag)) {
+			const next = siblingOf(bytes, unit, abbreviation, at);
+			if (next !== null) {
+				at = next;
+				continue;
+			}
+		}
+		if (size !== null && at + size <= length) at += size;
+		else {
+			cursor.at = at;
+			skipAttributes(cursor, abbreviation, unit);
+			at = cursor.at;
+		}
+		if (!children) continue;
+		parent = within;
+		parents.push(parent);
 	}
+}
+
+/** Entries in which no function stands, in any language; of C, in which no function is part of a type, many more. */
+const passedEverywhere: ReadonlySet<number> = new Set([
+	DW_TAG.array_type,
+	DW_TAG.enumeration_type,
+	DW_TAG.subroutine_type,
+	DW_TAG.call_site,
+	DW_TAG.GNU_call_site,
+]);
+const passedInC: ReadonlySet<number> = new Set([...passedEverywhere, DW_TAG.structure_type, DW_TAG.union_type]);
+const versionsOfC: ReadonlySet<number> = new Set(Object.values(DW_LANG));
+
+/** Where what stands in an entry ends; null where that is not told, or not in the usual form. `at`: where its attributes begin. */
+function siblingOf(bytes: Bytes, unit: Unit, abbreviation: Abbreviation, at: number): number | null {
+	const {size} = abbreviation;
+	const attribute = formOf(abbreviation, DW_AT.sibling);
+	if (attribute?.form !== DW_FORM.ref4 || attribute.offset === null || size === null || at + size > unit.end)
+		return null;
+	const next = unit.start + bytes.u32(at + attribute.offset);
+	return next >= at + size && next <= unit.end ? next : null;
 }
 
 function lookUp(table: Abbreviations, code: number, offset: number): Abbreviation {

@@ -26,6 +26,8 @@ export interface SourcePlace {
 export class SourceFunctions {
 	readonly #dies = new Map<DebugInformation, Map<number, Die>>();
 	readonly #functions = new Map<Die, SourceFunction>();
+	/** By where they refer to, those that refer within their own file: most copies are of a few functions. */
+	readonly #ofReferred = new Map<DebugInformation, Map<number, SourceFunction | null>>();
 
 	/** An entry of DW_TAG_subprogram. */
 	add(die: Die): void {
@@ -39,6 +41,22 @@ export class SourceFunctions {
 	 * of a function.
 	 */
 	of(die: Die): SourceFunction | null {
+		const value = attributeOf(die, DW_AT.abstract_origin);
+		if (value?.kind !== 'reference') return this.#find(die);
+		let known = this.#ofReferred.get(die.information);
+		if (known === undefined) {
+			known = new Map();
+			this.#ofReferred.set(die.information, known);
+		}
+		let found = known.get(value.offset);
+		if (found === undefined) {
+			found = this.#find(die);
+			known.set(value.offset, found);
+		}
+		return found;
+	}
+
+	#find(die: Die): SourceFunction | null {
 		const origin = this.#originOf(die);
 		if (origin === null) return null;
 		const known = this.#functions.get(origin);

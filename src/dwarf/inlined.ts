@@ -57,8 +57,9 @@ export function inlinedCopies(information: DebugInformation): InlinedCopies {
 	return {...resolve(functions, bodies, copies), defined: functions.defined(), split};
 }
 
-function hasCode({abbreviation}: Die): boolean {
-	return abbreviation.attributes.some(({name}) => name === DW_AT.low_pc || name === DW_AT.ranges);
+function hasCode({abbreviation: {attributes}}: Die): boolean {
+	for (const {name} of attributes) if (name === DW_AT.low_pc || name === DW_AT.ranges) return true;
+	return false;
 }
 
 function resolve(functions: SourceFunctions, bodies: readonly Die[], dies: readonly Die[]) {
