@@ -3,6 +3,7 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {claimsOf} from './catalog/claims.js';
 import {mustMatchSome, mustSelect, type Selection, selected} from './catalog/select.js';
+import {type Ahead, computingAhead} from './gather/ahead.js';
 import {readCatalog} from './gather/catalog.js';
 import {gatherEvidence} from './gather/evidence.js';
 import {hiddenFirst} from './gather/hidden.js';
@@ -90,14 +91,22 @@ async function checkFound(
 	launch: Launcher,
 	options: CheckOptions,
 ): Promise<Report> {
+	const ahead = computingAhead(options.env);
 	const early = beginningEarly(
-		(target: Target, signal) => checkTarget(target, steady(launch(target.start), options.env), {...options, signal}),
+		(target: Target, signal) =>
+			checkTarget(target, steady(launch(target.start), options.env), ahead, {...options, signal}),
 		options.signal,
 	);
 	try {
 		// With several, other Pythons are at work meanwhile.
 		const isOne = wanted.kind === 'named' && wanted.names.length === 1;
-		return await reportOn(wanted, packed, launch, isOne ? {...options, expect: early.begin} : options, early.result);
+		return await reportOn(
+			wanted,
+			packed,
+			launch,
+			isOne ? {...options, expect: early.begin, foresee: ahead.begin} : options,
+			early.result,
+		);
 	} finally {
 		await early.end();
 	}
@@ -107,7 +116,7 @@ async function reportOn(
 	wanted: WantedTargets,
 	packed: PackedRoots,
 	launch: Launcher,
-	options: CheckOptions & Pick<Surroundings, 'expect'>,
+	options: CheckOptions & Pick<Surroundings, 'expect' | 'foresee'>,
 	check: (target: Target) => Promise<TargetReport>,
 ): Promise<Report> {
 	const jobs = begunAtOnce(options.jobs);
@@ -152,31 +161,38 @@ function begunAtOnce(jobs: number): number {
 	return jobs === 1 ? 1 : 2 * jobs;
 }
 
-async function checkTarget(target: Target, launch: TargetLaunch, options: CheckOptions): Promise<TargetReport> {
+async function checkTarget(
+	target: Target,
+	launch: TargetLaunch,
+	ahead: Ahead,
+	options: CheckOptions,
+): Promise<TargetReport> {
 	const {interpreter, start} = target;
 	const {linkage} = interpreter;
 	const wanted = selected(options.selection);
 	const claims = claimsOf(readCatalog(), {kind: start.kind, linkage, libc: start.libc}).filter(
 		({symbol, family, route}) => wanted(symbol, family, route),
 	);
-	const witness = await gatherStatic(interpreter.path, {env: options.env});
+	const {early, whole, isKept} = await ahead.witness(interpreter.path);
 	const sweep = async () => {
-		// What is prepared for it is prepared while the probes run.
-		await nextTurn();
+		// What is prepared for it is prepared while the probes run; what a second thread prepares, while theirs is prepared.
+		if (isKept) await nextTurn();
 		return gatherSweep({
 			launch,
 			interpreter: interpreter.path,
 			libc: target.libc,
-			witness,
+			witness: early,
 			preload: target.preload,
+			turn: async () => isKept || (await nextTurn()),
 			...options,
 		});
 	};
 	// At once: neither waits for the other's Pythons, of which each runs on a processor of its own.
-	const [{probed, first, findings}, swept] = await allOf([
-		gatherEvidence({target, launch, claims, witness, ...options}),
+	const [swept, {probed, first, findings}] = await allOf([
 		options.sweep ? sweep() : noSweep,
+		gatherEvidence({target, launch, claims, witness: early, ...options}),
 	]);
+	const witness = await whole;
 	return {
 		...described(target, witness),
 		functions: account({

@@ -2,11 +2,12 @@
 
 import {parentPort, workerData} from 'node:worker_threads';
 import {inlinedJob} from './gather/inlined.js';
+import {entriesJob} from './gather/prepare-entries.js';
 import type {Job, JobReply, JobRequest} from './process/beside.js';
 import type {ThreadPurpose} from './process/thread.js';
 import {declaredJob} from './target/declared/declare.js';
 
-const jobs: readonly Job<never, unknown>[] = [inlinedJob, declaredJob];
+const jobs: readonly Job<never, unknown>[] = [inlinedJob, declaredJob, entriesJob];
 
 const {kind} = workerData as ThreadPurpose;
 if (kind === 'hunt') import('./gather/hunt/worker.js');

@@ -5,7 +5,12 @@ import type {DebugInformation} from '../dwarf/debug-information.js';
 import {type FunctionBody, type InlinedCopy, inlinedCopies} from '../dwarf/inlined.js';
 import type {AddressRange} from '../dwarf/ranges.js';
 import {ElfError} from '../errors.js';
-import type {ExportedFunction} from './exports.js';
+
+/** What is asked of an exported function. */
+export interface NamedAddress {
+	readonly name: string;
+	readonly address: number;
+}
 
 /** A place where the code of an exported function stands instead of a call of it. */
 export interface PlaceOfCopy {
@@ -34,7 +39,7 @@ export interface InlinedFunction {
  */
 export function inlinedFunctions(
 	information: DebugInformation,
-	functions: readonly ExportedFunction[],
+	functions: readonly NamedAddress[],
 ): readonly InlinedFunction[] {
 	const {copies, bodies, defined, unresolved, split} = inlinedCopies(information);
 	if (split) throw new ElfError('Its debug information is in .dwo files (-gsplit-dwarf), which are not read', 0);

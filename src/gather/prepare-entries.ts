@@ -17,6 +17,7 @@ import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';
 import {readObjectFile} from '../object/object-file.js';
+import {doBeside, type Job} from '../process/beside.js';
 import {cannotBeWritten} from '../process/file-errors.js';
 import type {Environment} from '../process/temporary.js';
 import {contentDigest} from './static.js';
@@ -34,6 +35,8 @@ export interface EntriesRequest {
 	readonly pastAll?: boolean;
 	/** Inlined copies to be counted as well: needs `atSites`. */
 	readonly copies?: CopiesRequest;
+	/** Whether a second thread makes them where they are not kept: this one has other work. Not by default, and not with copies. */
+	readonly beside?: boolean;
 	/** Tells where they are kept. */
 	readonly env: Environment;
 	/** A temporary folder, for the copy that the target reads. */
@@ -79,6 +82,7 @@ export async function prepareEntries({
 	atSites = false,
 	pastAll = false,
 	copies,
+	beside = false,
 	env,
 	folder,
 }: EntriesRequest): Promise<Entries> {
@@ -87,12 +91,18 @@ export async function prepareEntries({
 	const store = openStore(env, 'entries');
 	const kept = store.get(key);
 	if (kept !== undefined) return handOut(folder, unpack(kept));
-	const {elf} = readObjectFile(elfPath);
-	const machine = machines[elf.machine]?.();
-	const found = machine === undefined ? unsupported(elf, functions) : await make(elf, machine, wanted);
+	const found = beside ? await doBeside(entriesJob, {elfPath, ...wanted}) : await makeFrom({elfPath, ...wanted});
 	store.set(key, pack(found));
 	return handOut(folder, found);
 }
+
+async function makeFrom({elfPath, ...wanted}: Counted & {readonly elfPath: string}): Promise<Made> {
+	const {elf} = readObjectFile(elfPath);
+	const machine = machines[elf.machine]?.();
+	return machine === undefined ? unsupported(elf, wanted.functions) : make(elf, machine, wanted);
+}
+
+export const entriesJob: Job<Counted & {readonly elfPath: string}, Made> = {name: 'entries', work: makeFrom};
 
 const machines: Readonly<Record<string, () => EntryMachine>> = {
 	x86_64: () => loadX8664Entries(layout()),

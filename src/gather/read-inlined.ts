@@ -1,10 +1,8 @@
 /** This file reads where an object's functions are inlined; it is loaded only where that is not kept. */
 
-import {exportedFunctions} from '../binding/exports.js';
-import {inlinedFunctions} from '../binding/inlined.js';
+import {inlinedFunctions, type NamedAddress} from '../binding/inlined.js';
 import {ElfError} from '../errors.js';
 import {findDebugInformation} from '../object/debug-files.js';
-import {readObjectFile} from '../object/object-file.js';
 import type {Environment} from '../process/temporary.js';
 import type {InlinedEvidence} from './inlined-evidence.js';
 
@@ -15,9 +13,7 @@ export interface ReadInlined {
 }
 
 /** Errors: those of reading the object itself. What is wrong with debug information only makes it unknown. */
-export function readInlined(path: string, env: Environment): ReadInlined {
-	const {elf} = readObjectFile(path);
-	const exported = exportedFunctions(elf);
+export function readInlined(path: string, exported: readonly NamedAddress[], env: Environment): ReadInlined {
 	const found = findDebugInformation(path, env);
 	const {looked} = found;
 	if (found.kind === 'missing') return {evidence: {kind: 'unknown', reason: found.reason}, looked};

@@ -28,6 +28,26 @@ export async function gatherStatic(
 	});
 }
 
+/** What is known before debug information was read, which takes as long as all else. */
+export interface EarlyWitness {
+	/** Without inlined copies. */
+	readonly early: StaticWitness;
+	readonly whole: Promise<StaticWitness>;
+}
+
+/** As `gatherStatic`. */
+export async function gatherEarly(path: string, env: NonNullable<StaticOptions['env']>): Promise<EarlyWitness> {
+	return namingPath(path, async () => {
+		const inlined = gatherInlined(path, env);
+		// Whoever waits for them is told.
+		inlined.catch(() => {});
+		const found = await find(path, env);
+		const whole = namingPath(path, async () => toWitness(path, found, await inlined));
+		whole.catch(() => {});
+		return {early: toWitness(path, found, notYet), whole};
+	});
+}
+
 /** Errors of the work name the path. */
 export async function namingPath<T>(path: string, work: () => Promise<T>): Promise<T> {
 	try {
@@ -40,6 +60,7 @@ export async function namingPath<T>(path: string, work: () => Promise<T>): Promi
 	}
 }
 
+const notYet: InlinedEvidence = {kind: 'unknown', reason: 'debug information is being read'};
 const notAsked: InlinedEvidence = {kind: 'unknown', reason: 'inlined copies were not asked for'};
 
 /** The same without a line for each function: what a terminal is told. Kept by itself, because it is small. */
@@ -69,6 +90,11 @@ function sum(symbols: readonly SymbolReferences[], kind: 'calls' | 'addresses'):
 /** What `ObjectFile.digest` says of the file, from what is kept where it is known. Errors: ElfError, SuiteError. */
 export function contentDigest(path: string, env: NonNullable<StaticOptions['env']>): string {
 	return keptOr(keptByFile<string>(path, 'content', env), () => readObjectFile(path).digest);
+}
+
+/** Whether the witness of this file is kept, and would not have to be computed. */
+export function isKept(path: string, env: NonNullable<StaticOptions['env']>): boolean {
+	return keptByFile<string>(path, 'content', env).get() !== undefined;
 }
 
 /** What a kept result does not need is loaded only where there is none: most of the time goes into loading. */

@@ -17,6 +17,11 @@ export async function doBeside<Input, Output>(job: Job<Input, Output>, input: In
 	return reply.kind === 'done' ? (reply.output as Output) : job.work(input);
 }
 
+/** A thread takes a while to come: what its first job needs is prepared meanwhile. */
+export function beginThread(): void {
+	if (state.kind === 'not-asked') state = start();
+}
+
 /** From now on all is done here: the user keeps one processor at work. */
 export function stayAlone(): void {
 	state = {kind: 'alone'};
@@ -41,7 +46,7 @@ let asked = 0;
 const waiting = new Map<number, (outcome: Outcome) => void>();
 
 function ask(name: string, input: unknown): Promise<Outcome> {
-	if (state.kind === 'not-asked') state = start();
+	beginThread();
 	if (state.kind !== 'running') return Promise.resolve({kind: 'failed'});
 	const {worker} = state;
 	return new Promise(resolve => {
@@ -64,6 +69,7 @@ function start(): State {
 		});
 		worker.on('error', end);
 		worker.on('exit', end);
+		worker.unref();
 		return {kind: 'running', worker};
 	} catch {
 		// The system has no thread left for us.

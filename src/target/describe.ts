@@ -28,11 +28,13 @@ export async function describeTarget(
 	const {start, notes} = startOf(found, read, surroundings.env);
 	const embedded = found.kind === 'library' ? null : (neededLibpythons(read(found.path))[0] ?? null);
 	// A program that is linked to its libpython tells which that is when it runs.
-	if (isInterpreter(read(found.path))) beginToDeclare(read(found.path), surroundings.env);
+	const holdsInterpreter = isInterpreter(read(found.path));
+	if (holdsInterpreter) beginToDeclare(read(found.path), surroundings.env);
 	const speaking = startBare(found, launch(start), embedded, surroundings).catch(error => {
 		surroundings.signal.throwIfAborted();
 		return throwWhatIsMissing(error, found, read(launch(start).file).elf.interpreter, surroundings);
 	});
+	if (holdsInterpreter) surroundings.foresee?.(found.path);
 	const [expected, spoken] = await Promise.all([expectation(found, {start, notes}, read, surroundings), speaking]);
 	if (expected !== null && isDeepStrictEqual(spoken, expected.spoken)) return expected.target;
 	const target = await targetOf(found, {start, notes}, spoken, read, surroundings);

@@ -16,6 +16,8 @@ export interface Surroundings {
 	 * says the same, that very object is the target.
 	 */
 	expect?(target: Target): void;
+	/** Told the file that holds the interpreter, where that is known of a Python that has been started and not spoken yet. */
+	foresee?(interpreter: string): void;
 }
 
 export type Launcher = (start: Start) => TargetLaunch;

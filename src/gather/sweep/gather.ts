@@ -41,6 +41,8 @@ export interface SweepRequest {
 	readonly inlined?: boolean;
 	/** Whether the call sites are told, too; it slows the run, and changes no count. */
 	readonly sites?: boolean;
+	/** What the main thread waits for once a second one has begun. */
+	turn?(): Promise<unknown>;
 	/** Ours: tells where temporary folders are made. */
 	readonly env: Environment;
 	readonly timeoutSeconds: number;

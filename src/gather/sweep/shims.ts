@@ -8,6 +8,7 @@ import {createLedger, type Ledger, openLedger, type Processes} from '../../ledge
 import {noCalls, type Row, together} from '../../ledger/row.js';
 import type {SymbolReferences} from '../../model/binding.js';
 import {readObjectFile} from '../../object/object-file.js';
+import {allOf} from '../../process/at-once.js';
 import {identity} from '../../process/file-identity.js';
 import {type Environment, withPreloadableFolder} from '../../process/temporary.js';
 import {type Entries, prepareEntries} from '../prepare-entries.js';
@@ -112,28 +113,39 @@ export interface ShimsRequest extends SweptInterpreter {
 	readonly native: string;
 	/** A temporary folder, from which code may be run. */
 	readonly folder: string;
+	/** What this thread waits for once a second one has begun. */
+	turn?(): Promise<unknown>;
 	readonly signal: AbortSignal;
 }
 
 export async function prepareShims(request: ShimsRequest): Promise<Shims | {kind: 'not-built'; reason: string}> {
+	// Libc's are another thread's work, and it begins before this one has so much to do.
+	const ofLibc =
+		request.libc === null || !request.entryCounts ? Promise.resolve(null) : libcEntries(request.libc, request);
+	const own = async () => {
+		await request.turn?.();
+		return prepareOwn(request);
+	};
+	const [entries, prepared] = await allOf([ofLibc, own()]);
+	if (prepared.kind === 'not-built') return prepared;
+	return {
+		...prepared,
+		libc: request.libc === null ? null : {path: request.libc, entries},
+		literal: request.literal ?? false,
+		functions: request.slots.length,
+		native: request.native,
+	};
+}
+
+async function prepareOwn(
+	request: ShimsRequest,
+): Promise<Pick<Shims, 'kind' | 'paths' | 'entries'> | {kind: 'not-built'; reason: string}> {
 	const built = buildShim({
 		...request,
 		slots: request.slots.map(slot => ({...slot, ofLibc: slot.family !== null})),
 	});
 	if (built.kind === 'not-built') return built;
-	const entries = request.entryCounts ? await entriesOf(request) : null;
-	const libc =
-		request.libc === null
-			? null
-			: {path: request.libc, entries: request.entryCounts ? await libcEntries(request.libc, request) : null};
-	return {
-		...built,
-		entries,
-		libc,
-		literal: request.literal ?? false,
-		functions: request.slots.length,
-		native: request.native,
-	};
+	return {...built, entries: request.entryCounts ? await entriesOf(request) : null};
 }
 
 async function libcEntries(elfPath: string, {slots, env, folder}: ShimsRequest): Promise<SweepEntries> {
@@ -142,6 +154,7 @@ async function libcEntries(elfPath: string, {slots, env, folder}: ShimsRequest):
 		functions: slots.flatMap(({symbol, family}, slot) => (family === null ? [] : {symbol, slot})),
 		toSharedRow: slots.length + 1,
 		pastAll: true,
+		beside: true,
 		env,
 		folder,
 	});
