@@ -68,6 +68,7 @@ function run(
 		launch: request.launch,
 		interpreter: request.interpreter,
 		executable: request.kind === 'library',
+		tells: counts,
 		preload: counts && request.entries !== null ? [...families, 'entries'] : families,
 		env: counts && request.entries !== null ? request.entries.env : {},
 		shims: request.shims,

@@ -26,6 +26,8 @@ export interface ProbeRunRequest {
 	readonly executable: boolean;
 	/** Shims, in the order of LD_PRELOAD; none makes it a control run, without a ledger. */
 	readonly preload: readonly string[];
+	/** Whether the shims tell who defines a function first. */
+	readonly tells: boolean;
 	/** More of the environment: what the shims take besides. */
 	readonly env: Readonly<Record<string, string>>;
 	/** Where the shims and the callers are, at paths that LD_PRELOAD can hold. */
@@ -87,10 +89,9 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 	const counts = request.preload.length > 0;
 	const base = join(request.folder, `${request.name}-${number}`);
 	const ledger = counts ? `${base}.ledger` : null;
-	if (ledger !== null) {
-		createLedger(ledger, ledgerRows(), phaseCount(claims));
-		createTold(toldBeside(ledger));
-	}
+	const told = counts && request.tells ? `${base}.told` : null;
+	if (ledger !== null) createLedger(ledger, ledgerRows(), phaseCount(claims));
+	if (told !== null) createTold(told);
 	const plan: ProbePlan = {
 		ledger,
 		offsetAt,
@@ -109,27 +110,28 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 	const result = await runChild({
 		file: request.launch.file,
 		argv: [...request.launch.argv, '-S', '-B', '-s', runner, ...words],
-		env: {...request.launch.env, ...shimEnvironment(request, ledger)},
+		env: {...request.launch.env, ...shimEnvironment(request, ledger, told)},
 		timeoutSeconds: request.timeoutSeconds,
 		signal: request.signal,
 	});
 	try {
-		return read(request, result, readFileSync(`${base}.lines`, 'utf8'), claims, ledger);
+		return read(request, result, readFileSync(`${base}.lines`, 'utf8'), claims, {ledger, told});
 	} finally {
-		const shared = ledger === null ? [] : [ledger, toldBeside(ledger)];
-		for (const path of [`${base}.plan`, `${base}.lines`, ...shared]) rmSync(path, {force: true});
+		const made = [`${base}.plan`, `${base}.lines`, ledger, told].filter(path => path !== null);
+		for (const path of made) rmSync(path, {force: true});
 	}
 }
 
 function shimEnvironment(
 	{preload, interpreter, env, shims}: ProbeRunRequest,
 	ledger: string | null,
+	told: string | null,
 ): Record<string, string> {
 	if (ledger === null) return {};
 	return {
 		LD_PRELOAD: preload.map(name => join(shims, `${name}.so`)).join(':'),
 		PYINTERPOSE_LEDGER: ledger,
-		PYINTERPOSE_TOLD: toldBeside(ledger),
+		...(told === null ? {} : {PYINTERPOSE_TOLD: told}),
 		PYINTERPOSE_INTERPRETER: interpreter,
 		...env,
 	};
@@ -140,12 +142,12 @@ function read(
 	result: ChildResult,
 	lines: string,
 	claims: readonly Claim[],
-	path: string | null,
+	paths: {readonly ledger: string | null; readonly told: string | null},
 ): Attempt {
 	// What is told when Python is gone already (native/last.c) goes to standard output.
 	const {outcomes, open, ended} = readTranscript(`${lines}${result.stdout}`);
 	const reason = endedBecause(result, ended);
-	const ledger = path === null ? null : openLedger(path, ledgerRows());
+	const ledger = paths.ledger === null ? null : openLedger(paths.ledger, ledgerRows());
 	const rows = (claim: Claim, phase: number) => (ledger === null ? [] : slotsOf(claim).map(countedIn(ledger, phase)));
 	try {
 		const taken = new Map<string, Taken>();
@@ -164,16 +166,12 @@ function read(
 			ready: ledger?.ready() ?? 0n,
 			uncounted: ledger?.entries().reason ?? null,
 			stderr: result.stderr,
-			first: path === null ? new Map() : readTold(toldBeside(path)).first,
+			first: paths.told === null ? new Map() : readTold(paths.told).first,
 			reason: `the Python under test ${reason}`,
 		};
 	} finally {
 		ledger?.close();
 	}
-}
-
-function toldBeside(ledger: string): string {
-	return `${ledger}.told`;
 }
 
 function slots(): readonly number[] {
