@@ -4,7 +4,7 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type ProbePlan, planned, planText} from '../../src/gather/counted/plan.js';
+import {type ProbePlan, places, planned, planText} from '../../src/gather/counted/plan.js';
 import {runner} from '../../src/gather/counted/run.js';
 import {nativeFolder} from '../../src/ledger/native.js';
 
@@ -38,12 +38,12 @@ function entries(python: string, symbol: string, rounds: number): number | null 
 	try {
 		const plan: ProbePlan = {
 			ledger: null,
-			offsetAt: 0,
-			stride: 0,
+			copies: null,
+			...places(),
 			rounds,
 			callers: {extension: join(nativeFolder, 'caller.so'), deepbind: join(nativeFolder, 'caller-deepbind.so')},
 			executable: false,
-			claims: planned([{id: `${symbol}/interpreter`, symbol, route: 'interpreter', family: 'error'}]),
+			claims: planned([{id: `${symbol}/interpreter`, symbol, route: 'interpreter', family: 'error'}], () => []),
 		};
 		const [planPath, lines, script] = [join(folder, 'plan'), join(folder, 'lines'), join(folder, 'count.py')];
 		writeFileSync(planPath, planText(plan));

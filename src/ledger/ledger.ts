@@ -4,7 +4,7 @@ import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
 import {layout} from './layout.js';
 import {createPage} from './page.js';
-import {columns, type Row, rowIn} from './row.js';
+import {columns, type Row, rowIn, rowSize} from './row.js';
 import {tables} from './tables.js';
 
 /** LEDGER_HEADER: the size of the header. A test holds it, and the next, equal to what reader.so carries. */
@@ -99,8 +99,6 @@ export function openLedger(path: string, slots: number): Ledger {
 		close: () => closeSync(file),
 	};
 }
-
-const rowSize = columns * 8;
 
 function sizeOf(slots: number, phases: number): number {
 	return headerSize + slots * phases * rowSize;

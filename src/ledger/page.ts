@@ -50,6 +50,16 @@ export function readPage(
 	}
 }
 
+/** A page of `size` bytes without a head, whole. Errors: as of `readPage`. */
+export function readBytes(path: string, size: number): Buffer {
+	const file = open(path);
+	try {
+		return readAll(file, size);
+	} finally {
+		closeSync(file);
+	}
+}
+
 /** What stands in the first bytes of every page: magic, version, and numbers. */
 const headSize = 64;
 

@@ -2,6 +2,8 @@
 
 /** LEDGER_ROW of native/layout.h: the columns of a row. A test holds it equal to what reader.so carries. */
 export const columns = 8;
+/** Bytes of a row. */
+export const rowSize = columns * 8;
 
 /** Calls per caller, in the order of `callers` in src/model/claim.ts. */
 export interface Row {
@@ -34,6 +36,13 @@ export function together(one: Row, other: Row): Row {
 	return other === noCalls
 		? one
 		: {honored: sums(one.honored, other.honored), bypassed: sums(one.bypassed, other.bypassed)};
+}
+
+/** Of a row and an earlier one, what was counted between. */
+export function since(now: Row, then: Row): Row {
+	if (then === noCalls) return now;
+	const less = (side: keyof Row) => now[side].map((number, column) => number - (then[side][column] ?? 0));
+	return {honored: less('honored'), bypassed: less('bypassed')};
 }
 
 function sums(some: readonly number[], others: readonly number[]): readonly number[] {

@@ -75,6 +75,20 @@ test('a control run without the shims finds no canary to call', t => {
 	t.deepEqual(lines[1], {id: 'canary/error', made: [0], output: null});
 });
 
+test('what a claim counted before it went wrong is not in the next one', t => {
+	// Since 3.9 the probe finds in its rounds that there is no such call; before, it takes them.
+	const claims = [
+		claim('gettimeofday/interpreter', 'libc-time'),
+		claim('time/extension', 'libc-time'),
+		claim('time/dlsym', 'libc-time'),
+	];
+	const run = runProbesOf({...within, claims});
+	t.deepEqual(
+		claims.slice(1).map(one => run.difference(one).extension),
+		[rounds, rounds],
+	);
+});
+
 test('a crash keeps every line before it, and the last one tells which claim it was', t => {
 	const crashing = workshop(t).compile(
 		'caller.so',

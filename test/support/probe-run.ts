@@ -4,12 +4,13 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type ProbePlan, phaseCount, phaseOf, planned, planText, strideOf} from '../../src/gather/counted/plan.js';
+import {createCopies, readCopies} from '../../src/gather/counted/copies.js';
+import {type ProbePlan, phaseCount, places, planned, planText} from '../../src/gather/counted/plan.js';
 import {runner} from '../../src/gather/counted/run.js';
-import {createLedger, headerSize, offsetAt} from '../../src/ledger/ledger.js';
+import {createLedger, openLedger} from '../../src/ledger/ledger.js';
 import {nativeFolder} from '../../src/ledger/native.js';
-import {columns} from '../../src/ledger/row.js';
-import {canaries, ledgerRows, overrides} from '../../src/ledger/slots.js';
+import type {Row} from '../../src/ledger/row.js';
+import {ledgerRows, slotCount, slotsNamed} from '../../src/ledger/slots.js';
 import {type Claim, callers as callerNames, interpreterFamilies, libcFamilies} from '../../src/model/claim.js';
 import {identity} from '../../src/process/file-identity.js';
 
@@ -63,19 +64,21 @@ function run(
 	{python, claims, rounds, interpreter, callers, compiled, program = runner, under = [], env = {}}: ProbeRunRequest,
 	folder: string,
 ): ProbeRun {
-	const path = join(folder, 'ledger');
-	createLedger(path, ledgerRows(), phaseCount(claims));
+	const [path, copies] = [join(folder, 'ledger'), join(folder, 'copies')];
+	const wanted = planned(claims, ({symbol}) => slotsNamed([symbol]));
+	createLedger(path, ledgerRows(), phaseCount(wanted));
+	createCopies(copies, wanted);
 	const plan: ProbePlan = {
 		ledger: interpreter === null ? null : path,
-		offsetAt,
-		stride: strideOf(ledgerRows()),
+		copies: interpreter === null ? null : copies,
+		...places(),
 		rounds,
 		callers: callers ?? {
 			extension: join(nativeFolder, 'caller.so'),
 			deepbind: join(nativeFolder, 'caller-deepbind.so'),
 		},
 		executable: false,
-		claims: planned(claims),
+		claims: wanted,
 	};
 	const [planPath, transcript] = [join(folder, 'plan'), join(folder, 'lines')];
 	writeFileSync(planPath, planText(plan));
@@ -87,7 +90,10 @@ function run(
 		maxBuffer: 1 << 26,
 		env: {LC_ALL: 'C.UTF-8', PYTHONHASHSEED: '0', ...shims(interpreter, path), ...env},
 	});
-	const rows = readAll(path);
+	const copied = readCopies(copies, wanted);
+	const ledger = openLedger(path, ledgerRows());
+	const lastOfAll = ledger.phase(lastShared);
+	ledger.close();
 	return {
 		status,
 		signal,
@@ -96,13 +102,26 @@ function run(
 			.split('\n')
 			.flatMap(line => (line === '' ? [] : [JSON.parse(line) as Line])),
 		difference(claim) {
-			const phase = phaseOf(claims.indexOf(claim));
-			const [once, twice] = [rows(claim.symbol, phase), rows(claim.symbol, phase + 1)];
-			return Object.fromEntries(callerNames.map((caller, i) => [caller, (twice[i] ?? 0) - (once[i] ?? 0)]));
+			const own = wanted[claims.indexOf(claim)];
+			const [once, twice] = own === undefined ? [] : copied(own).map(byCaller);
+			return Object.fromEntries(callerNames.map((caller, i) => [caller, (twice?.[i] ?? 0) - (once?.[i] ?? 0)]));
 		},
 		inLastPhases: symbol =>
-			claims.flatMap((_, index) => rows(symbol, phaseOf(index + 1) - 1)).reduce((sum, number) => sum + number, 0),
+			slotsNamed([symbol])
+				.flatMap(slot => [lastOfAll[slot], lastOfAll[slot + slotCount()]])
+				.reduce((sum, row) => sum + total(row), 0),
 	};
+}
+
+/** Of n, 2n and 3n rounds, that of 3n. */
+const lastShared = 3;
+
+function byCaller(rows: readonly Row[]): readonly number[] {
+	return callerNames.map((_, i) => rows.reduce((sum, {honored}) => sum + (honored[i] ?? 0), 0));
+}
+
+function total(row: Row | undefined): number {
+	return (row?.honored ?? []).reduce((sum, calls) => sum + calls, 0);
 }
 
 function shims(interpreter: string | null, ledger: string): Record<string, string> {
@@ -111,21 +130,5 @@ function shims(interpreter: string | null, ledger: string): Record<string, strin
 		LD_PRELOAD: families.map(name => join(nativeFolder, `${name}.so`)).join(':'),
 		PYINTERPOSE_LEDGER: ledger,
 		PYINTERPOSE_INTERPRETER: identity(interpreter),
-	};
-}
-
-/** Of the ledger's file, read whole: some hundred phases are many rows for one foreign call each. */
-function readAll(path: string): (symbol: string, phase: number) => readonly number[] {
-	const bytes = readFileSync(path);
-	const counts = new DataView(bytes.buffer, bytes.byteOffset + headerSize, bytes.length - headerSize);
-	const slots = [...overrides(), ...canaries()];
-	const bySymbol = new Map(slots.map(({symbol, slot}) => [symbol, slot]));
-	return (symbol, phase) => {
-		const slot = bySymbol.get(symbol) ?? 0;
-		// A slot has two rows: the main thread's, and the others'.
-		const rows = [slot, slot + slots.length].map(row => phase * strideOf(ledgerRows()) + row * columns);
-		return callerNames.map((_, caller) =>
-			rows.reduce((sum, row) => sum + Number(counts.getBigUint64((row + caller) * 8, true)), 0),
-		);
 	};
 }

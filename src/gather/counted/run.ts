@@ -3,7 +3,7 @@
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {createLedger, offsetAt, openLedger} from '../../ledger/ledger.js';
+import {createLedger, type Ledger, openLedger} from '../../ledger/ledger.js';
 import type {Row} from '../../ledger/row.js';
 import {canaries, countedIn, ledgerRows, overrides} from '../../ledger/slots.js';
 import type {Claim} from '../../model/claim.js';
@@ -12,7 +12,8 @@ import type {TargetLaunch} from '../../model/target.js';
 import {type ChildResult, runChild} from '../../process/child.js';
 import {endingInWords, succeeded, withFinalLine} from '../../process/ending.js';
 import {createTold, readTold} from '../told.js';
-import {type ProbePlan, phaseCount, phaseOf, phasesOfOne, planned, planText, rounds, strideOf} from './plan.js';
+import {createCopies, readCopies} from './copies.js';
+import {type Planned, type ProbePlan, phaseCount, phasesOfOne, places, planned, planText, rounds} from './plan.js';
 import {type ProbeOutcome, readTranscript} from './transcript.js';
 
 export const runner = fileURLToPath(new URL('../../../../probes/start/run.py', import.meta.url));
@@ -90,19 +91,22 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 	const base = join(request.folder, `${request.name}-${number}`);
 	const ledger = counts ? `${base}.ledger` : null;
 	const told = counts && request.tells ? `${base}.told` : null;
-	if (ledger !== null) createLedger(ledger, ledgerRows(), phaseCount(claims));
+	const copies = counts ? `${base}.copies` : null;
+	const wanted = planned(claims, request.slotsOf);
+	if (ledger !== null) createLedger(ledger, ledgerRows(), phaseCount(wanted));
 	if (told !== null) createTold(told);
+	if (copies !== null) createCopies(copies, wanted);
 	const plan: ProbePlan = {
 		ledger,
-		offsetAt,
-		stride: strideOf(ledgerRows()),
+		copies,
+		...places(),
 		rounds,
 		callers: {
 			extension: join(request.launch.native, 'caller.so'),
 			deepbind: join(request.launch.native, 'caller-deepbind.so'),
 		},
 		executable: request.executable,
-		claims: planned(claims),
+		claims: wanted,
 	};
 	writeFileSync(`${base}.plan`, planText(plan));
 	writeFileSync(`${base}.lines`, '');
@@ -115,9 +119,9 @@ async function attemptOnce(request: ProbeRunRequest, claims: readonly Claim[], n
 		signal: request.signal,
 	});
 	try {
-		return read(request, result, readFileSync(`${base}.lines`, 'utf8'), claims, {ledger, told});
+		return read(result, readFileSync(`${base}.lines`, 'utf8'), wanted, {ledger, told, copies});
 	} finally {
-		const made = [`${base}.plan`, `${base}.lines`, ledger, told].filter(path => path !== null);
+		const made = [`${base}.plan`, `${base}.lines`, ledger, told, copies].filter(path => path !== null);
 		for (const path of made) rmSync(path, {force: true});
 	}
 }
@@ -138,26 +142,22 @@ function shimEnvironment(
 }
 
 function read(
-	{slotsOf}: ProbeRunRequest,
 	result: ChildResult,
 	lines: string,
-	claims: readonly Claim[],
-	paths: {readonly ledger: string | null; readonly told: string | null},
+	claims: readonly Planned[],
+	paths: Readonly<Record<'ledger' | 'told' | 'copies', string | null>>,
 ): Attempt {
 	// What is told when Python is gone already (native/last.c) goes to standard output.
 	const {outcomes, open, ended} = readTranscript(`${lines}${result.stdout}`);
 	const reason = endedBecause(result, ended);
 	const ledger = paths.ledger === null ? null : openLedger(paths.ledger, ledgerRows());
-	const rows = (claim: Claim, phase: number) => (ledger === null ? [] : slotsOf(claim).map(countedIn(ledger, phase)));
+	const copied = paths.copies === null ? () => [] : readCopies(paths.copies, claims);
+	const phasesOf = (claim: Planned) => (claim.copyAt === null ? ownPhases(claim, ledger) : copied(claim));
 	try {
 		const taken = new Map<string, Taken>();
-		for (const [index, claim] of claims.entries()) {
+		for (const claim of claims) {
 			const outcome = outcomes.get(claim.id);
-			const phase = phaseOf(index);
-			if (outcome !== undefined) {
-				const phases = Array.from({length: phasesOfOne}, (_, at) => rows(claim, phase + at));
-				taken.set(claim.id, {outcome, phases});
-			}
+			if (outcome !== undefined) taken.set(claim.id, {outcome, phases: phasesOf(claim)});
 		}
 		if (open !== null) taken.set(open, failed(`the probe ${reason}`));
 		return {
@@ -172,6 +172,11 @@ function read(
 	} finally {
 		ledger?.close();
 	}
+}
+
+function ownPhases({phase, slots}: Planned, ledger: Ledger | null): readonly (readonly Row[])[] {
+	if (ledger === null) return [];
+	return Array.from({length: phasesOfOne}, (_, at) => slots.map(countedIn(ledger, phase + at)));
 }
 
 function slots(): readonly number[] {
