@@ -19,6 +19,22 @@ export function benchCheck(python: string): BenchRow[] {
 	return [
 		row('check of all claims / start of Python and Node', ['--no-sweep'], 2.5),
 		row('check with the workload / start of Python and Node', [], 3.5),
+		...certificates(),
+	];
+}
+
+/** Where Node is told to, it reads a list of certificates at each start: both sides of the rows above hold that once. */
+function certificates(): BenchRow[] {
+	if ((process.env.NODE_EXTRA_CA_CERTS ?? '') === '') return [];
+	const {NODE_EXTRA_CA_CERTS: _, ...without} = process.env;
+	const start = (env: NodeJS.ProcessEnv) => seconds({file: process.execPath, argv: ['-e', '0'], env});
+	const ratio = ratioOf(
+		() => start(process.env),
+		() => start(without),
+		pairs,
+	);
+	return [
+		{kind: 'measured', what: 'start of Node, which reads NODE_EXTRA_CA_CERTS here / without it', ratio, bound: null},
 	];
 }
 
