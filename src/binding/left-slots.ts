@@ -54,8 +54,10 @@ function computedBy(code: readonly CodeRange[]): readonly Computed[] {
 	return code.flatMap(({address, bytes}) => {
 		const found: Computed[] = [];
 		const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-		for (let offset = 2; offset + 4 <= bytes.length; offset += 1) {
-			if (bytes[offset - 2] !== 0x8d || ((bytes[offset - 1] as number) & 0xc7) !== 0x05) continue;
+		const last = bytes.length - 6;
+		for (let opcode = bytes.indexOf(0x8d); opcode >= 0 && opcode <= last; opcode = bytes.indexOf(0x8d, opcode + 1)) {
+			if (((bytes[opcode + 1] as number) & 0xc7) !== 0x05) continue;
+			const offset = opcode + 2;
 			const next = address + offset + 4;
 			found.push({next, to: next + view.getInt32(offset, true)});
 		}

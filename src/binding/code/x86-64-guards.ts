@@ -1,6 +1,6 @@
 /** This file tells whether an address that x86-64 code takes is only compared, as a guard of speculative devirtualization does. */
 
-import type {Instruction} from 'iced-x86';
+import type {Instruction, InstructionInfoFactory} from 'iced-x86';
 import type {FunctionCode, FunctionFinder, OnlyCompares} from './code.js';
 import {type AddressFate, isOnlyCompared} from './follow-address.js';
 import type {Iced} from './x86-64.js';
@@ -37,6 +37,9 @@ function isCallers({Register}: Iced, register: number): boolean {
 	return [Register.RBX, Register.RBP, Register.R12, Register.R13, Register.R14, Register.R15].includes(register);
 }
 
+/** One for all, as long as this process runs: to make it takes longer than to use it. */
+let factory: InstructionInfoFactory | undefined;
+
 /** What an instruction does with the value of a register. */
 function fatesOf(
 	iced: Iced,
@@ -53,7 +56,7 @@ function fatesOf(
 		bits === 32 ? arguments_ : [...arguments_, Register.RAX, Register.R10, Register.R11];
 	const writes: readonly number[] = [OpAccess.Write, OpAccess.CondWrite];
 	const mentions = (instruction: Instruction) => {
-		const factory = new iced.InstructionInfoFactory();
+		factory ??= new iced.InstructionInfoFactory();
 		const information = factory.info(instruction);
 		const used = information.usedRegisters().map(one => {
 			const mention = {register: RegisterExt.fullRegister(one.register), access: one.access};
@@ -61,7 +64,6 @@ function fatesOf(
 			return mention;
 		});
 		information.free();
-		factory.free();
 		return used.filter(one => one.register === register);
 	};
 	const leaves = (isCompared: boolean): AddressFate => {

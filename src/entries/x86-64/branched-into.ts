@@ -67,6 +67,7 @@ class Search {
 	readonly texts: readonly Text[];
 	readonly #entryAt = new Map<number, Entry>();
 	readonly #starts: readonly number[];
+	readonly #likely: LikelyPlaces;
 	/** Addresses of data that code computes: a jump table is among them. With the place of the distance. */
 	readonly #computed: {readonly target: number; readonly from: number}[] = [];
 
@@ -88,6 +89,7 @@ class Search {
 			for (let byte = 1; byte < entry.displaced.overwritten; byte += 1) this.mark(entry, entry.at + byte, inside);
 		}
 		this.#starts = startsOf(elf);
+		this.#likely = likelyIn(elf, this.texts, entries, this.#starts);
 	}
 
 	private mark(entry: Entry, address: number, mark: number): void {
@@ -126,12 +128,7 @@ class Search {
 	}
 
 	relocations(): void {
-		const {relative, others} = this.elf.relocationTables;
-		const {addresses, values} = relative;
-		for (let index = 0; index < values.length; index += 1) {
-			this.relocation(addresses[index] as number, values[index] as number);
-		}
-		for (const {address, addend} of others) this.relocation(address, addend);
+		for (const {address, addend} of this.#likely.relocations) this.relocation(address, addend);
 	}
 
 	private relocation(address: number, addend: number): void {
@@ -147,15 +144,14 @@ class Search {
 		const {address, bytes, view, marks} = text;
 		const size = bytes.length;
 		const elsewhere = this.texts.length > 1;
-		const distances = likelyIn(this.elf, this.texts, text).distances;
+		const {distances} = this.likely(text);
 		for (let index = 0; index < distances.length; index += 1) {
 			const offset = distances[index] as number;
 			const before = beforeDistance[bytes[offset - 1] as number];
 			const target = offset + 4 + view.getInt32(offset, true);
 			const mark = target >>> 0 < size ? (marks[target] as number) : elsewhere ? this.markAt(address + target) : 0;
 			if (mark === 0) {
-				// A jump table is aligned.
-				if (before === operand && (target & 3) === 0 && isLea(bytes, offset - 3)) {
+				if (before === operand && isTable(bytes, offset, target)) {
 					this.#computed.push({target: address + target, from: address + offset});
 				}
 			} else if (mark === inside || before === jump) {
@@ -194,22 +190,24 @@ class Search {
 		} else if (mark === beginning && kind === 'jump') this.refuse(target, reasons.loop);
 	}
 
+	private likely(text: Text): Likely {
+		return this.#likely.texts[this.texts.indexOf(text)] as Likely;
+	}
+
 	/** Whether a place outside of a function is in a part of it that the compiler put elsewhere: it branches there. */
 	private isPartOf(entry: Entry, from: number): boolean {
 		const index = this.startBefore(from);
 		const [low, high] = [this.#starts[index] ?? from, this.#starts[index + 1] ?? from + 1];
 		const text = this.textOf(entry.address);
 		if (text === undefined) return false;
-		const begin = entry.address - text.address;
-		const end = Math.min(begin + entry.size, text.bytes.length) - 4;
-		const distances = likelyIn(this.elf, this.texts, text).distances;
-		for (let next = firstAbove(distances, begin); next < distances.length; next += 1) {
-			const offset = distances[next] as number;
-			if (offset > end) return false;
-			const target = text.address + offset + 4 + text.view.getInt32(offset, true);
-			if (target >= low && target < high && isLongJump(text.bytes, offset)) return true;
+		const {jumpsOf} = this.likely(text);
+		const key = `${entry.address} ${entry.size}`;
+		let jumps = jumpsOf.get(key);
+		if (jumps === undefined) {
+			jumps = longJumps(text, entry).filter(target => this.textOf(target) !== undefined);
+			jumpsOf.set(key, jumps);
 		}
-		return false;
+		return jumps.some(target => target >= low && target < high);
 	}
 
 	/** What the instruction is that has its distance at `from`. */
@@ -257,7 +255,7 @@ class Search {
 	}
 
 	private absoluteTables(text: Text): void {
-		for (const offset of likelyIn(this.elf, this.texts, text).tableJumps) {
+		for (const offset of this.likely(text).tableJumps) {
 			this.walk(text.view.getUint32(offset + 3, true), text.address + offset, 8, undefined);
 		}
 	}
@@ -294,42 +292,132 @@ function startsOf(elf: Elf): readonly number[] {
 
 const starts = new WeakMap<Elf, readonly number[]>();
 
-/** Places among all bytes of a text: few, and the same for each list of entries. */
+/** What is found among all bytes of a text: a little, and the same for each list of functions. */
 interface Likely {
-	/** Where a distance may stand that leads into code, or that `lea` computes an address of data by. */
+	/** Where a distance may stand that leads to the first bytes of a function, or that `lea` computes an aligned address by. */
 	readonly distances: Int32Array;
 	/** Where `jmp *table(, %reg, 8)` may stand, in code for a fixed address. */
 	readonly tableJumps: readonly number[];
+	/** Where the long jumps in a function lead to, by its address and size, as they are asked for. */
+	readonly jumpsOf: Map<string, readonly number[]>;
 }
 
-/** Found once for each object. */
-function likelyIn(elf: Elf, texts: readonly Text[], text: Text): Likely {
+interface LikelyPlaces {
+	/** Whose first bytes were looked for. */
+	readonly starts: ReadonlySet<number>;
+	readonly texts: readonly Likely[];
+	/** Those in code, and those that lead there. */
+	readonly relocations: readonly RelocatedWord[];
+}
+
+interface RelocatedWord {
+	readonly address: number;
+	readonly addend: number;
+}
+
+/** Found once for each object, where the entries are of functions; copies of functions begin anywhere. */
+function likelyIn(
+	elf: Elf,
+	texts: readonly Text[],
+	entries: readonly Entry[],
+	starts: readonly number[],
+): LikelyPlaces {
+	const known = likely.get(elf);
+	if (known !== undefined && entries.every(({address}) => known.starts.has(address))) return known;
+	const addresses = new Set(starts);
+	for (const {address} of entries) addresses.add(address);
+	const near = texts.map(text => nearStarts(text, addresses));
 	const isFixed = elf.header.type === 'executable';
-	const known =
-		likely.get(elf) ??
-		texts.map(one => ({distances: findDistances(one, texts), tableJumps: isFixed ? findTableJumps(one) : []}));
-	likely.set(elf, known);
-	return known[texts.indexOf(text)] as Likely;
+	const found = {
+		starts: addresses,
+		texts: texts.map(text => ({
+			distances: findDistances(text, texts, near),
+			tableJumps: isFixed ? findTableJumps(text) : [],
+			jumpsOf: new Map(),
+		})),
+		relocations: findRelocations(elf, texts, near),
+	};
+	likely.set(elf, found);
+	return found;
 }
 
-const likely = new WeakMap<Elf, readonly Likely[]>();
+const likely = new WeakMap<Elf, LikelyPlaces>();
 
-function findDistances({address, bytes, view}: Text, texts: readonly Text[]): Int32Array {
-	const found = new Int32Array(bytes.length);
+function findRelocations(
+	{relocationTables: {relative, others}}: Elf,
+	texts: readonly Text[],
+	near: readonly Uint8Array[],
+): readonly RelocatedWord[] {
+	const found: RelocatedWord[] = [];
+	const add = (address: number, addend: number) => {
+		for (let index = 0; index < texts.length; index += 1) {
+			const {address: low, bytes} = texts[index] as Text;
+			const isIn = address >= low && address - low < bytes.length;
+			if (isIn || (near[index]?.[addend - low] ?? 0) !== 0) return void found.push({address, addend});
+		}
+	};
+	const {addresses, values} = relative;
+	for (let index = 0; index < values.length; index += 1) add(addresses[index] as number, values[index] as number);
+	for (const {address, addend} of others) add(address, addend);
+	return found;
+}
+
+/** No landing pad and jumps, a donor's two included, write over more. */
+const mostOverwritten = 16;
+
+/** For each byte 0; or `beginning` of a function; or `inside` of what may be written over of one, if of none is it the beginning. */
+function nearStarts({address, bytes}: Text, starts: Iterable<number>): Uint8Array {
+	const near = new Uint8Array(bytes.length);
+	const offsets = Array.from(starts, start => start - address).filter(offset => offset >= 0 && offset < bytes.length);
+	for (const offset of offsets) near.fill(inside, offset, offset + mostOverwritten);
+	for (const offset of offsets) near[offset] = beginning;
+	return near;
+}
+
+function findDistances({address, bytes, view}: Text, texts: readonly Text[], near: readonly Uint8Array[]): Int32Array {
+	const own = near[texts.findIndex(text => text.bytes === bytes)] as Uint8Array;
+	const {length} = bytes;
+	const elsewhere = (target: number) =>
+		texts.findIndex(one => target >= one.address && target - one.address < one.bytes.length);
+	let found = new Int32Array(1 << 12);
 	let count = 0;
-	for (let offset = 1; offset + 4 <= bytes.length; offset += 1) {
-		const before = beforeDistance[bytes[offset - 1] as number];
+	for (let offset = 1; offset + 4 <= length; offset += 1) {
+		const before = beforeDistance[bytes[offset - 1] as number] as number;
 		if (before === nothing) continue;
 		const target = offset + 4 + view.getInt32(offset, true);
-		const isCode =
-			target >>> 0 < bytes.length ||
-			(texts.length > 1 &&
-				texts.some(one => address + target >= one.address && address + target - one.address < one.bytes.length));
-		if (!isCode && !(before === operand && isLea(bytes, offset - 3))) continue;
+		let mark = 0;
+		if (target >>> 0 < length) mark = own[target] as number;
+		else {
+			const index = texts.length > 1 ? elsewhere(address + target) : -1;
+			if (index >= 0) mark = near[index]?.[address + target - (texts[index]?.address ?? 0)] as number;
+		}
+		// Whoever calls the beginning of a function calls the function; what begins in the midst of another is known by its symbol.
+		const mayEnter = mark === inside || (mark === beginning && before === jump);
+		if (!mayEnter && !(before === operand && isTable(bytes, offset, target))) continue;
+		if (count === found.length) {
+			const more = new Int32Array(2 * count);
+			more.set(found);
+			found = more;
+		}
 		found[count] = offset;
 		count += 1;
 	}
-	return found.slice(0, count);
+	return found.subarray(0, count);
+}
+
+/** Whether `lea` computes what may be the address of a jump table, which is aligned. */
+function isTable(bytes: Uint8Array, offset: number, target: number): boolean {
+	return (target & 3) === 0 && isLea(bytes, offset - 3);
+}
+
+function longJumps({address, bytes, view}: Text, {address: start, size}: Entry): readonly number[] {
+	const begin = start - address;
+	const end = Math.min(begin + size, bytes.length) - 4;
+	const found: number[] = [];
+	for (let offset = begin + 1; offset <= end; offset += 1) {
+		if (isLongJump(bytes, offset)) found.push(address + offset + 4 + view.getInt32(offset, true));
+	}
+	return found;
 }
 
 function findTableJumps({bytes}: Text): readonly number[] {
