@@ -6,10 +6,12 @@ import sys
 from rounds import few, rounds
 
 SIZE = 1000  # more than pymalloc keeps to itself
+# Frames that take a chunk of their own make one anew, so no arena has to be filled.
+CHUNKS = sys.version_info >= (3, 11)
 # Strings as large as pymalloc keeps, one after the other: a fraction of an arena, and more than a whole one.
 STRING = 'a' * 450 + ','
 FRACTION = STRING * 64
-WHOLE = STRING * (2080 if sys.version_info >= (3, 10) else 560)
+WHOLE = None if CHUNKS else STRING * (2080 if sys.version_info >= (3, 10) else 560)
 ARENA = 60  # pages: more than malloc grows the heap by, less than an arena (256 KiB until 3.9, then 1 MiB)
 MOST = 200
 # Words in a frame: more than the 16 KiB in which 3.11 and later keep frames.
@@ -55,7 +57,7 @@ def munmap__interpreter(n):
 
 
 def arenas(n):
-    if sys.version_info >= (3, 11):
+    if CHUNKS:
         large = deep()
         for _ in rounds(n):
             large()

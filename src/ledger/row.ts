@@ -41,8 +41,11 @@ export function together(one: Row, other: Row): Row {
 /** Of a row and an earlier one, what was counted between. */
 export function since(now: Row, then: Row): Row {
 	if (then === noCalls) return now;
-	const less = (side: keyof Row) => now[side].map((number, column) => number - (then[side][column] ?? 0));
-	return {honored: less('honored'), bypassed: less('bypassed')};
+	return {honored: differences(now.honored, then.honored), bypassed: differences(now.bypassed, then.bypassed)};
+}
+
+function differences(some: readonly number[], others: readonly number[]): readonly number[] {
+	return some.map((number, column) => number - (others[column] ?? 0));
 }
 
 function sums(some: readonly number[], others: readonly number[]): readonly number[] {

@@ -27,7 +27,11 @@ function sizeOf(claims: readonly Planned[]): number {
 /** Of the slot whose rows begin with row `first`: those from before the claim, by phase, and then those from after it. */
 function grown(halves: Uint32Array, first: number, phase: number): Row {
 	const each = layout().COUNT_ROWS_A_SLOT;
-	const all = (from: number) =>
-		Array.from({length: each}, (_, row) => rowIn(halves, from + row)).reduce(together, noCalls);
-	return since(all(first + (phasesOfOne + phase) * each), all(first + phase * each));
+	return since(all(halves, first + (phasesOfOne + phase) * each, each), all(halves, first + phase * each, each));
+}
+
+function all(halves: Uint32Array, from: number, rows: number): Row {
+	let sum = noCalls;
+	for (let row = from; row < from + rows; row++) sum = together(sum, rowIn(halves, row));
+	return sum;
 }

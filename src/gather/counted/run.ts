@@ -150,8 +150,8 @@ function read(
 	// What is told when Python is gone already (native/last.c) goes to standard output.
 	const {outcomes, open, ended} = readTranscript(`${lines}${result.stdout}`);
 	const reason = endedBecause(result, ended);
-	const ledger = paths.ledger === null ? null : openLedger(paths.ledger, ledgerRows());
 	const copied = paths.copies === null ? () => [] : readCopies(paths.copies, claims);
+	const ledger = paths.ledger === null ? null : openLedger(paths.ledger, ledgerRows());
 	const phasesOf = (claim: Planned) => (claim.copyAt === null ? ownPhases(claim, ledger) : copied(claim));
 	try {
 		const taken = new Map<string, Taken>();
