@@ -172,8 +172,12 @@ function layOut(
 	for (const entry of entries) {
 		const counter = align(end);
 		const address = codeAddress + counter;
-		const {bytes, resume, jumpBack} = stubOf(entry, machine, address, codeAddress, anywhere, () => null);
-		end = counter + bytes.length;
+		const made = () => {
+			const {bytes, ...offsets} = stubOf(entry, machine, address, codeAddress, anywhere, () => null);
+			return {...offsets, size: bytes.length};
+		};
+		const {size, resume, jumpBack} = machine.stubSize?.(entry, countsBeside) ?? made();
+		end = counter + size;
 		offsets.set(entry.address, {counter, resume: counter + resume, jumpBack: counter + jumpBack, end});
 	}
 	return offsets;
@@ -233,6 +237,15 @@ function encodeSiteStubs(
 	const bySite = new Map<number, RedirectedCall>();
 	for (const call of calls) bySite.set(siteOf(call), call);
 	/** Where the counters stand depends on how large all of it is. */
+	const measureAll = () => {
+		let end = begin;
+		for (const {entry} of bySite.values()) {
+			const size = machine.siteStubSize?.(entries[indexAt.get(entry) ?? 0] as Entry) ?? null;
+			if (size === null) return null;
+			end = align(end + layout.SITE_STUB_HEAD) + size;
+		}
+		return {end: bySite.size === 0 ? begin : align(end) + 16};
+	};
 	const encodeAll = (ledger: number) => {
 		const pieces: {readonly site: number; readonly offset: number; readonly index: number; readonly code: Code}[] = [];
 		let end = begin;
@@ -250,7 +263,7 @@ function encodeSiteStubs(
 		}
 		return {pieces, end: bySite.size === 0 ? begin : align(end) + 16};
 	};
-	const {end} = encodeAll(0);
+	const {end} = measureAll() ?? encodeAll(0);
 	const ledger = Math.ceil(end / pageSize) * pageSize;
 	const {pieces} = encodeAll(ledger);
 	const code = Buffer.alloc(end - begin);

@@ -44,6 +44,8 @@ export interface Displaced {
 	readonly calls: boolean;
 	/** Whether the function overwrites the flags before anything may read them: nobody then relies on them at its entry. */
 	readonly flagsDead: boolean;
+	/** Of the instructions as they are encoded, wherever they stand, in bytes; absent where that is known of what is encoded only. */
+	readonly size?: number;
 	/** The instructions, encoded to stand at `address` of the file. */
 	encode(address: number, redirected: Redirected): Code;
 }

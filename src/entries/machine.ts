@@ -20,12 +20,16 @@ export interface EntryMachine {
 	 * counts `beside` itself, in the main thread's word of a ledger whose distance is known.
 	 */
 	stub(entry: Entry, address: number, codeAddress: number, redirected: Redirected, beside: number | null): Stub;
+	/** How large `stub` makes it, without making it; null where that is not known. */
+	stubSize?(entry: Entry, isBeside: boolean): StubSize | null;
 	/** Calls to be counted where they are made; absent where that is not done. */
 	redirectedCalls?(elf: Elf, plan: EntryPlan, wanted: readonly Wanted[]): Promise<RedirectedCalls>;
 	/** The object's own direct calls and jumps to the functions; absent where `redirectedCalls` tells of them. */
 	boundCalls?(elf: Elf, entries: readonly Entry[]): readonly Redirection[];
 	/** What a call that is counted where it is made runs through: adds one, and does what the function's stub does from `resume` on. */
 	siteStub?(entry: Entry, address: number, counters: SiteCounters, resume: number, redirected: Redirected): Code;
+	/** How large `siteStub` makes it. */
+	siteStubSize?(entry: Entry): number | null;
 	/** Inlined copies to be counted besides `functions`; absent where that is not done. */
 	planCopies?(elf: Elf, wanted: readonly WantedCopy[], functions: readonly Entry[]): PlannedCopies;
 	/** What a copy's beginning leads to: adds one at each of `counters`, then the displaced instructions, the jump back. */
@@ -44,6 +48,10 @@ export interface SiteCounters {
 export interface Stub extends Code {
 	readonly resume: number;
 	readonly jumpBack: number;
+}
+
+export interface StubSize extends Pick<Stub, 'resume' | 'jumpBack'> {
+	readonly size: number;
 }
 
 export interface Arrangement {

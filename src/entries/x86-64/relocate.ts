@@ -86,6 +86,7 @@ function displace(iced: Iced, {address, size, at, bytes}: Candidate, overwritten
 		overwritten,
 		calls,
 		flagsDead: overwritesFlags(iced, bytes.subarray(0, Math.min(bytes.length, end - at))),
+		size: sizeOf(pieces),
 		encode: (address, redirected) => encode(pieces, address, redirected),
 	};
 }
@@ -180,7 +181,7 @@ function isPadding(iced: Iced, bytes: Uint8Array, size: number): boolean {
 }
 
 function encode(pieces: readonly Piece[], address: number, redirected: Redirected): Code {
-	const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.bytes.length, 0));
+	const bytes = new Uint8Array(sizeOf(pieces));
 	const view = new DataView(bytes.buffer);
 	const fixups: Fixup[] = [];
 	let offset = 0;
@@ -196,6 +197,10 @@ function encode(pieces: readonly Piece[], address: number, redirected: Redirecte
 		offset += piece.bytes.length;
 	}
 	return {bytes, fixups};
+}
+
+function sizeOf(pieces: readonly Piece[]): number {
+	return pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
 }
 
 /** Errors: Refusal where no 32 bits can hold it. */

@@ -20,6 +20,8 @@ export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 		arrange: (elf, candidates) => arrange(iced, elf, candidates),
 		redirectedCalls: findRedirectedCalls,
 		siteStub,
+		stubSize: stubSizes(layout),
+		siteStubSize,
 		planCopies: (elf, wanted, functions) => planCopies(iced, elf, wanted, functions),
 		copyStub,
 		redirections: (elf, entries, folded) => findX8664Redirections(iced, elf, entries, folded),
@@ -53,6 +55,22 @@ function stub(
 	);
 }
 
+/** As `stub` makes it; null for copies. */
+function stubSizes(layout: EntryLayout): NonNullable<EntryMachine['stubSize']> {
+	const sizes = [false, true].map(isBeside =>
+		[false, true].map(flagsDead => ({
+			first: sizeOf((isBeside ? countBeside : countHere)(0, flagsDead, layout)(0, 0)),
+			last: sizeOf(countElsewhere(0, flagsDead, 0, 0, isBeside)),
+		})),
+	);
+	return ({slot, copies, landingPad, displaced: {size, flagsDead}}, isBeside) => {
+		const counter = slot === null ? {first: 0, last: 0} : sizes[Number(isBeside)]?.[Number(flagsDead)];
+		if (size === undefined || copies !== undefined || counter === undefined) return null;
+		const jumpBack = counter.first + landingPad.length + size;
+		return {resume: counter.first, jumpBack, size: jumpBack + jumpSize + counter.last};
+	};
+}
+
 /** A byte; the distance to an address, which ends its instruction; or, of what each thread has of its own, the distance of a byte of `entries_main_low`. */
 type Part = number | {readonly to: number} | {readonly ofMainLow: number};
 
@@ -75,14 +93,16 @@ function resuming(
 	const first = place(counter(address + next), address);
 	const back = place([jumpOpcode, {to: at + displaced.length}], address + jumpBack);
 	const last = place(elsewhere(address + resume), address + next);
-	const bytes = Buffer.concat([first.bytes, pad, instructions.bytes, back.bytes, last.bytes]);
-	const fixups = instructions.fixups.map(fixup => ({...fixup, offset: fixup.offset + begin}));
-	return {
-		bytes,
-		fixups: [...first.fixups, ...fixups, {offset: jumpBack + 1, kind: 'relative-32'}],
-		resume,
-		jumpBack,
-	};
+	const bytes = new Uint8Array(next + last.bytes.length);
+	bytes.set(first.bytes);
+	bytes.set(pad, resume);
+	bytes.set(instructions.bytes, begin);
+	bytes.set(back.bytes, jumpBack);
+	bytes.set(last.bytes, next);
+	const fixups: Fixup[] = [...first.fixups];
+	for (const {offset, kind} of instructions.fixups) fixups.push({offset: offset + begin, kind});
+	fixups.push({offset: jumpBack + 1, kind: 'relative-32'});
+	return {bytes, fixups, resume, jumpBack};
 }
 
 function place(parts: readonly Part[], address: number): Code {
@@ -96,14 +116,17 @@ function place(parts: readonly Part[], address: number): Code {
 			continue;
 		}
 		if ('ofMainLow' in part) fixups.push({offset: at, kind: 'thread-32'});
-		bytes.set(word('to' in part ? relative(part.to, address + at + 4) : part.ofMainLow), at);
+		const value = 'to' in part ? relative(part.to, address + at + 4) : part.ofMainLow;
+		for (let byte = 0; byte < 4; byte += 1) bytes[at + byte] = value >> (8 * byte);
 		at += 4;
 	}
 	return {bytes, fixups};
 }
 
 function sizeOf(parts: readonly Part[]): number {
-	return parts.reduce<number>((size, part) => size + (typeof part === 'number' ? 1 : 4), 0);
+	let size = 0;
+	for (const part of parts) size += typeof part === 'number' ? 1 : 4;
+	return size;
 }
 
 const jumpOpcode = 0xe9;
@@ -186,18 +209,30 @@ function siteStub(
 	resume: number,
 	redirected: Redirected,
 ): Code {
-	const count = (other: number): readonly Part[] => [
-		...[0x64, 0x80, 0x3c, 0x25, {ofMainLow: 7}, 0x00],
-		...[0x0f, 0x88, {to: other}],
-		...addOneAlone,
-		{to: own},
-	];
-	const countOther = (back: number): readonly Part[] => [...addOne, {to: shared}, jumpOpcode, {to: back}];
+	const count = (other: number) => countSite(own, other);
+	const countOther = (back: number) => countSiteElsewhere(shared, back);
 	if (!displaced.calls)
 		return resuming(count, {at, displaced, landingPad: new Uint8Array(0)}, address, redirected, countOther);
 	const whole = (other: number): readonly Part[] => [...count(other), jumpOpcode, {to: resume}, ...countOther(resume)];
 	const other = sizeOf(whole(address)) - sizeOf(countOther(resume));
 	return place(whole(address + other), address);
+}
+
+function countSite(own: number, other: number): readonly Part[] {
+	return [...[0x64, 0x80, 0x3c, 0x25, {ofMainLow: 7}, 0x00], ...[0x0f, 0x88, {to: other}], ...addOneAlone, {to: own}];
+}
+
+function countSiteElsewhere(shared: number, back: number): readonly Part[] {
+	return [...addOne, {to: shared}, jumpOpcode, {to: back}];
+}
+
+const siteSizes = [sizeOf(countSite(0, 0)), sizeOf(countSiteElsewhere(0, 0))] as const;
+
+/** As `siteStub` makes it. */
+function siteStubSize({displaced: {size, calls}}: Entry): number | null {
+	if (size === undefined) return null;
+	const [first, last] = siteSizes;
+	return calls ? first + jumpSize + last : first + size + jumpSize + last;
 }
 
 /**
