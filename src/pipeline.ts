@@ -184,6 +184,8 @@ async function checkTarget(
 			witness: early,
 			preload: target.preload,
 			turn: async () => isKept || (await nextTurn()),
+			// What is wrong with it is told when it is asked for.
+			whileRunning: async () => hostFacts(options.env),
 			...options,
 		});
 	};

@@ -19,6 +19,13 @@ export function fixAddresses(): boolean {
 
 /** To call it takes longer than all else that is told of a machine, so the answer is kept, by the file that gives it. */
 function libcOf(env: Environment): string {
+	version ??= keptVersion(env);
+	return version;
+}
+
+let version: string | undefined;
+
+function keptVersion(env: Environment): string {
 	const file = mappedLibc();
 	const kept = file === null ? null : keptByFile<string>(file, 'libc', env);
 	const known = kept?.get();

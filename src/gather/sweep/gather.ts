@@ -43,6 +43,8 @@ export interface SweepRequest {
 	readonly sites?: boolean;
 	/** What the main thread waits for once a second one has begun. */
 	turn?(): Promise<unknown>;
+	/** Begun while the workload runs, when this thread has nothing else to do; nobody waits for it. */
+	whileRunning?(): Promise<unknown>;
 	/** Ours: tells where temporary folders are made. */
 	readonly env: Environment;
 	readonly timeoutSeconds: number;
@@ -97,7 +99,7 @@ async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
 		withShims(request.env, shims, join(folder, 'sweep.ledger'), async (env, counts) => {
 			const sites = request.sites === true ? join(folder, 'sweep.sites') : null;
 			if (sites !== null) createSites(sites);
-			const result = await runChild({
+			const running = runChild({
 				file: request.launch.file,
 				argv: [...request.launch.argv, '-S', '-B', '-s', program],
 				env: {
@@ -109,6 +111,8 @@ async function runWorkload(request: SweepRequest, shims: Shims): Promise<Run> {
 				timeoutSeconds: request.timeoutSeconds,
 				signal: request.signal,
 			});
+			request.whileRunning?.().catch(() => {});
+			const result = await running;
 			return {result, counts: counts(), sites: sites === null ? null : readSites(sites, request.launch.file)};
 		}),
 	);
