@@ -22,6 +22,8 @@ export interface Die {
 	readonly abbreviation: Abbreviation;
 	/** Where its attributes begin. */
 	readonly at: number;
+	/** What whoever collects entries makes of it: a look-up by the entry would take longer. */
+	made: object | null;
 }
 
 /** A unit whose entries are in another file, of -gsplit-dwarf. */
@@ -43,6 +45,10 @@ export function visitDies(information: DebugInformation, visit: (die: Die) => vo
 export function attributeOf({information, unit, abbreviation, at}: AttributeSource, wanted: number): Value | undefined {
 	const found = formOf(abbreviation, wanted);
 	if (found === undefined) return undefined;
+	// The form of nearly all references.
+	if (found.form === DW_FORM.ref4 && found.offset !== null) {
+		return {kind: 'reference', offset: unit.start + information.information.u32(at + found.offset)};
+	}
 	const cursor = new Cursor(information.information, at + (found.offset ?? 0));
 	if (found.offset === null) {
 		for (const attribute of abbreviation.attributes) {
@@ -51,6 +57,11 @@ export function attributeOf({information, unit, abbreviation, at}: AttributeSour
 		}
 	}
 	return readValue(cursor, found.form, unit, found.constant);
+}
+
+/** Whether the entry has an attribute of that name, whatever its value. */
+export function hasAttribute({abbreviation}: AttributeSource, wanted: number): boolean {
+	return formOf(abbreviation, wanted) !== undefined;
 }
 
 function formOf({attributes}: Abbreviation, wanted: number): AttributeForm | undefined {
@@ -114,7 +125,7 @@ function visitUnit(
 		const {tag, children} = abbreviation;
 		let within = parent;
 		if (tag === DW_TAG.subprogram || tag === DW_TAG.inlined_subroutine) {
-			within = {information, unit, bases, offset, tag, parent, abbreviation, at};
+			within = {information, unit, bases, offset, tag, parent, abbreviation, at, made: null};
 			visit(within);
 		} else if (children && passed.has(tag)) {
 			const next = siblingOf(bytes, unit, abbreviation, at);

@@ -3,7 +3,7 @@
 import {ElfError} from '../errors.js';
 import {DW_AT} from './abi.js';
 import {type DebugInformation, textOf} from './debug-information.js';
-import {attributeOf, type Die} from './dies.js';
+import {attributeOf, type Die, hasAttribute} from './dies.js';
 
 /** A function as its source has it, however many bodies and inlined copies it has. Errors of reading its fields: ElfError. */
 export interface SourceFunction {
@@ -24,16 +24,17 @@ export interface SourcePlace {
 
 /** Gives the functions of the entries that `add` was told of. One value for one function of one unit. */
 export class SourceFunctions {
-	readonly #dies = new Map<DebugInformation, Map<number, Die>>();
+	/** As they were added: those of one file in the order of their offsets. */
+	readonly #dies = new Map<DebugInformation, Die[]>();
 	readonly #functions = new Map<Die, SourceFunction>();
 	/** By where they refer to, those that refer within their own file: most copies are of a few functions. */
 	readonly #ofReferred = new Map<DebugInformation, Map<number, SourceFunction | null>>();
 
-	/** An entry of DW_TAG_subprogram. */
+	/** An entry of DW_TAG_subprogram, behind those of its file that were added before. */
 	add(die: Die): void {
 		const dies = this.#dies.get(die.information);
-		if (dies === undefined) this.#dies.set(die.information, new Map([[die.offset, die]]));
-		else dies.set(die.offset, die);
+		if (dies === undefined) this.#dies.set(die.information, [die]);
+		else dies.push(die);
 	}
 
 	/**
@@ -72,8 +73,8 @@ export class SourceFunctions {
 	defined(): ReadonlySet<string> {
 		const names = new Set<string>();
 		for (const dies of this.#dies.values()) {
-			for (const die of dies.values()) {
-				if (!isExternal(die) || attributeOf(die, DW_AT.declaration) !== undefined) continue;
+			for (const die of dies) {
+				if (hasAttribute(die, DW_AT.declaration) || !isExternal(die)) continue;
 				const name = nameOf(die);
 				if (name !== null) names.add(name);
 			}
@@ -103,10 +104,22 @@ export class SourceFunctions {
 		}
 		const information = isShared ? die.information.shared : die.information;
 		if (information === null) return null;
-		const found = this.#dies.get(information)?.get(value.offset);
+		const found = dieAt(this.#dies.get(information) ?? [], value.offset);
 		if (found !== undefined) return found;
 		throw new ElfError('An entry of debug information refers to a function that is not there', die.offset);
 	}
+}
+
+/** By the offset, in whose order they are. */
+function dieAt(dies: readonly Die[], offset: number): Die | undefined {
+	let [low, high] = [0, dies.length];
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if ((dies[middle] as Die).offset < offset) low = middle + 1;
+		else high = middle;
+	}
+	const found = dies[low];
+	return found?.offset === offset ? found : undefined;
 }
 
 /** Most functions are not exported, and of those nobody asks for the name. */

@@ -62,26 +62,31 @@ function hasCode({abbreviation: {attributes}}: Die): boolean {
 	return false;
 }
 
-function resolve(functions: SourceFunctions, bodies: readonly Die[], dies: readonly Die[]) {
+function resolve(functions: SourceFunctions, bodyDies: readonly Die[], copyDies: readonly Die[]) {
 	let unresolved = 0;
-	const bodyOf = new Map<Die, FunctionBody>();
-	for (const die of bodies) {
+	const bodies: FunctionBody[] = [];
+	for (const die of bodyDies) {
 		const found = functions.of(die);
 		const low = lowOf(die) ?? rangesOf(die)[0]?.low;
-		if (found !== null && low !== undefined) bodyOf.set(die, new Body(die, found, low));
+		if (found === null || low === undefined) continue;
+		const body = new Body(die, found, low);
+		die.made = body;
+		bodies.push(body);
 	}
-	const copyOf = new Map<Die, InlinedCopy>();
-	for (const die of dies) {
+	const copies: InlinedCopy[] = [];
+	for (const die of copyDies) {
 		const found = functions.of(die);
 		if (found === null) {
 			unresolved += 1;
 			continue;
 		}
-		const inside = (die.parent && copyOf.get(die.parent)) ?? null;
-		const within = inside?.within ?? (die.parent && bodyOf.get(die.parent)) ?? null;
-		copyOf.set(die, new Copy(die, found, within, inside));
+		const around = die.parent?.made ?? null;
+		const inside = around instanceof Copy ? around : null;
+		const copy = new Copy(die, found, inside?.within ?? (around instanceof Body ? around : null), inside);
+		die.made = copy;
+		copies.push(copy);
 	}
-	return {copies: [...copyOf.values()], bodies: [...bodyOf.values()], unresolved};
+	return {copies, bodies, unresolved};
 }
 
 class Body implements FunctionBody {
