@@ -4,10 +4,12 @@ import {availableParallelism} from 'node:os';
 import type {Worker} from 'node:worker_threads';
 import {startThread} from './thread.js';
 
+/** By which the other thread finds a job (`src/thread.ts`). */
+export type JobName = 'declared' | 'entries' | 'inlined';
+
 /** Input and output are plain data: they go from one thread to the other. A job keeps nothing on disk. */
 export interface Job<Input, Output> {
-	/** By which the other thread finds it (`src/thread.ts`). */
-	readonly name: string;
+	readonly name: JobName;
 	work(input: Input): Promise<Output>;
 }
 
@@ -29,7 +31,7 @@ export function stayAlone(): void {
 
 export interface JobRequest {
 	readonly number: number;
-	readonly name: string;
+	readonly name: JobName;
 	readonly input: unknown;
 }
 
@@ -45,7 +47,7 @@ let state: State = {kind: 'not-asked'};
 let asked = 0;
 const waiting = new Map<number, (outcome: Outcome) => void>();
 
-function ask(name: string, input: unknown): Promise<Outcome> {
+function ask(name: JobName, input: unknown): Promise<Outcome> {
 	beginThread();
 	if (state.kind !== 'running') return Promise.resolve({kind: 'failed'});
 	const {worker} = state;

@@ -37,11 +37,14 @@ interface KeptFacts extends ObjectFacts {
 /** Errors: TargetError where the file cannot be read or is damaged. */
 export type ObjectReader = (path: string) => PythonObject;
 
-/** A reader that remembers: the same libpython is asked for by finding, describing and judging. `env` tells where facts are kept. */
-export function objectReader(env: Environment = {}): ObjectReader {
+/**
+ * A reader that remembers: the same libpython is asked for by finding, describing and judging. `env` tells where facts are kept; `isNew`
+ * is called where they are not.
+ */
+export function objectReader(env: Environment = {}, isNew: () => void = () => {}): ObjectReader {
 	const known = new Map<string, PythonObject>();
 	return path => {
-		const object = known.get(path) ?? readObject(path, env);
+		const object = known.get(path) ?? readObject(path, env, isNew);
 		known.set(path, object);
 		return object;
 	};
@@ -75,8 +78,11 @@ export function libcAmong(paths: readonly string[], read: ObjectReader): string 
 	return named.find(path => read(path).functions.has('__libc_start_main')) ?? null;
 }
 
-function readObject(path: string, env: Environment): PythonObject {
-	const facts = keptOr(keptByFile<KeptFacts>(path, 'object', env), () => factsOf(path));
+function readObject(path: string, env: Environment, isNew: () => void): PythonObject {
+	const facts = keptOr(keptByFile<KeptFacts>(path, 'object', env), () => {
+		isNew();
+		return factsOf(path);
+	});
 	return {
 		...facts,
 		path,

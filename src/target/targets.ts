@@ -3,6 +3,7 @@
 import type {Failure} from '../model/report.js';
 import type {FoundTarget, Root, Target} from '../model/target.js';
 import {allOf, atOnce} from '../process/at-once.js';
+import {beginThread} from '../process/beside.js';
 import {compileLibrary} from './compile-library.js';
 import {describeTarget} from './describe.js';
 import {failureOf, findAll, findTargets} from './find.js';
@@ -26,7 +27,8 @@ export async function gatherTargets(
 	surroundings: Surroundings,
 	roots: readonly Root[] = [],
 ): Promise<FoundTargets> {
-	const read = objectReader(surroundings.env);
+	// Of what nothing is known yet there is much to read.
+	const read = objectReader(surroundings.env, surroundings.foresee === undefined ? undefined : beginThread);
 	const found =
 		wanted.kind === 'all' ? await findAll(read, surroundings) : await findTargets(wanted.names, read, surroundings);
 	const packed = await allOf(roots.map(root => findInRoot(root, read, surroundings)));
