@@ -70,7 +70,7 @@ export interface Shard {
 export async function checkTargets(options: CheckOptions): Promise<Report> {
 	mustSelect(options.selection, meant);
 	fixAddresses();
-	if (options.jobs === 1) stayAlone();
+	stayAlone(options.jobs === 1);
 	options.progress('finding Pythons');
 	const {wanted, packages} = apart(options.wanted);
 	return withLauncher(options.env, launch =>
@@ -219,7 +219,7 @@ export async function checkEmbedder(
 ): Promise<Report> {
 	mustSelect(options.selection, meant);
 	fixAddresses();
-	if (options.jobs === 1) stayAlone();
+	stayAlone(options.jobs === 1);
 	const failures: Failure[] = [];
 	const targets = await withLauncher(options.env, async launch => {
 		const found = await gatherTargets({kind: 'named', names: [library]}, launch, options);

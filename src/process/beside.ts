@@ -24,9 +24,10 @@ export function beginThread(): void {
 	if (state.kind === 'not-asked') state = start();
 }
 
-/** From now on all is done here: the user keeps one processor at work. */
-export function stayAlone(): void {
-	state = {kind: 'alone'};
+/** Whether all is done here from now on: the user keeps one processor at work. */
+export function stayAlone(isAlone: boolean): void {
+	if (isAlone) state = {kind: 'alone'};
+	else if (state.kind === 'alone') state = {kind: 'not-asked'};
 }
 
 export interface JobRequest {
@@ -81,7 +82,7 @@ function start(): State {
 
 /** The thread is gone, or did not come: what it was asked for is done here. */
 function end(): void {
-	stayAlone();
+	state = {kind: 'alone'};
 	for (const resolve of waiting.values()) resolve({kind: 'failed'});
 	waiting.clear();
 }
