@@ -26,6 +26,37 @@ export interface Die {
 	made: object | null;
 }
 
+type Scope = Pick<Die, 'information' | 'unit' | 'bases'>;
+
+/** There are tens of thousands: each holds as little as can be. */
+class Entry implements Die {
+	made: object | null = null;
+
+	constructor(
+		private readonly scope: Scope,
+		readonly offset: number,
+		readonly parent: Die | null,
+		readonly abbreviation: Abbreviation,
+		readonly at: number,
+	) {}
+
+	get information() {
+		return this.scope.information;
+	}
+
+	get unit() {
+		return this.scope.unit;
+	}
+
+	get bases() {
+		return this.scope.bases;
+	}
+
+	get tag() {
+		return this.abbreviation.tag;
+	}
+}
+
 /** A unit whose entries are in another file, of -gsplit-dwarf. */
 export type VisitSplit = (name: Value) => void;
 
@@ -94,6 +125,7 @@ function visitUnit(
 	if (!abbreviation.children) return;
 	const language = attributeOf(first, DW_AT.language);
 	const passed = language?.kind === 'number' && versionsOfC.has(language.number) ? passedInC : passedEverywhere;
+	const scope = {information, unit, bases};
 	/** What the entries of each depth stand in. */
 	const parents: (Die | null)[] = [null];
 	let parent: Die | null = null;
@@ -125,7 +157,7 @@ function visitUnit(
 		const {tag, children} = abbreviation;
 		let within = parent;
 		if (tag === DW_TAG.subprogram || tag === DW_TAG.inlined_subroutine) {
-			within = {information, unit, bases, offset, tag, parent, abbreviation, at, made: null};
+			within = new Entry(scope, offset, parent, abbreviation, at);
 			visit(within);
 		} else if (children && passed.has(tag)) {
 			const next = siblingOf(bytes, unit, abbreviation, at);
