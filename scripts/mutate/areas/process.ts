@@ -4,6 +4,13 @@ import type {Mutant} from '../mutant.js';
 
 export const processMutants: readonly Mutant[] = [
 	{
+		wrong: 'what was begun early answers for whatever is asked',
+		file: 'src/process/early.ts',
+		find: 'const result = begun.get(known);',
+		replace: 'const result = [...begun.values()][0];',
+		tests: ['test/process/early.test.ts'],
+	},
+	{
 		wrong: 'a child that runs into its time limit has exited',
 		file: 'src/process/child.ts',
 		find: "exit: limit.reached() ? {kind: 'timed-out', seconds: request.timeoutSeconds} : exit",

@@ -4,6 +4,13 @@ import type {Mutant} from '../mutant.js';
 
 export const targetMutants: readonly Mutant[] = [
 	{
+		wrong: 'a Python is what it said the last time, whatever it says now',
+		file: 'src/target/describe.ts',
+		find: 'if (expected !== null && isDeepStrictEqual(spoken, expected.spoken))',
+		replace: 'if (expected !== null)',
+		tests: ['test/target/describe.test.ts'],
+	},
+	{
 		wrong: 'a preloaded library of the user’s reaches the Python under test',
 		file: 'src/target/environment.ts',
 		find: "['HOME', 'LD_LIBRARY_PATH', 'PATH', 'TMPDIR']",
