@@ -155,10 +155,17 @@ function isWholeProgram(object: ObjectEvidence): boolean {
 	return object.units === 'link-time-optimised' || isCPython(object);
 }
 
-function isCPython({functions}: ObjectEvidence): boolean {
-	const names = new Set(functions.map(({function: {name}}) => name));
-	return ['Py_Main', 'Py_InitializeEx', 'PyObject_GetAttr', 'PyErr_Occurred'].every(name => names.has(name));
+/** Asked for each function of an object. */
+function isCPython(object: ObjectEvidence): boolean {
+	const known = cpython.get(object);
+	if (known !== undefined) return known;
+	const names = new Set(object.functions.map(({function: {name}}) => name));
+	const found = ['Py_Main', 'Py_InitializeEx', 'PyObject_GetAttr', 'PyErr_Occurred'].every(name => names.has(name));
+	cpython.set(object, found);
+	return found;
 }
+
+const cpython = new WeakMap<ObjectEvidence, boolean>();
 
 /**
  * Some calls are bound and some named. A compiler that does not honour interposition binds all calls within a unit, so
