@@ -24,8 +24,8 @@ export interface EntryMachine {
 	stubSize?(entry: Entry, isBeside: boolean): StubSize | null;
 	/** Calls to be counted where they are made; absent where that is not done. */
 	redirectedCalls?(elf: Elf, plan: EntryPlan, wanted: readonly Wanted[]): Promise<RedirectedCalls>;
-	/** The object's own direct calls and jumps to the functions; absent where `redirectedCalls` tells of them. */
-	boundCalls?(elf: Elf, entries: readonly Entry[]): readonly Redirection[];
+	/** The object's own direct calls of the functions, those by themselves included, and jumps to them from elsewhere. */
+	boundCalls(elf: Elf, entries: readonly Entry[]): readonly Redirection[];
 	/** What a call that is counted where it is made runs through: adds one, and does what the function's stub does from `resume` on. */
 	siteStub?(entry: Entry, address: number, counters: SiteCounters, resume: number, redirected: Redirected): Code;
 	/** How large `siteStub` makes it. */

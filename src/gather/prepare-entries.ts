@@ -9,10 +9,9 @@ import {aarch64Entries} from '../entries/aarch64/stub.js';
 import {encodeBlob} from '../entries/blob.js';
 import type {CopyLeftAlone, PlannedCopies, WantedCopy} from '../entries/copy.js';
 import {orElfError} from '../entries/damaged.js';
-import type {LeftAlone, Wanted} from '../entries/entry.js';
+import type {LeftAlone, Redirection, Wanted} from '../entries/entry.js';
 import type {EntryMachine, EntryPlan} from '../entries/machine.js';
 import {planEntries} from '../entries/plan.js';
-import type {RedirectedCalls} from '../entries/site-calls.js';
 import {loadX8664Entries} from '../entries/x86-64/stub.js';
 import {layout} from '../ledger/layout.js';
 import {byCodeUnit} from '../model/order.js';
@@ -151,8 +150,9 @@ async function make(
 	const entries = [...ofFunctions.entries, ...(planned?.entries ?? [])].sort(
 		(one, other) => one.address - other.address,
 	);
-	const sites = await machine.redirectedCalls?.(elf, {...ofFunctions, entries}, functions);
-	const bound = pastAll ? boundCalls(elf, ofFunctions, machine, sites) : [];
+	// All calls are past, where those that count are not asked for.
+	const sites = pastAll ? undefined : await machine.redirectedCalls?.(elf, {...ofFunctions, entries}, functions);
+	const bound = pastAll ? boundCalls(elf, ofFunctions, machine) : [];
 	const recursive = sites?.recursive ?? [];
 	const plan = {...ofFunctions, entries, redirections: [...ofFunctions.redirections, ...recursive, ...bound]};
 	const shared = plan.entries.flatMap(({slot, symbols}) =>
@@ -174,12 +174,9 @@ function countedCopies({counted}: PlannedCopies): Readonly<Record<string, number
 	return Object.fromEntries(counts);
 }
 
-function boundCalls(elf: Elf, plan: EntryPlan, machine: EntryMachine, sites: RedirectedCalls | undefined) {
-	if (machine.boundCalls !== undefined) {
-		const known = new Set(plan.redirections.map(({at}) => at));
-		return orElfError(() => machine.boundCalls?.(elf, plan.entries) ?? []).filter(({at}) => !known.has(at));
-	}
-	return sites?.calls.filter(({kind}) => kind === 'bound') ?? [];
+function boundCalls(elf: Elf, {entries, redirections}: EntryPlan, machine: EntryMachine): readonly Redirection[] {
+	const known = new Set(redirections.map(({at}) => at));
+	return orElfError(() => machine.boundCalls(elf, entries)).filter(({at}) => !known.has(at));
 }
 
 /** The blob, the summary, and the summary's length as the last four bytes. */

@@ -11,12 +11,15 @@ export type Iced = typeof import('iced-x86');
 
 export async function loadX8664(): Promise<Decode> {
 	mustRunWebAssembly('x86-64');
-	return (ranges, starts, options, visitor) => {
-		for (const range of ranges) {
-			for (const piece of pieces(range)) decodePiece(piece, starts, options, visitor);
-		}
-	};
+	return decodeX8664;
 }
+
+/** Errors: SuiteError where Node cannot run iced-x86. */
+export const decodeX8664: Decode = (ranges, starts, options, visitor) => {
+	for (const range of ranges) {
+		for (const piece of pieces(range)) decodePiece(piece, starts, options, visitor);
+	}
+};
 
 /**
  * By `require`: `import` would first search the package's 900 KB of CommonJS for the names that it exports, which takes

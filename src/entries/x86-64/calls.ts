@@ -1,10 +1,17 @@
 /** This file finds the interpreter's direct calls and jumps that a sweep counts where they are made, on x86-64. */
 
+import type {CodeRange} from '../../binding/code/code.js';
+import {firstAbove} from '../../binding/code/first-above.js';
+import {codeRanges} from '../../binding/code/ranges.js';
+import {decodeX8664} from '../../binding/code/x86-64.js';
+import {longestInstruction} from '../../binding/code/x86-64-plain.js';
 import {type ExportedFunction, exportedFunctions} from '../../binding/exports.js';
+import {functionStarts} from '../../binding/function-starts.js';
 import {visitReferencesOfCode} from '../../binding/references.js';
 import type {Elf} from '../../elf/elf.js';
 import {findOffset} from '../../elf/segments.js';
-import {displacement, type Redirection, type Wanted} from '../entry.js';
+import {isWithin} from '../code-at.js';
+import {displacement, type Entry, type Redirection, type Wanted} from '../entry.js';
 import type {EntryPlan} from '../machine.js';
 import type {RedirectedCall, RedirectedCalls, SlotName} from '../site-calls.js';
 
@@ -45,6 +52,57 @@ export async function findRedirectedCalls(
 		else calls.push({at, operand, original, entry: address, slot, kind: isNamed ? 'named' : 'bound'});
 	});
 	return {calls, names: namesOf(elf, functions, slotOf, calls), recursive};
+}
+
+/**
+ * All direct calls of the functions, and jumps to them from elsewhere: what has room for another distance. Only those functions are decoded
+ * in which four bytes look like such a distance.
+ */
+export function findBoundCalls(elf: Elf, entries: readonly Entry[]): readonly Redirection[] {
+	const entryAt = new Map(entries.filter(({slot}) => slot !== null).map(entry => [entry.address, entry]));
+	const isDisplaced = displacement(entries);
+	const starts = functionStarts(elf);
+	const found: Redirection[] = [];
+	for (const range of codeRanges(elf).code) {
+		for (const {low, high} of spansThatMayCall(range, entryAt, starts)) {
+			const begin = low - range.address;
+			const bytes = range.bytes.subarray(begin, high - range.address + longestInstruction);
+			const direct = (at: number, target: number, isCall: boolean) => {
+				const entry = entryAt.get(target);
+				// Where a span ends the next function begins. A jump from inside is a loop.
+				if (entry === undefined || at >= high || (!isCall && isWithin(entry, at)) || isDisplaced(at)) return;
+				const distance = distanceAt(elf, at);
+				if (distance?.target !== target) return;
+				found.push({at, operand: distance.operand, original: distance.original, entry: target});
+			};
+			const visitor = {direct, indirect: () => {}, address: () => {}};
+			decodeX8664([{address: low, bytes}], starts, {fixedAddress: false}, visitor);
+		}
+	}
+	return found;
+}
+
+/** From where decoding begins anew to where it does next, in order: those in which some four bytes lead to an entry. */
+function* spansThatMayCall(
+	{address, bytes}: CodeRange,
+	entryAt: ReadonlyMap<number, Entry>,
+	starts: readonly number[],
+): Generator<{readonly low: number; readonly high: number}> {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const end = address + bytes.length;
+	const near = new Uint8Array(1 << 16);
+	for (const entry of entryAt.keys()) near[entry & 0xffff] = 1;
+	for (let offset = 1; offset + 4 <= bytes.length; offset += 1) {
+		const opcode = bytes[offset - 1] as number;
+		if (opcode !== 0xe8 && opcode !== 0xe9 && (opcode & 0xf0) !== 0x80) continue;
+		const target = address + offset + 4 + view.getInt32(offset, true);
+		if (near[target & 0xffff] === 0 || !entryAt.has(target)) continue;
+		const next = firstAbove(starts, address + offset - 1);
+		const high = Math.min(starts[next] ?? end, end);
+		yield {low: Math.max(starts[next - 1] ?? address, address), high};
+		// What follows is the next span's. Where the four bytes reach into it, they are no distance of this one.
+		offset = Math.max(offset, high - address);
+	}
 }
 
 /** An older version of a name that is exported several times stands in the name. */

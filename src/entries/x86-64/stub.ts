@@ -6,7 +6,7 @@ import type {EntryLayout} from '../layout.js';
 import type {EntryMachine, SiteCounters, Stub} from '../machine.js';
 import {beside, bypassedAt} from '../place.js';
 import {arrange} from './arrange.js';
-import {findRedirectedCalls} from './calls.js';
+import {findBoundCalls, findRedirectedCalls} from './calls.js';
 import {planCopies} from './copies.js';
 import {x8664LandingPad} from './landing-pad.js';
 import {findX8664Redirections} from './redirect.js';
@@ -19,6 +19,7 @@ export function loadX8664Entries(layout: EntryLayout): EntryMachine {
 		landingPad: x8664LandingPad,
 		arrange: (elf, candidates) => arrange(iced, elf, candidates),
 		redirectedCalls: findRedirectedCalls,
+		boundCalls: findBoundCalls,
 		siteStub,
 		stubSize: stubSizes(layout),
 		siteStubSize,
