@@ -117,17 +117,24 @@ function endOutput(error: NodeJS.ErrnoException): void {
 
 function report(error: unknown): ExitStatus {
 	if (told.has(error)) return exitStatus.suiteFailed;
-	if (error instanceof SuiteError) {
+	const shortage = shortageIn(error);
+	if (shortage !== null) {
+		say(io, 'error', `The system refuses: ${fileErrorWords(shortage)}.`, shortages.get(codeOf(shortage)));
+	} else if (error instanceof SuiteError) {
 		// Messages name files, symbols and builds, which may hold anything.
 		say(io, 'error', error.message, error.hint);
-	} else if (shortages.has(codeOf(error))) {
-		say(io, 'error', `The system refuses: ${fileErrorWords(error)}.`, shortages.get(codeOf(error)));
 	} else {
 		io.stderr.write(
 			`pyinterpose: error: a fault of its own: ${error instanceof Error ? error.stack : String(error)}\n`,
 		);
 	}
 	return exitStatus.suiteFailed;
+}
+
+/** Where files may not be opened any more, it says nothing which one it was that could not. */
+function shortageIn(error: unknown): unknown {
+	if (error instanceof SuiteError) return ['EMFILE', 'ENFILE'].includes(codeOf(error.cause)) ? error.cause : null;
+	return shortages.has(codeOf(error)) ? error : null;
 }
 
 /** Opened at the first write: Node makes a pipe non-blocking when it opens it, for a program that shares it too. */
