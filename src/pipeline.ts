@@ -176,7 +176,6 @@ async function checkTarget(
 	const {early, whole, isKept} = await ahead.witness(interpreter.path);
 	const sweep = async () => {
 		// What is prepared for it is prepared while the probes run; what a second thread prepares, while theirs is prepared.
-		if (isKept) await nextTurn();
 		return gatherSweep({
 			launch,
 			interpreter: interpreter.path,
@@ -189,11 +188,13 @@ async function checkTarget(
 			...options,
 		});
 	};
+	// The workload is what takes longest, and begins first.
+	const probes = async () => {
+		if (isKept && options.sweep) await nextTurn();
+		return gatherEvidence({target, launch, claims, witness: early, ...options});
+	};
 	// At once: neither waits for the other's Pythons, of which each runs on a processor of its own.
-	const [swept, {probed, first, findings}] = await allOf([
-		options.sweep ? sweep() : noSweep,
-		gatherEvidence({target, launch, claims, witness: early, ...options}),
-	]);
+	const [swept, {probed, first, findings}] = await allOf([options.sweep ? sweep() : noSweep, probes()]);
 	const witness = await whole;
 	return {
 		...described(target, witness),
