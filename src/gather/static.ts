@@ -129,12 +129,13 @@ function toWitness(path: string, {report, causes, imports}: StaticResult, inline
 /** What the object shows by itself, and what its debug information adds. */
 export function inspectReport(path: string, report: StaticResult['report'], inlined: InlinedEvidence): InspectReport {
 	const symbols = report.symbols.map(
-		({sharedWith, verdict, ...references}): SymbolReferences => ({
-			...references,
-			inlined: inlinedPlaces(inlined, references.symbol)?.length ?? null,
-			...(sharedWith === undefined ? {} : {sharedWith}),
-			verdict,
-		}),
+		// Field by field: there are thousands.
+		({symbol, calls, addresses, recursive, folded, sharedWith, verdict}): SymbolReferences => {
+			const places = inlinedPlaces(inlined, symbol)?.length ?? null;
+			return sharedWith === undefined
+				? {symbol, calls, addresses, recursive, folded, inlined: places, verdict}
+				: {symbol, calls, addresses, recursive, folded, inlined: places, sharedWith, verdict};
+		},
 	);
 	return {path, ...report, inlined: inlinedTotals(inlined), symbols};
 }

@@ -35,16 +35,16 @@ export interface Swept {
 export function workloadOf(swept: Swept): Workload {
 	return {
 		bySymbol: new Map(
-			swept.slots.map(({symbol, family}, slot) => [
-				symbol,
-				{
-					...inlinedOf(slot, swept),
+			swept.slots.map(({symbol, family}, slot) => {
+				const counted: WorkloadFunction = {
 					family,
 					entriesCounted: swept.entries.has(symbol) || isNeverPassed(symbol, swept),
 					calls: callsOf(symbol, slot, swept),
 					causes: causesOf(slot, swept),
-				},
-			]),
+				};
+				const inlined = swept.inlined?.[slot];
+				return [symbol, inlined === undefined ? counted : {...counted, inlined}];
+			}),
 		),
 		first: new Map(
 			[...swept.told.first].flatMap(([slot, first]) => {
@@ -53,11 +53,6 @@ export function workloadOf(swept: Swept): Workload {
 			}),
 		),
 	};
-}
-
-function inlinedOf(slot: number, {inlined}: Swept): Pick<WorkloadFunction, 'inlined'> {
-	const found = inlined?.[slot];
-	return found === undefined ? {} : {inlined: found};
 }
 
 /** A further name of a function that nobody entered past either override. */

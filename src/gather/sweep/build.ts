@@ -46,9 +46,10 @@ export function buildShim({slots, machine, native, folder, env = {}}: ShimReques
 function kept(slots: readonly ShimFunction[], bytes: Uint8Array, template: Elf, env: Environment): Buffer {
 	const store = openStore(env, 'shims');
 	const made = createHash('sha256').update(codeStamp()).update(JSON.stringify(layout(), bigints)).update(bytes);
-	for (const {name, version, hidden, named, ofLibc = false} of slots) {
-		made.update(`${name}\0${version}\0${hidden}\0${named}\0${ofLibc}\n`);
-	}
+	const lines = slots.map(
+		({name, version, hidden, named, ofLibc = false}) => `${name}\0${version}\0${hidden}\0${named}\0${ofLibc}\n`,
+	);
+	made.update(lines.join(''));
 	const key = made.digest('hex');
 	const known = store.get(key);
 	if (known !== undefined) return known;

@@ -142,7 +142,13 @@ async function prepareOwn(
 ): Promise<Pick<Shims, 'kind' | 'paths' | 'entries'> | {kind: 'not-built'; reason: string}> {
 	const built = buildShim({
 		...request,
-		slots: request.slots.map(slot => ({...slot, ofLibc: slot.family !== null})),
+		slots: request.slots.map(({name, version, hidden, named, family}) => ({
+			name,
+			version,
+			hidden,
+			named,
+			ofLibc: family !== null,
+		})),
 	});
 	if (built.kind === 'not-built') return built;
 	return {...built, entries: request.entryCounts ? await entriesOf(request) : null};
@@ -182,7 +188,7 @@ async function entriesOf({interpreter, slots, env, folder, inlined = false}: Shi
 	};
 }
 
-/** Calls `work` with what is to be together to the program's environment, and a way to read what was counted by then. */
+/** Calls `work` with what is to be added to the program's environment, and a way to read what was counted by then. */
 export async function withShims<T>(
 	env: Environment,
 	{paths, entries, libc, literal, functions, native}: Shims,

@@ -38,10 +38,11 @@ export function sweepSlots(
 	slots: readonly ExportedSlot[],
 	references?: ReadonlyMap<string, SymbolReferences>,
 ): readonly SweepSlot[] {
-	return slots.map(slot => {
-		const reach = references?.get(slot.symbol);
+	// Field by field: there are thousands.
+	return slots.map(({symbol, name, version, hidden, address}) => {
+		const reach = references?.get(symbol);
 		const named = reach === undefined || reach.calls.preemptible + reach.addresses.preemptible > 0;
-		return {...slot, named, folded: (reach?.folded ?? 0) > 0, family: null};
+		return {symbol, name, version, hidden, address, named, folded: (reach?.folded ?? 0) > 0, family: null};
 	});
 }
 
