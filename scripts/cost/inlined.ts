@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {findDebugInformation} from '../../src/object/debug-files.js';
 import {type BenchRow, ratioOf, seconds} from './pairs.js';
 
-const reader = fileURLToPath(new URL('../../src/gather/read-inlined.js', import.meta.url));
+const module = (name: string) => JSON.stringify(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)));
 const pairs = 5;
 
 /** Of each that has debug information. */
@@ -14,8 +14,12 @@ export function benchInlined(paths: readonly string[]): BenchRow[] {
 		if (found.kind === 'missing') return [];
 		const [debug = ''] = found.paths;
 		const program = `
-			const {readInlined} = await import(${JSON.stringify(reader)});
-			if (readInlined(${JSON.stringify(path)}, process.env).evidence.kind !== 'known') process.exit(1);
+			const {exportedFunctions} = await import(${module('binding/exports.js')});
+			const {readObjectFile} = await import(${module('object/object-file.js')});
+			const {readInlined} = await import(${module('gather/read-inlined.js')});
+			const path = ${JSON.stringify(path)};
+			const {evidence} = readInlined(path, exportedFunctions(readObjectFile(path).elf), process.env);
+			if (evidence.kind !== 'known') process.exit(1);
 		`;
 		const ours = () => seconds({file: process.execPath, argv: ['--input-type=module', '--eval', program]});
 		// It also shows what the file refers to, unless told not to: twice the work. It fails over what was taken out of the file.
