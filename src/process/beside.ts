@@ -1,5 +1,6 @@
 /** This file has jobs done in a second thread, beside what this one does meanwhile; or here, where there is no second one to be had. */
 
+import {closeSync, openSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import type {Worker} from 'node:worker_threads';
 import {startThread} from './thread.js';
@@ -63,6 +64,7 @@ function ask(name: JobName, input: unknown): Promise<Outcome> {
 function start(): State {
 	if (availableParallelism() === 1) return {kind: 'alone'};
 	try {
+		mustHaveDescriptors();
 		const worker = startThread({kind: 'jobs'});
 		worker.on('message', ({number, ...outcome}: JobReply) => {
 			waiting.get(number)?.(outcome);
@@ -79,6 +81,22 @@ function start(): State {
 		return {kind: 'alone'};
 	}
 }
+
+/**
+ * A Node that reads parts of itself from files, as Debian's does, ends the whole process where a thread that begins can open none.
+ * Errors: the system's.
+ */
+function mustHaveDescriptors(): void {
+	const opened: number[] = [];
+	try {
+		while (opened.length < enoughDescriptors) opened.push(openSync('/', 'r'));
+	} finally {
+		for (const descriptor of opened) closeSync(descriptor);
+	}
+}
+
+/** More than a thread takes, and than this one opens while that begins. */
+const enoughDescriptors = 48;
 
 /** The thread is gone, or did not come: what it was asked for is done here. */
 function end(): void {

@@ -42,6 +42,14 @@ onTwo('an inspection reads debug information in a second thread, and tells the s
 	t.regex(two.stdout, /"inlined": \{"places": 1, "functions": 1, "reason": null\}/);
 });
 
+onTwo('where few files may be open, no thread is started, and the same is told', t => {
+	const path = workshop(t).compile('libanswer.so', source, flags);
+	const few = ['bash', '-c', 'ulimit -n 48; exec "$@"', 'bash'];
+	const [many, alone] = [run(['inspect', '--json', path], folder(t)), run(['inspect', '--json', path], folder(t), few)];
+	t.deepEqual([many.threads, alone.threads], [1, 0]);
+	t.deepEqual([many.status, many.stdout], [alone.status, alone.stdout]);
+});
+
 onTwo('what is damaged is told in the same words', t => {
 	const path = workshop(t).compile('libanswer.so', source, flags);
 	const content = readFileSync(path);
