@@ -44,7 +44,7 @@ onTwo('an inspection reads debug information in a second thread, and tells the s
 
 onTwo('where few files may be open, no thread is started, and the same is told', t => {
 	const path = workshop(t).compile('libanswer.so', source, flags);
-	const few = ['bash', '-c', 'ulimit -n 48; exec "$@"', 'bash'];
+	const few = ['bash', '-c', 'ulimit -n 60; exec "$@"', 'bash'];
 	const [many, alone] = [run(['inspect', '--json', path], folder(t)), run(['inspect', '--json', path], folder(t), few)];
 	t.deepEqual([many.threads, alone.threads], [1, 0]);
 	t.deepEqual([many.status, many.stdout], [alone.status, alone.stdout]);
