@@ -4,6 +4,7 @@ import {statSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
 import type {Failure} from '../model/report.js';
 import type {FoundTarget} from '../model/target.js';
+import {isOutOfDescriptors} from '../process/tether.js';
 import {installedPythons} from './installed.js';
 import type {ObjectReader} from './objects.js';
 import {resolveTarget} from './resolve.js';
@@ -58,9 +59,9 @@ async function resolveEach(
 	return {targets, failures};
 }
 
-/** Errors: rethrows what is no SuiteError. An error that ends the whole run is not to be given to it. */
+/** Errors: rethrows what is no SuiteError, and where no more files may be opened. An error that ends the whole run is not to be given to it. */
 export function failureOf(target: string, error: unknown): Failure {
-	if (!(error instanceof SuiteError)) throw error;
+	if (!(error instanceof SuiteError) || isOutOfDescriptors(error.cause)) throw error;
 	return {target, message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`};
 }
 

@@ -3,7 +3,9 @@
 import {existsSync, linkSync, readFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {defaultNames, type Found, findAll, findTargets} from '../../src/target/find.js';
+import {SuiteError} from '../../src/errors.js';
+import {cannotBeRead} from '../../src/process/file-errors.js';
+import {defaultNames, type Found, failureOf, findAll, findTargets} from '../../src/target/find.js';
 import {objectReader} from '../../src/target/objects.js';
 import type {Surroundings} from '../../src/target/surroundings.js';
 import {fakePython, interpreter} from '../support/fake-python.js';
@@ -297,4 +299,14 @@ test('a libpython beside a program is found with it', async t => {
 	const library = work.compile('prefix/lib/libpython3.99.so.1.0', interpreter, ['-shared', '-fPIC']);
 	const {targets} = await findAll(objectReader(), surroundings({PATH: `${dirname(dirname(library))}/bin`}));
 	t.is(targets.find(({path}) => path === library)?.kind, 'library');
+});
+
+test('what is wrong with one target is its failure, and what is short for all of them is not', t => {
+	const cannot = (code: string) => cannotBeRead('/some/python', Object.assign(new Error(code), {code}));
+	t.deepEqual(failureOf('python', cannot('EACCES')), {
+		target: 'python',
+		message: '/some/python cannot be read: permission denied.',
+	});
+	for (const code of ['EMFILE', 'ENFILE']) t.throws(() => failureOf('python', cannot(code)), {instanceOf: SuiteError});
+	t.throws(() => failureOf('python', new Error('a fault')), {message: 'a fault'});
 });
