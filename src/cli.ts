@@ -6,7 +6,7 @@ import {allCommands, commandHint, findCommand} from './commands/index.js';
 import {parseInvocation} from './commands/options.js';
 import {say} from './commands/say.js';
 import {SuiteError, UsageError} from './errors.js';
-import {codeOf, fileErrorWords} from './process/file-errors.js';
+import {codeOf, fileErrorWords, isOutOfDescriptors} from './process/file-errors.js';
 
 const abort = new AbortController();
 /** While a program runs in our place, which signals are for. */
@@ -133,7 +133,7 @@ function report(error: unknown): ExitStatus {
 
 /** Where files may not be opened any more, it says nothing which one it was that could not. */
 function shortageIn(error: unknown): unknown {
-	if (error instanceof SuiteError) return ['EMFILE', 'ENFILE'].includes(codeOf(error.cause)) ? error.cause : null;
+	if (error instanceof SuiteError) return isOutOfDescriptors(error.cause) ? error.cause : null;
 	return shortages.has(codeOf(error)) ? error : null;
 }
 

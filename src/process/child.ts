@@ -4,9 +4,10 @@ import type {ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {collect} from './collect.js';
 import type {Ending} from './ending.js';
+import {isOutOfDescriptors} from './file-errors.js';
 import {milliseconds} from './milliseconds.js';
 import {onAbort} from './on-abort.js';
-import {isOutOfDescriptors, spawnTethered, type Tethered} from './tether.js';
+import {spawnTethered, type Tethered} from './tether.js';
 
 export interface ChildRequest {
 	readonly file: string;

@@ -53,3 +53,8 @@ export function cannotBeWritten(what: string, cause: unknown, hint?: string): Su
 export function codeOf(error: unknown): string {
 	return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
+
+/** Whether `error` is that this process, or the whole system, may open no more files: that concerns us, not the program. */
+export function isOutOfDescriptors(error: unknown): boolean {
+	return ['EMFILE', 'ENFILE'].includes(codeOf(error));
+}

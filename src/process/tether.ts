@@ -6,7 +6,6 @@ import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {getSystemErrorName} from 'node:util';
 import {nativeFolder} from '../native.js';
-import {codeOf} from './file-errors.js';
 
 export interface Tethered {
 	readonly child: ChildProcess;
@@ -37,11 +36,6 @@ export function spawnTethered(
 /** Where this process may open no more files, Node makes no streams at all, and tells so by an event. */
 function streamsOf({stdio}: {readonly stdio?: ChildProcess['stdio'] | undefined}): readonly unknown[] {
 	return stdio ?? [];
-}
-
-/** Whether `error` is that this process, or the whole system, may open no more files: that concerns us, not the program. */
-export function isOutOfDescriptors(error: unknown): boolean {
-	return ['EMFILE', 'ENFILE'].includes(codeOf(error));
 }
 
 /**

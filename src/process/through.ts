@@ -2,8 +2,9 @@
 
 import {spawn} from 'node:child_process';
 import type {Ending} from './ending.js';
+import {isOutOfDescriptors} from './file-errors.js';
 import {listenToGroup} from './group-ear.js';
-import {isOutOfDescriptors, spawnTethered, type Tethered} from './tether.js';
+import {spawnTethered, type Tethered} from './tether.js';
 
 export interface ThroughRequest {
 	readonly file: string;

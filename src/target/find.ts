@@ -4,7 +4,7 @@ import {statSync} from 'node:fs';
 import {SuiteError} from '../errors.js';
 import type {Failure} from '../model/report.js';
 import type {FoundTarget} from '../model/target.js';
-import {isOutOfDescriptors} from '../process/tether.js';
+import {isOutOfDescriptors} from '../process/file-errors.js';
 import {installedPythons} from './installed.js';
 import type {ObjectReader} from './objects.js';
 import {resolveTarget} from './resolve.js';
