@@ -169,7 +169,7 @@ function ledger(scratch: string): Prepared {
 			writeFileSync(path, input as Uint8Array);
 			const open = openLedger(path, 4);
 			try {
-				return [open.phase(0), open.phase(1), open.row(1, 3), open.ready(), open.entries()];
+				return [open.phase(0), open.phase(1), open.ready(), open.entries()];
 			} finally {
 				open.close();
 			}

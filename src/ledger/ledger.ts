@@ -16,8 +16,6 @@ export interface Ledger {
 	readonly slots: number;
 	/** Every row of one phase as it is now, by slot. Errors: RangeError for a phase that the ledger does not have. */
 	phase(phase: number): readonly Row[];
-	/** One row of it, as it stood when this phase was looked at last, if none other was since. Errors: RangeError, also for a slot that there is not. */
-	row(phase: number, slot: number): Row;
 	/** The bits of the shims that shook hands. */
 	ready(): bigint;
 	/** How many functions of the interpreter, or of libc, count their entries; where none does, why, as a clause. */
@@ -54,31 +52,15 @@ export function createLedger(path: string, slots: number, phases: number): void 
 export function openLedger(path: string, slots: number): Ledger {
 	const {phases, file} = orSuiteError(`Cannot read the ledger ${path}`, () => openValid(path, slots));
 	const numbers = layout();
-	const read = (at: number, bytes: Buffer) =>
-		orSuiteError(`Cannot read the ledger ${path}`, () => readInto(bytes, file, at));
-	// Of one phase at a time: whoever asks for a row asks for others of its phase next.
-	const rows = Buffer.alloc(slots * rowSize);
-	const halves = halvesOf(rows);
-	let held = -1;
-	const hold = (phase: number) => {
-		if (!(phase >= 0 && phase < phases)) throw new RangeError(`The ledger has no phase ${phase}.`);
-		if (held === phase) return;
-		held = -1;
-		read(headerSize + phase * rows.length, rows);
-		held = phase;
-	};
-	const header = (at: number) => read(at, Buffer.alloc(8));
+	const read = (at: number, size: number) =>
+		orSuiteError(`Cannot read the ledger ${path}`, () => readAt(file, at, size));
+	const header = (at: number) => read(at, 8);
 	return {
 		slots,
 		phase(phase) {
-			held = -1;
-			hold(phase);
+			if (!(phase >= 0 && phase < phases)) throw new RangeError(`The ledger has no phase ${phase}.`);
+			const halves = halvesOf(read(sizeOf(slots, phase), slots * rowSize));
 			return Array.from({length: slots}, (_, slot) => rowIn(halves, slot));
-		},
-		row(phase, slot) {
-			hold(phase);
-			if (!(slot >= 0 && slot < slots)) throw new RangeError(`The ledger has no slot ${slot}.`);
-			return rowIn(halves, slot);
 		},
 		ready: () => header(numbers.LEDGER_READY_AT).readBigUInt64LE(),
 		entries(of = 'interpreter') {
@@ -109,7 +91,7 @@ function openValid(path: string, slots: number): {readonly file: number; readonl
 	const {LEDGER_MAGIC, LEDGER_VERSION, ...at} = layout();
 	const file = openSync(path, 'r');
 	try {
-		const header = readInto(Buffer.alloc(headerSize), file, 0);
+		const header = readAt(file, 0, headerSize);
 		const phases = header.readUInt32LE(at.LEDGER_PHASES_AT);
 		const size = fstatSync(file).size;
 		const isValid =
@@ -128,9 +110,11 @@ function openValid(path: string, slots: number): {readonly file: number; readonl
 }
 
 /** Errors: NoLedger where the file ends before. */
-function readInto(bytes: Buffer, file: number, position: number): Buffer {
-	for (let at = 0; at < bytes.length; ) {
-		const count = readSync(file, bytes, at, bytes.length - at, position + at);
+function readAt(file: number, position: number, size: number): Buffer {
+	// Not of the pool, so that the bytes are aligned for a view of numbers.
+	const bytes = Buffer.alloc(size);
+	for (let at = 0; at < size; ) {
+		const count = readSync(file, bytes, at, size - at, position + at);
 		if (count === 0) throw new NoLedger();
 		at += count;
 	}

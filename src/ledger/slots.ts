@@ -49,10 +49,15 @@ export function ledgerRows(): number {
 	return layout().COUNT_ROWS_A_SLOT * rows().length;
 }
 
-/** What all threads counted in one phase, by slot. */
+/** What all threads counted in one phase, by slot. Errors: RangeError for a slot or a phase that the ledger does not have. */
 export function countedIn(ledger: Ledger, phase: number): (slot: number) => Row {
 	const toShared = slotCount();
-	return slot => together(ledger.row(phase, slot), ledger.row(phase, slot + toShared));
+	const rows = ledger.phase(phase);
+	return slot => {
+		const [main, shared] = [rows[slot], rows[slot + toShared]];
+		if (main === undefined || shared === undefined) throw new RangeError(`The ledger has no slot ${slot}.`);
+		return together(main, shared);
+	};
 }
 
 let read: {readonly overrides: readonly Slot[]; readonly canaries: readonly Slot[]} | undefined;
