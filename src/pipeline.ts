@@ -174,22 +174,21 @@ async function checkTarget(
 		({symbol, family, route}) => wanted(symbol, family, route),
 	);
 	const {early, whole, isKept} = await ahead.witness(interpreter.path);
-	const sweep = async () => {
-		// What is prepared for it is prepared while the probes run; what a second thread prepares, while theirs is prepared.
-		return gatherSweep({
+	const sweep = () =>
+		gatherSweep({
 			launch,
 			interpreter: interpreter.path,
 			libc: target.libc,
 			witness: early,
 			preload: target.preload,
+			// Where nothing is kept, the probes are prepared once a second thread has its part of this.
 			turn: async () => isKept || (await nextTurn()),
 			// What is wrong with it is told when it is asked for.
 			whileRunning: async () => hostFacts(options.env),
 			...options,
 		});
-	};
-	// The workload is what takes longest, and begins first.
 	const probes = async () => {
+		// Where all is kept, the workload, which takes longest, is started first.
 		if (isKept && options.sweep) await nextTurn();
 		return gatherEvidence({target, launch, claims, witness: early, ...options});
 	};
